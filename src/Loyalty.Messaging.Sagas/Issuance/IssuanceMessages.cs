@@ -1,0 +1,60 @@
+using Loyalty.Messaging.AirMiles;
+using Loyalty.Messaging.Earning;
+
+namespace Loyalty.Messaging.Sagas.Issuance;
+
+/// <summary>To the issuer queue of the collector: make this call. Key and bytes are frozen; every redelivery sends the same.</summary>
+public sealed record IssueMiles
+{
+    public required string OrderId { get; init; }
+
+    /// <summary>Keeps one collector's calls in line; shown nowhere.</summary>
+    public required string CollectorNumber { get; init; }
+    public required int Revision { get; init; }
+    public required Guid IdempotencyKey { get; init; }
+    public required byte[] Body { get; init; }
+}
+
+/// <summary>From the issuer queue: the call was accepted (200 or 202).</summary>
+public sealed record IssueConfirmed
+{
+    public required string OrderId { get; init; }
+    public required Guid IdempotencyKey { get; init; }
+    public required bool Pending { get; init; }
+    public string? TransactionId { get; init; }
+    public required IReadOnlyList<IssuanceStatus> Issuances { get; init; }
+    public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+}
+
+/// <summary>From the issuer queue: the issuer's final no.</summary>
+public sealed record IssueRejected
+{
+    public required string OrderId { get; init; }
+    public required Guid IdempotencyKey { get; init; }
+    public string? ResponseCode { get; init; }
+    public required string Reason { get; init; }
+    public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+}
+
+/// <summary>From the issuer queue: the retries are used up and nobody knows whether it took effect.</summary>
+public sealed record IssueUnresolved
+{
+    public required string OrderId { get; init; }
+    public required Guid IdempotencyKey { get; init; }
+    public required string Reason { get; init; }
+    public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+}
+
+/// <summary>From a reversal: how many of the order's miles may this refund take back?</summary>
+public sealed record ClaimReversal
+{
+    public required string OrderId { get; init; }
+    public required RefundRequest Refund { get; init; }
+}
+
+/// <summary>From a reversal: the granted miles were not taken back; they are the order's again.</summary>
+public sealed record GiveBackReversal
+{
+    public required string OrderId { get; init; }
+    public required string RefundId { get; init; }
+}

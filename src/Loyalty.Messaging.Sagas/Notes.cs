@@ -1,0 +1,21 @@
+using Loyalty.Messaging.AirMiles;
+
+namespace Loyalty.Messaging.Sagas;
+
+/// <summary>What the journal says beyond the delivery and the change of state. The property names are read by ops: they are only ever added to.</summary>
+public static class Notes
+{
+    public sealed record Call(string Kind, string Operation, Guid IdempotencyKey, IReadOnlyList<CallAttempt> Attempts)
+    {
+        public static Call Made(string operation, Guid key, IReadOnlyList<CallAttempt> attempts) => new("call", operation, key, attempts);
+    }
+
+    public sealed record Text(string Kind, string Message)
+    {
+        public static Text Duplicate { get; } = new("duplicate", "The same event again: ignored");
+        public static Text Conflict { get; } = new("conflict", "Other content under the same business key: not applied, sent to the dead letters");
+        public static Text Of(string kind, string message) => new(kind, message);
+    }
+
+    public sealed record Ledger(string Kind, string RefundId, int Miles, string? Reason);
+}

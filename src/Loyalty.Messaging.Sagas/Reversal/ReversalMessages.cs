@@ -1,0 +1,72 @@
+using Loyalty.Messaging.AirMiles;
+using Loyalty.Messaging.Earning;
+
+namespace Loyalty.Messaging.Sagas.Reversal;
+
+/// <summary>From the order's ledger: these miles are set aside for the refund; an empty list means that nothing has to come back.</summary>
+public sealed record ReversalGranted
+{
+    public required string RefundId { get; init; }
+    public required IReadOnlyList<OfferMiles> Offers { get; init; }
+    public required string CollectorNumber { get; init; }
+    public required string SponsorCode { get; init; }
+    public required string LocationCode { get; init; }
+    public string? DeviceId { get; init; }
+
+    /// <summary>The clientTransactionId under which the issuer accepted the order.</summary>
+    public required string OriginalClientTransactionId { get; init; }
+}
+
+/// <summary>From the order's ledger: nothing was issued.</summary>
+public sealed record ReversalNotNeeded
+{
+    public required string RefundId { get; init; }
+    public required string Reason { get; init; }
+}
+
+/// <summary>From the order's ledger: the refund does not fit the order (an unknown line, more than was bought).</summary>
+public sealed record ReversalRefused
+{
+    public required string RefundId { get; init; }
+    public required string Reason { get; init; }
+}
+
+/// <summary>To the issuer queue of the collector: make this call. Key and bytes are frozen.</summary>
+public sealed record ReverseMiles
+{
+    public required string RefundId { get; init; }
+    public required string CollectorNumber { get; init; }
+    public required int Revision { get; init; }
+    public required Guid IdempotencyKey { get; init; }
+    public required byte[] Body { get; init; }
+}
+
+/// <summary>From the issuer queue: the reversal was accepted (200 or 202).</summary>
+public sealed record ReverseConfirmed
+{
+    public required string RefundId { get; init; }
+    public required Guid IdempotencyKey { get; init; }
+    public required bool Pending { get; init; }
+    public string? TransactionId { get; init; }
+    public required IReadOnlyList<IssuanceStatus> Issuances { get; init; }
+    public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+}
+
+/// <summary>From the issuer queue: the issuer's final no.</summary>
+public sealed record ReverseRejected
+{
+    public required string RefundId { get; init; }
+    public required Guid IdempotencyKey { get; init; }
+    public string? ResponseCode { get; init; }
+    public required string Reason { get; init; }
+    public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+}
+
+/// <summary>From the issuer queue: the retries are used up and nobody knows whether it took effect.</summary>
+public sealed record ReverseUnresolved
+{
+    public required string RefundId { get; init; }
+    public required Guid IdempotencyKey { get; init; }
+    public required string Reason { get; init; }
+    public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+}
