@@ -63,11 +63,8 @@ internal readonly struct Fraction
 
     public Fraction Abs() => Sign < 0 ? -this : this;
 
-    public BigInteger Floor()
-    {
-        var quotient = BigInteger.DivRem(_numerator, Denominator, out var remainder);
-        return remainder.Sign < 0 ? quotient - BigInteger.One : quotient;
-    }
+    /// <summary>The whole part of a number that is 0 or more.</summary>
+    public BigInteger Floor() => _numerator / Denominator;
 
     private static Fraction Reduced(BigInteger numerator, BigInteger denominator)
     {

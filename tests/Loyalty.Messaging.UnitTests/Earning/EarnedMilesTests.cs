@@ -54,11 +54,14 @@ public sealed class EarnedMilesTests
     [Fact]
     public void MilesFor_beyond_what_can_be_issued_says_where_to_look()
     {
-        var rules = new EarnRules { Base = new BaseRule { Step = 0.01m, Miles = int.MaxValue } };
+        var rules = new EarnRules { Base = new BaseRule { Step = 1m } };
 
-        var error = Assert.Throws<MilesOutOfRangeException>(() => EarnedMiles.For(rules, Basket(Line("1", 1, decimal.MaxValue), Line("2", 1, decimal.MaxValue))));
-
-        Assert.Contains("Earning:Base", error.Message, StringComparison.Ordinal);
+        Assert.Equal(int.MaxValue, Assert.Single(EarnedMiles.For(rules, Basket(Line("1", 1, int.MaxValue)))).Miles);
+        foreach (var amount in new[] { int.MaxValue + 1m, decimal.MaxValue })
+        {
+            var error = Assert.Throws<MilesOutOfRangeException>(() => EarnedMiles.For(rules, Basket(Line("1", 1, amount), Line("2", 1, amount))));
+            Assert.Contains("Earning:Base", error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

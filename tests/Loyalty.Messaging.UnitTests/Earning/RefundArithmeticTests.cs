@@ -116,6 +116,22 @@ public sealed class RefundArithmeticTests
     }
 
     [Fact]
+    public void A_discount_line_that_stays_goes_on_reducing_the_rest()
+    {
+        var issued = Earned(Rules, Line("1", 2, 100m), Line("2", 1, -20m)); // 80.00: 4 miles
+
+        Assert.Equal([3], TakenBy(issued, Lines(new RefundedLine("1", 1, null)))); // 30.00 stays: 1 mile
+    }
+
+    [Fact]
+    public void Calculated_miles_of_lines_that_the_order_does_not_have_stay_until_all_of_it_is_back()
+    {
+        var issued = Calculated([Standard(10, "gone")], Line("1", 2, 30m));
+
+        Assert.Equal([0, 10], TakenBy(issued, Lines(new RefundedLine("1", 1, null)), Lines(new RefundedLine("1", 1, null))));
+    }
+
+    [Fact]
     public void Refusals_name_the_line_and_what_to_do()
     {
         var issued = Earned(Rules, Line("1", 2, 80m), Line("2", 1, 5m), Line("2", 1, 5m));
