@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Polly.Timeout;
+
+namespace Loyalty.Messaging.AirMiles;
+
+internal sealed class AirMilesClient(
+    IHttpClientFactory clients,
+    IOptions<AirMilesOptions> options,
+    AccessTokens tokens,
+    IssuerPipeline pipeline,
+    IssuerThrottle throttle,
+    TimeProvider time,
+    ILogger<AirMilesClient> logger) : IAirMilesClient
+{
+    public const string ClientName = "air-miles";
+
+    public Task<CallResult> PostEventAsync(FrozenCall call, CancellationToken ct) =>
+        CallAsync("post-event", "/checkout/issuance/post/event", call, ct);
+
+    public Task<CallResult> ReverseEventAsync(FrozenCall call, CancellationToken ct) =>
+        CallAsync("reverse-event", "/checkout/issuance/reverse/event", call, ct);
+
+    private async Task<CallResult> CallAsync(string operation, string path, FrozenCall call, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        using var place = await throttle.EnterAsync(ct).ConfigureAwait(false);
+        using var activity = AirMilesTelemetry.Activities.StartActivity($"AirMiles {operation}", ActivityKind.Client);
+        var started = time.GetTimestamp();
+        var address = new Uri(options.Value.BaseAddress!.AbsoluteUri.TrimEnd('/') + path);
+        var progress = new CallProgress(operation, address, call);
+        CallOutcome outcome;
+        try
+        {
+            var reading = await pipeline.CallAsync(token => TryAsync(progress, token), ct).ConfigureAwait(false);
+            outcome = reading.Outcome;
+        }
+        catch (TimeoutRejectedException)
+        {
+            outcome = new CallOutcome.Unresolved($"the call took longer than {pipeline.TotalTimeout}", null);
+        }
+
+        var result = new CallResult(outcome, progress.Attempts);
+        AirMilesTelemetry.Finish(activity, operation, result, time.GetElapsedTime(started));
+        if (outcome is CallOutcome.Rejected no)
+            Log.CallRejected(logger, operation, call.IdempotencyKey, no.Status, no.ResponseCode, no.Reason);
+        else if (outcome is CallOutcome.Unresolved unknown)
+            Log.CallUnresolved(logger, operation, call.IdempotencyKey, progress.Attempts.Count, unknown.Reason);
+        return result;
+    }
+
+    private async ValueTask<Reading> TryAsync(CallProgress progress, CancellationToken ct)
+    {
+        var (reading, token) = await SendWithTokenAsync(progress, ct).ConfigureAwait(false);
+        if (!reading.TokenRefused || token is null)
+            return reading;
+
+        tokens.Invalidate(token);
+        if (progress.Renewed)
+            return reading;
+        progress.Renewed = true;
+        Log.TokenRefused(logger, progress.Operation, progress.Call.IdempotencyKey);
+        (reading, token) = await SendWithTokenAsync(progress, ct).ConfigureAwait(false);
+        if (reading.TokenRefused && token is not null)
+            tokens.Invalidate(token);
+        return reading;
+    }
+
+    private async ValueTask<(Reading Reading, string? Token)> SendWithTokenAsync(CallProgress progress, CancellationToken ct)
+    {
+        var startedAt = time.GetUtcNow();
+        var started = time.GetTimestamp();
+        var token = await tokens.GetAsync(ct).ConfigureAwait(false);
+        if (token.Token is null)
+        {
+            var reason = $"no token: {token.Failure}";
+            progress.Attempts.Add(new CallAttempt(startedAt, time.GetElapsedTime(started), null, null, reason, null));
+            return (token.TryAgain ? Reading.Unknown(reason, token.RetryAfter) : Reading.Stop(reason, token.RetryAfter), null);
+        }
+
+        await throttle.PaceAsync(ct).ConfigureAwait(false);
+        return (await RequestAsync(progress, token.Token, ct).ConfigureAwait(false), token.Token);
+    }
+
+    private async ValueTask<Reading> RequestAsync(CallProgress progress, string token, CancellationToken ct)
+    {
+        var startedAt = time.GetUtcNow();
+        var started = time.GetTimestamp();
+        var exchange = new Exchange();
+        Reading reading;
+        try
+        {
+            progress.TellSending();
+            reading = await pipeline.RequestAsync(inner => ExchangeAsync(progress, token, exchange, inner), ct).ConfigureAwait(false);
+        }
+        catch (TimeoutRejectedException) when (!ct.IsCancellationRequested)
+        {
+            reading = Reading.Unknown($"no whole answer within {options.Value.AttemptTimeout}; whether it took effect is not known");
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            reading = Reading.Unknown($"the connection failed: {error.Message}; whether it took effect is not known");
+        }
+
+        progress.Attempts.Add(new CallAttempt(
+            startedAt, time.GetElapsedTime(started), exchange.Status, reading.ResponseCode, reading.Failure, exchange.Response));
+        if (reading.Failure is { } failure)
+            Log.AttemptFailed(logger, progress.Operation, progress.Call.IdempotencyKey, progress.Attempts.Count, failure);
+        return reading;
+    }
+
+    private async ValueTask<Reading> ExchangeAsync(CallProgress progress, string token, Exchange exchange, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, progress.Address) { Content = new ReadOnlyMemoryContent(progress.Call.Body) };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.Authorization = new("Bearer", token);
+        request.Headers.Add("Idempotency-Key", progress.Call.IdempotencyKey.ToString());
+
+        using var client = clients.CreateClient(ClientName);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+        exchange.Status = (int)response.StatusCode;
+        var body = await BoundedBody.ReadAsync(response.Content, ct).ConfigureAwait(false);
+        exchange.Response = body is null ? null : Mask.Response(System.Text.Encoding.UTF8.GetString(body));
+        AirMilesTelemetry.Tell(AirMilesTelemetry.CallAnswered, progress.Call.IdempotencyKey);
+        return IssuerAnswer.Read(exchange.Status.Value, body, RetryAfterHeader.Of(response, time));
+    }
+
+    /// <summary>What of an exchange is worth keeping when it breaks off halfway.</summary>
+    private sealed class Exchange
+    {
+        public int? Status { get; set; }
+
+        public string? Response { get; set; }
+    }
+
+    private sealed class CallProgress(string operation, Uri address, FrozenCall call)
+    {
+        private bool _told;
+
+        public string Operation => operation;
+
+        public Uri Address => address;
+
+        public FrozenCall Call => call;
+
+        public List<CallAttempt> Attempts { get; } = [];
+
+        public bool Renewed { get; set; }
+
+        public void TellSending()
+        {
+            if (_told)
+                return;
+            _told = true;
+            AirMilesTelemetry.Tell(AirMilesTelemetry.CallSending, call.IdempotencyKey);
+        }
+    }
+}

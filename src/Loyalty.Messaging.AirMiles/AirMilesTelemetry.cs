@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Loyalty.Messaging.AirMiles;
+
+/// <summary>What can be watched from outside. The names are an interface: dashboards and alerts hold on to them.</summary>
+internal static class AirMilesTelemetry
+{
+    public const string CallSending = "call.sending";
+    public const string CallAnswered = "call.answered";
+
+    public static readonly ActivitySource Activities = new("Loyalty.Messaging");
+
+    private static readonly DiagnosticListener Listener = new("Loyalty.Messaging.AirMiles");
+    private static readonly Meter Meter = new("Loyalty.Messaging");
+
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
+        "loyalty.airmiles.request.duration", "s", "How long a call to the issuer took, its repetitions included");
+
+    private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
+        "loyalty.airmiles.requests", "{call}", "Calls to the issuer by what became of them");
+
+    /// <summary>Tells who listens where a call stands; the payload is its key alone.</summary>
+    public static void Tell(string name, Guid idempotencyKey)
+    {
+        if (Listener.IsEnabled(name))
+            Listener.Write(name, idempotencyKey.ToString());
+    }
+
+    public static void Finish(Activity? activity, string operation, CallResult result, TimeSpan duration)
+    {
+        var outcome = Name(result.Outcome);
+        var tags = new TagList { { "operation", operation }, { "outcome", outcome } };
+        Duration.Record(duration.TotalSeconds, tags);
+        Requests.Add(1, tags);
+        if (activity is null)
+            return;
+        activity.SetTag("loyalty.airmiles.outcome", outcome);
+        activity.SetTag("loyalty.airmiles.attempts", result.Attempts.Count);
+        if (result.Attempts is [.., { Status: { } status }])
+            activity.SetTag("http.response.status_code", status);
+        if (result.Outcome is CallOutcome.Unresolved)
+            activity.SetStatus(ActivityStatusCode.Error);
+    }
+
+    private static string Name(CallOutcome outcome) => outcome switch
+    {
+        CallOutcome.Accepted { Pending: true } => "pending",
+        CallOutcome.Accepted => "accepted",
+        CallOutcome.Rejected => "rejected",
+        _ => "unresolved",
+    };
+}

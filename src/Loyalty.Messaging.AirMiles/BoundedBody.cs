@@ -1,0 +1,29 @@
+namespace Loyalty.Messaging.AirMiles;
+
+/// <summary>Reads an answer without letting its sender decide how much memory that takes.</summary>
+internal static class BoundedBody
+{
+    public const int MaxBytes = 256 * 1024;
+
+    /// <summary>The body, or null when it is longer than <see cref="MaxBytes"/>.</summary>
+    public static async Task<byte[]?> ReadAsync(HttpContent content, CancellationToken ct)
+    {
+        if (content.Headers.ContentLength > MaxBytes)
+            return null;
+        var stream = await content.ReadAsStreamAsync(ct).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            using var body = new MemoryStream();
+            var chunk = new byte[4096];
+            int read;
+            while ((read = await stream.ReadAsync(chunk, ct).ConfigureAwait(false)) > 0)
+            {
+                if (body.Length + read > MaxBytes)
+                    return null;
+                body.Write(chunk, 0, read);
+            }
+
+            return body.ToArray();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace Loyalty.Messaging.AirMiles;
+
+/// <summary>What one try has taught us, and whether another may teach us more.</summary>
+internal sealed record Reading(CallOutcome Outcome)
+{
+    /// <summary>Temporary, or not known whether it took effect: the same bytes may be sent again.</summary>
+    public bool TryAgain { get; init; }
+
+    /// <summary>A 401 that is about the token, not about the collector.</summary>
+    public bool TokenRefused { get; init; }
+
+    public string? ResponseCode { get; init; }
+
+    public TimeSpan? RetryAfter => (Outcome as CallOutcome.Unresolved)?.RetryAfter;
+
+    /// <summary>Why there is no usable answer; null when there is one.</summary>
+    public string? Failure => (Outcome as CallOutcome.Unresolved)?.Reason;
+
+    public static Reading Unknown(string reason, TimeSpan? retryAfter = null) =>
+        new(new CallOutcome.Unresolved(Mask.Collectors(reason), retryAfter)) { TryAgain = true };
+
+    public static Reading Stop(string reason, TimeSpan? retryAfter = null) =>
+        new(new CallOutcome.Unresolved(Mask.Collectors(reason), retryAfter));
+}
