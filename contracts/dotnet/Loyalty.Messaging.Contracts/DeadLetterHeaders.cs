@@ -1,0 +1,27 @@
+namespace Loyalty.Messaging.Contracts;
+
+/// <summary>What a message in <see cref="WireNames.DeadLetters"/> says about itself. All headers together stay below 4 KB.</summary>
+public static class DeadLetterHeaders
+{
+    /// <summary>A sentence for the person who will look at it; names fields, never values.</summary>
+    public const string Reason = "loyalty-reason";
+
+    /// <summary>One of <see cref="Invalid"/>, <see cref="Conflict"/>, <see cref="Failed"/>, <see cref="Skipped"/>.</summary>
+    public const string Kind = "loyalty-kind";
+    public const string Endpoint = "loyalty-endpoint";
+
+    /// <summary>When it was given up, ISO 8601.</summary>
+    public const string At = "loyalty-at";
+
+    /// <summary>Type of the exception, when one was the cause.</summary>
+    public const string Exception = "loyalty-exception";
+
+    /// <summary>Exchange it was published to first, when known: where a replay goes.</summary>
+    public const string Exchange = "loyalty-exchange";
+    public const string MessageType = "loyalty-message-type";
+
+    public const string Invalid = "invalid";
+    public const string Conflict = "conflict";
+    public const string Failed = "failed";
+    public const string Skipped = "skipped";
+}

@@ -1,0 +1,105 @@
+using Loyalty.Messaging.Persistence.Outbox;
+using Loyalty.Messaging.Sagas;
+using MassTransit;
+using MassTransit.Middleware;
+using MassTransit.Middleware.Outbox;
+
+namespace Loyalty.Messaging.Persistence.Inbox;
+
+/// <summary>Captures what a saga or consumer sends during one attempt at a delivery, serialised once; nothing leaves the process from here.</summary>
+internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextProxy<TMessage>, IDeliveryRecord where TMessage : class
+{
+    readonly OutboxOptions _options;
+    readonly TimeProvider _time;
+    readonly Uri _deadLetters;
+
+    public DeliveryConsumeContext(ConsumeContext<TMessage> context, OutboxConsumeOptions consumeOptions, IServiceProvider services, OutboxOptions options, TimeProvider time)
+        : base(context, consumeOptions, services)
+    {
+        (_options, _time) = (options, time);
+        _deadLetters = new Uri($"exchange:{Contracts.WireNames.DeadLetters}");
+        Output = new DeliveryOutput(typeof(TMessage).Name, context.MessageId!.Value, context.ReceiveContext.Redelivered);
+        context.AddOrUpdatePayload<IDeliveryRecord>(() => this, _ => this);
+    }
+
+    public DeliveryOutput Output { get; }
+
+    public override Task AddSend<T>(SendContext<T> context)
+    {
+        var now = _time.GetUtcNow();
+        var body = context.Serializer!.GetMessageBody(context).GetBytes();
+        var metadata = MessageMetadata.Of(context, now);
+        var delay = context.Delay is { } asked && asked > TimeSpan.Zero ? asked : (TimeSpan?)null;
+        Add(new OutboxMessage
+        {
+            Id = NewId.NextGuid(),
+            MessageId = context.MessageId!.Value,
+            Destination = context.DestinationAddress!.ToString(),
+            ContentType = context.ContentType!.MediaType,
+            MessageType = string.Join(';', context.SupportedMessageTypes),
+            Body = body,
+            CreatedAt = now,
+            DueIn = delay ?? _options.AgeLimit,
+            Scheduled = delay is not null,
+        }, metadata, typeof(T).Name);
+        return Task.CompletedTask;
+    }
+
+    public void Note(object note)
+    {
+        lock (Output)
+            Output.Notes.Add(note);
+    }
+
+    public void DeadLetter(string reason)
+    {
+        var metadata = new MessageMetadata
+        {
+            CorrelationId = CorrelationId,
+            ConversationId = ConversationId,
+            Headers = new Dictionary<string, object>
+            {
+                [Contracts.DeadLetterHeaders.Reason] = reason,
+                [Contracts.DeadLetterHeaders.Kind] = Contracts.DeadLetterHeaders.Conflict,
+                [Contracts.DeadLetterHeaders.Endpoint] = CapturedContext.ReceiveContext.InputAddress.AbsolutePath.Split('/')[^1],
+                [Contracts.DeadLetterHeaders.At] = _time.GetUtcNow().ToString("O"),
+                [Contracts.DeadLetterHeaders.MessageType] = typeof(TMessage).Name,
+            },
+        };
+        Add(new OutboxMessage
+        {
+            Id = NewId.NextGuid(),
+            MessageId = MessageId!.Value,
+            Destination = _deadLetters.ToString(),
+            ContentType = CapturedContext.ReceiveContext.ContentType?.MediaType ?? "application/json",
+            MessageType = string.Join(';', SupportedMessageTypes),
+            Body = CapturedContext.ReceiveContext.GetBody(),
+            CreatedAt = _time.GetUtcNow(),
+            DueIn = _options.AgeLimit,
+        }, metadata, "DeadLetter");
+    }
+
+    void Add(OutboxMessage row, MessageMetadata metadata, string typeName)
+    {
+        row.Metadata = metadata.ToJson();
+        lock (Output)
+            Output.Messages.Add(new OutgoingMessage(row, metadata, typeName));
+    }
+
+    // The stages of core's own outbox loop. Our filter has one stage, so none of them is asked for.
+    public override bool ContinueProcessing { get; set; }
+    public override bool IsMessageConsumed => false;
+    public override bool IsOutboxDelivered => false;
+    public override int ReceiveCount => 1;
+    public override long? LastSequenceNumber => null;
+
+    public override Task SetConsumed() => Task.CompletedTask;
+
+    public override Task SetDelivered() => Task.CompletedTask;
+
+    public override Task<List<OutboxMessageContext>> LoadOutboxMessages() => Task.FromResult<List<OutboxMessageContext>>([]);
+
+    public override Task NotifyOutboxMessageDelivered(OutboxMessageContext message) => Task.CompletedTask;
+
+    public override Task RemoveOutboxMessages() => Task.CompletedTask;
+}

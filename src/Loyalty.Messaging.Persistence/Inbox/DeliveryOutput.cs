@@ -1,0 +1,16 @@
+using Loyalty.Messaging.Persistence.Outbox;
+
+namespace Loyalty.Messaging.Persistence.Inbox;
+
+/// <summary>What one attempt at a delivery has to say and to send; committed as a whole or not at all.</summary>
+internal sealed class DeliveryOutput(string messageType, Guid messageId, bool redelivered)
+{
+    public string MessageType => messageType;
+    public Guid MessageId => messageId;
+    public bool Redelivered => redelivered;
+    public List<OutgoingMessage> Messages { get; } = new(2);
+    public List<object> Notes { get; } = [];
+}
+
+/// <summary>A captured message: the row that is stored and what is needed to send it at once.</summary>
+internal sealed record OutgoingMessage(OutboxMessage Row, MessageMetadata Metadata, string TypeName);

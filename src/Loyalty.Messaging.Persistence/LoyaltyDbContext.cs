@@ -1,0 +1,25 @@
+using Loyalty.Messaging.Persistence.Maps;
+using Loyalty.Messaging.Sagas.Issuance;
+using Loyalty.Messaging.Sagas.Reversal;
+using Microsoft.EntityFrameworkCore;
+
+namespace Loyalty.Messaging.Persistence;
+
+/// <summary>The model of everything we keep. Deliveries use it for its mapping, ops reads through it, migrations are checked against it.</summary>
+public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options) : DbContext(options)
+{
+    public DbSet<IssuanceState> Issuances => Set<IssuanceState>();
+    public DbSet<ReversalState> Reversals => Set<ReversalState>();
+    public DbSet<Journal.JournalEntry> Journal => Set<Journal.JournalEntry>();
+    public DbSet<Outbox.OutboxMessage> Outbox => Set<Outbox.OutboxMessage>();
+    public DbSet<Inbox.InboxEntry> Inbox => Set<Inbox.InboxEntry>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        ArgumentNullException.ThrowIfNull(modelBuilder);
+        modelBuilder.ApplyConfiguration(new IssuanceStateMap());
+        modelBuilder.ApplyConfiguration(new ReversalStateMap());
+        modelBuilder.AddTransactionalOutboxEntities();
+        modelBuilder.UseSnakeCase();
+    }
+}

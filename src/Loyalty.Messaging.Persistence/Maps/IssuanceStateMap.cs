@@ -1,0 +1,18 @@
+using Loyalty.Messaging.Sagas.Issuance;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Loyalty.Messaging.Persistence.Maps;
+
+internal sealed class IssuanceStateMap : IEntityTypeConfiguration<IssuanceState>
+{
+    public void Configure(EntityTypeBuilder<IssuanceState> builder)
+    {
+        builder.ToTable("issuance", table => table.HasCheckConstraint("issuance_reversed_within_issued", "reversed_miles >= 0 AND reversed_miles <= miles"));
+        builder.HasKey(saga => saga.CorrelationId);
+        builder.Property(saga => saga.CorrelationId).ValueGeneratedNever();
+        builder.HasIndex(saga => saga.OrderId).IsUnique();
+        builder.Property(saga => saga.Order).HasColumnName("frozen_order").AsJson();
+        builder.Property(saga => saga.Claims).AsJson();
+    }
+}

@@ -1,0 +1,19 @@
+using Loyalty.Messaging.Sagas.Reversal;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Loyalty.Messaging.Persistence.Maps;
+
+internal sealed class ReversalStateMap : IEntityTypeConfiguration<ReversalState>
+{
+    public void Configure(EntityTypeBuilder<ReversalState> builder)
+    {
+        builder.ToTable("reversal", table => table.HasCheckConstraint("reversal_miles_not_negative", "miles >= 0"));
+        builder.HasKey(saga => saga.CorrelationId);
+        builder.Property(saga => saga.CorrelationId).ValueGeneratedNever();
+        builder.HasIndex(saga => saga.RefundId).IsUnique();
+        builder.HasIndex(saga => saga.OrderId);
+        builder.Property(saga => saga.Refund).AsJson();
+        builder.Property(saga => saga.Offers).AsJson();
+    }
+}

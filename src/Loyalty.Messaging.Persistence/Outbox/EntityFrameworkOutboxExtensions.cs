@@ -1,0 +1,47 @@
+using Loyalty.Messaging.Persistence.Inbox;
+using Loyalty.Messaging.Persistence.Transactions;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Loyalty.Messaging.Persistence.Outbox;
+
+/// <summary>Registration in the words of the official Entity Framework package.</summary>
+public static class EntityFrameworkOutboxExtensions
+{
+    /// <summary>Adds the transactional outbox over a context that maps <see cref="Maps.Mapping.AddTransactionalOutboxEntities"/>.</summary>
+    public static void AddEntityFrameworkOutbox<TDbContext>(this IBusRegistrationConfigurator configurator, Action<OutboxOptions>? configure = null)
+        where TDbContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(configurator);
+        var options = new OutboxOptions();
+        configure?.Invoke(options);
+        if (options.Validate().FirstOrDefault() is { } mistake)
+            throw new ArgumentException(mistake, nameof(configure));
+        configurator.TryAddSingleton(TimeProvider.System);
+        configurator.TryAddSingleton(options);
+        configurator.AddDeliveryDatabase<TDbContext>();
+        configurator.TryAddSingleton<DeliveryDatabase>(services => services.GetRequiredService<DeliveryDatabase<TDbContext>>());
+        configurator.TryAddSingleton<DeliveredMessages>();
+        configurator.TryAddSingleton<OutboxDelivery>();
+        configurator.TryAddSingleton<OutboxSweeper>();
+        // Hosted services stop in reverse: the bus stops first, then what it delivered is removed.
+        configurator.Insert(0, ServiceDescriptor.Singleton<IHostedService>(services => services.GetRequiredService<DeliveredMessages>()));
+        configurator.AddSingleton<IHostedService>(services => services.GetRequiredService<OutboxSweeper>());
+        configurator.AddHostedService<PartitionKeeper>();
+    }
+
+    /// <summary>Gives every saga and consumer of this endpoint one transaction per delivery: inbox, state, journal and outgoing messages. Put retries before it.</summary>
+    public static void UseEntityFrameworkOutbox<TDbContext>(this IReceiveEndpointConfigurator configurator, IRegistrationContext context) where TDbContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(configurator);
+        var observer = new DeliveryFilterObserver(context.GetRequiredService<DeliveryDatabase<TDbContext>>(), configurator, context);
+        configurator.ConnectConsumerConfigurationObserver(observer);
+        configurator.ConnectSagaConfigurationObserver(observer);
+    }
+
+    internal static void AddDeliveryDatabase<TDbContext>(this IServiceCollection services) where TDbContext : DbContext =>
+        services.TryAddSingleton(DeliveryDatabase<TDbContext>.Of);
+}

@@ -1,0 +1,45 @@
+namespace Loyalty.Messaging.Persistence.Outbox;
+
+/// <summary>How the outbox behaves; the defaults suit everybody.</summary>
+public sealed class OutboxOptions
+{
+    /// <summary>
+    /// How long a committed message is the business of the process that committed it. Above the confirm timeout, or the sweeper would repeat what is on its way.
+    /// </summary>
+    /// <value>Default 10 seconds.</value>
+    public TimeSpan AgeLimit { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the broker may take to confirm; after that the fate of a message is unknown and it waits for the sweeper.</summary>
+    /// <value>Default 5 seconds.</value>
+    public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a swept message is leased to the process that took it.</summary>
+    /// <value>Default 15 seconds.</value>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often the sweeper looks for what other processes left behind.</summary>
+    /// <value>Default 1 second.</value>
+    public TimeSpan QueryDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>After so many attempts a message is parked: kept, shown, and in nobody's way.</summary>
+    /// <value>Default 20.</value>
+    public int MaxAttempts { get; set; } = 20;
+
+    /// <summary>How many days the inbox remembers; whole days are dropped.</summary>
+    /// <value>Default 8 days.</value>
+    public int InboxDays { get; set; } = 8;
+
+    public IEnumerable<string> Validate()
+    {
+        if (AgeLimit <= ConfirmTimeout)
+            yield return $"Outbox__AgeLimit ({AgeLimit}) must be longer than Outbox__ConfirmTimeout ({ConfirmTimeout})";
+        if (Lease <= ConfirmTimeout)
+            yield return $"Outbox__Lease ({Lease}) must be longer than Outbox__ConfirmTimeout ({ConfirmTimeout})";
+        if (QueryDelay <= TimeSpan.Zero)
+            yield return "Outbox__QueryDelay must be above 0";
+        if (MaxAttempts < 1)
+            yield return "Outbox__MaxAttempts must be 1 or more";
+        if (InboxDays < 2)
+            yield return "Outbox__InboxDays must be 2 or more";
+    }
+}

@@ -1,0 +1,113 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Loyalty.Messaging.Persistence.Outbox;
+
+/// <summary>The outbox's statements.</summary>
+internal static class OutboxTable
+{
+    public const string Name = "outbox";
+
+    const string Columns = "id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at, scheduled";
+
+    const string InsertSql = $"INSERT INTO {Name} ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + $10, $11)";
+
+    /// <summary>
+    /// Takes what is due and leases it; nobody holds a transaction while it is sent. An unsent, unscheduled row of the same stream goes first.
+    /// </summary>
+    const string ClaimSql =
+        $"""
+        UPDATE {Name} SET attempts = attempts + 1, due_at = now() + $1
+        WHERE id IN (
+            SELECT o.id FROM {Name} o
+            WHERE o.due_at <= now() AND (o.scheduled OR NOT EXISTS (
+                SELECT 1 FROM {Name} e WHERE e.stream = o.stream AND e.sequence < o.sequence AND e.due_at IS NOT NULL AND NOT e.scheduled))
+            ORDER BY o.due_at, o.sequence LIMIT $2 FOR UPDATE SKIP LOCKED)
+        RETURNING id, stream, message_id, destination, content_type, message_type, metadata::text, body, created_at, attempts
+        """;
+
+    public static NpgsqlBatchCommand Insert(OutboxMessage row) => new(InsertSql)
+    {
+        Parameters =
+        {
+            Uuid(row.Id),
+            Uuid(row.Stream),
+            Uuid(row.MessageId),
+            new NpgsqlParameter<string> { TypedValue = row.Destination, NpgsqlDbType = NpgsqlDbType.Text },
+            new NpgsqlParameter<string> { TypedValue = row.ContentType, NpgsqlDbType = NpgsqlDbType.Text },
+            new NpgsqlParameter<string> { TypedValue = row.MessageType, NpgsqlDbType = NpgsqlDbType.Text },
+            new NpgsqlParameter<string> { TypedValue = row.Metadata, NpgsqlDbType = NpgsqlDbType.Jsonb },
+            new NpgsqlParameter<byte[]> { TypedValue = row.Body, NpgsqlDbType = NpgsqlDbType.Bytea },
+            Instant(row.CreatedAt),
+            Interval(row.DueIn),
+            new NpgsqlParameter<bool> { TypedValue = row.Scheduled, NpgsqlDbType = NpgsqlDbType.Boolean },
+        },
+    };
+
+    public static async Task<List<OutboxMessage>> ClaimAsync(NpgsqlConnection connection, TimeSpan lease, int most, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(ClaimSql, connection)
+        {
+            Parameters =
+            {
+                Interval(lease),
+                new NpgsqlParameter<int> { TypedValue = most, NpgsqlDbType = NpgsqlDbType.Integer },
+            },
+        };
+        var claimed = new List<OutboxMessage>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            claimed.Add(new OutboxMessage
+            {
+                Id = reader.GetGuid(0),
+                Stream = reader.GetGuid(1),
+                MessageId = reader.GetGuid(2),
+                Destination = reader.GetString(3),
+                ContentType = reader.GetString(4),
+                MessageType = reader.GetString(5),
+                Metadata = reader.GetString(6),
+                Body = reader.GetFieldValue<byte[]>(7),
+                CreatedAt = reader.GetFieldValue<DateTimeOffset>(8),
+                Attempts = reader.GetInt32(9),
+            });
+        return claimed;
+    }
+
+    public static async Task DeleteAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"DELETE FROM {Name} WHERE id = ANY($1)", connection)
+        {
+            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Sending failed: try again after <paramref name="wait"/>, or park it when that is null.</summary>
+    public static async Task FailAsync(NpgsqlConnection connection, Guid id, TimeSpan? wait, string fault, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"UPDATE {Name} SET due_at = now() + $2, parked_at = CASE WHEN $2 IS NULL THEN now() END, last_fault = $3 WHERE id = $1", connection)
+        {
+            Parameters =
+            {
+                Uuid(id),
+                new NpgsqlParameter { Value = (object?)wait ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Interval },
+                new NpgsqlParameter<string> { TypedValue = fault, NpgsqlDbType = NpgsqlDbType.Text },
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>How long until the next row is due; negative when one is; null when there is none.</summary>
+    public static async Task<TimeSpan?> NextDueAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"SELECT due_at - now() FROM {Name} WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1", connection);
+        return await command.ExecuteScalarAsync(cancellationToken) as TimeSpan?;
+    }
+
+    static NpgsqlParameter<Guid> Uuid(Guid value) => new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Uuid };
+
+    static NpgsqlParameter<TimeSpan> Interval(TimeSpan value) => new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Interval };
+
+    static NpgsqlParameter<DateTimeOffset> Instant(DateTimeOffset value) => new() { TypedValue = value.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz };
+}

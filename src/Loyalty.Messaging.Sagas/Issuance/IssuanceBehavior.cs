@@ -1,0 +1,148 @@
+using Loyalty.Messaging.AirMiles;
+using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.Earning;
+using MassTransit;
+using OrderBinder = MassTransit.EventActivityBinder<Loyalty.Messaging.Sagas.Issuance.IssuanceState, Loyalty.Messaging.Contracts.OrderCompleted>;
+
+namespace Loyalty.Messaging.Sagas.Issuance;
+
+/// <summary>The verbs of the issuance table: what is recorded, frozen, sent.</summary>
+internal static class IssuanceBehavior
+{
+    public static OrderBinder RecordOrder(this OrderBinder binder, SagaTerms terms) => binder.Then(context =>
+    {
+        var (saga, order) = (context.Saga, context.Message);
+        saga.OrderId = order.OrderId;
+        saga.ContentHash = ContentHash.Of(order);
+        saga.CollectorNumber = order.CollectorNumber;
+        saga.SponsorCode = order.SponsorCode ?? terms.SponsorCode;
+        saga.LocationCode = order.LocationCode;
+        saga.DeviceId = order.DeviceId;
+        saga.CompletedAt = order.CompletedAt;
+        saga.UpdatedAt = terms.Now;
+        saga.Reason = Refusal(order, terms);
+        saga.Order = new FrozenOrder(saga.Reason is null ? Earn(saga, order, terms) : IssuedFrom(order, null, []), order.Context);
+        saga.Miles = saga.Order.Issued.Offers.Sum(offer => offer.Miles);
+    });
+
+    /// <summary>Refused by ourselves, nothing earned, or on its way to the issuer.</summary>
+    public static OrderBinder Decide(this OrderBinder binder, IssuanceStateMachine machine, SagaTerms terms) => binder.IfElse(
+        context => context.Saga.Reason is not null,
+        refused => refused.PublishRejected().TransitionTo(machine.Rejected).TurnClaimsDown(terms),
+        accepted => accepted.IfElse(
+            context => context.Saga.Miles > 0,
+            earned => earned.FreezeCall(terms).SendIssueMiles(terms).TransitionTo(machine.Issuing),
+            nothing => nothing.PublishNotEarned().TransitionTo(machine.NotEarned).TurnClaimsDown(terms)));
+
+    static OrderBinder FreezeCall(this OrderBinder binder, SagaTerms terms) => binder.Then(context =>
+    {
+        var saga = context.Saga;
+        saga.Revision = 1;
+        saga.ClientTransactionId = FrozenCalls.IssueTransactionId(saga.OrderId);
+        saga.RequestedAt = terms.Now;
+        var call = FrozenCalls.Issue(terms, saga.OrderId, saga.Revision, new EventTransaction
+        {
+            ClientTransactionId = saga.ClientTransactionId,
+            CollectorNumber = saga.CollectorNumber!,
+            Context = saga.Order!.Context,
+            Coupons = saga.Order.Issued.Basket.Coupons,
+            DeviceId = saga.DeviceId,
+            Issuances = FrozenCalls.Issuances(saga.Order.Issued.Offers, saga.LocationCode!),
+            SponsorCode = saga.SponsorCode!,
+            TransactionDateTime = saga.RequestedAt.Value,
+        });
+        (saga.IdempotencyKey, saga.RequestBody) = (call.IdempotencyKey, call.Body.ToArray());
+    });
+
+    static OrderBinder SendIssueMiles(this OrderBinder binder, SagaTerms terms) => binder.Send(
+        context => terms.Queues.AddressOf(context.Saga.CollectorNumber!),
+        context => new IssueMiles
+        {
+            OrderId = context.Saga.OrderId,
+            CollectorNumber = context.Saga.CollectorNumber!,
+            Revision = context.Saga.Revision,
+            IdempotencyKey = context.Saga.IdempotencyKey!.Value,
+            Body = context.Saga.RequestBody!,
+        });
+
+    /// <summary>The order again: the same content is a duplicate, other content is never applied.</summary>
+    public static OrderBinder RecogniseOrder(this OrderBinder binder) => binder.Then(context =>
+    {
+        if (ContentHash.Of(context.Message).AsSpan().SequenceEqual(context.Saga.ContentHash))
+        {
+            context.Note(Notes.Text.Duplicate);
+            return;
+        }
+        context.Note(Notes.Text.Conflict);
+        SagaTelemetry.Conflicts.Add(1);
+        context.DeadLetter($"orderId {context.Saga.OrderId} has come before with other content; the first one stands. Correct the order with a refund, or under a new orderId");
+    });
+
+    public static EventActivityBinder<IssuanceState, IssueConfirmed> RecordConfirmation(this EventActivityBinder<IssuanceState, IssueConfirmed> binder, SagaTerms terms) =>
+        binder.Then(context =>
+        {
+            var saga = context.Saga;
+            saga.TransactionId = context.Message.TransactionId ?? saga.TransactionId;
+            (saga.ResponseCode, saga.Reason) = (null, null);
+            context.Note(Notes.Call.Made("post-event", context.Message.IdempotencyKey, context.Message.Attempts));
+            Settled(saga, terms, context.Message.Pending ? "pending" : "issued");
+        });
+
+    public static EventActivityBinder<IssuanceState, IssueRejected> RecordRejection(this EventActivityBinder<IssuanceState, IssueRejected> binder, SagaTerms terms) =>
+        binder.Then(context =>
+        {
+            (context.Saga.ResponseCode, context.Saga.Reason) = (context.Message.ResponseCode, context.Message.Reason);
+            context.Note(Notes.Call.Made("post-event", context.Message.IdempotencyKey, context.Message.Attempts));
+            Settled(context.Saga, terms, "rejected");
+        });
+
+    public static EventActivityBinder<IssuanceState, IssueUnresolved> RecordSuspension(this EventActivityBinder<IssuanceState, IssueUnresolved> binder, SagaTerms terms) =>
+        binder.Then(context =>
+        {
+            context.Saga.Reason = context.Message.Reason;
+            context.Note(Notes.Call.Made("post-event", context.Message.IdempotencyKey, context.Message.Attempts));
+            Settled(context.Saga, terms, "suspended");
+        });
+
+    static void Settled(IssuanceState saga, SagaTerms terms, string outcome)
+    {
+        saga.UpdatedAt = terms.Now;
+        SagaTelemetry.Issuance(outcome, saga.Miles, saga.RequestedAt, saga.UpdatedAt);
+    }
+
+    /// <summary>What is wrong with the order under our configuration; null when nothing is.</summary>
+    static string? Refusal(OrderCompleted order, SagaTerms terms)
+    {
+        if (order.SponsorCode is { } sponsor && sponsor != terms.SponsorCode && !terms.SponsorCodes.Contains(sponsor))
+            return $"sponsorCode {sponsor} is not among AirMiles__SponsorCode and AirMiles__SponsorCodes";
+        if (order.Issuances.Count == 0 && order.Currency is { } currency && currency != terms.Currency)
+            return $"currency {currency}: the earn rules are written for {terms.Currency}; send the miles as issuances";
+        return null;
+    }
+
+    static IssuedMiles Earn(IssuanceState saga, OrderCompleted order, SagaTerms terms)
+    {
+        if (order.Issuances.Count > 0)
+            return IssuedFrom(order, null, Offers(order.Issuances));
+        var issued = IssuedFrom(order, terms.Rules, []);
+        try
+        {
+            return issued with { Offers = EarnedMiles.For(terms.Rules, issued.Basket) };
+        }
+        catch (MilesOutOfRangeException exception)
+        {
+            saga.Reason = exception.Message;
+            return issued;
+        }
+    }
+
+    static IssuedMiles IssuedFrom(OrderCompleted order, EarnRules? rules, IReadOnlyList<OfferMiles> offers) => new()
+    {
+        Basket = new Basket([.. order.Lines.Select(line => new BasketLine(line.LineId, line.Sku, line.Category, line.Quantity, line.Amount))], order.Coupons, order.CompletedAt),
+        Rules = rules,
+        Offers = offers,
+    };
+
+    internal static IReadOnlyList<OfferMiles> Offers(IReadOnlyList<OfferIssuance> issuances) =>
+        [.. issuances.Select(offer => new OfferMiles(offer.IssuanceOfferCode, offer.OfferId, offer.OfferDescription, offer.MilesAmount, offer.LineIds))];
+}

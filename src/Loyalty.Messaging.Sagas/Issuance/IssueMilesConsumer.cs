@@ -1,0 +1,42 @@
+using Loyalty.Messaging.AirMiles;
+using MassTransit;
+
+namespace Loyalty.Messaging.Sagas.Issuance;
+
+/// <summary>Makes the call, with no transaction open, and tells the saga how it went. A redelivery makes the same call again: the same key, the same bytes.</summary>
+public sealed class IssueMilesConsumer(IAirMilesClient airMiles) : IConsumer<IssueMiles>
+{
+    public async Task Consume(ConsumeContext<IssueMiles> context)
+    {
+        var message = context.Message;
+        var result = await airMiles.PostEventAsync(new FrozenCall(message.IdempotencyKey, message.Body), context.CancellationToken);
+        await Answer.ConfirmedAsync(result.Outcome switch
+        {
+            CallOutcome.Accepted accepted => context.Send(IssuerQueues.IssuanceAddress, new IssueConfirmed
+            {
+                OrderId = message.OrderId,
+                IdempotencyKey = message.IdempotencyKey,
+                Pending = accepted.Pending,
+                TransactionId = accepted.TransactionId,
+                Issuances = accepted.Issuances,
+                Attempts = result.Attempts,
+            }),
+            CallOutcome.Rejected rejected => context.Send(IssuerQueues.IssuanceAddress, new IssueRejected
+            {
+                OrderId = message.OrderId,
+                IdempotencyKey = message.IdempotencyKey,
+                ResponseCode = rejected.ResponseCode,
+                Reason = rejected.Reason,
+                Attempts = result.Attempts,
+            }),
+            CallOutcome.Unresolved unresolved => context.Send(IssuerQueues.IssuanceAddress, new IssueUnresolved
+            {
+                OrderId = message.OrderId,
+                IdempotencyKey = message.IdempotencyKey,
+                Reason = unresolved.Reason,
+                Attempts = result.Attempts,
+            }),
+            _ => throw new InvalidOperationException($"The outcome {result.Outcome.GetType().Name} is not known here"),
+        });
+    }
+}

@@ -1,0 +1,42 @@
+using Loyalty.Messaging.AirMiles;
+using MassTransit;
+
+namespace Loyalty.Messaging.Sagas.Reversal;
+
+/// <summary>Makes the call, with no transaction open, and tells the saga how it went. A redelivery makes the same call again: the same key, the same bytes.</summary>
+public sealed class ReverseMilesConsumer(IAirMilesClient airMiles) : IConsumer<ReverseMiles>
+{
+    public async Task Consume(ConsumeContext<ReverseMiles> context)
+    {
+        var message = context.Message;
+        var result = await airMiles.ReverseEventAsync(new FrozenCall(message.IdempotencyKey, message.Body), context.CancellationToken);
+        await Answer.ConfirmedAsync(result.Outcome switch
+        {
+            CallOutcome.Accepted accepted => context.Send(IssuerQueues.ReversalAddress, new ReverseConfirmed
+            {
+                RefundId = message.RefundId,
+                IdempotencyKey = message.IdempotencyKey,
+                Pending = accepted.Pending,
+                TransactionId = accepted.TransactionId,
+                Issuances = accepted.Issuances,
+                Attempts = result.Attempts,
+            }),
+            CallOutcome.Rejected rejected => context.Send(IssuerQueues.ReversalAddress, new ReverseRejected
+            {
+                RefundId = message.RefundId,
+                IdempotencyKey = message.IdempotencyKey,
+                ResponseCode = rejected.ResponseCode,
+                Reason = rejected.Reason,
+                Attempts = result.Attempts,
+            }),
+            CallOutcome.Unresolved unresolved => context.Send(IssuerQueues.ReversalAddress, new ReverseUnresolved
+            {
+                RefundId = message.RefundId,
+                IdempotencyKey = message.IdempotencyKey,
+                Reason = unresolved.Reason,
+                Attempts = result.Attempts,
+            }),
+            _ => throw new InvalidOperationException($"The outcome {result.Outcome.GetType().Name} is not known here"),
+        });
+    }
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics.Metrics;
+
+namespace Loyalty.Messaging.Sagas;
+
+/// <summary>The sagas' figures. Names and tags are an API: dashboards and alerts hold on to them.</summary>
+internal static class SagaTelemetry
+{
+    static readonly Meter Meter = new("Loyalty.Messaging");
+    static readonly Counter<long> IssuedMiles = Meter.CreateCounter<long>("loyalty.miles.issued", "{mile}", "Miles the issuer accepted");
+    static readonly Counter<long> ReversedMiles = Meter.CreateCounter<long>("loyalty.miles.reversed", "{mile}", "Miles the issuer took back");
+    static readonly Counter<long> Issuances = Meter.CreateCounter<long>("loyalty.issuances", "{order}", "Orders by outcome of their call");
+    static readonly Counter<long> Reversals = Meter.CreateCounter<long>("loyalty.reversals", "{refund}", "Refunds by outcome of their call");
+    static readonly Histogram<double> IssuanceDuration = Meter.CreateHistogram<double>("loyalty.issuance.duration", "s", "From the frozen call to its outcome");
+    static readonly Histogram<double> ReversalDuration = Meter.CreateHistogram<double>("loyalty.reversal.duration", "s", "From the frozen call to its outcome");
+
+    public static Counter<long> Conflicts { get; } = Meter.CreateCounter<long>("loyalty.events.conflicts", "{event}", "Events that came again with other content");
+
+    public static void Issuance(string outcome, int miles, DateTimeOffset? requested, DateTimeOffset settled) =>
+        Record(Issuances, IssuedMiles, IssuanceDuration, outcome, miles, requested, settled);
+
+    public static void Reversal(string outcome, int miles, DateTimeOffset? requested, DateTimeOffset settled) =>
+        Record(Reversals, ReversedMiles, ReversalDuration, outcome, miles, requested, settled);
+
+    static void Record(Counter<long> count, Counter<long> total, Histogram<double> duration, string outcome, int miles, DateTimeOffset? requested, DateTimeOffset settled)
+    {
+        var tag = new KeyValuePair<string, object?>("outcome", outcome);
+        count.Add(1, tag);
+        if (outcome is "issued" or "reversed" or "pending")
+            total.Add(miles, tag);
+        if (requested is { } started)
+            duration.Record((settled - started).TotalSeconds, tag);
+    }
+}

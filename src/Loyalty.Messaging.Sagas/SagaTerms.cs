@@ -1,0 +1,32 @@
+using Loyalty.Messaging.AirMiles;
+using Loyalty.Messaging.Earning;
+
+namespace Loyalty.Messaging.Sagas;
+
+/// <summary>The configured terms under which orders are turned into calls.</summary>
+public sealed record SagaTerms
+{
+    public required EarnRules Rules { get; init; }
+
+    /// <summary>ISO 4217 code of the currency the rules are written for.</summary>
+    public string Currency { get; init; } = "CAD";
+
+    /// <summary>For orders that name no sponsor.</summary>
+    public required string SponsorCode { get; init; }
+
+    /// <summary>Further codes that orders may name.</summary>
+    public IReadOnlyList<string> SponsorCodes { get; init; } = [];
+    public OfferIdFormat OfferIdFormat { get; init; } = OfferIdFormat.Number;
+    public required IssuerQueues Queues { get; init; }
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Milliseconds, as the issuer's dates have; what is stored is what was sent.</summary>
+    public DateTimeOffset Now
+    {
+        get
+        {
+            var now = Time.GetUtcNow();
+            return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+        }
+    }
+}
