@@ -20,10 +20,13 @@ public sealed class AirMilesOptionsTests
         Assert.Equal(OfferIdFormat.Number, options.OfferIdFormat);
         Assert.Equal(TimeSpan.FromMilliseconds(500), options.RetryDelay);
         Assert.Equal(
-            ["AirMiles__TokenEndpoint is required", "AirMiles__ClientId is required", "AirMiles__ClientSecret (or", "AirMiles__SponsorCode is required"],
-            options.Validate().Select(sentence => sentence[..sentence.IndexOf(" is required", StringComparison.Ordinal)] is "AirMiles__ClientSecret (or AirMiles__ClientSecret__File)"
-                ? "AirMiles__ClientSecret (or"
-                : sentence[..(sentence.IndexOf(" is required", StringComparison.Ordinal) + 12)]));
+            [
+                "AirMiles__TokenEndpoint is required",
+                "AirMiles__ClientId is required; AIR MILES provides it",
+                "AirMiles__ClientSecret (or AirMiles__ClientSecret__File) is required; AIR MILES provides it",
+                "AirMiles__SponsorCode is required; AIR MILES provides it",
+            ],
+            options.Validate());
     }
 
     [Theory]

@@ -59,7 +59,7 @@ internal sealed class IssuerStub : HttpMessageHandler
     /// <summary>The room as hosts register it, without the stub.</summary>
     public static IServiceCollection Plain(TimeProvider? time, params (string Key, string Value)[] settings)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        var values = new Dictionary<string, string?>
         {
             ["AirMiles:BaseAddress"] = "https://issuer.test/",
             ["AirMiles:TokenEndpoint"] = "https://login.test/oauth/token",
@@ -67,7 +67,10 @@ internal sealed class IssuerStub : HttpMessageHandler
             ["AirMiles:ClientSecret"] = "s3cret",
             ["AirMiles:SponsorCode"] = "KENY",
             ["AirMiles:RetryDelay"] = "00:00:00.001",
-        }).AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("AirMiles:" + setting.Key, (string?)setting.Value))).Build();
+        };
+        foreach (var (key, value) in settings)
+            values[$"AirMiles:{key}"] = value;
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging();
         if (time is not null)
             services.AddSingleton(time);
