@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -46,6 +47,22 @@ public sealed class When_the_issuer_is_a_real_server : IDisposable
 
         Assert.Contains("never followed", Assert.IsType<CallOutcome.Unresolved>(result.Outcome).Reason, StringComparison.Ordinal);
         Assert.Equal(["/token", "/checkout/issuance/post/event"], _paths);
+    }
+
+    [Fact]
+    public async Task The_headers_are_the_documented_ones()
+    {
+        string[] headers = [];
+        _answer = context =>
+        {
+            headers = context.Request.Headers.AllKeys!;
+            return WriteAsync(context, 200, IssuerStub.Yes);
+        };
+        using var traced = new Activity("test").SetIdFormat(ActivityIdFormat.W3C).Start();
+
+        await CallAsync();
+
+        Assert.Equal(["Authorization", "Content-Length", "Content-Type", "Host", "Idempotency-Key"], headers.Order());
     }
 
     [Fact]
