@@ -109,6 +109,7 @@ public sealed class AccessTokensTests
     [Theory]
     [InlineData("{}")]
     [InlineData("<html>")]
+    [InlineData("""{"access_token":"\ud800"}""")]
     [InlineData("""{"access_token":""}""")]
     [InlineData("""{"access_token":"two\r\nlines","expires_in":600}""")]
     public async Task What_is_no_token_is_not_used(string body)

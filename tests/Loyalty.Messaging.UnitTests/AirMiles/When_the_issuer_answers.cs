@@ -133,6 +133,7 @@ public sealed class When_the_issuer_answers
     [InlineData(200, "<html>welcome</html>")]
     [InlineData(200, """{"clientTransactionId":"W-1","issu""")]
     [InlineData(200, "[]")]
+    [InlineData(200, """{"transactionId":"\ud800"}""")]
     [InlineData(200, """{"ok":true}""")]
     public async Task What_is_temporary_or_unknown_is_tried_three_times(int status, string body)
     {
@@ -222,6 +223,17 @@ public sealed class When_the_issuer_answers
 
         Assert.Contains("262144 bytes", Assert.IsType<CallOutcome.Unresolved>(result.Outcome).Reason, StringComparison.Ordinal);
         Assert.All(result.Attempts, attempt => Assert.Null(attempt.Response));
+    }
+
+    [Fact]
+    public async Task What_is_kept_of_an_answer_can_be_stored()
+    {
+        var result = await new IssuerStub().Then(400, $$"""{"message":"nul \u0000 {{string.Concat(Enumerable.Repeat("😀", 400))}}"}""" + "\0").PostAsync();
+
+        var rejected = Assert.IsType<CallOutcome.Rejected>(result.Outcome);
+        Assert.DoesNotContain('\0', rejected.Reason);
+        Assert.DoesNotContain('\0', result.Attempts[0].Response!);
+        Assert.Equal(rejected.Reason, System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(rejected.Reason)));
     }
 
     [Fact]
