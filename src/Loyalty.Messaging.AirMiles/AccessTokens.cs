@@ -146,7 +146,7 @@ internal sealed class AccessTokens(
 
             return (token, Lifetime(root));
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -18,7 +19,19 @@ internal static class IssuerAnswer
     public static Reading Read(int status, byte[]? body, TimeSpan? retryAfter)
     {
         using var json = Parse(body);
-        var root = json?.RootElement;
+        try
+        {
+            return Read(status, json?.RootElement, body, retryAfter);
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON by its form, but with text in it that is no text, such as half of a surrogate pair.
+            return Read(status, null, body, retryAfter);
+        }
+    }
+
+    private static Reading Read(int status, JsonElement? root, byte[]? body, TimeSpan? retryAfter)
+    {
         var code = root is { } known ? Text(known, "responseCode") : null;
         var reading = status switch
         {
@@ -50,7 +63,7 @@ internal static class IssuerAnswer
                 issuances.Add(new IssuanceStatus(
                     Text(issuance, "issuanceOfferCode"),
                     Text(issuance, "offerId"),
-                    int.TryParse(Text(issuance, "milesAmount"), out var miles) ? miles : null,
+                    int.TryParse(Text(issuance, "milesAmount"), CultureInfo.InvariantCulture, out var miles) ? miles : null,
                     Text(issuance, "status")));
             }
         }
@@ -62,7 +75,7 @@ internal static class IssuerAnswer
     private static Reading Rejected(int status, string? code, JsonElement? root, byte[]? body)
     {
         var reason = root is { } answer ? Reason(answer) : null;
-        reason ??= body is { Length: > 0 } ? Encoding.UTF8.GetString(body).Trim() : null;
+        reason ??= body is { Length: > 0 } ? Mask.Storable(Encoding.UTF8.GetString(body)).Trim() : null;
         reason = string.IsNullOrEmpty(reason) ? $"the issuer answered {status} and gave no reason" : Mask.Collectors(reason);
         return new Reading(new CallOutcome.Rejected(status, code, Short(reason)));
     }
@@ -88,7 +101,7 @@ internal static class IssuerAnswer
             return null;
         var reasons = errors.EnumerateArray().Select(error => error.ValueKind switch
         {
-            JsonValueKind.String => error.GetString(),
+            JsonValueKind.String => Mask.Storable(error.GetString()!),
             JsonValueKind.Object => Reason(error),
             _ => null,
         });
@@ -100,13 +113,19 @@ internal static class IssuerAnswer
         element.TryGetProperty(name, out var value)
             ? value.ValueKind switch
             {
-                JsonValueKind.String => value.GetString(),
+                JsonValueKind.String => Mask.Storable(value.GetString()!),
                 JsonValueKind.Number => value.GetRawText(),
                 _ => null,
             }
             : null;
 
-    private static string Short(string text) => text.Length <= MaxReasonLength ? text : $"{text[..MaxReasonLength]}…";
+    private static string Short(string text)
+    {
+        if (text.Length <= MaxReasonLength)
+            return text;
+        var end = char.IsHighSurrogate(text[MaxReasonLength - 1]) ? MaxReasonLength - 1 : MaxReasonLength;
+        return $"{text[..end]}…";
+    }
 
     private static JsonDocument? Parse(byte[]? body)
     {

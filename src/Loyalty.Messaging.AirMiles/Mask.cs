@@ -20,7 +20,7 @@ public static partial class Mask
     // Masked first and cut afterwards: a number that the cut halves would no longer be recognised.
     internal static string Response(string text)
     {
-        var bytes = Encoding.UTF8.GetBytes(Collectors(text));
+        var bytes = Encoding.UTF8.GetBytes(Collectors(Storable(text)));
         if (bytes.Length <= MaxResponseBytes)
             return Encoding.UTF8.GetString(bytes);
         var end = MaxResponseBytes;
@@ -28,6 +28,9 @@ public static partial class Mask
             end--;
         return Encoding.UTF8.GetString(bytes, 0, end);
     }
+
+    /// <summary>The same without the one character that a database's text cannot hold.</summary>
+    internal static string Storable(string text) => text.Replace('\0', '\uFFFD');
 
     [GeneratedRegex("(?<![0-9])8[0-9]{6}([0-9]{4})(?![0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex Collector();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Loyalty.Messaging.Earning;
+using Microsoft.Extensions.Configuration;
 using Xunit;
 using static Loyalty.Messaging.UnitTests.Earning.Orders;
 
@@ -79,6 +80,24 @@ public sealed class EarnedMilesTests
         Assert.Equal(frozen, JsonSerializer.Serialize(thawed));
         Assert.Equal(12.50m, thawed.Base.Step);
         Assert.Equal(["tobacco"], thawed.Base.ExcludedCategories);
+    }
+
+    [Fact]
+    public void Rules_are_read_from_the_configuration()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Earning:Version"] = "2",
+            ["Earning:Base:Step"] = "12.50",
+            ["Earning:Base:ExcludedCategories:0"] = "tobacco",
+        }).Build();
+
+        var rules = configuration.GetSection("Earning").Get<EarnRules>()!;
+
+        Assert.Equal("2", rules.Version);
+        Assert.Equal(12.50m, rules.Base.Step);
+        Assert.Equal(1, rules.Base.Miles);
+        Assert.Equal(["tobacco"], rules.Base.ExcludedCategories);
     }
 
     [Fact]
