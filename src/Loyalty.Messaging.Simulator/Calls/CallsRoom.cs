@@ -17,6 +17,12 @@ internal static class CallsRoom
     public static void MapUnknown(this WebApplication app) =>
         app.MapFallback("{*path}", async (HttpContext http, Reception reception) =>
         {
+            if (http.Request.Path.StartsWithSegments("/simulator"))
+            {
+                http.Response.StatusCode = StatusCodes.Status404NotFound;
+                return;
+            }
+
             var call = await reception.ReceiveAsync(http);
             await reception.AnswerAsync(call, reception.Breach(
                 call,

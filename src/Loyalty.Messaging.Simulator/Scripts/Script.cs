@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Loyalty.Messaging.Simulator.Scripts;
 
@@ -37,6 +38,7 @@ internal sealed record ScriptRule
     public ScriptMatch Match { get; init; } = new();
 
     /// <summary>How often the rule speaks; null for ever.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public int? Times { get; init; } = 1;
 
     public required ScriptAnswer Answer { get; init; }
@@ -110,9 +112,11 @@ internal sealed record ScriptAnswer
     /// When the effect happens: as said, else at once for an answer that tells success, else not at all. Answers that tell
     /// nothing (never, reset, html, huge, redirect) have none unless said.
     /// </summary>
+    [JsonIgnore]
     public EffectTime EffectTime => Effect ?? (TellsSuccess ? EffectTime.Before : EffectTime.None);
 
     /// <summary>The client can read from this answer that its transaction was taken.</summary>
+    [JsonIgnore]
     public bool TellsSuccess =>
         Kind is AnswerKind.Normal or AnswerKind.Truncate or AnswerKind.SlowDrip && Status is null or (>= 200 and < 300);
 }

@@ -29,7 +29,8 @@ internal sealed class ScriptBook
                 }
                 .Select(shelf => (Entry: shelf.Find(entry => entry.Rule.Match.Fits(path, clientTransactionId, collectorNumber)), Shelf: shelf))
                 .Where(found => found.Entry is not null)
-                .MinBy(found => found.Entry!.Sequence);
+                .OrderBy(found => found.Entry!.Sequence)
+                .FirstOrDefault();
             if (entry is null)
                 return null;
 
