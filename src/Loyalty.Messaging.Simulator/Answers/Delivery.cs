@@ -1,0 +1,99 @@
+using System.Text;
+using Loyalty.Messaging.Simulator.Scripts;
+
+namespace Loyalty.Messaging.Simulator.Answers;
+
+/// <summary>Sends a planned answer in its manner.</summary>
+internal sealed class Delivery(HeldCalls held, TimeProvider time)
+{
+    /// <summary>
+    /// True when the whole answer went out to a client that was still there. <paramref name="beforeLastByte"/> runs while the
+    /// client cannot know the whole answer yet, so whatever it does next comes after.
+    /// </summary>
+    public async Task<bool> SendAsync(HttpContext http, Plan plan, Action beforeLastByte)
+    {
+        try
+        {
+            if (plan.Delay > TimeSpan.Zero)
+                await Task.Delay(plan.Delay, time, http.RequestAborted);
+            if (plan.Kind == AnswerKind.Never)
+                await held.HoldAsync(http.RequestAborted);
+
+            await (plan.Kind switch
+            {
+                AnswerKind.Reset => Reset(http, beforeLastByte),
+                AnswerKind.Truncate => TruncateAsync(http, plan.Answer, beforeLastByte),
+                AnswerKind.Huge => FloodAsync(http, plan, beforeLastByte),
+                AnswerKind.SlowDrip => DripAsync(http, plan, beforeLastByte),
+                _ => WholeAsync(http, plan.Answer, beforeLastByte),
+            });
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        return plan.Kind is not (AnswerKind.Reset or AnswerKind.Truncate) && !http.RequestAborted.IsCancellationRequested;
+    }
+
+    private static Task Reset(HttpContext http, Action beforeLastByte)
+    {
+        beforeLastByte();
+        http.Abort();
+        return Task.CompletedTask;
+    }
+
+    private static async Task WholeAsync(HttpContext http, Answer answer, Action beforeLastByte)
+    {
+        Open(http, answer);
+        beforeLastByte();
+        await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
+        await http.Response.CompleteAsync();
+    }
+
+    private static async Task TruncateAsync(HttpContext http, Answer answer, Action beforeLastByte)
+    {
+        Open(http, answer);
+        http.Response.ContentLength = answer.Body.Length;
+        await http.Response.Body.WriteAsync(answer.Body.AsMemory(0, answer.Body.Length / 2), http.RequestAborted);
+        await http.Response.Body.FlushAsync(http.RequestAborted);
+        beforeLastByte();
+        http.Abort();
+    }
+
+    private async Task DripAsync(HttpContext http, Plan plan, Action beforeLastByte)
+    {
+        Open(http, plan.Answer);
+        for (var i = 0; i < plan.Answer.Body.Length; i++)
+        {
+            if (i == plan.Answer.Body.Length - 1)
+                beforeLastByte();
+            await http.Response.Body.WriteAsync(plan.Answer.Body.AsMemory(i, 1), http.RequestAborted);
+            await http.Response.Body.FlushAsync(http.RequestAborted);
+            await Task.Delay(plan.DripInterval, time, http.RequestAborted);
+        }
+
+        await http.Response.CompleteAsync();
+    }
+
+    private static async Task FloodAsync(HttpContext http, Plan plan, Action beforeLastByte)
+    {
+        // One JSON string that does not end before the last megabyte: a reader that buffers must hold all of it.
+        var megabyte = Encoding.ASCII.GetBytes(new string('x', 1024 * 1024));
+        Open(http, plan.Answer);
+        await http.Response.Body.WriteAsync("{\"message\":\""u8.ToArray(), http.RequestAborted);
+        for (var i = 0; i < plan.Megabytes; i++)
+            await http.Response.Body.WriteAsync(megabyte, http.RequestAborted);
+        beforeLastByte();
+        await http.Response.Body.WriteAsync("\"}"u8.ToArray(), http.RequestAborted);
+        await http.Response.CompleteAsync();
+    }
+
+    private static void Open(HttpContext http, Answer answer)
+    {
+        http.Response.StatusCode = answer.Status;
+        http.Response.ContentType = answer.ContentType;
+        foreach (var (name, value) in answer.Headers)
+            http.Response.Headers[name] = value;
+    }
+}

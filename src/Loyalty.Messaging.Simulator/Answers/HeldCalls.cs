@@ -1,0 +1,28 @@
+namespace Loyalty.Messaging.Simulator.Answers;
+
+/// <summary>Calls whose answer never comes, until their clients give up or somebody releases them all.</summary>
+internal sealed class HeldCalls
+{
+    private TaskCompletionSource _release = NewRelease();
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    public async Task HoldAsync(CancellationToken aborted)
+    {
+        var release = Volatile.Read(ref _release);
+        Interlocked.Increment(ref _count);
+        try
+        {
+            await release.Task.WaitAsync(aborted);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _count);
+        }
+    }
+
+    public void Release() => Interlocked.Exchange(ref _release, NewRelease()).TrySetResult();
+
+    private static TaskCompletionSource NewRelease() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
