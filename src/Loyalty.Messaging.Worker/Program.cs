@@ -1,1 +1,18 @@
-Console.WriteLine("not yet");
+using Loyalty.Messaging.Persistence;
+using Loyalty.Messaging.ServiceDefaults;
+using Loyalty.Messaging.ServiceDefaults.Bus;
+using Loyalty.Messaging.Worker;
+
+return await Entry.RunAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults("loyalty-worker");
+    builder.AddLoyaltyPersistence();
+    builder.AddSagaTerms();
+    builder.Services.AddAirMilesClient();
+    builder.AddLoyaltyBus(Rooms.Add, Queues.Add);
+
+    await using var app = builder.Build();
+    app.MapHealth();
+    await app.RunAsync();
+});

@@ -24,9 +24,16 @@ internal sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider
             if (!_open.IsCompleted)
                 return;
             DatabaseAway(logger, cause.Message);
-            NpgsqlConnection.ClearPool(source.CreateConnection());
+            source.Clear();
             _open = Task.Run(KnockAsync);
         }
+    }
+
+    /// <summary>Nothing is delivered before this has come to its end.</summary>
+    public void HoldUntil(Task ready)
+    {
+        lock (_lock)
+            _open = Task.WhenAll(_open, ready);
     }
 
     async Task KnockAsync()

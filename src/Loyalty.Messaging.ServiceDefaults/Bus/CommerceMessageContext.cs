@@ -1,0 +1,21 @@
+using MassTransit;
+
+namespace Loyalty.Messaging.ServiceDefaults.Bus;
+
+/// <summary>What MassTransit wants to know about a message that came without its envelope.</summary>
+internal sealed class CommerceMessageContext(ReceiveContext receiveContext, Guid messageId) : MessageContext
+{
+    public Guid? MessageId => messageId;
+    public Guid? RequestId => null;
+    public Guid? CorrelationId => null;
+    public Guid? ConversationId => messageId;
+    public Guid? InitiatorId => null;
+    public DateTime? ExpirationTime => null;
+    public Uri? SourceAddress => null;
+    public Uri? DestinationAddress => receiveContext.InputAddress;
+    public Uri? ResponseAddress => null;
+    public Uri? FaultAddress => null;
+    public DateTime? SentTime => null;
+    public Headers Headers => receiveContext.TransportHeaders;
+    public HostInfo Host => MassTransit.Metadata.HostMetadataCache.Empty;
+}

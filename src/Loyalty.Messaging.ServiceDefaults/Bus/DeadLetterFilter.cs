@@ -1,0 +1,85 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Loyalty.Messaging.Contracts;
+using MassTransit;
+using MassTransit.RabbitMqTransport;
+using RabbitMQ.Client;
+
+namespace Loyalty.Messaging.ServiceDefaults.Bus;
+
+/// <summary>
+/// Puts what is given up into the dead letters as it came, with a bounded reason, confirmed, before the delivery is acknowledged.
+/// When even that fails the delivery is not acknowledged, and comes again.
+/// </summary>
+internal sealed partial class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionReceiveContext>, IFilter<ReceiveContext>
+{
+    const int LongestReason = 1024;
+    const int LongestHeader = 256;
+    const int MostHeaderBytes = 2048;
+    static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(15);
+
+    public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
+    {
+        var cause = Cause(context.Exception);
+        if (cause is DbException { IsTransient: true })
+            throw new InvalidOperationException("The database has been away for too long; the delivery goes back to the queue", context.Exception);
+        await GiveUpAsync(context, cause is ContractViolationException ? DeadLetterHeaders.Invalid : DeadLetterHeaders.Failed,
+            cause is ContractViolationException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}", cause.GetType().FullName);
+        await next.Send(context);
+    }
+
+    public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
+    {
+        await GiveUpAsync(context, DeadLetterHeaders.Skipped, "No consumer of this queue knows the message's type", null);
+        await next.Send(context);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("dead-letters");
+
+    async Task GiveUpAsync(ReceiveContext context, string kind, string reason, string? exception)
+    {
+        if (!context.TryGetPayload(out ChannelContext? channel) || !context.TryGetPayload(out RabbitMqBasicConsumeContext? delivery))
+            throw new InvalidOperationException("The delivery did not come from the broker");
+        var properties = new BasicProperties(delivery.Properties) { Persistent = true, Expiration = null, Headers = Bounded(delivery.Properties.Headers) };
+        properties.Headers[DeadLetterHeaders.Kind] = kind;
+        properties.Headers[DeadLetterHeaders.Reason] = Cut(Masked(reason), LongestReason);
+        properties.Headers[DeadLetterHeaders.Endpoint] = context.InputAddress.Segments[^1];
+        properties.Headers[DeadLetterHeaders.Exchange] = Cut(delivery.Exchange, LongestHeader);
+        properties.Headers[DeadLetterHeaders.At] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
+        if (exception is not null)
+            properties.Headers[DeadLetterHeaders.Exception] = Cut(exception, LongestHeader);
+        await channel.BasicPublishAsync(WireNames.DeadLetters, "", true, properties, context.GetBody(), true).WaitAsync(ConfirmTimeout, time);
+    }
+
+    /// <summary>The sender's headers as far as they fit: a frame has a limit, and beyond it the broker closes the connection.</summary>
+    static Dictionary<string, object?> Bounded(IDictionary<string, object?>? headers)
+    {
+        var kept = new Dictionary<string, object?>();
+        var left = MostHeaderBytes;
+        foreach (var (key, value) in headers ?? new Dictionary<string, object?>())
+        {
+            var size = key.Length + value switch { byte[] bytes => bytes.Length, string text => text.Length, null => 0, IFormattable => 8, _ => MostHeaderBytes };
+            if (key.Length <= LongestHeader && size <= left)
+            {
+                kept[key] = value;
+                left -= size;
+            }
+        }
+        return kept;
+    }
+
+    static Exception Cause(Exception exception)
+    {
+        while (exception is not ContractViolationException && exception.InnerException is { } inner)
+            exception = inner;
+        return exception;
+    }
+
+    static string Cut(string text, int most) => text.Length <= most ? text : text[..(most - 1)] + "…";
+
+    static string Masked(string text) => CollectorNumber().Replace(text, "*******$1");
+
+    [GeneratedRegex(@"(?<!\d)8\d{6}(\d{4})(?!\d)")]
+    private static partial Regex CollectorNumber();
+}

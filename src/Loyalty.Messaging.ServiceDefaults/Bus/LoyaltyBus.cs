@@ -1,0 +1,66 @@
+using System.Net.Security;
+using Loyalty.Messaging.Contracts;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Loyalty.Messaging.ServiceDefaults.Bus;
+
+/// <summary>The one place where the bus meets RabbitMQ.</summary>
+public static class LoyaltyBus
+{
+    /// <param name="rooms">What the bus carries: sagas, consumers, outbox.</param>
+    /// <param name="endpoints">The queues and their delivery policy; none for a host that only sends.</param>
+    public static void AddLoyaltyBus(
+        this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator>? rooms = null,
+        Action<IBusFactoryConfigurator, IBusRegistrationContext, RabbitMqOptions>? endpoints = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddOptions<RabbitMqOptions>().BindConfiguration(RabbitMqOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RabbitMqOptions>, RabbitMqOptions.Validation>());
+        services.TryAddSingleton<TopologyStart>();
+        services.AddHostedService(provider => provider.GetRequiredService<TopologyStart>());
+        services.AddHealthChecks().AddCheck<TopologyStart>("topology", tags: ["ready"]);
+        services.AddReceiveObserver<Progress>();
+        services.Configure<MassTransitHostOptions>(options => options.StopTimeout = TimeSpan.FromSeconds(20));
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            bus.ConfigureHealthCheckOptions(check => check.MinimalFailureStatus = Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Unhealthy);
+            rooms?.Invoke(bus);
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
+                rabbit.Host(options.Address, host =>
+                {
+                    if (options.Address.Scheme == "amqps")
+                        host.UseSsl(ssl =>
+                        {
+                            ssl.ServerName = options.Address.Host;
+                            ssl.Protocol = BrokerConnection.Tls;
+                            // MassTransit accepts an unknown issuer of certificates unless told otherwise.
+                            ssl.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch
+                                | SslPolicyErrors.RemoteCertificateNotAvailable);
+                        });
+                });
+                rabbit.ConfigureJsonSerializerOptions(json => new(json) { WriteIndented = false });
+                rabbit.UseCommerceEvents();
+                rabbit.UseEventNames();
+                // A command that no queue takes is a fault; an event that nobody listens to is not.
+                rabbit.ConfigureSend(send => send.UseExecute(context => MarkMandatory(context)));
+                endpoints?.Invoke(rabbit, context, options);
+            });
+        });
+    }
+
+    static readonly HashSet<string> MayBeUnheard = [.. WireNames.Published.Values];
+
+    static void MarkMandatory(SendContext context)
+    {
+        if (context is RabbitMqSendContext rabbit)
+            rabbit.Mandatory = !MayBeUnheard.Contains(rabbit.Exchange);
+    }
+}

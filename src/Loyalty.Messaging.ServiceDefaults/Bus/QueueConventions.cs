@@ -1,0 +1,37 @@
+using MassTransit;
+using RabbitMQ.Client;
+
+namespace Loyalty.Messaging.ServiceDefaults.Bus;
+
+/// <summary>What a queue of ours is, in words that do not name the broker.</summary>
+public static class QueueConventions
+{
+    /// <summary>Durable and replicated; nothing is subscribed by type; what is given up goes to the dead letters.</summary>
+    /// <param name="prefetch">How many deliveries are handed over at a time.</param>
+    public static void UseWorkQueue(this IReceiveEndpointConfigurator endpoint, int prefetch)
+    {
+        var queue = RabbitMq(endpoint);
+        queue.ConfigureConsumeTopology = false;
+        queue.PublishFaults = false;
+        queue.PrefetchCount = prefetch;
+        queue.ConcurrentMessageLimit = prefetch;
+        foreach (var (argument, value) in Topology.WorkQueueArguments)
+            queue.SetQueueArgument(argument, value);
+        var deadLetters = new DeadLetterFilter(TimeProvider.System);
+        queue.ConfigureError(pipe => pipe.UseFilter(deadLetters));
+        queue.ConfigureDeadLetter(pipe => pipe.UseFilter(deadLetters));
+    }
+
+    /// <summary>However many processes listen, one of them gets everything; another takes over when it is gone.</summary>
+    public static void UseSingleActiveConsumer(this IReceiveEndpointConfigurator endpoint) => RabbitMq(endpoint).SingleActiveConsumer = true;
+
+    /// <summary>Also receives what is published to this exchange of the contract.</summary>
+    public static void Subscribe(this IReceiveEndpointConfigurator endpoint, string exchange) => RabbitMq(endpoint).Bind(exchange, bind =>
+    {
+        bind.ExchangeType = ExchangeType.Fanout;
+        bind.Durable = true;
+    });
+
+    static IRabbitMqReceiveEndpointConfigurator RabbitMq(IReceiveEndpointConfigurator endpoint) =>
+        endpoint as IRabbitMqReceiveEndpointConfigurator ?? throw new InvalidOperationException("This endpoint is not on RabbitMQ");
+}

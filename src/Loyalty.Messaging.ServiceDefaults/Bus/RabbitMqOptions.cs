@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Options;
+
+namespace Loyalty.Messaging.ServiceDefaults.Bus;
+
+/// <summary>Section <c>RabbitMq</c>.</summary>
+public sealed class RabbitMqOptions
+{
+    public const string Section = "RabbitMq";
+
+    /// <summary><c>amqp(s)://user:password@host:port/vhost</c>; with amqps the server's certificate is verified, chain included.</summary>
+    public string? Uri { get; set; }
+
+    /// <summary>Number of issuer queues, a power of two from 1 to 256.</summary>
+    /// <value>Default 16.</value>
+    public int Partitions { get; set; } = 16;
+
+    /// <summary>How many deliveries a saga queue hands to one worker at a time.</summary>
+    /// <value>Default 32.</value>
+    public int Prefetch { get; set; } = 32;
+
+    internal Uri Address => new(Uri!);
+
+    public IEnumerable<string> Validate()
+    {
+        if (string.IsNullOrWhiteSpace(Uri))
+            yield return "RabbitMq__Uri (or RabbitMq__Uri__File) is required: amqp(s)://user:password@host:port/vhost";
+        else if (!System.Uri.TryCreate(Uri, UriKind.Absolute, out var uri) || uri.Scheme is not ("amqp" or "amqps") || uri.Host.Length == 0)
+            yield return "RabbitMq__Uri must have the form amqp(s)://user:password@host:port/vhost";
+        if (Partitions is < 1 or > 256 || (Partitions & (Partitions - 1)) != 0)
+            yield return $"RabbitMq__Partitions must be a power of two from 1 to 256, not {Partitions}";
+        if (Prefetch is < 1 or > 1000)
+            yield return $"RabbitMq__Prefetch must be from 1 to 1000, not {Prefetch}";
+    }
+
+    internal sealed class Validation : IValidateOptions<RabbitMqOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, RabbitMqOptions options) =>
+            options.Validate().ToList() is { Count: > 0 } mistakes ? ValidateOptionsResult.Fail(mistakes) : ValidateOptionsResult.Success;
+    }
+}

@@ -1,0 +1,36 @@
+using Loyalty.Messaging.Contracts;
+using RabbitMQ.Client;
+
+namespace Loyalty.Messaging.ServiceDefaults.Bus;
+
+/// <summary>
+/// Everything on the broker that other teams or several of our queues hold on to. Queue arguments are valid on RabbitMQ 3.10 and 4.x,
+/// and are given explicitly so that no default of some version decides.
+/// </summary>
+public static class Topology
+{
+    /// <summary>After so many failed deliveries a message goes to the dead letters, whatever the reason.</summary>
+    public const int DeliveryLimit = 20;
+
+    /// <summary>Arguments of every queue whose messages must not be lost: given up means the dead letters, by way of a confirmed hand-over.</summary>
+    public static IReadOnlyDictionary<string, object> WorkQueueArguments { get; } = new Dictionary<string, object>
+    {
+        ["x-queue-type"] = "quorum",
+        ["x-delivery-limit"] = DeliveryLimit,
+        ["x-dead-letter-exchange"] = WireNames.DeadLetters,
+        ["x-dead-letter-strategy"] = "at-least-once",
+        ["x-overflow"] = "reject-publish",
+    };
+
+    /// <summary>Exchanges of the contract: fanout and durable, all of them.</summary>
+    public static IEnumerable<string> Exchanges => [WireNames.OrderCompleted, WireNames.OrderRefunded, WireNames.DeadLetters, .. WireNames.Published.Values];
+
+    internal static async Task DeclareAsync(IChannel channel, CancellationToken cancellationToken)
+    {
+        foreach (var exchange in Exchanges)
+            await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
+        await channel.QueueDeclareAsync(WireNames.DeadLetters, durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: cancellationToken);
+        await channel.QueueBindAsync(WireNames.DeadLetters, WireNames.DeadLetters, "", cancellationToken: cancellationToken);
+    }
+}

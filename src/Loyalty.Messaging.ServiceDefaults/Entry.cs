@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Options;
+
+namespace Loyalty.Messaging.ServiceDefaults;
+
+/// <summary>The outermost frame of every host: a bad setting is one clear line and exit code 78, not a stack trace.</summary>
+public static class Entry
+{
+    /// <summary>EX_CONFIG of sysexits.h.</summary>
+    public const int BadConfiguration = 78;
+
+    public static async Task<int> RunAsync(Func<Task> host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        try
+        {
+            await host();
+            return 0;
+        }
+        catch (OptionsValidationException exception)
+        {
+            return Refuse(exception.Failures);
+        }
+        catch (ConfigurationMistakeException exception)
+        {
+            return Refuse([exception.Message]);
+        }
+    }
+
+    static int Refuse(IEnumerable<string> mistakes)
+    {
+        foreach (var mistake in mistakes)
+            Console.Error.WriteLine($"configuration: {mistake}");
+        return BadConfiguration;
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Loyalty.Messaging.ServiceDefaults;
+
+/// <summary>What every host has in common: secrets from files, logs, telemetry, health, a clock.</summary>
+public static class ServiceDefaultsExtensions
+{
+    /// <param name="serviceName">As telemetry shows it, for example <c>loyalty-worker</c>.</param>
+    public static void AddServiceDefaults(this IHostApplicationBuilder builder, string serviceName)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Configuration.AddSecretFiles();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.AddPlainLogs();
+        builder.AddTelemetry(serviceName);
+        builder.Services.AddHealthChecks().AddCheck<ProgressCheck>("progress", tags: ["live"]);
+        builder.Services.TryAddSingleton<Progress>();
+        // Drain what is in flight, and be gone before an orchestrator loses its patience at 30 seconds.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
+    }
+
+    /// <summary><c>/health/live</c> and <c>/health/ready</c>.</summary>
+    public static void MapHealth(this WebApplication app) => Health.Map(app);
+}

@@ -1,0 +1,22 @@
+using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.Persistence;
+using Loyalty.Messaging.Persistence.Outbox;
+using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Issuance;
+using Loyalty.Messaging.ServiceDefaults.Bus;
+using MassTransit;
+
+namespace Loyalty.Messaging.Worker.Endpoints;
+
+/// <summary>Orders, and refunds' claims on them.</summary>
+internal static class IssuanceEndpoint
+{
+    public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options) => bus.ReceiveEndpoint(IssuerQueues.Issuance, endpoint =>
+    {
+        endpoint.UseWorkQueue(options.Prefetch);
+        endpoint.Subscribe(WireNames.OrderCompleted);
+        endpoint.UseSagaRetry();
+        endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context);
+        endpoint.ConfigureSaga<IssuanceState>(context);
+    });
+}

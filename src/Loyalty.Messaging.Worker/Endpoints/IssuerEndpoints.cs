@@ -1,0 +1,32 @@
+using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Issuance;
+using Loyalty.Messaging.Sagas.Reversal;
+using Loyalty.Messaging.ServiceDefaults.Bus;
+using MassTransit;
+
+namespace Loyalty.Messaging.Worker.Endpoints;
+
+/// <summary>
+/// The calls to the issuer. One collector is always in the same queue; each queue has one active consumer among all workers; inside it, calls are lined up
+/// by collector: so one collector never has two calls in flight, while different collectors go in parallel. No outbox here: a call is not undone by a rollback.
+/// </summary>
+internal static class IssuerEndpoints
+{
+    const int Lines = 64;
+
+    public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options)
+    {
+        foreach (var name in new IssuerQueues(options.Partitions).Names)
+            bus.ReceiveEndpoint(name, endpoint =>
+            {
+                endpoint.UseWorkQueue(options.Prefetch);
+                endpoint.UseSingleActiveConsumer();
+                endpoint.UseMessageRetry(retry => retry.Intervals(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
+                var lines = endpoint.CreatePartitioner(Lines);
+                endpoint.ConfigureConsumer<IssueMilesConsumer>(context, consumer =>
+                    consumer.Message<IssueMiles>(message => message.UsePartitioner(lines, call => call.Message.CollectorNumber)));
+                endpoint.ConfigureConsumer<ReverseMilesConsumer>(context, consumer =>
+                    consumer.Message<ReverseMiles>(message => message.UsePartitioner(lines, call => call.Message.CollectorNumber)));
+            });
+    }
+}

@@ -1,0 +1,22 @@
+using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.Persistence;
+using Loyalty.Messaging.Persistence.Outbox;
+using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Reversal;
+using Loyalty.Messaging.ServiceDefaults.Bus;
+using MassTransit;
+
+namespace Loyalty.Messaging.Worker.Endpoints;
+
+/// <summary>Refunds, and the answers of their orders.</summary>
+internal static class ReversalEndpoint
+{
+    public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options) => bus.ReceiveEndpoint(IssuerQueues.Reversal, endpoint =>
+    {
+        endpoint.UseWorkQueue(options.Prefetch);
+        endpoint.Subscribe(WireNames.OrderRefunded);
+        endpoint.UseSagaRetry();
+        endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context);
+        endpoint.ConfigureSaga<ReversalState>(context);
+    });
+}

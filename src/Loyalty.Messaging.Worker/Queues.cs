@@ -1,0 +1,16 @@
+using Loyalty.Messaging.ServiceDefaults.Bus;
+using Loyalty.Messaging.Worker.Endpoints;
+using MassTransit;
+
+namespace Loyalty.Messaging.Worker;
+
+/// <summary>The worker's queues, one by one; nothing is found by scanning.</summary>
+internal static class Queues
+{
+    public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options)
+    {
+        IssuanceEndpoint.Add(bus, context, options);
+        ReversalEndpoint.Add(bus, context, options);
+        IssuerEndpoints.Add(bus, context, options);
+    }
+}

@@ -1,0 +1,56 @@
+using Loyalty.Messaging.AirMiles;
+using Loyalty.Messaging.Earning;
+using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.ServiceDefaults.Bus;
+using Microsoft.Extensions.Options;
+
+namespace Loyalty.Messaging.Worker;
+
+/// <summary>Reads the terms of business from the configuration: section <c>Earning</c>, and the partner's codes at the issuer.</summary>
+internal static class SagaTermsConfiguration
+{
+    public static void AddSagaTerms(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<EarningOptions>().BindConfiguration("Earning").ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<EarningOptions>, EarningOptions.Validation>();
+        builder.Services.AddSingleton(services =>
+        {
+            var airMiles = services.GetRequiredService<IOptions<AirMilesOptions>>().Value;
+            var earning = services.GetRequiredService<IOptions<EarningOptions>>().Value;
+            return new SagaTerms
+            {
+                Rules = earning.Rules,
+                Currency = earning.Currency,
+                SponsorCode = airMiles.SponsorCode!,
+                SponsorCodes = [.. airMiles.SponsorCodes],
+                OfferIdFormat = airMiles.OfferIdFormat,
+                Queues = new IssuerQueues(services.GetRequiredService<IOptions<RabbitMqOptions>>().Value.Partitions),
+                Time = services.GetRequiredService<TimeProvider>(),
+            };
+        });
+    }
+}
+
+/// <summary>Section <c>Earning</c>.</summary>
+internal sealed class EarningOptions
+{
+    /// <summary>Name of this set of rules; frozen with every order.</summary>
+    public string Version { get; set; } = "1";
+
+    /// <summary>Currency of the rules' amounts, ISO 4217.</summary>
+    public string Currency { get; set; } = "CAD";
+    public BaseRule Base { get; set; } = new();
+
+    public EarnRules Rules => new() { Version = Version, Base = Base };
+
+    public sealed class Validation : IValidateOptions<EarningOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, EarningOptions options)
+        {
+            var mistakes = options.Rules.Validate().Select(sentence => sentence.Replace(":", "__", StringComparison.Ordinal)).ToList();
+            if (options.Currency.Length != 3)
+                mistakes.Add("Earning__Currency must be a three-letter ISO 4217 code");
+            return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
+        }
+    }
+}
