@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using System.Text;
 using Loyalty.Messaging.Simulator.Scripts;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Loyalty.Messaging.Simulator.Answers;
 
@@ -28,7 +30,7 @@ internal sealed class Delivery(HeldCalls held, TimeProvider time)
                 _ => WholeAsync(http, plan.Answer, beforeLastByte),
             });
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (gone is OperationCanceledException or IOException or SocketException && http.RequestAborted.IsCancellationRequested)
         {
             return false;
         }
@@ -51,13 +53,17 @@ internal sealed class Delivery(HeldCalls held, TimeProvider time)
         await http.Response.CompleteAsync();
     }
 
-    private static async Task TruncateAsync(HttpContext http, Answer answer, Action beforeLastByte)
+    private async Task TruncateAsync(HttpContext http, Answer answer, Action beforeLastByte)
     {
         Open(http, answer);
         http.Response.ContentLength = answer.Body.Length;
         await http.Response.Body.WriteAsync(answer.Body.AsMemory(0, answer.Body.Length / 2), http.RequestAborted);
         await http.Response.Body.FlushAsync(http.RequestAborted);
         beforeLastByte();
+        // An abort resets, and a reset may swallow what was sent: the half must arrive, then a regular end of stream.
+        await Task.Delay(TimeSpan.FromMilliseconds(50), time, http.RequestAborted);
+        http.Features.Get<IConnectionSocketFeature>()?.Socket.Shutdown(SocketShutdown.Send);
+        await Task.Delay(TimeSpan.FromMilliseconds(50), time, http.RequestAborted);
         http.Abort();
     }
 

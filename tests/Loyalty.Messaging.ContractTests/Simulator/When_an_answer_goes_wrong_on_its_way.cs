@@ -43,7 +43,9 @@ public sealed class When_an_answer_goes_wrong_on_its_way : SimulatorTest
         await Simulator.ScriptAsync("""[{"answer":{"kind":"truncate"}}]""");
 
         using var answer = await Simulator.PostAsync(Requests.Issuance("T-1"), _key);
-        await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var cut = await Assert.ThrowsAsync<HttpRequestException>(
+            () => answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(HttpRequestError.ResponseEnded, Assert.IsType<HttpIOException>(cut.GetBaseException()).HttpRequestError);
 
         await EffectsAsync("T-1");
         await UndeliveredAsync();

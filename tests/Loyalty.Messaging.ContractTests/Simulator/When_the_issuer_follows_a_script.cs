@@ -132,8 +132,11 @@ public sealed class When_the_issuer_follows_a_script : SimulatorTest
         await Simulator.ScriptAsync("""[{"answer":{"status":202,"effect":"after-answer","effectDelay":150}}]""");
 
         Assert.Equal(202, (await PostAsync(Requests.Issuance("T-1"))).Status);
-        await EffectsAsync();
         await RunningSimulator.EventuallyAsync(async () => await Simulator.StatAsync("effects") == 1);
+
+        var attempt = (await Simulator.AttemptsAsync())[^1]!["at"]!.GetValue<DateTimeOffset>();
+        var effect = (await Simulator.LedgerAsync())[0]!["at"]!.GetValue<DateTimeOffset>();
+        Assert.True(effect - attempt > TimeSpan.FromMilliseconds(140));
     }
 
     [Fact]
