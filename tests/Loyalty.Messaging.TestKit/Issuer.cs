@@ -28,7 +28,11 @@ public sealed class Issuer : IAsyncDisposable
 
     public async Task<List<Effect>> LedgerAsync() => (await _http.GetFromJsonAsync<List<Effect>>(new Uri("/simulator/ledger", UriKind.Relative)))!;
 
-    public async Task<List<JsonElement>> AttemptsAsync() => (await _http.GetFromJsonAsync<List<JsonElement>>(new Uri("/simulator/attempts", UriKind.Relative)))!;
+    /// <summary>Every request that reached the issuer.</summary>
+    public async Task<List<Attempt>> AttemptsAsync() => (await _http.GetFromJsonAsync<List<Attempt>>(new Uri("/simulator/attempts", UriKind.Relative)))!;
+
+    public async Task<List<Attempt>> AttemptsAsync(string clientTransactionId) =>
+        [.. (await AttemptsAsync()).Where(attempt => attempt.ClientTransactionId == clientTransactionId)];
 
     public async Task<List<JsonElement>> BreachesAsync() => (await _http.GetFromJsonAsync<List<JsonElement>>(new Uri("/simulator/breaches", UriKind.Relative)))!;
 
@@ -55,4 +59,12 @@ public sealed record Effect
     public string? OriginalClientTransactionId { get; init; }
     public required int Miles { get; init; }
     public required string IdempotencyKey { get; init; }
+}
+
+/// <summary>A request that reached the issuer.</summary>
+public sealed record Attempt
+{
+    public string? ClientTransactionId { get; init; }
+    public string? IdempotencyKey { get; init; }
+    public string? BodySha256 { get; init; }
 }
