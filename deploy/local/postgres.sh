@@ -157,7 +157,7 @@ status() {
 remove() {
   local place
   place=$(home)
-  stop
+  crash
   rm -rf "$place"
   forget POSTGRES_HOME
 }

@@ -170,7 +170,7 @@ case $verb in
   stop) stop ;;
   restart) stop; start ;;
   kill) crash ;;
-  remove) stop; rm -rf "$home" ;;
+  remove) crash; rm -rf "$home" ;;
   status) status ;;
   ctl) shift 2; control "$@" ;;
   *) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
