@@ -12,7 +12,7 @@ internal sealed partial class DeliveredMessages(DeliveryDatabase database, ILogg
 {
     const int MostAtOnce = 1000;
     static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(50);
-    readonly Channel<Guid> _ids = Channel.CreateUnbounded<Guid>(new() { SingleReader = true });
+    readonly Channel<Guid> _ids = Channel.CreateUnbounded<Guid>();
 
     public void Add(Guid id) => _ids.Writer.TryWrite(id);
 

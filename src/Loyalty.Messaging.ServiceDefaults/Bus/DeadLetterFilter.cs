@@ -26,6 +26,8 @@ internal sealed partial class DeadLetterFilter(TimeProvider time) : IFilter<Exce
             throw new InvalidOperationException("The database has been away for too long; the delivery goes back to the queue", context.Exception);
         await GiveUpAsync(context, cause is ContractViolationException ? DeadLetterHeaders.Invalid : DeadLetterHeaders.Failed,
             cause is ContractViolationException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}", cause.GetType().FullName);
+        // Marks the delivery as dealt with: otherwise it would be given up once more, as skipped.
+        await context.NotifyFaulted(context.Exception);
         await next.Send(context);
     }
 

@@ -25,12 +25,13 @@ public sealed class RefundArithmeticTests
     }
 
     [Fact]
-    public void Three_thirds_are_the_whole()
+    public void Thirds_are_not_rounded()
     {
-        var issued = Earned(Rules, Line("1", 3, 10m), Line("2", 3, 10m), Line("3", 3, 10m)); // 30.00: 1 mile; two thirds of it are exactly one step
+        var issued = Earned(Rules, Line("1", 3, 20m), Line("2", 3, 20m), Line("3", 3, 20m)); // 60.00: 3 miles
         var third = new RefundedLine("1", 1, null);
 
-        Assert.Equal([0, 1], TakenBy(
+        // Six thirds of 20.00 are exactly two steps; six times 6.66 or 6.666666 would be just one.
+        Assert.Equal([1, 1], TakenBy(
             issued,
             Lines(third, third with { LineId = "2" }, third with { LineId = "3" }),
             Lines(third)));
