@@ -1,7 +1,20 @@
-using Loyalty.Messaging.Persistence;
-using Loyalty.Messaging.Persistence.Migrations;
-using Microsoft.EntityFrameworkCore;
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Loyalty.Messaging.Cli.Commands;
+using Loyalty.Messaging.ServiceDefaults;
 
-await using var context = new LoyaltyDbContext((DbContextOptions<LoyaltyDbContext>)new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(Environment.GetEnvironmentVariable("ConnectionStrings__Loyalty")!).Options);
-foreach (var applied in await Schema.MigrateAsync(context, TimeProvider.System, default))
-    Console.WriteLine($"applied {applied}");
+const int wrongUsage = 2;
+
+return await Entry.RunAsync(async () =>
+{
+    var root = new RootCommand("Loyalty.Messaging from the command line")
+    {
+        MigrateCommand.Create(),
+        PublishCommand.Create(),
+        OrdersCommand.Create(),
+        KeysCommand.Create(),
+    };
+    var line = root.Parse(args);
+    var exitCode = await line.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return line.Action is ParseErrorAction ? wrongUsage : exitCode;
+});

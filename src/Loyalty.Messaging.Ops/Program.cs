@@ -1,1 +1,28 @@
-Console.WriteLine("not yet");
+using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Faults;
+using Loyalty.Messaging.Ops.Orders;
+using Loyalty.Messaging.Ops.Site;
+using Loyalty.Messaging.Ops.Stats;
+using Loyalty.Messaging.Persistence;
+using Loyalty.Messaging.ServiceDefaults;
+
+return await Entry.RunAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults("loyalty-ops");
+    builder.AddLoyaltyPersistence();
+    builder.AddAccess();
+    builder.AddFaults();
+    builder.AddSite();
+
+    await using var app = builder.Build();
+    app.UseSecurityHeaders();
+    app.UseFaults();
+    app.UseAccess();
+    app.MapHealth();
+    app.MapSite();
+    var api = app.MapApi();
+    api.MapOrders();
+    api.MapStats();
+    await app.RunAsync();
+});

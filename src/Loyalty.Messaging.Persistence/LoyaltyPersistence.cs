@@ -58,6 +58,7 @@ public static class LoyaltyPersistence
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LoyaltyDatabaseOptions>, LoyaltyDatabaseOptions.Validation>());
         services.AddDbContext<LoyaltyDbContext>((provider, options) =>
             options.UseLoyaltyDatabase(provider.GetRequiredService<IOptions<LoyaltyDatabaseOptions>>().Value.ConnectionString!));
+        services.TryAddScoped<Queries.OrderQueries>();
         services.TryAddSingleton<SchemaGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<SchemaGuard>());
         services.AddHealthChecks().AddCheck<SchemaGuard>("database", tags: ["ready"]);

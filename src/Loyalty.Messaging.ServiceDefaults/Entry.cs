@@ -8,13 +8,23 @@ public static class Entry
     /// <summary>EX_CONFIG of sysexits.h.</summary>
     public const int BadConfiguration = 78;
 
-    public static async Task<int> RunAsync(Func<Task> host)
+    public static Task<int> RunAsync(Func<Task> host)
     {
         ArgumentNullException.ThrowIfNull(host);
-        try
+        return RunAsync(async () =>
         {
             await host();
             return 0;
+        });
+    }
+
+    /// <param name="program">Gives the exit code when the settings are right.</param>
+    public static async Task<int> RunAsync(Func<Task<int>> program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        try
+        {
+            return await program();
         }
         catch (OptionsValidationException exception)
         {

@@ -18,6 +18,15 @@ public static class Schema
         return pending;
     }
 
+    /// <summary>The same, for a program that has nothing but the connection string.</summary>
+    public static async Task<IReadOnlyList<string>> MigrateAsync(string connectionString, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var options = new DbContextOptionsBuilder<LoyaltyDbContext>();
+        options.UseLoyaltyDatabase(connectionString);
+        await using var context = new LoyaltyDbContext(options.Options);
+        return await MigrateAsync(context, time, cancellationToken);
+    }
+
     /// <returns>What is missing, as a sentence; null when the schema is what this version needs.</returns>
     public static async Task<string?> CheckAsync(LoyaltyDbContext context, CancellationToken cancellationToken)
     {

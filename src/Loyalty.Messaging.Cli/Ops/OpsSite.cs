@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Loyalty.Messaging.ServiceDefaults;
+
+namespace Loyalty.Messaging.Cli.Ops;
+
+/// <summary>The ops site as the commands see it: what it answered, or a sentence that says why not.</summary>
+internal sealed class OpsSite(Uri address, string? key)
+{
+    const string DefaultAddress = "http://127.0.0.1:8080";
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public static Option<string?> AddressOption() => new("--ops") { Description = $"Address of the ops site [Ops__Url, {DefaultAddress}]", HelpName = "url" };
+
+    public static Option<string?> KeyOption() => new("--key") { Description = "Key to it [Ops__Key, Ops__Key__File]; an argument can be seen by others on this machine", HelpName = "key" };
+
+    /// <exception cref="ConfigurationMistakeException">The address is none.</exception>
+    public static OpsSite Of(string? address, string? key)
+    {
+        var settings = Settings.FromEnvironment();
+        address ??= settings["Ops:Url"] ?? DefaultAddress;
+        if (!Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+            throw new ConfigurationMistakeException("Ops__Url (or --ops) must be http(s)://address:port");
+        return new OpsSite(uri, key ?? settings["Ops:Key"]);
+    }
+
+    /// <returns>The body of a 200.</returns>
+    /// <exception cref="OpsRefusedException">Anything else.</exception>
+    public async Task<string> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { Timeout = Patience };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, path));
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        if (key is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        try
+        {
+            using var answer = await client.SendAsync(request, cancellationToken);
+            var body = await answer.Content.ReadAsStringAsync(cancellationToken);
+            return answer.StatusCode == HttpStatusCode.OK ? body : throw new OpsRefusedException(Sentence(answer.StatusCode, body));
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new OpsRefusedException($"The ops site at {address} cannot be reached: {exception.GetBaseException().Message}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new OpsRefusedException($"The ops site at {address} did not answer within {Patience.TotalSeconds} seconds");
+        }
+    }
+
+    static string Sentence(HttpStatusCode status, string problem)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(problem);
+            foreach (var field in (string[])["detail", "title"])
+                if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(field, out var text) && text.GetString() is { Length: > 0 } sentence)
+                    return sentence;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // Not our site, or something before it: the status is all there is to say.
+        }
+        return $"The ops site answered {(int)status}";
+    }
+}
+
+/// <summary>The message is a sentence for the person at the terminal.</summary>
+internal sealed class OpsRefusedException(string message) : Exception(message);

@@ -1,0 +1,59 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Loyalty.Messaging.Ops.Faults;
+
+/// <summary>What is said when something goes wrong: problem+json, with a sentence where there is one and never with an exception's words.</summary>
+internal static class FaultsRoom
+{
+    public static void AddFaults(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
+            context.ProblemDetails.Detail ??= SentenceFor(context.HttpContext.Response.StatusCode));
+        builder.Services.AddExceptionHandler<DatabaseAway>();
+    }
+
+    public static void UseFaults(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+    }
+
+    static string? SentenceFor(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => "A key is needed: Authorization: Bearer KEY. `loyalty keys new` makes one",
+        StatusCodes.Status403Forbidden => "The role of this key is not enough",
+        StatusCodes.Status404NotFound => "There is nothing at this address; /openapi/v1.json lists what there is",
+        StatusCodes.Status500InternalServerError => "Something went wrong here; the log of the ops site has it under the traceId",
+        _ => null,
+    };
+}
+
+/// <summary>The database does not answer: that is no fault of the request, and may be asked again.</summary>
+internal sealed partial class DatabaseAway(IProblemDetailsService problems, ILogger<DatabaseAway> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (!IsAway(exception))
+            return false;
+        NoAnswer(logger, exception.GetBaseException().Message);
+        httpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        httpContext.Response.Headers.RetryAfter = "5";
+        return await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = httpContext,
+            ProblemDetails = { Status = StatusCodes.Status503ServiceUnavailable, Detail = "The database does not answer; ask again in a moment. Work goes on when it is back, nothing is lost" },
+        });
+    }
+
+    static bool IsAway(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+            if (exception is DbException { IsTransient: true })
+                return true;
+        return false;
+    }
+
+    [LoggerMessage(4002, LogLevel.Error, "The database does not answer: {Cause}")]
+    static partial void NoAnswer(ILogger logger, string cause);
+}

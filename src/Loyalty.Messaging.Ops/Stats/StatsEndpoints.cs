@@ -1,0 +1,13 @@
+using Loyalty.Messaging.Persistence.Queries;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Loyalty.Messaging.Ops.Stats;
+
+/// <summary><c>/api/v1/stats</c>.</summary>
+internal static class StatsEndpoints
+{
+    public static void MapStats(this RouteGroupBuilder api) =>
+        api.MapGet("/stats", ShowAsync).WithName("ShowStats").WithTags("Stats").WithSummary("Counts by state, and what waits in the outbox");
+
+    static async Task<Ok<StatsView>> ShowAsync(OrderQueries queries, CancellationToken cancellationToken) => TypedResults.Ok(await queries.StatsAsync(cancellationToken));
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace Loyalty.Messaging.Persistence.Queries;
+
+/// <summary>
+/// A note of the journal as it is stored, whichever kind it is. Read leniently: a note that an older or newer version wrote must not hide the rest of the timeline.
+/// </summary>
+internal sealed record StoredNote
+{
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    public string Kind { get; init; } = "";
+    public string? Message { get; init; }
+    public string? Operation { get; init; }
+    public Guid? IdempotencyKey { get; init; }
+    public IReadOnlyList<StoredAttempt>? Attempts { get; init; }
+    public string? RefundId { get; init; }
+    public int? Miles { get; init; }
+    public string? Reason { get; init; }
+
+    public static IReadOnlyList<StoredNote> All(string? notes) => Read<StoredNote>(notes);
+
+    public static IReadOnlyList<Journal.SentMessage> Sent(string? sent) => Read<Journal.SentMessage>(sent);
+
+    static List<T> Read<T>(string? stored)
+    {
+        try
+        {
+            return stored is null ? [] : JsonSerializer.Deserialize<List<T>>(stored, Json) ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+}
+
+/// <summary>One try of a call to the issuer.</summary>
+internal sealed record StoredAttempt(DateTimeOffset StartedAt, TimeSpan Duration, int? Status, string? ResponseCode, string? Failure, string? Response);

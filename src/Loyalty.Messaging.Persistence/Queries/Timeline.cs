@@ -1,0 +1,157 @@
+using System.Globalization;
+using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.Persistence.Journal;
+
+namespace Loyalty.Messaging.Persistence.Queries;
+
+/// <summary>Makes sentences of what is stored: the journal, and what still waits in the outbox.</summary>
+internal static class Timeline
+{
+    static readonly Dictionary<string, string> Exchanges = WireNames.Published.ToDictionary(entry => entry.Key.Name, entry => entry.Value);
+
+    public static IReadOnlyList<TimelineEntry> Of(IEnumerable<JournalEntry> journal, IReadOnlyCollection<WaitingMessage> outbox)
+    {
+        var waiting = outbox.Select(message => message.MessageId).ToHashSet();
+        // Stable: what one delivery did stays in the order in which it is told.
+        return [.. journal.OrderBy(entry => entry.Sequence).SelectMany(entry => Of(entry, waiting)).Concat(outbox.Select(Of)).OrderBy(entry => entry.At)];
+    }
+
+    static IEnumerable<TimelineEntry> Of(JournalEntry entry, HashSet<Guid> waiting)
+    {
+        var notes = StoredNote.All(entry.Notes);
+        foreach (var note in notes)
+            for (var index = 0; index < (note.Attempts?.Count ?? 0); index++)
+                yield return Call(entry, note, index);
+        yield return new TimelineEntry
+        {
+            At = entry.At,
+            Kind = TimelineKinds.Delivery,
+            Text = $"{entry.MessageType} received{(entry.RefundId is null ? "" : $" for refund {entry.RefundId}")}{(entry.Redelivered ? ", not for the first time" : "")}",
+            RefundId = entry.RefundId,
+            MessageType = entry.MessageType,
+            MessageId = entry.MessageId,
+            Details = entry.Redelivered ? new TimelineDetails { Redelivered = true } : null,
+        };
+        if (entry.FromState != entry.ToState)
+            yield return new TimelineEntry
+            {
+                At = entry.At,
+                Kind = TimelineKinds.Transition,
+                Text = $"{(entry.FromState.Length == 0 ? "new" : entry.FromState)} → {entry.ToState}",
+                RefundId = entry.RefundId,
+                FromState = entry.FromState.Length == 0 ? null : entry.FromState,
+                ToState = entry.ToState,
+            };
+        foreach (var note in notes.Where(note => note.Attempts is null))
+            yield return Said(entry, note);
+        foreach (var sent in StoredNote.Sent(entry.Sent).Where(sent => !waiting.Contains(sent.MessageId)))
+            yield return Sent(entry, sent);
+    }
+
+    static TimelineEntry Call(JournalEntry entry, StoredNote note, int index)
+    {
+        var attempt = note.Attempts![index];
+        var name = NameOf(note.Operation);
+        var duration = $"{Math.Round(attempt.Duration.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)} ms";
+        var again = index == 0 ? "" : $" (try {index + 1})";
+        return new TimelineEntry
+        {
+            At = attempt.StartedAt,
+            Kind = TimelineKinds.Call,
+            Text = attempt switch
+            {
+                { Status: { } status, Failure: { } failure } => $"{name} answered {status} in {duration}{again}: {failure}",
+                { Status: { } status, ResponseCode: { } code } => $"{name} answered {status} in {duration}{again}, response code {code}",
+                { Status: { } status } => $"{name} answered {status} in {duration}{again}",
+                _ => $"{name} had no answer after {duration}{again}: {attempt.Failure ?? "cause unknown"}",
+            },
+            RefundId = entry.RefundId,
+            Details = new TimelineDetails
+            {
+                Operation = note.Operation,
+                Attempt = index + 1,
+                Status = attempt.Status,
+                DurationMs = Math.Round(attempt.Duration.TotalMilliseconds, 1),
+                ResponseCode = attempt.ResponseCode,
+                Failure = attempt.Failure,
+                Response = attempt.Response,
+                IdempotencyKey = note.IdempotencyKey,
+            },
+        };
+    }
+
+    static TimelineEntry Said(JournalEntry entry, StoredNote note)
+    {
+        var (kind, text) = note.Kind switch
+        {
+            "duplicate" => (TimelineKinds.Duplicate, note.Message ?? "The same event again: ignored"),
+            "conflict" => (TimelineKinds.Conflict, note.Message ?? "Other content under the same business key: not applied"),
+            "Granted" when note.Miles is 0 => (TimelineKinds.Ledger, $"The rest of the order still earns its miles: nothing to take back for refund {note.RefundId}"),
+            "Granted" => (TimelineKinds.Ledger, $"Set aside {Miles(note)} of the order for refund {note.RefundId}"),
+            "Refused" => (TimelineKinds.Ledger, $"Refund {note.RefundId} does not fit the order: {note.Reason ?? "no reason given"}"),
+            "NotRequired" => (TimelineKinds.Ledger, $"No miles were issued: nothing to take back for refund {note.RefundId}"),
+            "given-back" => (TimelineKinds.Ledger, $"{Miles(note)} of refund {note.RefundId} were not taken back and are the order's again"),
+            _ => (TimelineKinds.Note, note.Message ?? $"{note.Kind}{(note.Reason is null ? "" : $": {note.Reason}")}"),
+        };
+        return new TimelineEntry
+        {
+            At = entry.At,
+            Kind = kind,
+            Text = text,
+            RefundId = note.RefundId ?? entry.RefundId,
+            Details = note.Miles is null && note.Reason is null ? null : new TimelineDetails { Miles = note.Miles, Reason = note.Reason },
+        };
+    }
+
+    static TimelineEntry Sent(JournalEntry entry, SentMessage sent) => new()
+    {
+        At = entry.At,
+        Kind = TimelineKinds.Sent,
+        Text = sent.Type == DeadLetter ? "Put a copy into the dead letters"
+            : Exchanges.TryGetValue(sent.Type, out var exchange) ? $"Published {exchange}"
+            : $"Sent {sent.Type}",
+        RefundId = entry.RefundId,
+        MessageType = sent.Type,
+        MessageId = sent.MessageId,
+    };
+
+    static TimelineEntry Of(WaitingMessage message)
+    {
+        var destination = message.Destination.Split('?')[0].Split(':', '/')[^1];
+        var tries = message.Attempts == 0 ? "" : $", {message.Attempts} {(message.Attempts == 1 ? "try" : "tries")} so far";
+        return new TimelineEntry
+        {
+            At = message.CreatedAt,
+            Kind = TimelineKinds.Waiting,
+            Text = message.ParkedAt is not null ? $"Parked, never reached the broker: {TypeOf(message)} to {destination}{tries}"
+                : message.Scheduled ? $"Scheduled: {TypeOf(message)} to {destination}{tries}"
+                : $"Stored and not yet confirmed by the broker: {TypeOf(message)} to {destination}{tries}",
+            RefundId = message.RefundId,
+            MessageType = TypeOf(message),
+            MessageId = message.MessageId,
+            Details = new TimelineDetails
+            {
+                Destination = destination,
+                DueAt = message.DueAt,
+                Attempts = message.Attempts,
+                ParkedAt = message.ParkedAt,
+                LastFault = message.LastFault,
+            },
+        };
+    }
+
+    // What the outbox calls a copy of the delivered message; it has no record of its own.
+    const string DeadLetter = "DeadLetter";
+
+    static string Miles(StoredNote note) => note.Miles == 1 ? "1 mile" : $"{note.Miles} miles";
+
+    static string NameOf(string? operation) => operation switch
+    {
+        "post-event" => "POST/EVENT",
+        "reverse-event" => "REVERSE/EVENT",
+        _ => operation ?? "The call",
+    };
+
+    /// <summary>The record's name, out of <c>urn:message:Namespace:Name</c>.</summary>
+    static string TypeOf(WaitingMessage message) => message.MessageType.Split(';')[0].Split(':')[^1] is { Length: > 0 } name ? name : "a message";
+}
