@@ -16,7 +16,7 @@ try
     await Commerce.PublishAsync(new Uri(broker), example, stop.Token);
     Console.WriteLine($"published order {example.OrderId} and its refund {example.RefundId}");
 
-    using var ops = new OpsApi(new Uri(args[1]), Environment.GetEnvironmentVariable("OPS_KEY"), time);
+    using var ops = new OpsApi(new Uri(args[1]), Environment.GetEnvironmentVariable("Ops__Key"), time);
     var order = await ops.SettledAsync(example, stop.Token);
     using var issuer = new IssuerLedger(new Uri(args[2]));
     var ledger = await issuer.OfAsync(order.ClientTransactionId, stop.Token);
