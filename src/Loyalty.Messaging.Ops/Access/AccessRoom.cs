@@ -1,5 +1,4 @@
 using Loyalty.Messaging.ServiceDefaults;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Loyalty.Messaging.Ops.Access;
@@ -13,8 +12,14 @@ internal static class AccessRoom
         access.Check(builder.Environment.IsDevelopment());
         builder.WebHost.UseUrls(access.Urls).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(access);
-        builder.Services.AddAuthentication(KeyAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
+        // The core alone: AddAuthentication would bring cookies' key ring, and files of it on the disk, for nobody.
+        builder.Services.AddWebEncoders().AddAuthenticationCore(options =>
+        {
+            options.DefaultScheme = KeyAuthentication.SchemeName;
+            options.AddScheme<KeyAuthentication>(KeyAuthentication.SchemeName, null);
+        });
+        // The framework's own line per request without a key says nothing that ours does not.
+        builder.Logging.AddFilter(typeof(KeyAuthentication).FullName, LogLevel.Warning);
         var authorization = builder.Services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(AccessKey.Roles[^1]).Build());
         for (var index = 0; index < AccessKey.Roles.Count; index++)

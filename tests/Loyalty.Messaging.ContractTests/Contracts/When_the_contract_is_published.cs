@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Loyalty.Messaging.Contracts;
+using Xunit;
+
+namespace Loyalty.Messaging.ContractTests.Contracts;
+
+/// <summary>The files that other teams build on, held against the code that keeps them.</summary>
+public sealed class When_the_contract_is_published
+{
+    public static TheoryData<string> Events => [.. Schemas.Events.Keys];
+    public static TheoryData<string> PublishedEvents => [.. Schemas.Events.Where(entry => !Schemas.IsIncoming(entry.Value)).Select(entry => entry.Key)];
+
+    [Theory, MemberData(nameof(Events))]
+    public void The_schemas_are_what_the_records_say(string name) => Approved.Matches($"contracts/events/{name}/v1/schema.json", Schemas.Of(name));
+
+    [Theory, MemberData(nameof(PublishedEvents))]
+    public void The_examples_of_what_we_publish_are_written_by_the_records(string name) =>
+        Approved.Matches($"contracts/events/{name}/v1/example.json", JsonSerializer.Serialize(Examples.Published[Schemas.Events[name]], Examples.Json));
+
+    [Theory, MemberData(nameof(PublishedEvents))]
+    public void The_examples_of_what_we_publish_can_be_read_whole(string name)
+    {
+        var text = Approved.Read($"contracts/events/{name}/v1/example.json");
+        var read = JsonSerializer.Deserialize(text, Schemas.Events[name], Examples.Json);
+        Assert.Equal(text.TrimEnd(), JsonSerializer.Serialize(read, Schemas.Events[name], Examples.Json));
+    }
+
+    [Theory, MemberData(nameof(Events))]
+    public void The_examples_fit_their_schemas(string name)
+    {
+        var schema = JsonNode.Parse(Approved.Read($"contracts/events/{name}/v1/schema.json"))!.AsObject();
+        var example = JsonNode.Parse(Approved.Read($"contracts/events/{name}/v1/example.json"))!.AsObject();
+        Assert.True(SchemaCheck.Accepts(schema, example));
+        Assert.All(example, member => Assert.NotNull(schema["properties"]![member.Key]));
+    }
+
+    [Theory, MemberData(nameof(PublishedEvents))]
+    public void No_example_holds_more_of_a_collector_number_than_its_end(string name) =>
+        Assert.DoesNotMatch("(?<![0-9])8[0-9]{10}(?![0-9])", Approved.Read($"contracts/events/{name}/v1/example.json"));
+
+    [Fact]
+    public void The_examples_of_commerce_are_accepted()
+    {
+        var order = CommerceEvents.ReadOrderCompleted(File.ReadAllBytes(Path.Combine(Approved.Root, "contracts/examples/order-completed.json")));
+        var refund = CommerceEvents.ReadOrderRefunded(File.ReadAllBytes(Path.Combine(Approved.Root, "contracts/examples/order-refunded.json")));
+
+        Assert.Equal(order.OrderId, refund.OrderId);
+        Assert.Equal(163.98m, order.Lines.Sum(line => line.Amount));
+        Assert.Equal((1m, 81.99m), (refund.Lines.Single().Quantity, refund.Lines.Single().Amount));
+    }
+
+    [Theory]
+    [InlineData("order-completed")]
+    [InlineData("order-refunded")]
+    public void There_is_one_example_of_each_of_commerce_s_events(string name) =>
+        Assert.Equal(Approved.Read($"contracts/examples/{name}.json"), Approved.Read($"contracts/events/{name}/v1/example.json"));
+}
