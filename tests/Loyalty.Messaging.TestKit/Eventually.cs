@@ -26,7 +26,8 @@ public static class Eventually
                     return seen;
                 last = seen;
             }
-            catch (Exception exception) when (exception is HttpRequestException or Npgsql.NpgsqlException or IOException or TaskCanceledException)
+            catch (Exception exception) when (exception is HttpRequestException or Npgsql.NpgsqlException or IOException or TaskCanceledException
+                or RabbitMQ.Client.Exceptions.RabbitMQClientException)
             {
                 last = exception.Message;
             }

@@ -30,12 +30,16 @@ public sealed class TestVhost : IAsyncDisposable
     public async Task<IConnection> ConnectAsync(string client = "test") =>
         await new ConnectionFactory { Uri = Uri, ClientProvidedName = client, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
 
-    /// <summary>Messages ready and unacknowledged, by queue; the broker's figures, not the statistics of some seconds ago.</summary>
+    /// <summary>Messages ready, by queue: asked of the queues themselves, since the broker's statistics are some seconds old.</summary>
     public async Task<IReadOnlyDictionary<string, int>> DepthsAsync()
     {
-        var queues = await _management.GetFromJsonAsync<JsonElement>(new Uri($"/api/queues/{_name}?disable_stats=true&enable_queue_totals=true", UriKind.Relative));
-        return queues.EnumerateArray().ToDictionary(queue => queue.GetProperty("name").GetString()!,
-            queue => queue.TryGetProperty("messages", out var messages) ? messages.GetInt32() : 0);
+        var queues = await _management.GetFromJsonAsync<JsonElement>(new Uri($"/api/queues/{_name}?columns=name", UriKind.Relative));
+        await using var connection = await ConnectAsync("depths");
+        await using var channel = await connection.CreateChannelAsync();
+        var depths = new Dictionary<string, int>();
+        foreach (var name in queues.EnumerateArray().Select(queue => queue.GetProperty("name").GetString()!))
+            depths[name] = (int)(await channel.QueueDeclarePassiveAsync(name)).MessageCount;
+        return depths;
     }
 
     public async Task<JsonElement> QueuesAsync() => await _management.GetFromJsonAsync<JsonElement>(new Uri($"/api/queues/{_name}", UriKind.Relative));
