@@ -34,6 +34,10 @@ public static class Entry
         {
             return Refuse([exception.Message]);
         }
+        catch (InvalidOperationException exception) when (exception.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal))
+        {
+            return Refuse([exception.Message]);
+        }
     }
 
     static int Refuse(IEnumerable<string> mistakes)

@@ -10,7 +10,7 @@ return await Entry.RunAsync(async () =>
     builder.AddLoyaltyPersistence();
     builder.AddSagaTerms();
     builder.Services.AddAirMilesClient();
-    builder.AddLoyaltyBus(Rooms.Add, Queues.Add);
+    builder.AddLoyaltyBus(bus => Rooms.Add(bus, builder.Configuration), Queues.Add);
 
     await using var app = builder.Build();
     app.MapHealth();

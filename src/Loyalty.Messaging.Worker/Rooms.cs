@@ -3,6 +3,7 @@ using Loyalty.Messaging.Persistence.Outbox;
 using Loyalty.Messaging.Persistence.SagaRepository;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
+using Loyalty.Messaging.ServiceDefaults;
 using MassTransit;
 
 namespace Loyalty.Messaging.Worker;
@@ -10,9 +11,14 @@ namespace Loyalty.Messaging.Worker;
 /// <summary>What the worker's bus carries.</summary>
 internal static class Rooms
 {
-    public static void Add(IBusRegistrationConfigurator bus)
+    public static void Add(IBusRegistrationConfigurator bus, IConfiguration configuration)
     {
-        bus.AddEntityFrameworkOutbox<LoyaltyDbContext>();
+        bus.AddEntityFrameworkOutbox<LoyaltyDbContext>(outbox =>
+        {
+            configuration.GetSection("Outbox").Bind(outbox);
+            if (outbox.Validate().FirstOrDefault() is { } mistake)
+                throw new ConfigurationMistakeException(mistake);
+        });
         bus.AddSagaStateMachine<IssuanceStateMachine, IssuanceState>().EntityFrameworkRepository(repository =>
         {
             repository.ExistingDbContext<LoyaltyDbContext>();

@@ -26,22 +26,9 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
 
     public override Task AddSend<T>(SendContext<T> context)
     {
-        var now = _time.GetUtcNow();
-        var body = context.Serializer!.GetMessageBody(context).GetBytes();
-        var metadata = MessageMetadata.Of(context, now);
-        var delay = context.Delay is { } asked && asked > TimeSpan.Zero ? asked : (TimeSpan?)null;
-        Add(new OutboxMessage
-        {
-            Id = NewId.NextGuid(),
-            MessageId = context.MessageId!.Value,
-            Destination = context.DestinationAddress!.ToString(),
-            ContentType = context.ContentType!.MediaType,
-            MessageType = string.Join(';', context.SupportedMessageTypes),
-            Body = body,
-            CreatedAt = now,
-            DueIn = delay ?? _options.AgeLimit,
-            Scheduled = delay is not null,
-        }, metadata, typeof(T).Name);
+        var captured = CapturedMessage.Of(context, _time.GetUtcNow(), _options.AgeLimit);
+        lock (Output)
+            Output.Messages.Add(captured);
         return Task.CompletedTask;
     }
 
@@ -69,7 +56,8 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
         Add(new OutboxMessage
         {
             Id = NewId.NextGuid(),
-            MessageId = MessageId!.Value,
+            // The sender's own id where it is one: the inbox may know the delivery under an id of ours.
+            MessageId = Guid.TryParse(CapturedContext.ReceiveContext.TransportHeaders.Get<string>(MessageHeaders.TransportMessageId), out var sent) ? sent : MessageId!.Value,
             Destination = _deadLetters.ToString(),
             ContentType = CapturedContext.ReceiveContext.ContentType?.MediaType ?? "application/json",
             MessageType = string.Join(';', SupportedMessageTypes),

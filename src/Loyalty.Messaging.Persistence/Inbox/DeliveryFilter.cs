@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Loyalty.Messaging.Persistence.Outbox;
 using Loyalty.Messaging.Persistence.Transactions;
 using MassTransit;
@@ -25,14 +24,13 @@ internal sealed class DeliveryFilter<TMessage>(
     {
         if (context.MessageId is null)
             throw new InvalidOperationException($"A {typeof(TMessage).Name} came without a message id: the inbox cannot tell it from its duplicates");
-        var deliveryId = DeliveryId(context);
         var started = database.Time.GetTimestamp();
         for (var races = 0; ;)
         {
             try
             {
                 await database.Gate.WaitAsync(context.CancellationToken).WaitAsync(LongestWait, database.Time);
-                if (await AttemptAsync(context, deliveryId, next) is { } sent)
+                if (await AttemptAsync(context, next) is { } sent)
                     await delivery.Value.DeliverAsync(sent);
                 return;
             }
@@ -54,9 +52,9 @@ internal sealed class DeliveryFilter<TMessage>(
     }
 
     /// <summary>Null for a duplicate.</summary>
-    async Task<IReadOnlyList<OutgoingMessage>?> AttemptAsync(ConsumeContext<TMessage> context, Guid deliveryId, IPipe<ConsumeContext<TMessage>> next)
+    async Task<IReadOnlyList<OutgoingMessage>?> AttemptAsync(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next)
     {
-        await using var session = new DeliverySession(database, deliveryId, consumeOptions.ConsumerId);
+        await using var session = new DeliverySession(database, context.MessageId!.Value, consumeOptions.ConsumerId);
         var attempt = new DeliveryConsumeContext<TMessage>(context, consumeOptions, services, options, database.Time);
         // The same payload cache serves every attempt: the second must not see the first one's session.
         attempt.AddOrUpdatePayload(() => session, _ => session);
@@ -69,17 +67,6 @@ internal sealed class DeliveryFilter<TMessage>(
             return []; // The saga chose to drop the message before its repository was asked.
         await session.CommitAsync(attempt.Output, context.CancellationToken);
         return attempt.Output.Messages;
-    }
-
-    /// <summary>Of id and bytes together: a publisher that gives one id to two contents must not have the second one swallowed as a repetition.</summary>
-    static Guid DeliveryId(ConsumeContext context)
-    {
-        Span<byte> parts = stackalloc byte[16 + SHA256.HashSizeInBytes];
-        context.MessageId!.Value.TryWriteBytes(parts);
-        SHA256.HashData(context.ReceiveContext.Body.GetBytes(), parts[16..]);
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(parts, digest);
-        return new Guid(digest[..16]);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("delivery").Add("consumerType", consumeOptions.ConsumerType);

@@ -11,6 +11,3 @@ internal sealed class DeliveryOutput(string messageType, Guid messageId, bool re
     public List<OutgoingMessage> Messages { get; } = new(2);
     public List<object> Notes { get; } = [];
 }
-
-/// <summary>A captured message: the row that is stored and what is needed to send it at once.</summary>
-internal sealed record OutgoingMessage(OutboxMessage Row, MessageMetadata Metadata, string TypeName);

@@ -1,10 +1,9 @@
 namespace Loyalty.Messaging.Persistence.Inbox;
 
-/// <summary>A delivery that a consumer has dealt with.</summary>
+/// <summary>A message that a consumer has dealt with.</summary>
 public sealed class InboxEntry
 {
-    /// <summary>Of the message's id and its bytes together: the same id with other content is no repetition, and the saga has to see it.</summary>
-    public Guid DeliveryId { get; set; }
+    public Guid MessageId { get; set; }
 
     /// <summary>Of the endpoint and the saga or consumer together.</summary>
     public Guid ConsumerId { get; set; }

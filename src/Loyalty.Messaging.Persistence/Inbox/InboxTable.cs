@@ -13,18 +13,18 @@ internal static class InboxTable
 
     const string TakeSql =
         $"""
-        INSERT INTO {Name} (delivery_id, consumer_id, received_on)
+        INSERT INTO {Name} (message_id, consumer_id, received_on)
         SELECT $1, $2, $3 WHERE NOT EXISTS (
-            SELECT 1 FROM {Name} WHERE delivery_id = $1 AND consumer_id = $2 AND received_on >= $3 - 1 AND received_on <= $3 + 1)
+            SELECT 1 FROM {Name} WHERE message_id = $1 AND consumer_id = $2 AND received_on >= $3 - 1 AND received_on <= $3 + 1)
         ON CONFLICT DO NOTHING
         """;
 
-    /// <summary>Affects one row, or none when the delivery was taken before. Waits for a transaction that is just taking it.</summary>
-    public static NpgsqlBatchCommand Take(Guid deliveryId, Guid consumerId, DateTimeOffset now) => new(TakeSql)
+    /// <summary>Affects one row, or none when the message was taken before. Waits for a transaction that is just taking it.</summary>
+    public static NpgsqlBatchCommand Take(Guid messageId, Guid consumerId, DateTimeOffset now) => new(TakeSql)
     {
         Parameters =
         {
-            new NpgsqlParameter<Guid> { TypedValue = deliveryId, NpgsqlDbType = NpgsqlDbType.Uuid },
+            new NpgsqlParameter<Guid> { TypedValue = messageId, NpgsqlDbType = NpgsqlDbType.Uuid },
             new NpgsqlParameter<Guid> { TypedValue = consumerId, NpgsqlDbType = NpgsqlDbType.Uuid },
             new NpgsqlParameter<DateOnly> { TypedValue = DateOnly.FromDateTime(now.UtcDateTime), NpgsqlDbType = NpgsqlDbType.Date },
         },

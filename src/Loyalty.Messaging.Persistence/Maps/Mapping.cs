@@ -37,7 +37,7 @@ public static class Mapping
         modelBuilder.Entity<InboxEntry>(inbox =>
         {
             inbox.ToTable(InboxTable.Name);
-            inbox.HasKey(row => new { row.DeliveryId, row.ConsumerId, row.ReceivedOn });
+            inbox.HasKey(row => new { row.MessageId, row.ConsumerId, row.ReceivedOn });
         });
         modelBuilder.Entity<JournalEntry>(journal =>
         {

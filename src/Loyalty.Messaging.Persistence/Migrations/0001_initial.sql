@@ -58,10 +58,10 @@ CREATE INDEX "IX_reversal_order_id" ON reversal (order_id);
 
 -- Inbox: a partition per UTC day, made ahead of time and dropped whole.
 CREATE TABLE inbox (
-    delivery_id uuid NOT NULL,
+    message_id  uuid NOT NULL,
     consumer_id uuid NOT NULL,
     received_on date NOT NULL,
-    PRIMARY KEY (delivery_id, consumer_id, received_on)
+    PRIMARY KEY (message_id, consumer_id, received_on)
 ) PARTITION BY RANGE (received_on);
 
 -- Outbox: high churn on few rows, so it is vacuumed by count and not by share.

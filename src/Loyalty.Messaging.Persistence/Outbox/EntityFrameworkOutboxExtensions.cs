@@ -1,6 +1,8 @@
 using Loyalty.Messaging.Persistence.Inbox;
 using Loyalty.Messaging.Persistence.Transactions;
+using Loyalty.Messaging.Persistence.Outbox.Bus;
 using MassTransit;
+using MassTransit.DependencyInjection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,6 +33,12 @@ public static class EntityFrameworkOutboxExtensions
         configurator.Insert(0, ServiceDescriptor.Singleton<IHostedService>(services => services.GetRequiredService<DeliveredMessages>()));
         configurator.AddSingleton<IHostedService>(services => services.GetRequiredService<OutboxSweeper>());
         configurator.AddHostedService<PartitionKeeper>();
+        if (options.BusOutbox)
+        {
+            configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, OutboxBusContextProvider<IBus, TDbContext>>();
+            configurator.AddSingleton<WakeSweeper>();
+            configurator.ConfigureDbContext<TDbContext>((services, context) => context.AddInterceptors(services.GetRequiredService<WakeSweeper>()));
+        }
     }
 
     /// <summary>Gives every saga and consumer of this endpoint one transaction per delivery: inbox, state, journal and outgoing messages. Put retries before it.</summary>

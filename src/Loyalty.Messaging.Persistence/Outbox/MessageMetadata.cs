@@ -69,7 +69,7 @@ internal sealed record MessageMetadata
             JsonValueKind.String => element.GetString()!,
             JsonValueKind.True => true,
             JsonValueKind.False => false,
-            JsonValueKind.Number => element.TryGetInt64(out var whole) ? whole : element.GetDouble(),
+            JsonValueKind.Number => element.TryGetInt64(out var whole) ? (object)whole : element.GetDouble(),
             _ => element.GetRawText(),
         }
         : pair.Value);

@@ -1,4 +1,3 @@
-using Loyalty.Messaging.Persistence.Inbox;
 using Loyalty.Messaging.Persistence.Transactions;
 using MassTransit;
 using MassTransit.Serialization;

@@ -29,6 +29,11 @@ public sealed class OutboxOptions
     /// <value>Default 8 days.</value>
     public int InboxDays { get; set; } = 8;
 
+    internal bool BusOutbox { get; private set; }
+
+    /// <summary>Scoped <c>IPublishEndpoint</c>, <c>ISendEndpointProvider</c> and <c>IScopedClientFactory</c> write to the scope's context; its <c>SaveChanges</c> commits.</summary>
+    public void UseBusOutbox() => BusOutbox = true;
+
     public IEnumerable<string> Validate()
     {
         if (AgeLimit <= ConfirmTimeout)

@@ -11,7 +11,7 @@ namespace Loyalty.Messaging.Persistence.Transactions;
 /// One attempt at one delivery: one transaction in two round trips. The first says BEGIN, takes the delivery into the inbox and locks the saga's row;
 /// the second writes the saga, the journal and the outgoing messages and says COMMIT. Between them only memory is touched.
 /// </summary>
-internal sealed class DeliverySession(DeliveryDatabase database, Guid deliveryId, Guid consumerId) : IAsyncDisposable
+internal sealed class DeliverySession(DeliveryDatabase database, Guid messageId, Guid consumerId) : IAsyncDisposable
 {
     readonly List<ISagaChange> _changes = new(1);
     NpgsqlConnection? _connection;
@@ -41,7 +41,7 @@ internal sealed class DeliverySession(DeliveryDatabase database, Guid deliveryId
         _connection = await database.Source.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(_connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
-        var inbox = WithoutInbox ? null : InboxTable.Take(deliveryId, consumerId, database.Time.GetUtcNow());
+        var inbox = WithoutInbox ? null : InboxTable.Take(messageId, consumerId, database.Time.GetUtcNow());
         if (inbox is not null)
             batch.BatchCommands.Add(inbox);
         if (select is not null)
@@ -72,7 +72,7 @@ internal sealed class DeliverySession(DeliveryDatabase database, Guid deliveryId
         foreach (var change in _changes)
             if (change.Subject is { } subject)
                 batch.BatchCommands.Add(JournalTable.Insert(change, subject, output, database.Time.GetUtcNow()));
-        var stream = _changes.Count > 0 ? _changes[0].Id : deliveryId;
+        var stream = _changes.Count > 0 ? _changes[0].Id : messageId;
         foreach (var message in output.Messages)
         {
             message.Row.Stream = stream;

@@ -48,9 +48,20 @@ internal sealed class CommerceDeserializer(ContentType contentType, IMessageDese
     internal static string? CloudEventHeader(ReceiveContext context, string name) =>
         context.TransportHeaders.Get<string>($"cloudEvents:{name}") ?? context.TransportHeaders.Get<string>($"cloudEvents_{name}");
 
-    /// <summary>An id that is no UUID, or none at all, is turned into one: of the id, else of the body. The same delivery always has the same.</summary>
-    static Guid IdOf(string? id, ReadOnlyMemory<byte> content) =>
-        Guid.TryParse(id, out var uuid) ? uuid : new Guid(SHA256.HashData(id is null ? content.Span : Encoding.UTF8.GetBytes(id)).AsSpan(0, 16));
+    /// <summary>
+    /// Of the publisher's id and the event's bytes together, so that the same delivery always has the same: a publisher that gives one id to two contents
+    /// must not have the second one swallowed as a repetition.
+    /// </summary>
+    static Guid IdOf(string? id, ReadOnlyMemory<byte> content)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(id ?? ""));
+        hash.AppendData([0]);
+        hash.AppendData(content.Span);
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        hash.GetHashAndReset(digest);
+        return new Guid(digest[..16]);
+    }
 
     static (ReadOnlyMemory<byte> Content, string? Id) Unwrapped(string name, ReadOnlyMemory<byte> body, string contentField, string idField)
     {

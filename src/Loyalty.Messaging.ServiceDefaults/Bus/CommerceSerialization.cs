@@ -6,20 +6,22 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
 internal static class CommerceSerialization
 {
-    /// <summary>Plain JSON is what a message without a content type is taken for.</summary>
+    /// <summary>Plain JSON is what a message without a content type is taken for, and what our own events are written as.</summary>
     public static void UseCommerceEvents(this IBusFactoryConfigurator bus)
     {
         var raw = new SystemTextJsonRawMessageSerializer();
-        bus.AddDeserializer(new Factory(new CommerceDeserializer(SystemTextJsonRawMessageSerializer.JsonContentType, raw)), isDefault: true);
-        bus.AddDeserializer(new Factory(new CommerceDeserializer(new ContentType(CommerceDeserializer.CloudEvents), raw)));
-        bus.AddDeserializer(new Factory(new CommerceDeserializer(SystemTextJsonMessageSerializer.JsonContentType, new SystemTextJsonMessageSerializer())));
+        var plain = new Factory(new CommerceDeserializer(SystemTextJsonRawMessageSerializer.JsonContentType, raw), raw);
+        bus.AddSerializer(plain, isSerializer: false);
+        bus.AddDeserializer(plain, isDefault: true);
+        bus.AddDeserializer(new Factory(new CommerceDeserializer(new ContentType(CommerceDeserializer.CloudEvents), raw), raw));
+        bus.AddDeserializer(new Factory(new CommerceDeserializer(SystemTextJsonMessageSerializer.JsonContentType, new SystemTextJsonMessageSerializer()), raw));
     }
 
-    sealed class Factory(CommerceDeserializer deserializer) : ISerializerFactory
+    sealed class Factory(CommerceDeserializer deserializer, IMessageSerializer serializer) : ISerializerFactory
     {
         public ContentType ContentType => deserializer.ContentType;
 
-        public IMessageSerializer CreateSerializer() => throw new InvalidOperationException("The bus writes with MassTransit's own serializers");
+        public IMessageSerializer CreateSerializer() => serializer;
 
         public IMessageDeserializer CreateDeserializer() => deserializer;
     }

@@ -30,7 +30,7 @@ internal sealed class Delivery(HeldCalls held, TimeProvider time)
                 _ => WholeAsync(http, plan.Answer, beforeLastByte),
             });
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException or SocketException && http.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (gone is OperationCanceledException or IOException or SocketException)
         {
             return false;
         }
@@ -49,7 +49,7 @@ internal sealed class Delivery(HeldCalls held, TimeProvider time)
     {
         Open(http, answer);
         beforeLastByte();
-        await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
+        await WriteAsync(http, answer.Body);
         await http.Response.CompleteAsync();
     }
 
@@ -57,8 +57,7 @@ internal sealed class Delivery(HeldCalls held, TimeProvider time)
     {
         Open(http, answer);
         http.Response.ContentLength = answer.Body.Length;
-        await http.Response.Body.WriteAsync(answer.Body.AsMemory(0, answer.Body.Length / 2), http.RequestAborted);
-        await http.Response.Body.FlushAsync(http.RequestAborted);
+        await WriteAsync(http, answer.Body.AsMemory(0, answer.Body.Length / 2));
         beforeLastByte();
         // An abort resets, and a reset may swallow what was sent: the half must arrive, then a regular end of stream.
         await Task.Delay(TimeSpan.FromMilliseconds(50), time, http.RequestAborted);
@@ -74,26 +73,30 @@ internal sealed class Delivery(HeldCalls held, TimeProvider time)
         {
             if (i == plan.Answer.Body.Length - 1)
                 beforeLastByte();
-            await http.Response.Body.WriteAsync(plan.Answer.Body.AsMemory(i, 1), http.RequestAborted);
-            await http.Response.Body.FlushAsync(http.RequestAborted);
+            await WriteAsync(http, plan.Answer.Body.AsMemory(i, 1));
             await Task.Delay(plan.DripInterval, time, http.RequestAborted);
         }
 
         await http.Response.CompleteAsync();
     }
 
-    private static async Task FloodAsync(HttpContext http, Plan plan, Action beforeLastByte)
+    private async Task FloodAsync(HttpContext http, Plan plan, Action beforeLastByte)
     {
         // One JSON string that does not end before the last megabyte: a reader that buffers must hold all of it.
         var megabyte = Encoding.ASCII.GetBytes(new string('x', 1024 * 1024));
         Open(http, plan.Answer);
-        await http.Response.Body.WriteAsync("{\"message\":\""u8.ToArray(), http.RequestAborted);
+        await WriteAsync(http, "{\"message\":\""u8.ToArray());
         for (var i = 0; i < plan.Megabytes; i++)
-            await http.Response.Body.WriteAsync(megabyte, http.RequestAborted);
+            await WriteAsync(http, megabyte);
+        // Writes to a cut connection succeed at once, faster than its end is told: without a pause this would count as delivered.
+        await Task.Delay(TimeSpan.FromMilliseconds(100), time, http.RequestAborted);
         beforeLastByte();
-        await http.Response.Body.WriteAsync("\"}"u8.ToArray(), http.RequestAborted);
+        await WriteAsync(http, "\"}"u8.ToArray());
         await http.Response.CompleteAsync();
     }
+
+    private static async Task WriteAsync(HttpContext http, ReadOnlyMemory<byte> part) =>
+        await http.Response.BodyWriter.WriteAsync(part, http.RequestAborted);
 
     private static void Open(HttpContext http, Answer answer)
     {

@@ -58,8 +58,9 @@ internal sealed class IssuanceCall(
 
         var script = decision.ScriptFor(request, known);
         await reception.AnswerAsync(call, decision.Decide(request, known, script), lane.Answered);
+        // Not awaited: until this method returns, the client's connection would be kept from carrying its next call.
         if (script?.EffectTime == EffectTime.AfterAnswer)
-            await decision.ApplyLaterAsync(request, known, script);
+            _ = decision.ApplyLaterAsync(request, known, script);
     }
 
     private Answer? BreachOf(IncomingCall call, KeyStanding standing) => standing switch

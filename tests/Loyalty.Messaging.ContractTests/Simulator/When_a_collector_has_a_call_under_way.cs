@@ -56,6 +56,26 @@ public sealed class When_a_collector_has_a_call_under_way : SimulatorTest
     }
 
     [Fact]
+    public async Task The_end_of_an_abandoned_call_may_become_visible_after_the_next_has_come()
+    {
+        await RestartAsync("--Simulator:AbortGrace=00:00:10");
+        await Simulator.ScriptAsync("""[{"answer":{"kind":"never"}}]""");
+        using var patience = new CancellationTokenSource();
+        var key = RunningSimulator.NewKey();
+        var first = Simulator.SendUntilAsync(
+            RunningSimulator.PostPath, Requests.Issuance("T-1").ToJsonString(), key, patience.Token);
+        await RunningSimulator.EventuallyAsync(async () => await Simulator.StatAsync("held") == 1);
+        var second = PostAsync(Requests.Issuance("T-1"), key);
+        await RunningSimulator.EventuallyAsync(async () => (await Simulator.AttemptsAsync()).Count == 3);
+
+        await patience.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.Equal(200, (await second).Status);
+        await BreachedAsync();
+    }
+
+    [Fact]
     public async Task A_call_right_after_an_answer_is_never_taken_for_a_second_one()
     {
         for (var i = 0; i < 300; i++)

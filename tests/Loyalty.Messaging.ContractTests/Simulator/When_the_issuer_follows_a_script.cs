@@ -77,6 +77,28 @@ public sealed class When_the_issuer_follows_a_script : SimulatorTest
     }
 
     [Fact]
+    public async Task An_effect_that_is_scripted_twice_happens_once()
+    {
+        await Simulator.ScriptAsync("""[{"times":2,"answer":{"status":500,"effect":"before"}}]""");
+
+        await PostAsync(Requests.Issuance("T-1"), _key);
+        await PostAsync(Requests.Issuance("T-1"), _key);
+
+        await EffectsAsync("T-1");
+    }
+
+    [Fact]
+    public async Task A_late_effect_does_not_keep_the_connection()
+    {
+        await Simulator.ScriptAsync("""[{"answer":{"status":202,"effect":"after-answer","effectDelay":"00:01:00"}}]""");
+
+        Assert.Equal(202, (await PostAsync(Requests.Issuance("T-1"))).Status);
+
+        Assert.Equal(200, (await PostAsync(Requests.Issuance("T-2"))).Status);
+        await EffectsAsync("T-2");
+    }
+
+    [Fact]
     public async Task A_cached_failure_stands_for_its_key()
     {
         await Simulator.ScriptAsync("""[{"answer":{"status":500,"cache":true}},{"times":null,"answer":{"status":503}}]""");

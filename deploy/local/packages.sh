@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Makes sure that what the private servers and the build need is on this machine.
+#
+#   deploy/local/packages.sh servers [rabbitmq] [postgres]     both when none is named
+#   deploy/local/packages.sh sdk
+#
+# Installs RabbitMQ and PostgreSQL from a Debian or Ubuntu distribution when it may, and never starts or configures a
+# system-wide server while doing so. Otherwise it says in one line what to install, and exits 1.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=lib.sh
+source "$here/lib.sh"
+
+has_rabbitmq() { compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin' >/dev/null || command -v rabbitmq-server >/dev/null; }
+has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
+
+servers() {
+  local wanted=("$@") missing=() server advice
+  ((${#wanted[@]} > 0)) || wanted=(rabbitmq postgres)
+  for server in "${wanted[@]}"; do
+    case $server in
+      rabbitmq) has_rabbitmq || missing+=(rabbitmq-server) ;;
+      postgres) has_postgres || missing+=(postgresql) ;;
+      *) fail "unknown server '$server': rabbitmq or postgres" ;;
+    esac
+  done
+  ((${#missing[@]} > 0)) || return 0
+
+  advice="missing: ${missing[*]}; install with: sudo apt-get install --no-install-recommends ${missing[*]}"
+  command -v apt-get >/dev/null || fail "missing: ${missing[*]}; install RabbitMQ 3.10 or later and PostgreSQL 15 or later with this system's package manager"
+  if ((EUID == 0)); then
+    as_root=()
+  elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    as_root=(sudo -n)
+  else
+    fail "$advice"
+  fi
+  echo "installing ${missing[*]} (no system-wide server will be started)" >&2
+  keep_services_down
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2 \
+    && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >&2 \
+    || fail "$advice"
+}
+
+# Debian starts a service as soon as it is installed, and makes a first database cluster, unless told otherwise. We say so
+# only for the length of the installation, and only where nobody has said anything himself.
+keep_services_down() {
+  ours=()
+  trap '((${#ours[@]} == 0)) || "${as_root[@]}" rm -f "${ours[@]}"' EXIT
+  local policy=/usr/sbin/policy-rc.d cluster=/etc/postgresql-common/createcluster.conf
+  if [[ ! -e $policy ]]; then
+    ours+=("$policy")
+    # shellcheck disable=SC2016
+    "${as_root[@]}" sh -c 'printf "#!/bin/sh\nexit 101\n" >"$1" && chmod 755 "$1"' sh "$policy"
+  fi
+  # postgresql-common asks nothing about a file that is there already; one of ours that stayed would surprise later, so it goes too.
+  if [[ ! -e $cluster ]]; then
+    ours+=("$cluster")
+    # shellcheck disable=SC2016
+    "${as_root[@]}" sh -c 'mkdir -p "${1%/*}" && echo "create_main_cluster = false" >"$1"' sh "$cluster"
+  fi
+}
+
+sdk() {
+  local wanted=10
+  if command -v dotnet >/dev/null && dotnet --list-sdks | grep -q "^$wanted\."; then
+    return 0
+  fi
+  fail "missing: the .NET $wanted SDK; install it from https://dotnet.microsoft.com/download or with: sudo apt-get install dotnet-sdk-$wanted.0"
+}
+
+case ${1:-} in
+  servers) shift; servers "$@" ;;
+  sdk) sdk ;;
+  *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+esac

@@ -1,0 +1,32 @@
+using MassTransit;
+
+namespace Loyalty.Messaging.Persistence.Outbox;
+
+/// <summary>A captured message: the row that is stored and what is needed to send it at once.</summary>
+internal sealed record OutgoingMessage(OutboxMessage Row, MessageMetadata Metadata, string TypeName);
+
+/// <summary>Turns what was about to be sent into a row: serialised once, here.</summary>
+internal static class CapturedMessage
+{
+    /// <param name="dueIn">After this time anybody may send it; a delay that was asked for takes its place.</param>
+    public static OutgoingMessage Of<T>(SendContext<T> context, DateTimeOffset now, TimeSpan dueIn) where T : class
+    {
+        // The serializer adds headers of its own: first the body, then the headers.
+        var body = context.Serializer!.GetMessageBody(context).GetBytes();
+        var metadata = MessageMetadata.Of(context, now);
+        var delay = context.Delay is { } asked && asked > TimeSpan.Zero ? asked : (TimeSpan?)null;
+        return new OutgoingMessage(new OutboxMessage
+        {
+            Id = NewId.NextGuid(),
+            MessageId = context.MessageId!.Value,
+            Destination = context.DestinationAddress!.ToString(),
+            ContentType = context.ContentType!.MediaType,
+            MessageType = string.Join(';', context.SupportedMessageTypes),
+            Metadata = metadata.ToJson(),
+            Body = body,
+            CreatedAt = now,
+            DueIn = delay ?? dueIn,
+            Scheduled = delay is not null,
+        }, metadata, typeof(T).Name);
+    }
+}

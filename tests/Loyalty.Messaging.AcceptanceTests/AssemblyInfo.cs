@@ -1,0 +1,2 @@
+// Two cores: the tests start processes of their own, and a machine that is overrun measures nothing.
+[assembly: Xunit.CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,84 @@
+using Loyalty.Messaging.TestKit;
+using Xunit;
+
+namespace Loyalty.Messaging.AcceptanceTests.Crashes;
+
+/// <summary>
+/// A worker is killed (SIGKILL) at a named moment in the middle of a stream of orders and refunds; another one takes over.
+/// Nothing is lost, nothing happens twice, and nobody has to repair anything.
+/// </summary>
+public sealed class When_a_worker_dies
+{
+    const int Orders = 12;
+
+    [Theory]
+    [InlineData("Loyalty.Messaging.Persistence/transaction.committing", 3)]
+    [InlineData("Loyalty.Messaging.Persistence/transaction.committed", 3)]
+    [InlineData("Loyalty.Messaging.Persistence/outbox.delivered", 3)]
+    [InlineData("Loyalty.Messaging.AirMiles/call.sending", 3)]
+    [InlineData("Loyalty.Messaging.AirMiles/call.answered", 3)]
+    [InlineData("Loyalty.Messaging.Persistence/transaction.committed", 20)]
+    [InlineData("Loyalty.Messaging.AirMiles/call.answered", 14)]
+    public async Task Everything_happens_once_all_the_same(string point, int hit)
+    {
+        await using var system = await LoyaltySystem.CreateAsync();
+        system.Settings["Outbox__AgeLimit"] = "00:00:03";
+        system.Settings["Outbox__ConfirmTimeout"] = "00:00:02";
+        var first = await system.StartWorkerAsync(point, hit);
+        await PublishAsync(system);
+        Assert.Equal(137, await first.ExitAsync());
+
+        await system.StartWorkerAsync();
+        await SettledAsync(system);
+        await Agreement.HoldsAsync(system);
+        Assert.Equal(Orders * 2, (await system.Issuer.LedgerAsync()).Count);
+        Assert.Empty(system.DeadLetters.All);
+    }
+
+    [Fact]
+    public async Task While_the_issuer_has_the_call_the_next_worker_sends_the_same_bytes_under_the_same_key()
+    {
+        await using var system = await LoyaltySystem.CreateAsync();
+        var first = await system.StartWorkerAsync();
+        await system.Issuer.ScriptAsync(new { match = new { clientTransactionId = "I-D-1" }, answer = new { kind = "never", effect = "before" } });
+        await system.Commerce.CompleteAsync(Commerce.Order("D-1"));
+        await Eventually.SeeAsync(system.Issuer.HeldAsync, held => held.ToString().Contains('1', StringComparison.Ordinal), "the call to be held");
+        await first.KillAsync();
+
+        await system.StartWorkerAsync();
+        await system.OrderIsAsync("D-1", "Issued");
+        await Agreement.HoldsAsync(system);
+        var attempts = await system.Issuer.AttemptsAsync("I-D-1");
+        Assert.True(attempts.Count >= 2, "the call was not repeated");
+        Assert.Single(attempts.Select(attempt => (attempt.IdempotencyKey, attempt.BodySha256)).Distinct());
+    }
+
+    [Fact]
+    public async Task Of_three_workers_the_others_go_on_and_no_collector_has_two_calls_at_once()
+    {
+        await using var system = await LoyaltySystem.CreateAsync();
+        var workers = new[] { await system.StartWorkerAsync(), await system.StartWorkerAsync(), await system.StartWorkerAsync() };
+        await system.Issuer.ScriptAsync(new { times = (int?)null, answer = new { delay = 30 } });
+        // Twenty orders of one collector, twenty of others: the strict issuer records a breach when two of one collector meet.
+        var publishing = Task.WhenAll(Enumerable.Range(0, 40).Select(number =>
+            system.Commerce.CompleteAsync(Commerce.Order($"T-{number}", number < 20 ? "80085102028" : $"8006{number:0000000}"))));
+        await Eventually.SeeAsync(system.Issuer.LedgerAsync, ledger => ledger.Count > 5, "the first effects");
+        await workers[0].KillAsync();
+        await publishing;
+        await Eventually.SeeAsync(system.Issuer.LedgerAsync, ledger => ledger.Count == 40, "all effects", TimeSpan.FromSeconds(60));
+        await Agreement.HoldsAsync(system);
+    }
+
+    static async Task PublishAsync(LoyaltySystem system)
+    {
+        for (var number = 0; number < Orders; number++)
+        {
+            await system.Commerce.CompleteAsync(Commerce.Order($"C-{number}", $"8007{number:0000000}"));
+            await system.Commerce.RefundAsync(Commerce.Refund($"CF-{number}", $"C-{number}"));
+        }
+    }
+
+    static Task<long> SettledAsync(LoyaltySystem system) => Eventually.SeeAsync(
+        () => system.Database.ScalarAsync<long>("SELECT (SELECT count(*) FROM issuance WHERE current_state = 'Issued') + (SELECT count(*) FROM reversal WHERE current_state = 'Reversed')"),
+        settled => settled == Orders * 2, "every order issued and every refund reversed", TimeSpan.FromSeconds(60));
+}

@@ -1,0 +1,144 @@
+using Loyalty.Messaging.Persistence;
+using Loyalty.Messaging.Persistence.Migrations;
+using Loyalty.Messaging.Persistence.Outbox;
+using Loyalty.Messaging.Persistence.SagaRepository;
+using Loyalty.Messaging.ServiceDefaults;
+using Loyalty.Messaging.ServiceDefaults.Bus;
+using Loyalty.Messaging.TestKit;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Loyalty.Messaging.IntegrationTests.Parcels;
+
+/// <summary>A bus in this process on the real broker and the real database, with the parcel saga behind inbox and outbox.</summary>
+internal sealed class ParcelHost : IAsyncDisposable
+{
+    readonly IHost _host;
+
+    ParcelHost(TestDatabase database, TestVhost vhost, IHost host) => (Database, Vhost, _host) = (database, vhost, host);
+
+    public TestDatabase Database { get; }
+    public TestVhost Vhost { get; }
+    public IServiceProvider Services => _host.Services;
+    public IBus Bus => Services.GetRequiredService<IBus>();
+
+    /// <param name="deliveries">False: nobody listens where parcels are delivered, so what is sent there comes back.</param>
+    public static async Task<ParcelHost> StartAsync(bool deliveries = true, Action<OutboxOptions>? outbox = null, bool start = true)
+    {
+        var database = await TestDatabase.CreateAsync();
+        var vhost = await TestVhost.CreateAsync();
+        await using (var context = new LoyaltyDbContext((DbContextOptions<LoyaltyDbContext>)new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(database.ConnectionString).Options))
+            await Schema.MigrateAsync(context, TimeProvider.System, CancellationToken.None);
+        await database.RunAsync(ParcelDbContext.CreateTable);
+
+        var builder = Host.CreateApplicationBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["RabbitMq:Uri"] = vhost.Uri.ToString() });
+        builder.AddServiceDefaults("parcels");
+        builder.Logging.SetMinimumLevel(LogLevel.Critical);
+        builder.Services.AddSingleton<Mishaps>();
+        builder.Services.AddSingleton<Received>();
+        builder.Services.AddDbContext<ParcelDbContext>(options => options.UseNpgsql(database.ConnectionString));
+        builder.AddLoyaltyBus(bus =>
+        {
+            bus.AddEntityFrameworkOutbox<ParcelDbContext>(options =>
+            {
+                options.AgeLimit = TimeSpan.FromSeconds(2);
+                options.ConfirmTimeout = TimeSpan.FromSeconds(1);
+                options.Lease = TimeSpan.FromSeconds(2);
+                options.QueryDelay = TimeSpan.FromMilliseconds(200);
+                options.UseBusOutbox();
+                outbox?.Invoke(options);
+            });
+            bus.AddSagaStateMachine<ParcelStateMachine, ParcelState>().EntityFrameworkRepository(repository =>
+            {
+                repository.ExistingDbContext<ParcelDbContext>();
+                repository.Journal(saga => new JournalSubject(saga.CorrelationId.ToString(), null, saga.CurrentState));
+            });
+            bus.AddConsumer<NoticeConsumer>();
+        }, (bus, context, _) =>
+        {
+            bus.ReceiveEndpoint("parcels", endpoint =>
+            {
+                endpoint.UseWorkQueue(32);
+                endpoint.UseMessageRetry(retry => retry.Immediate(3));
+                endpoint.UseEntityFrameworkOutbox<ParcelDbContext>(context);
+                endpoint.ConfigureSaga<ParcelState>(context);
+            });
+            bus.ReceiveEndpoint("notices", endpoint =>
+            {
+                endpoint.UseWorkQueue(32);
+                endpoint.UseEntityFrameworkOutbox<ParcelDbContext>(context);
+                endpoint.ConfigureConsumer<NoticeConsumer>(context);
+            });
+            if (deliveries)
+                bus.ReceiveEndpoint("parcel-delivery", endpoint => endpoint.Handler<Deliver>(deliver => context.GetRequiredService<Received>().Add(deliver)));
+        });
+        var host = new ParcelHost(database, vhost, builder.Build());
+        if (start)
+        {
+            await host._host.StartAsync();
+            await host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
+        }
+        return host;
+    }
+
+    public async Task SendAsync<T>(T message, Guid? messageId = null, string queue = "parcels") where T : class
+    {
+        var endpoint = await Bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
+        await endpoint.Send(message, send => send.MessageId = messageId ?? NewId.NextGuid());
+    }
+
+    public Task<ParcelState?> ParcelAsync(Guid id) => WithContextAsync(context => context.Set<ParcelState>().AsNoTracking().SingleOrDefaultAsync(parcel => parcel.CorrelationId == id));
+
+    public async Task<T> WithContextAsync<T>(Func<ParcelDbContext, Task<T>> act)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await act(scope.ServiceProvider.GetRequiredService<ParcelDbContext>());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+        await Vhost.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+}
+
+/// <summary>What arrived where parcels are delivered.</summary>
+internal sealed class Received
+{
+    readonly List<ConsumeContext<Deliver>> _all = [];
+
+    public IReadOnlyList<ConsumeContext<Deliver>> All
+    {
+        get
+        {
+            lock (_all)
+                return [.. _all];
+        }
+    }
+
+    public Task Add(ConsumeContext<Deliver> deliver)
+    {
+        lock (_all)
+            _all.Add(deliver);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>A consumer, not a saga: its inbox and outbox are the same.</summary>
+internal sealed class NoticeConsumer(Mishaps mishaps) : IConsumer<Notice>
+{
+    public async Task Consume(ConsumeContext<Notice> context)
+    {
+        var endpoint = await context.GetSendEndpoint(new Uri("exchange:parcel-delivery"));
+        await endpoint.Send(new Deliver(context.Message.ParcelId, context.Message.Text));
+        if (context.Message.Text == "fails once")
+            mishaps.Happen(context.Message.ParcelId, 1);
+    }
+}

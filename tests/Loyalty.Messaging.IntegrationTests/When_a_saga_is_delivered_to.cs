@@ -1,0 +1,123 @@
+using Loyalty.Messaging.IntegrationTests.Parcels;
+using Loyalty.Messaging.TestKit;
+using MassTransit;
+using Xunit;
+
+namespace Loyalty.Messaging.IntegrationTests;
+
+public sealed class When_a_saga_is_delivered_to
+{
+    [Fact]
+    public async Task Every_kind_of_column_comes_back_as_it_was()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        var id = NewId.NextGuid();
+        await host.SendAsync(new Posted(id, "north"));
+        await ReceivedAsync(host, 1);
+        await host.SendAsync(new Scanned(id, "Québec")); // Read by our reader, changed, written again.
+        var parcel = (await Eventually.SeeAsync(() => host.ParcelAsync(id), parcel => parcel?.Version == 2, "the second version"))!;
+
+        Assert.Equal(
+            ("Underway", "north", 1, Size.Large, 12.345m, (decimal?)null, 1L << 40, new DateOnly(2026, 2, 28), true, (string?)null),
+            (parcel.CurrentState, parcel.Route, parcel.Scans, parcel.Size, parcel.Weight, parcel.Insured, parcel.Customs, parcel.Due, parcel.Fragile, parcel.Remark));
+        Assert.Equal(new Guid("00112233-4455-6677-8899-aabbccddeeff"), parcel.Sender);
+        Assert.Equal(new DateTimeOffset(2026, 11, 21, 23, 59, 59, 999, TimeSpan.FromHours(-5)), parcel.CreatedAt);
+        Assert.Null(parcel.DeliveredAt);
+        Assert.Equal([0, 1, 255], parcel.Label);
+        Assert.Equal(["Montréal", "Québec"], parcel.Stops);
+        Assert.Equal(["→Underway", "Underway→Underway"], await host.Database.ColumnAsync($"SELECT from_state || '→' || to_state FROM journal WHERE order_id = '{id}' ORDER BY sequence"));
+    }
+
+    [Fact]
+    public async Task A_delivery_that_fails_after_sending_has_sent_nothing_until_it_succeeds()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        var (fails, barrier) = (NewId.NextGuid(), NewId.NextGuid());
+        await host.SendAsync(new Posted(fails, "north", FailTimes: 2));
+        await Eventually.SeeAsync(() => host.ParcelAsync(fails), parcel => parcel is not null, "the parcel");
+        await host.SendAsync(new Posted(barrier, "south"));
+        await ReceivedAsync(host, 2);
+        Assert.Single(host.Received(), deliver => deliver.Message.ParcelId == fails);
+        Assert.Equal(1, (await host.ParcelAsync(fails))!.Version);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_always_fails_ends_in_the_dead_letters_and_leaves_nothing_behind()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        await using var letters = new Listener(host.Vhost, "loyalty.dead-letters");
+        await letters.StartAsync();
+        var id = NewId.NextGuid();
+        await host.SendAsync(new Posted(id, "north", FailTimes: 99));
+        var letter = await Eventually.SeeAsync(() => Task.FromResult(letters.All.FirstOrDefault()), letter => letter is not null, "the dead letter");
+        Assert.Equal("failed", letter!.Headers["loyalty-kind"]);
+        Assert.Contains("A mishap of the test", letter.Headers["loyalty-reason"], StringComparison.Ordinal);
+        Assert.Null(await host.ParcelAsync(id));
+        Assert.Equal(0, await host.Database.ScalarAsync<long>("SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM inbox) + (SELECT count(*) FROM journal)"));
+        Assert.Empty(host.Received());
+    }
+
+    [Fact]
+    public async Task One_message_delivered_fifty_times_at_once_counts_once()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        var (id, messageId) = (NewId.NextGuid(), NewId.NextGuid());
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => host.SendAsync(new Scanned(id, "A"), messageId)));
+        await SettledAsync(host);
+        await host.SendAsync(new Scanned(id, "B"));
+        var parcel = await Eventually.SeeAsync(() => host.ParcelAsync(id), parcel => parcel?.Scans >= 2, "the last scan");
+        await SettledAsync(host);
+        Assert.Equal((2, 2), (parcel!.Scans, parcel.Version));
+        Assert.Equal(2, await host.Database.ScalarAsync<long>("SELECT count(*) FROM inbox"));
+    }
+
+    [Fact]
+    public async Task Fifty_messages_for_one_new_row_at_once_are_all_counted()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        var id = NewId.NextGuid();
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(number => host.SendAsync(new Scanned(id, $"stop {number}"))));
+        var parcel = (await Eventually.SeeAsync(() => host.ParcelAsync(id), parcel => parcel?.Scans >= 50, "fifty scans"))!;
+        Assert.Equal((50, 50), (parcel.Scans, parcel.Version));
+    }
+
+    [Fact]
+    public async Task A_correlation_by_query_reaches_every_row_that_matches_and_no_other()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        var north = Enumerable.Range(0, 3).Select(_ => NewId.NextGuid()).ToList();
+        var south = NewId.NextGuid();
+        foreach (var id in north)
+            await host.SendAsync(new Posted(id, "north"));
+        await host.SendAsync(new Posted(south, "south"));
+        await ReceivedAsync(host, 4);
+        await host.SendAsync(new RouteClosed("north"));
+        foreach (var id in north)
+            await Eventually.SeeAsync(() => host.ParcelAsync(id), parcel => parcel!.CurrentState == "Stranded", "a stranded parcel");
+        Assert.Equal("Underway", (await host.ParcelAsync(south))!.CurrentState);
+    }
+
+    [Fact]
+    public async Task A_consumer_behind_the_outbox_sends_once_although_it_failed_and_came_twice()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        var (id, messageId) = (NewId.NextGuid(), NewId.NextGuid());
+        await host.SendAsync(new Notice(id, "hello"), messageId, "notices");
+        await ReceivedAsync(host, 1);
+        await host.SendAsync(new Notice(id, "hello"), messageId, "notices");
+        await host.SendAsync(new Notice(id, "barrier"), queue: "notices");
+        await ReceivedAsync(host, 2);
+        await SettledAsync(host);
+        Assert.Equal(["barrier", "hello"], host.Received().Select(deliver => deliver.Message.Route).Order(StringComparer.Ordinal));
+    }
+
+    static Task<int> ReceivedAsync(ParcelHost host, int count) => Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), seen => seen >= count, $"{count} deliveries");
+
+    static Task<int> SettledAsync(ParcelHost host) => Eventually.SeeAsync(async () => (await host.Vhost.DepthsAsync()).Where(queue => queue.Key != "loyalty.dead-letters").Sum(queue => queue.Value),
+        depth => depth == 0, "empty queues");
+}
+
+internal static class ParcelHostExtensions
+{
+    public static IReadOnlyList<ConsumeContext<Deliver>> Received(this ParcelHost host) => ((Received)host.Services.GetService(typeof(Received))!).All;
+}

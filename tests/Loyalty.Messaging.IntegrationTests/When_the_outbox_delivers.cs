@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Loyalty.Messaging.IntegrationTests.Parcels;
+using Loyalty.Messaging.TestKit;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using RabbitMQ.Client;
+using Xunit;
+
+namespace Loyalty.Messaging.IntegrationTests;
+
+public sealed class When_the_outbox_delivers
+{
+    [Fact]
+    public async Task Headers_and_transport_properties_arrive_the_same_from_memory_and_from_the_table()
+    {
+        await using var live = await ParcelHost.StartAsync();
+        await live.SendAsync(new Posted(NewId.NextGuid(), "live"));
+        await AssertArrivedAsync(live);
+
+        // Nobody listens at first: the broker returns the message, and the row waits for the sweeper.
+        await using var swept = await ParcelHost.StartAsync(deliveries: false);
+        await swept.SendAsync(new Posted(NewId.NextGuid(), "swept"));
+        await Eventually.SeeAsync(() => swept.Database.ScalarAsync<int>("SELECT coalesce(max(attempts), 0) FROM outbox"), attempts => attempts >= 1, "an attempt of the sweeper");
+        swept.Services.GetRequiredService<IReceiveEndpointConnector>().ConnectReceiveEndpoint("parcel-delivery", (_, endpoint) =>
+            endpoint.Handler<Deliver>(deliver => swept.Services.GetRequiredService<Received>().Add(deliver)));
+        await AssertArrivedAsync(swept);
+        await Eventually.SeeAsync(() => swept.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 0, "an empty outbox");
+    }
+
+    [Fact]
+    public async Task Young_rows_are_left_to_the_process_that_wrote_them()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        await InsertAsync(host, "young", dueIn: "1 hour");
+        await InsertAsync(host, "old", dueIn: "-1 second");
+        await Eventually.SeeAsync(() => host.Database.ColumnAsync("SELECT metadata->>'name' FROM outbox"), rows => rows is ["young"], "only the young row");
+    }
+
+    [Fact]
+    public async Task A_row_that_never_goes_is_parked_and_holds_up_nobody()
+    {
+        await using var host = await ParcelHost.StartAsync(outbox: options => options.MaxAttempts = 2);
+        await InsertAsync(host, "poison", dueIn: "-10 seconds", destination: "exchange:nobody-listens-here");
+        foreach (var number in Enumerable.Range(0, 150))
+            await InsertAsync(host, $"good-{number}", dueIn: "-1 second");
+        await Eventually.SeeAsync(() => host.Database.ColumnAsync("SELECT metadata->>'name' FROM outbox"), rows => rows is ["poison"], "only the poison row");
+        var parked = await Eventually.SeeAsync(() => host.Database.ScalarAsync<string>("SELECT last_fault FROM outbox WHERE parked_at IS NOT NULL AND due_at IS NULL"), fault => fault is not null, "the poison row to be parked");
+        Assert.Contains("Return", parked, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rows_of_one_stream_go_in_their_order()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        var stream = Guid.NewGuid();
+        // Due in the wrong order on purpose.
+        foreach (var number in Enumerable.Range(0, 10))
+            await InsertAsync(host, $"{number}", dueIn: $"-{number + 1} seconds", stream: stream);
+        await Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), count => count == 10, "ten deliveries");
+        Assert.Equal(Enumerable.Range(0, 10).Select(number => $"{number}"), host.Received().Select(deliver => deliver.Message.Route));
+    }
+
+    [Fact]
+    public async Task What_a_scope_sends_is_committed_by_its_context_or_not_at_all()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        var (kept, dropped) = (NewId.NextGuid(), NewId.NextGuid());
+        await using (var scope = host.Services.CreateAsyncScope())
+            await SendAsync(scope, new Deliver(dropped, "never saved"));
+        await using (var scope = host.Services.CreateAsyncScope())
+        {
+            await SendAsync(scope, new Deliver(kept, "saved"));
+            await scope.ServiceProvider.GetRequiredService<ParcelDbContext>().SaveChangesAsync();
+        }
+        await Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), count => count == 1, "one delivery");
+        Assert.Equal(kept, host.Received()[0].Message.ParcelId);
+        await Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 0, "an empty outbox");
+    }
+
+    static async Task SendAsync(AsyncServiceScope scope, Deliver deliver)
+    {
+        var endpoint = await scope.ServiceProvider.GetRequiredService<ISendEndpointProvider>().GetSendEndpoint(new Uri("exchange:parcel-delivery"));
+        await endpoint.Send(deliver);
+    }
+
+    static async Task AssertArrivedAsync(ParcelHost host)
+    {
+        var received = (await Eventually.SeeAsync(() => Task.FromResult(host.Received()), all => all.Count == 1, "one delivery"))[0];
+        Assert.Equal("käse & \"wine\"", received.Headers.Get<string>("X-Text"));
+        Assert.Equal(42, received.Headers.Get<int>("X-Number", 0));
+        Assert.True(received.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery));
+        Assert.Equal(5, delivery!.Properties.Priority);
+        Assert.InRange(long.Parse(delivery.Properties.Expiration!, null), 300_000, 420_000);
+        Assert.Equal(received.MessageId.ToString(), delivery.Properties.MessageId);
+        Assert.Equal(DeliveryModes.Persistent, delivery.Properties.DeliveryMode);
+    }
+
+    static Task InsertAsync(ParcelHost host, string name, string dueIn, string destination = "exchange:parcel-delivery", Guid? stream = null)
+    {
+        var urn = MessageUrn.ForTypeString<Deliver>();
+        var body = JsonSerializer.Serialize(new { messageType = new[] { urn }, message = new { parcelId = Guid.NewGuid(), route = name } });
+        return host.Database.RunAsync(
+            $"""
+            INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at)
+            VALUES (gen_random_uuid(), '{stream ?? Guid.NewGuid()}', gen_random_uuid(), '{destination}', 'application/vnd.masstransit+json', '{urn}',
+                jsonb_build_object('name', '{name}'), convert_to('{body}', 'UTF8'), now(), now() + interval '{dueIn}')
+            """);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Loyalty.Messaging.TestKit;
+
+/// <summary>One of our programs as a real process: started, watched, killed without warning, frozen, stopped.</summary>
+public sealed partial class Application : IAsyncDisposable
+{
+    readonly Process _process;
+    readonly StringBuilder _output = new();
+    readonly string _name;
+
+    Application(string project, string assembly, IReadOnlyDictionary<string, string> settings, string[] arguments)
+    {
+        _name = project;
+        var start = new ProcessStartInfo("dotnet", [Repository.Program(project, assembly), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(Repository.Program(project, assembly))!,
+        };
+        foreach (var (key, value) in settings)
+            start.Environment[key] = value;
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Everything it has printed.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    public bool HasExited => _process.HasExited;
+    public int ExitCode => _process.ExitCode;
+    public long ResidentBytes => Process.GetProcessById(_process.Id).WorkingSet64;
+
+    public static Application Start(string project, string assembly, IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
+        new(project, assembly, settings, arguments);
+
+    /// <summary>A port that nobody listens on now.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Waits until the address answers with success.</summary>
+    public async Task ReadyAsync(Uri health)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        await Eventually.TrueAsync(async () =>
+        {
+            if (HasExited)
+                throw new InvalidOperationException($"{_name} ended with {ExitCode}:\n{Output}");
+            using var answer = await http.GetAsync(health);
+            return answer.IsSuccessStatusCode;
+        }, $"{_name} to be ready", TimeSpan.FromSeconds(60));
+    }
+
+    public async Task<int> ExitAsync(TimeSpan? within = null)
+    {
+        await _process.WaitForExitAsync().WaitAsync(within ?? TimeSpan.FromSeconds(60));
+        return _process.ExitCode;
+    }
+
+    /// <summary>SIGKILL: no goodbye.</summary>
+    public async Task KillAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as an orchestrator stops it.</summary>
+    public async Task StopAsync()
+    {
+        if (!_process.HasExited)
+            _ = Signal(_process.Id, 15);
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(40));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+    }
+
+    void Keep(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_output)
+            _output.AppendLine(line);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
+}

@@ -1,0 +1,70 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Loyalty.Messaging.TestKit;
+
+/// <summary>The simulator as a real process, seen through its own small API.</summary>
+public sealed class Issuer : IAsyncDisposable
+{
+    readonly HttpClient _http;
+
+    Issuer(Application application, Uri address)
+    {
+        Application = application;
+        _http = new HttpClient { BaseAddress = address };
+    }
+
+    public Application Application { get; }
+    public Uri Address => _http.BaseAddress!;
+
+    public static async Task<Issuer> StartAsync()
+    {
+        var address = new Uri($"http://127.0.0.1:{Application.FreePort()}");
+        var application = Application.Start("Loyalty.Messaging.Simulator", "Loyalty.Messaging.Simulator", new Dictionary<string, string> { ["Simulator__Urls"] = address.ToString().TrimEnd('/') });
+        var issuer = new Issuer(application, address);
+        await application.ReadyAsync(new Uri(address, "/health"));
+        return issuer;
+    }
+
+    public async Task<List<Effect>> LedgerAsync() => (await _http.GetFromJsonAsync<List<Effect>>(new Uri("/simulator/ledger", UriKind.Relative)))!;
+
+    /// <summary>Every request that reached the issuer.</summary>
+    public async Task<List<Attempt>> AttemptsAsync() => (await _http.GetFromJsonAsync<List<Attempt>>(new Uri("/simulator/attempts", UriKind.Relative)))!;
+
+    public async Task<List<Attempt>> AttemptsAsync(string clientTransactionId) =>
+        [.. (await AttemptsAsync()).Where(attempt => attempt.ClientTransactionId == clientTransactionId)];
+
+    public async Task<List<JsonElement>> BreachesAsync() => (await _http.GetFromJsonAsync<List<JsonElement>>(new Uri("/simulator/breaches", UriKind.Relative)))!;
+
+    public async Task<JsonElement> HeldAsync() => await _http.GetFromJsonAsync<JsonElement>(new Uri("/simulator/held", UriKind.Relative));
+
+    public async Task ScriptAsync(params object[] rules) => (await _http.PostAsJsonAsync(new Uri("/simulator/scripts", UriKind.Relative), rules)).EnsureSuccessStatusCode();
+
+    public async Task ForgetScriptsAsync() => (await _http.DeleteAsync(new Uri("/simulator/scripts", UriKind.Relative))).EnsureSuccessStatusCode();
+
+    public async Task ReleaseAsync() => (await _http.PostAsync(new Uri("/simulator/release", UriKind.Relative), null)).EnsureSuccessStatusCode();
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await Application.DisposeAsync();
+    }
+}
+
+/// <summary>A durable effect in the issuer's ledger.</summary>
+public sealed record Effect
+{
+    public required string Kind { get; init; }
+    public required string ClientTransactionId { get; init; }
+    public string? OriginalClientTransactionId { get; init; }
+    public required int Miles { get; init; }
+    public required string IdempotencyKey { get; init; }
+}
+
+/// <summary>A request that reached the issuer.</summary>
+public sealed record Attempt
+{
+    public string? ClientTransactionId { get; init; }
+    public string? IdempotencyKey { get; init; }
+    public string? BodySha256 { get; init; }
+}

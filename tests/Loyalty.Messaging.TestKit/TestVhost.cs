@@ -1,0 +1,54 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using RabbitMQ.Client;
+
+namespace Loyalty.Messaging.TestKit;
+
+/// <summary>A virtual host of its own on the broker, deleted at the end; seen from outside through a plain AMQP client and the management API.</summary>
+public sealed class TestVhost : IAsyncDisposable
+{
+    readonly HttpClient _management;
+    readonly string _name;
+
+    TestVhost(string name, HttpClient management) => (_name, _management) = (name, management);
+
+    public Uri Uri => new UriBuilder(Servers.Current.RabbitMq) { Path = "/" + _name }.Uri;
+
+    public static async Task<TestVhost> CreateAsync()
+    {
+        var name = $"test-{Guid.NewGuid():N}";
+        var management = new HttpClient { BaseAddress = Servers.Current.RabbitMqManagement };
+        var user = Uri.UnescapeDataString(Servers.Current.RabbitMq.UserInfo);
+        management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user)));
+        (await management.PutAsync(new Uri($"/api/vhosts/{name}", UriKind.Relative), null)).EnsureSuccessStatusCode();
+        (await management.PutAsJsonAsync(new Uri($"/api/permissions/{name}/{user.Split(':')[0]}", UriKind.Relative), new { configure = ".*", write = ".*", read = ".*" })).EnsureSuccessStatusCode();
+        return new TestVhost(name, management);
+    }
+
+    public async Task<IConnection> ConnectAsync(string client = "test") =>
+        await new ConnectionFactory { Uri = Uri, ClientProvidedName = client, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+
+    /// <summary>Messages ready, by queue: asked of the queues themselves, since the broker's statistics are some seconds old.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> DepthsAsync()
+    {
+        var queues = await _management.GetFromJsonAsync<JsonElement>(new Uri($"/api/queues/{_name}?columns=name", UriKind.Relative));
+        await using var connection = await ConnectAsync("depths");
+        await using var channel = await connection.CreateChannelAsync();
+        var depths = new Dictionary<string, int>();
+        foreach (var name in queues.EnumerateArray().Select(queue => queue.GetProperty("name").GetString()!))
+            depths[name] = (int)(await channel.QueueDeclarePassiveAsync(name)).MessageCount;
+        return depths;
+    }
+
+    public async Task<JsonElement> QueuesAsync() => await _management.GetFromJsonAsync<JsonElement>(new Uri($"/api/queues/{_name}", UriKind.Relative));
+
+    public async Task<JsonElement> ExchangesAsync() => await _management.GetFromJsonAsync<JsonElement>(new Uri($"/api/exchanges/{_name}", UriKind.Relative));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _management.DeleteAsync(new Uri($"/api/vhosts/{_name}", UriKind.Relative));
+        _management.Dispose();
+    }
+}
