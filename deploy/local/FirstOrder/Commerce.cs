@@ -8,21 +8,31 @@ namespace FirstOrder;
 /// <summary>Publishes as commerce does: plain JSON to the documented exchanges, persistent, confirmed.</summary>
 internal static class Commerce
 {
-    public static async Task PublishAsync(Uri broker, Example example, CancellationToken cancellationToken)
+    /// <summary>Until it is published: among containers that start together the exchanges may not be declared yet. Twice does no harm.</summary>
+    public static async Task PublishAsync(Uri broker, Example example, TimeProvider time, CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            var factory = new ConnectionFactory { Uri = broker, ClientProvidedName = "first-order" };
-            await using var connection = await factory.CreateConnectionAsync(cancellationToken);
-            var confirmed = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
-            await using var channel = await connection.CreateChannelAsync(confirmed, cancellationToken);
-            await PublishAsync(channel, "commerce.order-completed", example.Order, cancellationToken);
-            await PublishAsync(channel, "commerce.order-refunded", example.Refund, cancellationToken);
+            try
+            {
+                await TryPublishAsync(broker, example, cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (exception is BrokerUnreachableException or OperationInterruptedException or PublishException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken);
+            }
         }
-        catch (Exception exception) when (exception is BrokerUnreachableException or OperationInterruptedException or PublishException)
-        {
-            throw new FirstOrderException($"the order could not be published: {exception.Message}");
-        }
+    }
+
+    static async Task TryPublishAsync(Uri broker, Example example, CancellationToken cancellationToken)
+    {
+        var factory = new ConnectionFactory { Uri = broker, ClientProvidedName = "first-order" };
+        await using var connection = await factory.CreateConnectionAsync(cancellationToken);
+        var confirmed = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
+        await using var channel = await connection.CreateChannelAsync(confirmed, cancellationToken);
+        await PublishAsync(channel, "commerce.order-completed", example.Order, cancellationToken);
+        await PublishAsync(channel, "commerce.order-refunded", example.Refund, cancellationToken);
     }
 
     static async Task PublishAsync(IChannel channel, string exchange, JsonNode body, CancellationToken cancellationToken)

@@ -52,9 +52,9 @@ internal sealed class OpsApi : IDisposable
                 throw new FirstOrderException($"the ops API answers {(int)response.StatusCode} to {response.RequestMessage!.RequestUri}");
             return await response.Content.ReadFromJsonAsync<Order>(cancellationToken);
         }
-        catch (HttpRequestException exception)
+        catch (HttpRequestException)
         {
-            throw new FirstOrderException($"the ops API cannot be reached: {exception.Message}");
+            return null; // Not up yet.
         }
     }
 

@@ -13,7 +13,7 @@ using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60), time);
 try
 {
     var example = Example.Read(args[0], time);
-    await Commerce.PublishAsync(new Uri(broker), example, stop.Token);
+    await Commerce.PublishAsync(new Uri(broker), example, time, stop.Token);
     Console.WriteLine($"published order {example.OrderId} and its refund {example.RefundId}");
 
     using var ops = new OpsApi(new Uri(args[1]), Environment.GetEnvironmentVariable("Ops__Key"), time);
@@ -36,7 +36,7 @@ try
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
-    Console.Error.WriteLine("not settled within 60 seconds");
+    Console.Error.WriteLine("not published and settled within 60 seconds");
     return 1;
 }
 catch (FirstOrderException exception)

@@ -46,7 +46,7 @@ public static class LoyaltyBus
                                 | SslPolicyErrors.RemoteCertificateNotAvailable);
                         });
                 });
-                rabbit.ConfigureJsonSerializerOptions(json => new(json) { WriteIndented = false });
+                rabbit.ConfigureJsonSerializerOptions(WireJson.Of);
                 rabbit.UseCommerceEvents();
                 rabbit.UseEventNames();
                 // A command that no queue takes is a fault; an event that nobody listens to is not.

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.ServiceDefaults.Bus;
+using MassTransit.Serialization;
 using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.Contracts;
@@ -33,6 +35,15 @@ public sealed class When_the_contract_is_published
         var example = JsonNode.Parse(Approved.Read($"contracts/events/{name}/v1/example.json"))!.AsObject();
         Assert.True(SchemaCheck.Accepts(schema, example));
         Assert.All(example, member => Assert.NotNull(schema["properties"]![member.Key]));
+    }
+
+    /// <summary>The bus has a serializer of its own: what it writes is what subscribers read.</summary>
+    [Theory, MemberData(nameof(PublishedEvents))]
+    public void What_the_bus_writes_fits_the_schema(string name)
+    {
+        var type = Schemas.Events[name];
+        var written = JsonSerializer.SerializeToNode(Examples.Published[type], type, WireJson.Of(SystemTextJsonMessageSerializer.Options))!;
+        Assert.True(SchemaCheck.Accepts(JsonNode.Parse(Schemas.Of(name))!.AsObject(), written), written.ToJsonString());
     }
 
     [Theory, MemberData(nameof(PublishedEvents))]
