@@ -10,7 +10,9 @@ internal static class CommerceSerialization
     public static void UseCommerceEvents(this IBusFactoryConfigurator bus)
     {
         var raw = new SystemTextJsonRawMessageSerializer();
-        var plain = new Factory(new CommerceDeserializer(SystemTextJsonRawMessageSerializer.JsonContentType, raw), raw);
+        // Written without MassTransit's headers: they would carry this machine's name and our queues to every subscriber.
+        var bare = new SystemTextJsonRawMessageSerializer(RawSerializerOptions.AnyMessageType);
+        var plain = new Factory(new CommerceDeserializer(SystemTextJsonRawMessageSerializer.JsonContentType, raw), bare);
         bus.AddSerializer(plain, isSerializer: false);
         bus.AddDeserializer(plain, isDefault: true);
         bus.AddDeserializer(new Factory(new CommerceDeserializer(new ContentType(CommerceDeserializer.CloudEvents), raw), raw));

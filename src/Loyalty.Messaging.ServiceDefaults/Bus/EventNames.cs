@@ -6,7 +6,7 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 /// <summary>What we publish goes out as plain JSON to the exchange of its name, so that a subscriber needs an AMQP client and nothing else.</summary>
 internal static class EventNames
 {
-    public static void UseEventNames(this IRabbitMqBusFactoryConfigurator bus)
+    public static void UseEventNames(this IBusFactoryConfigurator bus)
     {
         Publish<MilesIssued>(bus);
         Publish<MilesIssuanceRejected>(bus);
@@ -18,7 +18,7 @@ internal static class EventNames
         Publish<MilesReversalNotRequired>(bus);
     }
 
-    static void Publish<T>(IRabbitMqBusFactoryConfigurator bus) where T : class
+    static void Publish<T>(IBusFactoryConfigurator bus) where T : class
     {
         bus.Message<T>(message => message.SetEntityName(WireNames.Published[typeof(T)]));
         bus.Send<T>(send => send.UseSerializer("application/json"));
