@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Loyalty.Messaging.Persistence.Outbox;
 using Loyalty.Messaging.Persistence.Transactions;
 using MassTransit;
@@ -29,7 +30,7 @@ internal sealed class DeliveryFilter<TMessage>(
         {
             try
             {
-                await database.Gate.WaitAsync(context.CancellationToken).WaitAsync(LongestWait, database.Time);
+                await OpenGateAsync(context);
                 if (await AttemptAsync(context, next) is { } sent)
                     await delivery.Value.DeliverAsync(sent);
                 return;
@@ -39,7 +40,7 @@ internal sealed class DeliveryFilter<TMessage>(
                 PersistenceLog.LostRace(logger, typeof(TMessage).Name, races);
                 await Task.Delay(Jitter(races), database.Time, context.CancellationToken);
             }
-            catch (Exception exception) when (Transient.Unavailable(exception) && database.Time.GetElapsedTime(started) < LongestWait)
+            catch (Exception exception) when (exception is not DatabaseAwayException && Transient.Unavailable(exception) && database.Time.GetElapsedTime(started) < LongestWait)
             {
                 database.Gate.Close(exception);
             }
@@ -48,6 +49,18 @@ internal sealed class DeliveryFilter<TMessage>(
                 // As a cancellation it would slip past the dead letters and be redelivered without end.
                 throw new DeliveryTimeoutException(typeof(TMessage).Name, exception);
             }
+        }
+    }
+
+    async Task OpenGateAsync(ConsumeContext<TMessage> context)
+    {
+        try
+        {
+            await database.Gate.WaitAsync(context.CancellationToken).WaitAsync(LongestWait, database.Time);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new DatabaseAwayException(LongestWait, exception);
         }
     }
 
@@ -74,6 +87,12 @@ internal sealed class DeliveryFilter<TMessage>(
 #pragma warning disable CA5394 // Jitter needs no secrecy.
     static TimeSpan Jitter(int races) => TimeSpan.FromMilliseconds(Random.Shared.Next(1, 1 + Math.Min(200, 4 << Math.Min(races, 6))));
 #pragma warning restore CA5394
+}
+
+/// <summary>The database has been away for so long that the delivery goes back to its queue. Transient: it is never a reason to give a message up.</summary>
+public sealed class DatabaseAwayException(TimeSpan waited, Exception inner) : DbException($"The database has been away for {waited}; the delivery goes back to the queue", inner)
+{
+    public override bool IsTransient => true;
 }
 
 /// <summary>A delivery ran out of time in a way that was not ours to cancel.</summary>

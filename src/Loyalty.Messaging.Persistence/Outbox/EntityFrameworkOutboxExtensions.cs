@@ -1,6 +1,6 @@
 using Loyalty.Messaging.Persistence.Inbox;
-using Loyalty.Messaging.Persistence.Transactions;
 using Loyalty.Messaging.Persistence.Outbox.Bus;
+using Loyalty.Messaging.Persistence.Transactions;
 using MassTransit;
 using MassTransit.DependencyInjection;
 using Microsoft.EntityFrameworkCore;

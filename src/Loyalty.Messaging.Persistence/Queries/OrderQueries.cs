@@ -14,8 +14,18 @@ public sealed class OrderQueries(LoyaltyDbContext context, TimeProvider time)
         var issuance = await context.Issuances.AsNoTracking().Where(row => row.OrderId == orderId)
             .Select(row => new
             {
-                row.CorrelationId, row.CurrentState, row.Miles, row.ReversedMiles, row.ClientTransactionId, row.TransactionId, row.CollectorNumber, row.SponsorCode,
-                row.Reason, row.ResponseCode, row.CompletedAt, row.UpdatedAt,
+                row.CorrelationId,
+                row.CurrentState,
+                row.Miles,
+                row.ReversedMiles,
+                row.ClientTransactionId,
+                row.TransactionId,
+                row.CollectorNumber,
+                row.SponsorCode,
+                row.Reason,
+                row.ResponseCode,
+                row.CompletedAt,
+                row.UpdatedAt,
             })
             .SingleOrDefaultAsync(cancellationToken);
         var reversals = await context.Reversals.AsNoTracking().Where(row => row.OrderId == orderId)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using MassTransit;
 
 namespace Loyalty.Messaging.Worker.Endpoints;
@@ -9,5 +10,9 @@ internal static class SagaRetry
     /// three more tries within seconds, then the dead letters.
     /// </summary>
     public static void UseSagaRetry(this IReceiveEndpointConfigurator endpoint) =>
-        endpoint.UseMessageRetry(retry => retry.Intervals(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2)));
+        endpoint.UseMessageRetry(retry =>
+        {
+            retry.Ignore<DbException>(exception => exception.IsTransient);
+            retry.Intervals(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2));
+        });
 }

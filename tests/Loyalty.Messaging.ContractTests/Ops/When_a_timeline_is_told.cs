@@ -77,17 +77,17 @@ public sealed class When_a_timeline_is_told
 
     static JournalEntry Entry(
         string type, string from, string to, string? notes = null, string? sent = null, string? refundId = null, bool redelivered = false, long sequence = 1, DateTimeOffset? at = null) => new()
-    {
-        Sequence = sequence,
-        At = at ?? At,
-        OrderId = "W-1001",
-        RefundId = refundId,
-        MessageType = type,
-        MessageId = Guid.NewGuid(),
-        Redelivered = redelivered,
-        FromState = from,
-        ToState = to,
-        Notes = notes,
-        Sent = sent,
-    };
+        {
+            Sequence = sequence,
+            At = at ?? At,
+            OrderId = "W-1001",
+            RefundId = refundId,
+            MessageType = type,
+            MessageId = Guid.NewGuid(),
+            Redelivered = redelivered,
+            FromState = from,
+            ToState = to,
+            Notes = notes,
+            Sent = sent,
+        };
 }
