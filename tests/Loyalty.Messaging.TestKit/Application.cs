@@ -42,6 +42,7 @@ public sealed partial class Application : IAsyncDisposable
         }
     }
 
+    public int ProcessId => _process.Id;
     public bool HasExited => _process.HasExited;
     public int ExitCode => _process.ExitCode;
     public long ResidentBytes => Process.GetProcessById(_process.Id).WorkingSet64;

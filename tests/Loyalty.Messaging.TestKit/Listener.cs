@@ -7,7 +7,8 @@ using RabbitMQ.Client.Events;
 namespace Loyalty.Messaging.TestKit;
 
 /// <summary>A message as a subscriber sees it.</summary>
-public sealed record Heard(string Exchange, string? MessageId, string Text, IReadOnlyDictionary<string, string> Headers)
+/// <param name="At">When, by <see cref="System.Diagnostics.Stopwatch"/>.</param>
+public sealed record Heard(string Exchange, string? MessageId, string Text, IReadOnlyDictionary<string, string> Headers, long At)
 {
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
 
@@ -40,7 +41,7 @@ public sealed class Listener(TestVhost vhost, params string[] exchanges) : IAsyn
         {
             var headers = (delivery.BasicProperties.Headers ?? new Dictionary<string, object?>())
                 .ToDictionary(pair => pair.Key, pair => pair.Value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : pair.Value?.ToString() ?? "");
-            _heard.Enqueue(new Heard(delivery.Exchange, delivery.BasicProperties.MessageId, Encoding.UTF8.GetString(delivery.Body.Span), headers));
+            _heard.Enqueue(new Heard(delivery.Exchange, delivery.BasicProperties.MessageId, Encoding.UTF8.GetString(delivery.Body.Span), headers, System.Diagnostics.Stopwatch.GetTimestamp()));
             await channel.BasicAckAsync(delivery.DeliveryTag, false);
         };
         await channel.BasicConsumeAsync(_queue, false, consumer);
