@@ -8,24 +8,19 @@ namespace Loyalty.Messaging.TestKit;
 public sealed class Commerce(TestVhost vhost) : IAsyncDisposable
 {
     IConnection? _connection;
+    readonly SemaphoreSlim _connecting = new(1);
     IChannel? _channel;
 
     /// <summary>Publishes and waits for the broker's confirm.</summary>
     public async Task PublishAsync(string exchange, ReadOnlyMemory<byte> body, string? messageId = null, string? contentType = "application/json", IDictionary<string, object?>? headers = null)
     {
-        if (_channel is not { IsOpen: true })
-        {
-            if (_connection is not null)
-                await _connection.DisposeAsync();
-            _connection = await vhost.ConnectAsync("commerce");
-            _channel = await _connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        }
+        var channel = await ChannelAsync();
         var properties = new BasicProperties { Persistent = true, Headers = headers };
         if (messageId is not null)
             properties.MessageId = messageId;
         if (contentType is not null)
             properties.ContentType = contentType;
-        await _channel.BasicPublishAsync(exchange, "", mandatory: true, properties, body);
+        await channel.BasicPublishAsync(exchange, "", mandatory: true, properties, body);
     }
 
     public Task PublishAsync(string exchange, string body, string? messageId = null, string? contentType = "application/json") =>
@@ -71,9 +66,31 @@ public sealed class Commerce(TestVhost vhost) : IAsyncDisposable
         ["full"] = true,
     };
 
+    /// <summary>One channel for all; a new one when the broker has been away.</summary>
+    async Task<IChannel> ChannelAsync()
+    {
+        if (_channel is { IsOpen: true } open)
+            return open;
+        await _connecting.WaitAsync();
+        try
+        {
+            if (_channel is { IsOpen: true } reopened)
+                return reopened;
+            if (_connection is not null)
+                await _connection.DisposeAsync();
+            _connection = await vhost.ConnectAsync("commerce");
+            return _channel = await _connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        }
+        finally
+        {
+            _connecting.Release();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_connection is not null)
             await _connection.DisposeAsync();
+        _connecting.Dispose();
     }
 }
