@@ -8,7 +8,7 @@
 # system-wide server while doing so. Otherwise it says in one line what to install, and exits 1.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-# shellcheck source=lib.sh
+# shellcheck source=deploy/local/lib.sh
 source "$here/lib.sh"
 
 has_rabbitmq() { compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin' >/dev/null || command -v rabbitmq-server >/dev/null; }
@@ -37,8 +37,8 @@ servers() {
   fi
   echo "installing ${missing[*]} (no system-wide server will be started)" >&2
   keep_services_down
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2 \
-    && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >&2 \
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2 || fail "$advice"
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >&2 \
     || fail "$advice"
 }
 
@@ -62,11 +62,11 @@ keep_services_down() {
 }
 
 sdk() {
-  local wanted=10
-  if command -v dotnet >/dev/null && dotnet --list-sdks | grep -q "^$wanted\."; then
+  local version=10
+  if command -v dotnet >/dev/null && dotnet --list-sdks | grep -q "^$version\."; then
     return 0
   fi
-  fail "missing: the .NET $wanted SDK; install it from https://dotnet.microsoft.com/download or with: sudo apt-get install dotnet-sdk-$wanted.0"
+  fail "missing: the .NET $version SDK; install it from https://dotnet.microsoft.com/download or with: sudo apt-get install dotnet-sdk-$version.0"
 }
 
 case ${1:-} in

@@ -6,7 +6,7 @@
 # kill is a crash (SIGKILL, nothing written any more); start after it recovers. remove stops it and deletes its data.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-# shellcheck source=lib.sh
+# shellcheck source=deploy/local/lib.sh
 source "$here/lib.sh"
 
 binaries() {
@@ -80,6 +80,7 @@ initialise() {
   fresh=$place/fresh
   rm -rf "$fresh"
   # --no-sync: nothing in it is worth keeping yet. The server itself runs with its own durable defaults.
+  # shellcheck disable=SC2016
   printf '%s\n' "$password" | as_owner sh -c 'umask 077; cat >"$1"' sh "$place/password"
   as_owner "$bin/initdb" -D "$fresh" -U postgres --pwfile="$place/password" --auth=scram-sha-256 \
     --encoding=UTF8 --locale=C.UTF-8 --no-sync --no-instructions >"$DIR/postgres-init.log" 2>&1 \

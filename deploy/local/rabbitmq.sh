@@ -7,7 +7,7 @@
 # kill is a crash (SIGKILL, nothing written any more); start after it recovers. remove stops it and deletes its data.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-# shellcheck source=lib.sh
+# shellcheck source=deploy/local/lib.sh
 source "$here/lib.sh"
 
 # The package's real scripts; those in /usr/sbin change to the user of the system-wide server.
