@@ -99,7 +99,7 @@ public sealed partial class RunningSite : IAsyncLifetime
         ["Ops__Key"] = KeyOf("viewer"),
     }, arguments);
 
-    [GeneratedRegex(@"(?<!\d)8\d{10}(?!\d)")]
+    [GeneratedRegex(@"(?<![0-9a-f-])8\d{10}(?![0-9a-f-])")]
     public static partial Regex WholeCollectorNumber();
 
     [GeneratedRegex(@"in \d+ ms")]
