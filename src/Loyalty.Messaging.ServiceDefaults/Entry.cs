@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace Loyalty.Messaging.ServiceDefaults;
 
 /// <summary>The outermost frame of every host: a bad setting is one clear line and exit code 78, not a stack trace.</summary>
-public static class Entry
+public static partial class Entry
 {
     /// <summary>EX_CONFIG of sysexits.h.</summary>
     public const int BadConfiguration = 78;
@@ -34,11 +35,22 @@ public static class Entry
         {
             return Refuse([exception.Message]);
         }
-        catch (InvalidOperationException exception) when (exception.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal))
+        catch (InvalidOperationException exception) when (NotConverted().Match(exception.Message) is { Success: true } match)
         {
-            return Refuse([exception.Message]);
+            return Refuse([$"{match.Groups["path"].Value.Replace(":", "__", StringComparison.Ordinal)} must be {Kind(match.Groups["type"].Value)}"]);
         }
     }
+
+    /// <summary>The value is not repeated: an address may hold a password.</summary>
+    static string Kind(string type) => type switch
+    {
+        "System.Int32" or "System.Int64" => "a whole number",
+        "System.Decimal" or "System.Double" => "a number, with a point and not a comma",
+        "System.TimeSpan" => "a time span (hh:mm:ss)",
+        "System.Boolean" => "true or false",
+        "System.Uri" => "an absolute address",
+        _ => $"one of the values of {type.Split('.')[^1]}",
+    };
 
     static int Refuse(IEnumerable<string> mistakes)
     {
@@ -46,4 +58,7 @@ public static class Entry
             Console.Error.WriteLine($"configuration: {mistake}");
         return BadConfiguration;
     }
+
+    [GeneratedRegex("^Failed to convert configuration value '.*' at '(?<path>[^']+)' to type '(?<type>[^']+)'", RegexOptions.Singleline)]
+    private static partial Regex NotConverted();
 }

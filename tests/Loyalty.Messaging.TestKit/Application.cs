@@ -11,6 +11,8 @@ public sealed partial class Application : IAsyncDisposable
 {
     readonly Process _process;
     readonly StringBuilder _output = new();
+    readonly StringBuilder _printed = new();
+    readonly StringBuilder _errors = new();
     readonly string _name;
 
     Application(string project, string assembly, IReadOnlyDictionary<string, string> settings, string[] arguments)
@@ -25,22 +27,21 @@ public sealed partial class Application : IAsyncDisposable
         foreach (var (key, value) in settings)
             start.Environment[key] = value;
         _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => Keep(line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.OutputDataReceived += (_, line) => Keep(line.Data, _printed);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data, _errors);
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
     /// <summary>Everything it has printed.</summary>
-    public string Output
-    {
-        get
-        {
-            lock (_output)
-                return _output.ToString();
-        }
-    }
+    public string Output => Read(_output);
+
+    /// <summary>What went to standard output.</summary>
+    public string Printed => Read(_printed);
+
+    /// <summary>What went to standard error.</summary>
+    public string Errors => Read(_errors);
 
     public int ProcessId => _process.Id;
     public bool HasExited => _process.HasExited;
@@ -99,12 +100,21 @@ public sealed partial class Application : IAsyncDisposable
         _process.Dispose();
     }
 
-    void Keep(string? line)
+    string Read(StringBuilder kept)
+    {
+        lock (_output)
+            return kept.ToString();
+    }
+
+    void Keep(string? line, StringBuilder stream)
     {
         if (line is null)
             return;
         lock (_output)
+        {
             _output.AppendLine(line);
+            stream.AppendLine(line);
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -58,6 +58,7 @@ public sealed record Effect
     public required string ClientTransactionId { get; init; }
     public string? OriginalClientTransactionId { get; init; }
     public required int Miles { get; init; }
+    public required string TransactionId { get; init; }
     public required string IdempotencyKey { get; init; }
 }
 

@@ -38,13 +38,15 @@ public sealed class LoyaltySystem : IAsyncDisposable
     public IReadOnlyList<Application> Applications => _applications;
 
     /// <summary>Starts everything but the workers.</summary>
-    public static async Task<LoyaltySystem> CreateAsync()
+    /// <param name="migrated">False leaves the database empty, for <see cref="MigrateAsync"/> to come.</param>
+    public static async Task<LoyaltySystem> CreateAsync(bool migrated = true)
     {
         var database = await TestDatabase.CreateAsync();
         var vhost = await TestVhost.CreateAsync();
         var issuer = await Issuer.StartAsync();
         var system = new LoyaltySystem(database, vhost, issuer);
-        await system.MigrateAsync();
+        if (migrated)
+            await system.MigrateAsync();
         await system.Events.StartAsync();
         await system.DeadLetters.StartAsync();
         return system;
@@ -59,7 +61,6 @@ public sealed class LoyaltySystem : IAsyncDisposable
 
     public async Task<Application> StartWorkerAsync(string? crashAt = null, int crashHit = 1)
     {
-        var address = $"http://127.0.0.1:{Application.FreePort()}";
         var settings = WorkerSettings();
         if (crashAt is not null)
         {
@@ -67,19 +68,30 @@ public sealed class LoyaltySystem : IAsyncDisposable
             settings["CRASH_AT"] = crashAt;
             settings["CRASH_HIT"] = crashHit.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
-        var worker = Application.Start("Loyalty.Messaging.Worker", "Loyalty.Messaging.Worker", settings, "--urls", address);
-        _applications.Add(worker);
-        await worker.ReadyAsync(new Uri($"{address}/health/ready"));
+        var (worker, address) = LaunchWorker(settings);
+        await worker.ReadyAsync(new Uri(address, "/health/ready"));
         return worker;
     }
 
+    /// <summary>Starts a worker and does not wait: for those that cannot be ready yet.</summary>
+    public (Application Worker, Uri Address) LaunchWorker(IReadOnlyDictionary<string, string> settings)
+    {
+        var address = $"http://127.0.0.1:{Application.FreePort()}";
+        var worker = Application.Start("Loyalty.Messaging.Worker", "Loyalty.Messaging.Worker", settings, "--urls", address);
+        _applications.Add(worker);
+        return (worker, new Uri(address));
+    }
+
     /// <summary>The ops host, on loopback without keys.</summary>
-    public async Task<Uri> StartOpsAsync()
+    /// <param name="others">Settings that are to be different.</param>
+    public async Task<Uri> StartOpsAsync(IReadOnlyDictionary<string, string>? others = null)
     {
         var address = $"http://127.0.0.1:{Application.FreePort()}";
         var settings = WorkerSettings();
         settings["ASPNETCORE_ENVIRONMENT"] = "Development";
         settings["Ops__Urls"] = address;
+        foreach (var (key, value) in others ?? new Dictionary<string, string>())
+            settings[key] = value;
         var ops = Application.Start("Loyalty.Messaging.Ops", "Loyalty.Messaging.Ops", settings);
         _applications.Add(ops);
         await ops.ReadyAsync(new Uri($"{address}/health/ready"));
@@ -123,7 +135,7 @@ public sealed class LoyaltySystem : IAsyncDisposable
         return (Waiting: depths.Sum(queue => queue.Value) + outbox + onTheWay, Text: $"{string.Join(", ", depths)} outbox {outbox} sagas on their way {onTheWay}");
     }, seen => seen.Waiting == 0, "everything to come to rest", within ?? TimeSpan.FromSeconds(60));
 
-    async Task MigrateAsync()
+    public async Task MigrateAsync()
     {
         await using var migrate = Application.Start("Loyalty.Messaging.Cli", "loyalty", new Dictionary<string, string> { ["ConnectionStrings__Loyalty"] = Database.ConnectionString }, "migrate");
         if (await migrate.ExitAsync() != 0)

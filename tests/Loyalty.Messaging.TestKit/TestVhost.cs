@@ -9,6 +9,7 @@ namespace Loyalty.Messaging.TestKit;
 /// <summary>A virtual host of its own on the broker, deleted at the end; seen from outside through a plain AMQP client and the management API.</summary>
 public sealed class TestVhost : IAsyncDisposable
 {
+    static readonly string User = Uri.UnescapeDataString(Servers.Current.RabbitMq.UserInfo);
     readonly HttpClient _management;
     readonly string _name;
 
@@ -20,12 +21,21 @@ public sealed class TestVhost : IAsyncDisposable
     {
         var name = $"test-{Guid.NewGuid():N}";
         var management = new HttpClient { BaseAddress = Servers.Current.RabbitMqManagement };
-        var user = Uri.UnescapeDataString(Servers.Current.RabbitMq.UserInfo);
-        management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user)));
-        (await management.PutAsync(new Uri($"/api/vhosts/{name}", UriKind.Relative), null)).EnsureSuccessStatusCode();
-        (await management.PutAsJsonAsync(new Uri($"/api/permissions/{name}/{user.Split(':')[0]}", UriKind.Relative), new { configure = ".*", write = ".*", read = ".*" })).EnsureSuccessStatusCode();
-        return new TestVhost(name, management);
+        management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(User)));
+        var vhost = new TestVhost(name, management);
+        await vhost.AddAsync();
+        return vhost;
     }
+
+    /// <summary>Makes it (again).</summary>
+    public async Task AddAsync()
+    {
+        (await _management.PutAsync(new Uri($"/api/vhosts/{_name}", UriKind.Relative), null)).EnsureSuccessStatusCode();
+        (await _management.PutAsJsonAsync(new Uri($"/api/permissions/{_name}/{User.Split(':')[0]}", UriKind.Relative), new { configure = ".*", write = ".*", read = ".*" })).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Takes it away with everything in it: for those who start before it is there.</summary>
+    public async Task RemoveAsync() => (await _management.DeleteAsync(new Uri($"/api/vhosts/{_name}", UriKind.Relative))).EnsureSuccessStatusCode();
 
     public async Task<IConnection> ConnectAsync(string client = "test") =>
         await new ConnectionFactory { Uri = Uri, ClientProvidedName = client, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();

@@ -10,6 +10,7 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 internal sealed partial class TopologyStart(IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<TopologyStart> logger) : BackgroundService, IHealthCheck
 {
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
+    const ushort PreconditionFailed = 406;
     string? _problem = "The broker's topology has not been declared yet";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -27,13 +28,14 @@ internal sealed partial class TopologyStart(IOptions<RabbitMqOptions> options, T
                 _problem = null;
                 return;
             }
-            catch (OperationInterruptedException exception)
+            // A connection that is refused, as for a vhost that is not there yet, is interrupted as well, with another code.
+            catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == PreconditionFailed)
             {
                 Say($"The broker holds something else under one of our names: {exception.ShutdownReason?.ReplyText ?? exception.Message}. Delete or rename it there");
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Say($"The broker cannot be reached: {exception.GetBaseException().Message}");
+                Say($"The broker cannot be reached or refuses us: {(exception as OperationInterruptedException)?.ShutdownReason?.ReplyText ?? exception.GetBaseException().Message}");
             }
             await Task.Delay(RetryDelay, time, stoppingToken);
         }

@@ -1,16 +1,17 @@
 using Xunit;
 
-namespace Loyalty.Messaging.ContractTests;
+namespace Loyalty.Messaging.TestKit;
 
 /// <summary>Files of the repository that pin a surface. <c>LOYALTY_APPROVE=1</c> rewrites them; what changed is then seen in the commit.</summary>
-internal static class Approved
+public static class Approved
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => Repository.Root;
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
     public static void Matches(string path, string content)
     {
+        ArgumentNullException.ThrowIfNull(content);
         content = content.ReplaceLineEndings("\n").TrimEnd() + "\n";
         var file = Path.Combine(Root, path);
         if (Environment.GetEnvironmentVariable("LOYALTY_APPROVE") == "1")
@@ -31,13 +32,5 @@ internal static class Approved
         while (index < Math.Min(before.Length, after.Length) && before[index] == after[index])
             index++;
         return $"line {index + 1}\n  approved: {before.ElementAtOrDefault(index)}\n  now:      {after.ElementAtOrDefault(index)}";
-    }
-
-    static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Loyalty.Messaging.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("These tests run inside the repository: no solution above them");
-        return folder.FullName;
     }
 }
