@@ -27,6 +27,9 @@ public sealed partial class RunningSite : IAsyncLifetime
     /// <summary>With keys.</summary>
     public Uri Guarded { get; private set; } = null!;
 
+    /// <summary>Where the worker has its client secret from.</summary>
+    public string ClientSecretFile { get; private set; } = "";
+
     public static string KeyOf(string role) => $"the-key-of-the-{role}";
 
     public async ValueTask InitializeAsync()
@@ -39,7 +42,13 @@ public sealed partial class RunningSite : IAsyncLifetime
             guarded[$"Ops__Keys__{index}__Role"] = Roles[index];
             guarded[$"Ops__Keys__{index}__Hash"] = HashOf(KeyOf(Roles[index]));
         }
-        await System.StartWorkerAsync();
+        var settings = System.WorkerSettings();
+        ClientSecretFile = Path.GetTempFileName();
+        await File.WriteAllTextAsync(ClientSecretFile, settings["AirMiles__ClientSecret"] + "\n");
+        settings.Remove("AirMiles__ClientSecret");
+        settings["AirMiles__ClientSecret__File"] = ClientSecretFile;
+        var (worker, address) = System.LaunchWorker(settings);
+        await worker.ReadyAsync(new Uri(address, "/health/ready"));
         Open = await System.StartOpsAsync();
         Guarded = await System.StartOpsAsync(guarded);
     }
@@ -52,6 +61,7 @@ public sealed partial class RunningSite : IAsyncLifetime
         }
         finally
         {
+            File.Delete(ClientSecretFile);
             await System.DisposeAsync();
         }
     }

@@ -76,28 +76,6 @@ public sealed class When_a_setting_is_missing_or_wrong
         Assert.DoesNotContain(Secret, output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_secret_may_stand_in_a_file()
-    {
-        var file = Path.GetTempFileName();
-        await using var system = await LoyaltySystem.CreateAsync();
-        try
-        {
-            var settings = system.WorkerSettings();
-            await File.WriteAllTextAsync(file, settings["AirMiles__ClientSecret"] + "\n");
-            settings.Remove("AirMiles__ClientSecret");
-            settings["AirMiles__ClientSecret__File"] = file;
-            var (worker, address) = system.LaunchWorker(settings);
-            await worker.ReadyAsync(new Uri(address, "/health/ready"));
-            await system.Commerce.CompleteAsync(Commerce.Order("SF-1"));
-            await system.OrderIsAsync("SF-1", "Issued");
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
-
     static async Task<(int ExitCode, string[] Errors, string Output)> RunAsync(Dictionary<string, string> settings)
     {
         await using var worker = Application.Start("Loyalty.Messaging.Worker", "Loyalty.Messaging.Worker", settings, "--urls", "http://127.0.0.1:0");

@@ -15,12 +15,8 @@ public sealed class When_a_worker_starts_too_early
         var (worker, address) = system.LaunchWorker(system.WorkerSettings());
         await NotReadyAsync(address, "database", "loyalty migrate");
         // Its queues are there already: what commerce publishes is kept.
-        await Eventually.TrueAsync(async () =>
-        {
-            await system.Commerce.CompleteAsync(Commerce.Order("EARLY-1", "80073000010"));
-            return true;
-        }, "a queue that takes the order");
-        await system.Commerce.RefundAsync(Commerce.Refund("EARLY-F1", "EARLY-1"));
+        await TakenAsync(() => system.Commerce.CompleteAsync(Commerce.Order("EARLY-1", "80073000010")));
+        await TakenAsync(() => system.Commerce.RefundAsync(Commerce.Refund("EARLY-F1", "EARLY-1")));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(address, "/health/live"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(address, "/health/ready"));
         Assert.Empty(await system.Issuer.AttemptsAsync());
@@ -52,6 +48,13 @@ public sealed class When_a_worker_starts_too_early
         await system.OrderIsAsync("EARLY-2", "Issued");
         await Agreement.HoldsAsync(system);
     }
+
+    /// <summary>Publishes until a queue takes it: before, the broker gives it back, and a publisher knows.</summary>
+    static Task TakenAsync(Func<Task> publish) => Eventually.TrueAsync(async () =>
+    {
+        await publish();
+        return true;
+    }, "a queue that takes the event");
 
     /// <summary>Waits until the worker answers, and says of the named check what is to be done.</summary>
     static async Task<string> NotReadyAsync(Uri address, string check, string sentence)
