@@ -34,7 +34,7 @@ internal sealed record Meter(long Statements, long Commits, long WalBytes, IRead
                 var name = process.Id == worker ? "worker"
                     : command.Contains("Simulator.dll", StringComparison.Ordinal) ? "issuer"
                     : process.ProcessName == "beam.smp" ? "rabbitmq"
-                    : process.ProcessName == "postgres" ? "postgres" : null;
+                    : process.ProcessName.StartsWith("postgres", StringComparison.Ordinal) ? "postgres" : null;
                 if (name is null)
                     continue;
                 var stat = File.ReadAllText($"/proc/{process.Id}/stat");
