@@ -4,6 +4,7 @@ using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.Saga;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Loyalty.Messaging.Persistence.SagaRepository;
 
@@ -12,11 +13,14 @@ namespace Loyalty.Messaging.Persistence.SagaRepository;
 /// The delivery's session does the work; an endpoint without the outbox gets a session of its own for each message.
 /// </summary>
 internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
-    DeliveryDatabase<TDbContext> database, SagaTable<TSaga> table, TDbContext dbContext, ISagaConsumeContextFactory<DeliverySession, TSaga> contexts)
+    DeliveryDatabase<TDbContext> database, SagaTable<TSaga> table, IServiceProvider services, ISagaConsumeContextFactory<DeliverySession, TSaga> contexts)
     : ISagaRepositoryContextFactory<TSaga>, IQuerySagaRepositoryContextFactory<TSaga>, ILoadSagaRepositoryContextFactory<TSaga>
     where TSaga : class, ISaga
     where TDbContext : DbContext
 {
+    /// <summary>Only queries need it: a delivery by id is spared the making of a context.</summary>
+    TDbContext Db => services.GetRequiredService<TDbContext>();
+
     public Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next) where T : class
     {
         var id = context.CorrelationId
@@ -50,7 +54,7 @@ internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
 
     public void Probe(ProbeContext context) => context.Add("persistence", "entity-framework");
 
-    IQueryable<Guid> Ids(ISagaQuery<TSaga> query) => dbContext.Set<TSaga>().AsNoTracking().Where(query.FilterExpression).Select(saga => saga.CorrelationId);
+    IQueryable<Guid> Ids(ISagaQuery<TSaga> query) => Db.Set<TSaga>().AsNoTracking().Where(query.FilterExpression).Select(saga => saga.CorrelationId);
 
     async Task WithinSession<T>(ConsumeContext<T> context, Func<DeliverySession, Task> act) where T : class
     {
@@ -74,6 +78,4 @@ internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
         public Task<TSaga> Load(Guid correlationId) =>
             factory.Db.Set<TSaga>().AsNoTracking().SingleOrDefaultAsync(saga => saga.CorrelationId == correlationId, CancellationToken)!;
     }
-
-    TDbContext Db => dbContext;
 }
