@@ -29,14 +29,22 @@ public sealed class Servers
     /// <summary>Where the private servers live; null when they are not ours to restart.</summary>
     string? Folder { get; }
 
-    public Task RestartRabbitMqAsync() => RunAsync("rabbitmq.sh");
+    /// <param name="gently">False: SIGKILL, and a start that has to recover.</param>
+    public Task RestartRabbitMqAsync(bool gently) => RestartAsync("rabbitmq.sh", gently);
 
-    public Task RestartPostgresAsync() => RunAsync("postgres.sh");
+    /// <inheritdoc cref="RestartRabbitMqAsync"/>
+    public Task RestartPostgresAsync(bool gently) => RestartAsync("postgres.sh", gently);
 
-    async Task RunAsync(string script)
+    async Task RestartAsync(string script, bool gently)
+    {
+        foreach (var command in gently ? ["restart"] : new[] { "kill", "start" })
+            await RunAsync(script, command);
+    }
+
+    async Task RunAsync(string script, string command)
     {
         var folder = Folder ?? throw new InvalidOperationException("LOYALTY_TEST_SERVERS is not set: these servers are not ours to restart. Run the tests with ./dev test");
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(Repository.Root, "deploy", "local", script), ["restart", folder])
+        using var process = Process.Start(new ProcessStartInfo(Path.Combine(Repository.Root, "deploy", "local", script), [command, folder])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -45,7 +53,7 @@ public sealed class Servers
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{script} restart failed: {await output} {await errors}");
+            throw new InvalidOperationException($"{script} {command} failed: {await output} {await errors}");
     }
 
     static Servers Find()

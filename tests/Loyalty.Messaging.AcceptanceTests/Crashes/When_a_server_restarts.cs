@@ -3,16 +3,18 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 
-/// <summary>Broker or database goes away in the middle of the work and comes back; the worker is not touched.</summary>
+/// <summary>Broker or database goes away in the middle of the work, asked to or killed, and comes back; the worker is not touched.</summary>
 public sealed class When_a_server_restarts
 {
-    [Fact]
-    public async Task The_broker_loses_nothing_and_the_worker_comes_back_by_itself()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_broker_loses_nothing_and_the_worker_comes_back_by_itself(bool gently)
     {
         await using var system = await LoyaltySystem.StartAsync();
         await system.Issuer.ScriptAsync(new { times = (int?)null, answer = new { delay = 20 } });
         await PublishAsync(system, 0);
-        await Servers.Current.RestartRabbitMqAsync();
+        await Servers.Current.RestartRabbitMqAsync(gently);
         await Eventually.TrueAsync(async () =>
         {
             await system.Events.ReconnectAsync();
@@ -25,13 +27,15 @@ public sealed class When_a_server_restarts
         Assert.Empty(system.DeadLetters.All);
     }
 
-    [Fact]
-    public async Task The_database_loses_nothing_and_nothing_is_given_up_while_it_is_away()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_database_loses_nothing_and_nothing_is_given_up_while_it_is_away(bool gently)
     {
         await using var system = await LoyaltySystem.StartAsync();
         await system.Issuer.ScriptAsync(new { times = (int?)null, answer = new { delay = 20 } });
         await PublishAsync(system, 0);
-        await Servers.Current.RestartPostgresAsync();
+        await Servers.Current.RestartPostgresAsync(gently);
         await PublishAsync(system, 15);
         await SettledAsync(system);
         await Agreement.HoldsAsync(system);
