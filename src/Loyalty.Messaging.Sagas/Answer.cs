@@ -3,8 +3,8 @@ namespace Loyalty.Messaging.Sagas;
 /// <summary>An answer on its way from an issuer queue to its saga.</summary>
 internal static class Answer
 {
-    /// <summary>A publisher can hang for ever when its broker restarts; the delivery must not, or its collector's line would stand still.</summary>
-    static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(15);
+    /// <summary>When the broker goes, a publisher waits for the new connection, and the new connection for the deliveries of the old one to end: the wait has to be short.</summary>
+    static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(5);
 
     /// <exception cref="AnswerNotConfirmedException">The broker did not confirm in time; the command is delivered again and makes the same call.</exception>
     public static async Task ConfirmedAsync(Task send)

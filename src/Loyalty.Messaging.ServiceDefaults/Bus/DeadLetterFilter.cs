@@ -17,7 +17,7 @@ internal sealed partial class DeadLetterFilter(TimeProvider time) : IFilter<Exce
     const int LongestReason = 1024;
     const int LongestHeader = 256;
     const int MostHeaderBytes = 2048;
-    static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(5);
 
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
@@ -43,6 +43,8 @@ internal sealed partial class DeadLetterFilter(TimeProvider time) : IFilter<Exce
     {
         if (!context.TryGetPayload(out ChannelContext? channel) || !context.TryGetPayload(out RabbitMqBasicConsumeContext? delivery))
             throw new InvalidOperationException("The delivery did not come from the broker");
+        if (channel.Channel.IsClosed)
+            throw new InvalidOperationException("The channel of the delivery is gone; the broker delivers it again");
         var properties = new BasicProperties(delivery.Properties) { Persistent = true, Expiration = null, Headers = Bounded(delivery.Properties.Headers) };
         properties.Headers[DeadLetterHeaders.Kind] = kind;
         properties.Headers[DeadLetterHeaders.Reason] = Cut(Masked(reason), LongestReason);

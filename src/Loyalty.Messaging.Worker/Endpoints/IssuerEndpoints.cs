@@ -21,7 +21,12 @@ internal static class IssuerEndpoints
             {
                 endpoint.UseWorkQueue(options.Prefetch);
                 endpoint.UseSingleActiveConsumer();
-                endpoint.UseMessageRetry(retry => retry.Intervals(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
+                endpoint.UseMessageRetry(retry =>
+                {
+                    // Here the broker is away: the delivery has to end so that the bus can reconnect, and comes again by itself.
+                    retry.Ignore<AnswerNotConfirmedException>();
+                    retry.Intervals(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
+                });
                 var lines = endpoint.CreatePartitioner(Lines);
                 endpoint.ConfigureConsumer<IssueMilesConsumer>(context, consumer =>
                     consumer.Message<IssueMiles>(message => message.UsePartitioner(lines, call => call.Message.CollectorNumber)));

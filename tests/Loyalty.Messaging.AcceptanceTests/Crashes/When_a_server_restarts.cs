@@ -62,5 +62,5 @@ public sealed class When_a_server_restarts
     }
 
     static Task<long> SettledAsync(LoyaltySystem system) => Eventually.SeeAsync(
-        () => system.Database.ScalarAsync<long>("SELECT count(*) FROM reversal WHERE current_state = 'Reversed'"), settled => settled == 30, "every refund reversed", TimeSpan.FromSeconds(90));
+        () => system.Database.ScalarAsync<long>("SELECT count(*) FROM reversal WHERE current_state = 'Reversed'"), settled => settled == 30, "every refund reversed", TimeSpan.FromSeconds(180));
 }
