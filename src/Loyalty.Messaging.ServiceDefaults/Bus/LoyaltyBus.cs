@@ -25,6 +25,7 @@ public static class LoyaltyBus
         services.AddHostedService(provider => provider.GetRequiredService<TopologyStart>());
         services.AddHealthChecks().AddCheck<TopologyStart>("topology", tags: ["ready"]);
         services.AddReceiveObserver<Progress>();
+        services.AddReceiveObserver<LostChannel>();
         services.Configure<MassTransitHostOptions>(options => options.StopTimeout = TimeSpan.FromSeconds(20));
         services.AddMassTransit(bus =>
         {

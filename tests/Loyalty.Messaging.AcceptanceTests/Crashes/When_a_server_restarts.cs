@@ -6,13 +6,15 @@ namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 /// <summary>The broker is restarted, the database restarted or killed, in the middle of the work; the worker is not touched.</summary>
 public sealed class When_a_server_restarts
 {
-    [Fact]
-    public async Task The_broker_loses_nothing_and_a_worker_that_stays_away_is_restarted_as_an_orchestrator_would()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_broker_loses_nothing_and_the_worker_comes_back_by_itself(bool gently)
     {
         await using var system = await LoyaltySystem.StartAsync();
         await system.Issuer.ScriptAsync(new { times = (int?)null, answer = new { delay = 20 } });
         await PublishAsync(system, 0);
-        await Servers.Current.RestartRabbitMqAsync(gently: true);
+        await Servers.Current.RestartRabbitMqAsync(gently);
         await Eventually.TrueAsync(async () =>
         {
             await system.Events.ReconnectAsync();
@@ -20,12 +22,6 @@ public sealed class When_a_server_restarts
             return true;
         }, "the broker to accept connections");
         await PublishAsync(system, 15);
-        // Known defect: the bus does not always find its way back. Nothing is lost meanwhile; a restarted worker goes on.
-        if (await Task.WhenAny(SettledAsync(system), Task.Delay(TimeSpan.FromSeconds(60), TimeProvider.System)) is not Task<long>)
-        {
-            await system.Applications[0].KillAsync();
-            await system.StartWorkerAsync();
-        }
         await SettledAsync(system);
         await Agreement.HoldsAsync(system);
         Assert.Empty(system.DeadLetters.All);
