@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Polly.CircuitBreaker;
 using Polly.Timeout;
 
 namespace Loyalty.Messaging.AirMiles;
@@ -25,22 +26,11 @@ internal sealed class AirMilesClient(
     private async Task<CallResult> CallAsync(string operation, string path, FrozenCall call, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(call);
-        using var place = await throttle.EnterAsync(ct).ConfigureAwait(false);
         using var activity = AirMilesTelemetry.Activities.StartActivity($"AirMiles {operation}", ActivityKind.Client);
         var started = time.GetTimestamp();
         var address = new Uri(options.Value.BaseAddress!.AbsoluteUri.TrimEnd('/') + path);
         var progress = new CallProgress(operation, address, call);
-        CallOutcome outcome;
-        try
-        {
-            var reading = await pipeline.CallAsync(token => TryAsync(progress, token), ct).ConfigureAwait(false);
-            outcome = reading.Outcome;
-        }
-        catch (TimeoutRejectedException)
-        {
-            outcome = new CallOutcome.Unresolved($"the call took longer than {pipeline.TotalTimeout}", null);
-        }
-
+        var outcome = await PatientlyAsync(progress, started, ct).ConfigureAwait(false);
         var result = new CallResult(outcome, progress.Attempts);
         AirMilesTelemetry.Finish(activity, operation, result, time.GetElapsedTime(started));
         if (outcome is CallOutcome.Rejected no)
@@ -48,6 +38,36 @@ internal sealed class AirMilesClient(
         else if (outcome is CallOutcome.Unresolved unknown)
             Log.CallUnresolved(logger, operation, call.IdempotencyKey, progress.Attempts.Count, unknown.Reason);
         return result;
+    }
+
+    /// <summary>The tries of a call; in a pause, probes, until one gets through or patience is at an end.</summary>
+    private async Task<CallOutcome> PatientlyAsync(CallProgress progress, long started, CancellationToken ct)
+    {
+        for (var probing = false; ; probing = true)
+        {
+            try
+            {
+                using var place = await throttle.EnterAsync(ct).ConfigureAwait(false);
+                var reading = probing
+                    ? await pipeline.ProbeAsync(token => TryAsync(progress, token), ct).ConfigureAwait(false)
+                    : await pipeline.CallAsync(token => TryAsync(progress, token), ct).ConfigureAwait(false);
+                // A probe without an answer has closed nothing: it counts as no try, the pause goes on.
+                if (!probing || !pipeline.Paused || reading.Outcome is not CallOutcome.Unresolved)
+                    return reading.Outcome;
+            }
+            catch (TimeoutRejectedException)
+            {
+                return new CallOutcome.Unresolved($"the call took longer than {pipeline.TotalTimeout}", null);
+            }
+            catch (BrokenCircuitException)
+            {
+                // Paused. Outside of the throttle: those who wait keep nobody from probing.
+            }
+
+            if (time.GetElapsedTime(started) > options.Value.LongestPause)
+                return new CallOutcome.Postponed($"the issuer has been down for longer than {options.Value.LongestPause}; the call is put off");
+            await Task.Delay(IssuerPipeline.ProbeInterval, time, ct).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask<Reading> TryAsync(CallProgress progress, CancellationToken ct)

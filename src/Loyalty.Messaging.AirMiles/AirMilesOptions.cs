@@ -57,6 +57,12 @@ public sealed class AirMilesOptions
     /// <summary>Wait before the first repetition inside a call; it doubles, with jitter. 00:00:00 to 00:00:30; default 00:00:00.5.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>So many requests within 30 seconds, half of them without an answer, pause all calls of this process. 2 or more; default 20.</summary>
+    public int BreakerThroughput { get; set; } = 20;
+
+    /// <summary>How long a call waits for the end of a pause before it is put off. 00:00:01 to 00:10:00; default 00:02:00.</summary>
+    public TimeSpan LongestPause { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>What is wrong, one sentence each that names the key; empty when the issuer can be called.</summary>
     public IEnumerable<string> Validate()
     {
@@ -78,6 +84,10 @@ public sealed class AirMilesOptions
             yield return $"AirMiles__AttemptTimeout must be between 00:00:00.01 and 00:05:00, not {AttemptTimeout}";
         if (RetryDelay < TimeSpan.Zero || RetryDelay > IssuerPipeline.LongestWait)
             yield return $"AirMiles__RetryDelay must be between 00:00:00 and {IssuerPipeline.LongestWait}, not {RetryDelay}";
+        if (BreakerThroughput < 2)
+            yield return $"AirMiles__BreakerThroughput must be 2 or more, not {BreakerThroughput}";
+        if (LongestPause < TimeSpan.FromSeconds(1) || LongestPause > TimeSpan.FromMinutes(10))
+            yield return $"AirMiles__LongestPause must be between 00:00:01 and 00:10:00, not {LongestPause}";
         if (MaxConcurrency < 1)
             yield return $"AirMiles__MaxConcurrency must be 1 or more, not {MaxConcurrency}";
         if (RequestsPerSecond < 1)

@@ -28,6 +28,10 @@ public abstract record CallOutcome
     /// <param name="Reason">What happened last, masked.</param>
     /// <param name="RetryAfter">How long the issuer asked us to wait, when it did.</param>
     public sealed record Unresolved(string Reason, TimeSpan? RetryAfter) : CallOutcome;
+
+    /// <summary>The issuer is paused and stays so: the call has not been answered, and counts as none of its retries.</summary>
+    /// <param name="Reason">Why, for people.</param>
+    public sealed record Postponed(string Reason) : CallOutcome;
 }
 
 /// <summary>What the issuer says of one issuance.</summary>

@@ -18,6 +18,12 @@ internal static partial class Log
     [LoggerMessage(2003, LogLevel.Warning, "AIR MILES {Operation} {IdempotencyKey}: the issuer refused the token, asking for a new one")]
     public static partial void TokenRefused(ILogger logger, string operation, Guid idempotencyKey);
 
+    [LoggerMessage(2004, LogLevel.Error, "The AIR MILES queues pause: {Cause}; next probe in {Wait}")]
+    public static partial void Paused(ILogger logger, string cause, TimeSpan wait);
+
+    [LoggerMessage(2005, LogLevel.Information, "The AIR MILES queues go on: a probe got through")]
+    public static partial void Resumed(ILogger logger);
+
     [LoggerMessage(2010, LogLevel.Information, "New AIR MILES token, used for {Lifetime}")]
     public static partial void TokenObtained(ILogger logger, TimeSpan lifetime);
 

@@ -9,6 +9,9 @@ internal sealed record Reading(CallOutcome Outcome)
     /// <summary>A 401 that is about the token, not about the collector.</summary>
     public bool TokenRefused { get; init; }
 
+    /// <summary>A 503: the issuer says itself that nothing can be sent.</summary>
+    public bool OutageDeclared { get; init; }
+
     public string? ResponseCode { get; init; }
 
     public TimeSpan? RetryAfter => (Outcome as CallOutcome.Unresolved)?.RetryAfter;

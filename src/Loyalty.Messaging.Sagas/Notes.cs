@@ -17,5 +17,14 @@ public static class Notes
         public static Text Of(string kind, string message) => new(kind, message);
     }
 
+    /// <summary>What a person decided, and what was said to it.</summary>
+    public sealed record Decision(string Kind, string Act, string Actor, string Reason, string? Refusal);
+
+    /// <summary>When the saga comes back to it by itself.</summary>
+    public sealed record Timer(string Kind, string Purpose, DateTimeOffset DueAt, string Message)
+    {
+        public static Timer Of(string purpose, DateTimeOffset dueAt, string message) => new("timer", purpose, dueAt, message);
+    }
+
     public sealed record Ledger(string Kind, string RefundId, int Miles, string? Reason);
 }

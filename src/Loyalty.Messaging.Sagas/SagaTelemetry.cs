@@ -15,6 +15,8 @@ internal static class SagaTelemetry
 
     public static Counter<long> Conflicts { get; } = Meter.CreateCounter<long>("loyalty.events.conflicts", "{event}", "Events that came again with other content");
 
+    public static Counter<long> Overdue { get; } = Meter.CreateCounter<long>("loyalty.refunds.overdue", "{refund}", "Refunds that have waited for their order longer than expected; counted once per period");
+
     public static void Issuance(string outcome, int miles, DateTimeOffset? requested, DateTimeOffset settled) =>
         Record(Issuances, IssuedMiles, IssuanceDuration, outcome, miles, requested, settled);
 

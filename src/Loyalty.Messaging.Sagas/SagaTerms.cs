@@ -18,7 +18,14 @@ public sealed record SagaTerms
     public IReadOnlyList<string> SponsorCodes { get; init; } = [];
     public OfferIdFormat OfferIdFormat { get; init; } = OfferIdFormat.Number;
     public required IssuerQueues Queues { get; init; }
+    public SagaTiming Timing { get; init; } = new();
+
+    /// <summary>The zone of the issuer's transaction day.</summary>
+    public TimeZoneInfo TransactionDayZone { get; init; } = TimeZoneInfo.FindSystemTimeZoneById("America/Toronto");
     public required TimeProvider Time { get; init; }
+
+    /// <summary>The issuer's transaction day of an instant, whatever the zone of this machine.</summary>
+    public DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, TransactionDayZone).DateTime);
 
     /// <summary>Milliseconds, as the issuer's dates have; what is stored is what was sent.</summary>
     public DateTimeOffset Now

@@ -13,6 +13,8 @@ internal static class SagaTermsConfiguration
     {
         builder.Services.AddOptions<EarningOptions>().BindConfiguration("Earning").ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<EarningOptions>, EarningOptions.Validation>();
+        builder.Services.AddOptions<TimingOptions>().BindConfiguration(TimingOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<TimingOptions>, TimingOptions.Validation>();
         builder.Services.AddSingleton(services =>
         {
             var airMiles = services.GetRequiredService<IOptions<AirMilesOptions>>().Value;
@@ -25,6 +27,8 @@ internal static class SagaTermsConfiguration
                 SponsorCodes = [.. airMiles.SponsorCodes],
                 OfferIdFormat = airMiles.OfferIdFormat,
                 Queues = new IssuerQueues(services.GetRequiredService<IOptions<RabbitMqOptions>>().Value.Partitions),
+                Timing = services.GetRequiredService<IOptions<TimingOptions>>().Value.Timing,
+                TransactionDayZone = TimeZoneInfo.FindSystemTimeZoneById(airMiles.TransactionDayZone),
                 Time = services.GetRequiredService<TimeProvider>(),
             };
         });

@@ -2,6 +2,7 @@ using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Earning;
 using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Decisions;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.TestKit;
@@ -28,13 +29,17 @@ internal sealed class SagaScenario : IAsyncDisposable
         Rules = new EarnRules(),
         SponsorCode = "KENY",
         Queues = new IssuerQueues(1),
+        Timing = new SagaTiming { RetryDelays = [] },
         Time = new ManualTimeProvider(new DateTimeOffset(2026, 11, 21, 20, 4, 5, 123, TimeSpan.Zero)),
     };
 
-    public static async Task<SagaScenario> StartAsync(params CallOutcome[] answers)
+    public static Task<SagaScenario> StartAsync(params CallOutcome[] answers) => StartAsync(new SagaTiming { RetryDelays = [] }, answers);
+
+    /// <param name="timing">Times pass at once here: what counts is what happens when they have passed.</param>
+    public static async Task<SagaScenario> StartAsync(SagaTiming timing, params CallOutcome[] answers)
     {
         var services = new ServiceCollection()
-            .AddSingleton(Terms)
+            .AddSingleton(Terms with { Timing = timing })
             .AddSingleton(new StubIssuer(answers))
             .AddSingleton<IAirMilesClient>(provider => provider.GetRequiredService<StubIssuer>())
             .AddMassTransitTestHarness(bus =>
@@ -43,8 +48,10 @@ internal sealed class SagaScenario : IAsyncDisposable
                 bus.AddSagaStateMachine<ReversalStateMachine, ReversalState>().InMemoryRepository();
                 bus.AddConsumer<IssueMilesConsumer>();
                 bus.AddConsumer<ReverseMilesConsumer>();
+                bus.AddDelayedMessageScheduler();
                 bus.UsingInMemory((context, memory) =>
                 {
+                    memory.UseDelayedMessageScheduler();
                     memory.ReceiveEndpoint(IssuerQueues.Issuance, endpoint => endpoint.ConfigureSaga<IssuanceState>(context, saga => saga.UseInMemoryOutbox(context)));
                     memory.ReceiveEndpoint(IssuerQueues.Reversal, endpoint => endpoint.ConfigureSaga<ReversalState>(context, saga => saga.UseInMemoryOutbox(context)));
                     memory.ReceiveEndpoint(IssuerQueues.Name(0), endpoint =>
@@ -61,6 +68,9 @@ internal sealed class SagaScenario : IAsyncDisposable
     }
 
     public Task PublishAsync(object message) => Harness.Bus.Publish(message);
+
+    public async Task<DecisionAnswer> DecideAsync<T>(T decision) where T : class, IDecision =>
+        (await Harness.Bus.CreateRequestClient<T>(TimeSpan.FromSeconds(10)).GetResponse<DecisionAnswer>(decision)).Message;
 
     public Task<IssuanceState> OrderIsAsync(string orderId, string state) => SeenAsync(
         () => Issuances.Sagas.Contains(Identity.OfOrder(orderId)), saga => saga.CurrentState, state, $"order {orderId}");
@@ -101,6 +111,7 @@ internal sealed class StubIssuer(IReadOnlyList<CallOutcome> answers) : IAirMiles
     public static CallOutcome AcceptedAsPending { get; } = new CallOutcome.Accepted(true, "tx", []);
     public static CallOutcome Rejected { get; } = new CallOutcome.Rejected(400, "E1", "the issuer says no");
     public static CallOutcome Unresolved { get; } = new CallOutcome.Unresolved("nobody knows", null);
+    public static CallOutcome Postponed { get; } = new CallOutcome.Postponed("the issuer is down");
 
     public IReadOnlyList<(string Operation, FrozenCall Call)> Calls
     {

@@ -112,6 +112,7 @@ public sealed class LoyaltySystem : IAsyncDisposable
         };
         settings.TryAdd("RabbitMq__Partitions", "4");
         settings.TryAdd("AirMiles__RetryDelay", "00:00:00.050");
+        settings.TryAdd("Timing__RetryDelays", "none");
         return settings;
     }
 

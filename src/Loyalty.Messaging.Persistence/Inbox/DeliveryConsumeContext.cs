@@ -1,8 +1,11 @@
 using Loyalty.Messaging.Persistence.Outbox;
+using Loyalty.Messaging.Persistence.Scheduling;
 using Loyalty.Messaging.Sagas;
 using MassTransit;
+using MassTransit.Context;
 using MassTransit.Middleware;
 using MassTransit.Middleware.Outbox;
+using MassTransit.Scheduling;
 
 namespace Loyalty.Messaging.Persistence.Inbox;
 
@@ -20,6 +23,9 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
         _deadLetters = new Uri($"exchange:{Contracts.WireNames.DeadLetters}");
         Output = new DeliveryOutput(typeof(TMessage).Name, context.MessageId!.Value, context.ReceiveContext.Redelivered);
         context.AddOrUpdatePayload<IDeliveryRecord>(() => this, _ => this);
+        var scheduler = new ConsumeMessageSchedulerContext(
+            this, consuming => new MessageScheduler(new OutboxScheduler(consuming, time, CancelAsync), consuming.GetPayload<IBusTopology>()));
+        context.AddOrUpdatePayload<MessageSchedulerContext>(() => scheduler, _ => scheduler);
     }
 
     public DeliveryOutput Output { get; }
@@ -29,6 +35,16 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
         var captured = CapturedMessage.Of(context, _time.GetUtcNow(), _options.AgeLimit);
         lock (Output)
             Output.Messages.Add(captured);
+        return Task.CompletedTask;
+    }
+
+    Task CancelAsync(Guid token, CancellationToken cancellationToken)
+    {
+        lock (Output)
+        {
+            if (Output.Messages.RemoveAll(message => message.Row.Id == token) == 0)
+                Output.Cancelled.Add(token);
+        }
         return Task.CompletedTask;
     }
 

@@ -10,4 +10,7 @@ internal sealed class DeliveryOutput(string messageType, Guid messageId, bool re
     public bool Redelivered => redelivered;
     public List<OutgoingMessage> Messages { get; } = new(2);
     public List<object> Notes { get; } = [];
+
+    /// <summary>Tokens of scheduled messages that are not to be sent any more.</summary>
+    public List<Guid> Cancelled { get; } = [];
 }

@@ -14,5 +14,8 @@ internal sealed class IssuanceStateMap : IEntityTypeConfiguration<IssuanceState>
         builder.HasIndex(saga => saga.OrderId).IsUnique();
         builder.Property(saga => saga.Order).HasColumnName("frozen_order").AsJson();
         builder.Property(saga => saga.Claims).AsJson();
+        builder.Property(saga => saga.Tries).HasDefaultValue(0);
+        builder.Property(saga => saga.Decisions).AsJson().HasDefaultValueSql("'[]'");
+        builder.HasIndex(saga => saga.TransactionDay);
     }
 }

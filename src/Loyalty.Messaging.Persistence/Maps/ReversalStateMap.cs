@@ -15,5 +15,10 @@ internal sealed class ReversalStateMap : IEntityTypeConfiguration<ReversalState>
         builder.HasIndex(saga => saga.OrderId);
         builder.Property(saga => saga.Refund).AsJson();
         builder.Property(saga => saga.Offers).AsJson();
+        builder.Property(saga => saga.Correction).AsJson();
+        builder.Property(saga => saga.ClaimNumber).HasDefaultValue(0);
+        builder.Property(saga => saga.Tries).HasDefaultValue(0);
+        builder.Property(saga => saga.Decisions).AsJson().HasDefaultValueSql("'[]'");
+        builder.HasIndex(saga => saga.TransactionDay);
     }
 }

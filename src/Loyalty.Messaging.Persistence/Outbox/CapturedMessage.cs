@@ -17,7 +17,8 @@ internal static class CapturedMessage
         var delay = context.Delay is { } asked && asked > TimeSpan.Zero ? asked : (TimeSpan?)null;
         return new OutgoingMessage(new OutboxMessage
         {
-            Id = NewId.NextGuid(),
+            // What can be cancelled is found by its token.
+            Id = delay is not null && Guid.TryParse(context.Headers.Get<string>(MessageHeaders.SchedulingTokenId), out var token) ? token : NewId.NextGuid(),
             MessageId = context.MessageId!.Value,
             Destination = context.DestinationAddress!.ToString(),
             ContentType = context.ContentType!.MediaType,

@@ -73,6 +73,12 @@ internal static class OutboxTable
         return claimed;
     }
 
+    /// <summary>Takes back what was scheduled. One that is on its way already arrives: who receives it looks at its token.</summary>
+    public static NpgsqlBatchCommand Cancel(IReadOnlyList<Guid> tokens) => new($"DELETE FROM {Name} WHERE id = ANY($1) AND scheduled")
+    {
+        Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. tokens], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } },
+    };
+
     public static async Task DeleteAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand($"DELETE FROM {Name} WHERE id = ANY($1)", connection)

@@ -17,6 +17,11 @@ internal sealed record StoredNote
     public string? RefundId { get; init; }
     public int? Miles { get; init; }
     public string? Reason { get; init; }
+    public string? Act { get; init; }
+    public string? Actor { get; init; }
+    public string? Refusal { get; init; }
+    public string? Purpose { get; init; }
+    public DateTimeOffset? DueAt { get; init; }
 
     public static IReadOnlyList<StoredNote> All(string? notes) => Read<StoredNote>(notes);
 

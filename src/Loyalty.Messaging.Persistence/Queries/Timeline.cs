@@ -91,6 +91,9 @@ internal static class Timeline
             "Refused" => (TimelineKinds.Ledger, $"Refund {note.RefundId} does not fit the order: {note.Reason ?? "no reason given"}"),
             "NotRequired" => (TimelineKinds.Ledger, $"No miles were issued: nothing to take back for refund {note.RefundId}"),
             "given-back" => (TimelineKinds.Ledger, $"{Miles(note)} of refund {note.RefundId} were not taken back and are the order's again"),
+            "timer" => (TimelineKinds.Timer, $"{note.Message}, due {note.DueAt?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}"),
+            "overdue" => (TimelineKinds.Overdue, note.Message ?? "Waits longer than expected"),
+            "decision" => (TimelineKinds.Decision, $"{note.Actor} decided {note.Act}: {note.Reason}{(note.Refusal is null ? "" : $". Refused: {note.Refusal}")}"),
             _ => (TimelineKinds.Note, note.Message ?? $"{note.Kind}{(note.Reason is null ? "" : $": {note.Reason}")}"),
         };
         return new TimelineEntry
@@ -99,7 +102,9 @@ internal static class Timeline
             Kind = kind,
             Text = text,
             RefundId = note.RefundId ?? entry.RefundId,
-            Details = note.Miles is null && note.Reason is null ? null : new TimelineDetails { Miles = note.Miles, Reason = note.Reason },
+            Details = note.Miles is null && note.Reason is null && note.DueAt is null
+                ? null
+                : new TimelineDetails { Miles = note.Miles, Reason = note.Reason, DueAt = note.DueAt, Actor = note.Actor },
         };
     }
 

@@ -32,6 +32,15 @@ public static class TimelineKinds
     /// <summary>Committed, and not yet known to be with the broker.</summary>
     public const string Waiting = "waiting";
 
+    /// <summary>Something was set to happen later.</summary>
+    public const string Timer = "timer";
+
+    /// <summary>It waits longer than it should.</summary>
+    public const string Overdue = "overdue";
+
+    /// <summary>A person decided something.</summary>
+    public const string Decision = "decision";
+
     /// <summary>Said by a version that knows more than this one.</summary>
     public const string Note = "note";
 }
@@ -55,6 +64,9 @@ public sealed record TimelineDetails
     public bool? Redelivered { get; init; }
     public int? Miles { get; init; }
     public string? Reason { get; init; }
+
+    /// <summary>Who decided.</summary>
+    public string? Actor { get; init; }
 
     /// <summary>Exchange or queue.</summary>
     public string? Destination { get; init; }

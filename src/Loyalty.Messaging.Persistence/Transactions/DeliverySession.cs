@@ -78,6 +78,8 @@ internal sealed class DeliverySession(DeliveryDatabase database, Guid messageId,
             message.Row.Stream = stream;
             batch.BatchCommands.Add(OutboxTable.Insert(message.Row));
         }
+        if (output.Cancelled.Count > 0)
+            batch.BatchCommands.Add(OutboxTable.Cancel(output.Cancelled));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
         Points.Reach(Points.BeforeCommit, output.MessageId);
         await batch.ExecuteNonQueryAsync(cancellationToken);

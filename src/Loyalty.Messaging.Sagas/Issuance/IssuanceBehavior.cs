@@ -20,8 +20,10 @@ internal static class IssuanceBehavior
         saga.DeviceId = order.DeviceId;
         saga.CompletedAt = order.CompletedAt;
         saga.UpdatedAt = terms.Now;
+        saga.TransactionDay = terms.DayOf(saga.UpdatedAt);
         saga.Reason = Refusal(order, terms);
-        saga.Order = new FrozenOrder(saga.Reason is null ? Earn(saga, order, terms) : IssuedFrom(order, null, []), order.Context);
+        // Miles are worked out for a refused order too, unless the rules cannot measure it: a correction may send them after all.
+        saga.Order = new FrozenOrder(IsMeasurable(order, terms) ? Earn(saga, order, terms) : IssuedFrom(order, null, []), order.Context);
         saga.Miles = saga.Order.Issued.Offers.Sum(offer => offer.Miles);
     });
 
@@ -34,12 +36,15 @@ internal static class IssuanceBehavior
             earned => earned.FreezeCall(terms).SendIssueMiles(terms).TransitionTo(machine.Issuing),
             nothing => nothing.PublishNotEarned().TransitionTo(machine.NotEarned).TurnClaimsDown(terms)));
 
-    static OrderBinder FreezeCall(this OrderBinder binder, SagaTerms terms) => binder.Then(context =>
+    /// <summary>A new revision of the call: its bytes and key are fixed here, before the first send.</summary>
+    public static EventActivityBinder<IssuanceState, T> FreezeCall<T>(this EventActivityBinder<IssuanceState, T> binder, SagaTerms terms) where T : class => binder.Then(context =>
     {
         var saga = context.Saga;
-        saga.Revision = 1;
+        saga.Revision++;
+        saga.Tries = 0;
         saga.ClientTransactionId = FrozenCalls.IssueTransactionId(saga.OrderId);
         saga.RequestedAt = terms.Now;
+        saga.TransactionDay = terms.DayOf(saga.RequestedAt.Value);
         var call = FrozenCalls.Issue(terms, saga.OrderId, saga.Revision, new EventTransaction
         {
             ClientTransactionId = saga.ClientTransactionId,
@@ -54,7 +59,7 @@ internal static class IssuanceBehavior
         (saga.IdempotencyKey, saga.RequestBody) = (call.IdempotencyKey, call.Body.ToArray());
     });
 
-    static OrderBinder SendIssueMiles(this OrderBinder binder, SagaTerms terms) => binder.Send(
+    public static EventActivityBinder<IssuanceState, T> SendIssueMiles<T>(this EventActivityBinder<IssuanceState, T> binder, SagaTerms terms) where T : class => binder.Send(
         context => terms.Queues.AddressOf(context.Saga.CollectorNumber!),
         context => new IssueMiles
         {
@@ -107,6 +112,7 @@ internal static class IssuanceBehavior
     static void Settled(IssuanceState saga, SagaTerms terms, string outcome)
     {
         saga.UpdatedAt = terms.Now;
+        saga.CalledAt = saga.UpdatedAt;
         SagaTelemetry.Issuance(outcome, saga.Miles, saga.RequestedAt, saga.UpdatedAt);
     }
 
@@ -115,10 +121,12 @@ internal static class IssuanceBehavior
     {
         if (order.SponsorCode is { } sponsor && sponsor != terms.SponsorCode && !terms.SponsorCodes.Contains(sponsor))
             return $"sponsorCode {sponsor} is not among AirMiles__SponsorCode and AirMiles__SponsorCodes";
-        if (order.Issuances.Count == 0 && order.Currency is { } currency && currency != terms.Currency)
-            return $"currency {currency}: the earn rules are written for {terms.Currency}; send the miles as issuances";
+        if (!IsMeasurable(order, terms))
+            return $"currency {order.Currency}: the earn rules are written for {terms.Currency}; send the miles as issuances";
         return null;
     }
+
+    static bool IsMeasurable(OrderCompleted order, SagaTerms terms) => order.Issuances.Count > 0 || order.Currency is null || order.Currency == terms.Currency;
 
     static IssuedMiles Earn(IssuanceState saga, OrderCompleted order, SagaTerms terms)
     {
@@ -131,7 +139,7 @@ internal static class IssuanceBehavior
         }
         catch (MilesOutOfRangeException exception)
         {
-            saga.Reason = exception.Message;
+            saga.Reason ??= exception.Message;
             return issued;
         }
     }

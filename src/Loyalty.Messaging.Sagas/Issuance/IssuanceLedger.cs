@@ -20,11 +20,22 @@ internal static class IssuanceLedger
     /// <summary>A claim that was answered before is answered again, in the same way.</summary>
     public static EventActivityBinder<IssuanceState, ClaimReversal> RecordClaim(this EventActivityBinder<IssuanceState, ClaimReversal> binder, SagaTerms terms) => binder.ThenAsync(context =>
     {
-        var known = context.Saga.Claims.Find(claim => claim.Refund.RefundId == context.Message.Refund.RefundId);
-        if (known is not null)
-            return known.Status is ClaimStatus.Granted or ClaimStatus.Refused ? Answer(context, context.Saga, known, null) : Task.CompletedTask;
-        context.Saga.Claims.Add(new Claim(context.Message.Refund, ClaimStatus.Waiting, []));
-        context.Saga.UpdatedAt = terms.Now;
+        var index = context.Saga.Claims.FindIndex(claim => claim.Refund.RefundId == context.Message.Refund.RefundId);
+        var claim = new Claim(context.Message.Refund, ClaimStatus.Waiting, [], context.Message.Number);
+        if (index < 0)
+        {
+            context.Saga.Claims.Add(claim);
+        }
+        else if (context.Saga.Claims[index] is { } known && known.Number >= claim.Number)
+        {
+            return known.Number == claim.Number && known.Status is ClaimStatus.Granted or ClaimStatus.Refused ? Answer(context, context.Saga, known, null) : Task.CompletedTask;
+        }
+        else
+        {
+            // The corrected refund asks anew; what it had before is the order's again.
+            context.Saga.Claims[index] = claim;
+        }
+        Account(context.Saga, terms);
         return Task.CompletedTask;
     });
 
@@ -61,11 +72,12 @@ internal static class IssuanceLedger
         }
     });
 
-    /// <summary>The reversal did not happen: its miles and its lines are the order's again.</summary>
+    /// <summary>The reversal did not happen, or will not: its miles and its lines are the order's again, and nothing is granted to it later.</summary>
     public static EventActivityBinder<IssuanceState, GiveBackReversal> GiveBack(this EventActivityBinder<IssuanceState, GiveBackReversal> binder, SagaTerms terms) => binder.Then(context =>
     {
         var saga = context.Saga;
-        var index = saga.Claims.FindIndex(claim => claim.Refund.RefundId == context.Message.RefundId && claim.Status == ClaimStatus.Granted);
+        var index = saga.Claims.FindIndex(claim =>
+            claim.Refund.RefundId == context.Message.RefundId && claim.Number == context.Message.Number && claim.Status is ClaimStatus.Granted or ClaimStatus.Waiting or ClaimStatus.NotRequired);
         if (index < 0)
             return;
         context.Note(new Notes.Ledger("given-back", context.Message.RefundId, Total(saga.Claims[index].Miles), null));
@@ -89,6 +101,7 @@ internal static class IssuanceLedger
             ClaimStatus.Granted => context.Send(IssuerQueues.ReversalAddress, new ReversalGranted
             {
                 RefundId = claim.Refund.RefundId,
+                Number = claim.Number,
                 Offers = claim.Miles,
                 CollectorNumber = saga.CollectorNumber!,
                 SponsorCode = saga.SponsorCode!,

@@ -36,12 +36,18 @@ public sealed record IssueRejected
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }
 }
 
-/// <summary>From the issuer queue: the retries are used up and nobody knows whether it took effect.</summary>
+/// <summary>From the issuer queue: the tries in the call are used up and nobody knows whether it took effect.</summary>
 public sealed record IssueUnresolved
 {
     public required string OrderId { get; init; }
     public required Guid IdempotencyKey { get; init; }
     public required string Reason { get; init; }
+
+    /// <summary>True when the issuer is down and the call was put off: it counts as no try.</summary>
+    public bool Postponed { get; init; }
+
+    /// <summary>How long the issuer asked us to wait, when it did.</summary>
+    public TimeSpan? RetryAfter { get; init; }
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }
 }
 
@@ -50,6 +56,9 @@ public sealed record ClaimReversal
 {
     public required string OrderId { get; init; }
     public required RefundRequest Refund { get; init; }
+
+    /// <summary>0 for the first, one more for every correction of the refund.</summary>
+    public int Number { get; init; }
 }
 
 /// <summary>From a reversal: the granted miles were not taken back; they are the order's again.</summary>
@@ -57,4 +66,13 @@ public sealed record GiveBackReversal
 {
     public required string OrderId { get; init; }
     public required string RefundId { get; init; }
+
+    /// <summary>Which claim is given back; a later one stands.</summary>
+    public int Number { get; init; }
+}
+
+/// <summary>From ourselves, at the time that was set: the next try, the next question, or a look at what waits.</summary>
+public sealed record IssuanceTimer
+{
+    public required string OrderId { get; init; }
 }

@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Earning;
+using Loyalty.Messaging.Sagas.Decisions;
 using MassTransit;
 
 namespace Loyalty.Messaging.Sagas.Issuance;
@@ -6,7 +7,7 @@ namespace Loyalty.Messaging.Sagas.Issuance;
 /// <summary>
 /// One row per order, never deleted. It is the ledger of the order's miles: what was issued, and what of it refunds have claimed.
 /// </summary>
-public sealed class IssuanceState : SagaStateMachineInstance, ISagaVersion
+public sealed class IssuanceState : SagaStateMachineInstance, ISagaVersion, IHasTimer, IHasDecisions
 {
     public Guid CorrelationId { get; set; }
     public string CurrentState { get; set; } = "";
@@ -46,6 +47,18 @@ public sealed class IssuanceState : SagaStateMachineInstance, ISagaVersion
     public string? ResponseCode { get; set; }
     public string? Reason { get; set; }
     public DateTimeOffset? RequestedAt { get; set; }
+
+    /// <summary>The issuer's transaction day of the call; of the order's coming when there is none.</summary>
+    public DateOnly? TransactionDay { get; set; }
+
+    /// <summary>When the issuer, or nobody, last answered the call.</summary>
+    public DateTimeOffset? CalledAt { get; set; }
+    public Guid? TimerToken { get; set; }
+    public DateTimeOffset? TimerDueAt { get; set; }
+    public int Tries { get; set; }
+
+    /// <summary>What people decided about the order, in order.</summary>
+    public List<TakenDecision> Decisions { get; set; } = [];
     public DateTimeOffset UpdatedAt { get; set; }
 }
 
@@ -53,7 +66,11 @@ public sealed class IssuanceState : SagaStateMachineInstance, ISagaVersion
 public sealed record FrozenOrder(IssuedMiles Issued, IReadOnlyDictionary<string, string> Context);
 
 /// <summary>A refund's claim on the order's miles.</summary>
-public sealed record Claim(RefundRequest Refund, ClaimStatus Status, IReadOnlyList<OfferMiles> Miles);
+/// <param name="Refund">What is refunded.</param>
+/// <param name="Status">What was answered.</param>
+/// <param name="Miles">Granted miles per offer.</param>
+/// <param name="Number">0 for the refund's first claim, one more for every correction of it.</param>
+public sealed record Claim(RefundRequest Refund, ClaimStatus Status, IReadOnlyList<OfferMiles> Miles, int Number = 0);
 
 public enum ClaimStatus
 {

@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.Sagas.Decisions;
 using MassTransit;
 
 namespace Loyalty.Messaging.Sagas.Issuance;
@@ -6,10 +7,12 @@ namespace Loyalty.Messaging.Sagas.Issuance;
 /// <summary>
 /// <code>
 /// OrderCompleted ─► Issuing ─┬─► Issued          ClaimReversal: granted
-///    nothing earned          ├─► Pending ─► Issued
-///       └─► NotEarned        ├─► Rejected        ClaimReversal: nothing to take back
-///                            └─► Suspended ─► …  ClaimReversal: waits
+///    nothing earned   ▲ │    ├─► Pending ─► Issued
+///       └─► NotEarned │ │    ├─► Rejected        ClaimReversal: nothing to take back; a correction ─► Issuing
+///                     │ └────┴─► Suspended ─► …  ClaimReversal: waits; a retry ─► Issuing
+///                     └ timer: the next durable try
 /// ClaimReversal first ─► AwaitingOrder ─ OrderCompleted ─► Issuing …
+/// Rejected, Suspended ─ CancelIssuance ─► Cancelled
 /// </code>
 /// One row per order, never deleted. It alone grants reversals, so refunds can never take back more than was issued.
 /// </summary>
@@ -17,6 +20,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
 {
     public IssuanceStateMachine(SagaTerms terms)
     {
+        ArgumentNullException.ThrowIfNull(terms);
         InstanceState(saga => saga.CurrentState);
 
         Event(() => OrderCompleted, x => x.CorrelateById(m => Identity.OfOrder(m.Message.OrderId)));
@@ -25,46 +29,65 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
         Event(() => IssueConfirmed, x => Existing(x, m => m.OrderId));
         Event(() => IssueRejected, x => Existing(x, m => m.OrderId));
         Event(() => IssueUnresolved, x => Existing(x, m => m.OrderId));
+        Event(() => TimerElapsed, x => Existing(x, m => m.OrderId));
+        Event(() => Retry, x => Known(x, m => m.OrderId));
+        Event(() => Correct, x => Known(x, m => m.OrderId));
+        Event(() => Cancel, x => Known(x, m => m.OrderId));
 
         Initially(
             When(OrderCompleted).RecordOrder(terms).Decide(this, terms),
-            When(ClaimReversal).OpenLedger(terms).RecordClaim(terms).TransitionTo(AwaitingOrder));
+            When(ClaimReversal).OpenLedger(terms).RecordClaim(terms).WatchForOrder(terms).TransitionTo(AwaitingOrder));
 
         During(AwaitingOrder,
-            When(OrderCompleted).RecordOrder(terms).Decide(this, terms),
+            When(OrderCompleted).ClearTimer().RecordOrder(terms).Decide(this, terms),
             When(ClaimReversal).RecordClaim(terms),
-            Ignore(GiveBackReversal), Ignore(IssueConfirmed), Ignore(IssueRejected), Ignore(IssueUnresolved));
+            When(GiveBackReversal).GiveBack(terms),
+            When(TimerElapsed, TimerVerbs.IsDue).TellWaitingRefunds().WatchForOrder(terms),
+            Ignore(IssueConfirmed), Ignore(IssueRejected), Ignore(IssueUnresolved));
 
-        During(Issuing, Suspended, Rejected,
-            When(IssueConfirmed, IsCurrent).RecordConfirmation(terms).PublishMilesIssued()
-                .IfElse(IsPending, pending => pending.TransitionTo(Pending), final => final.TransitionTo(Issued))
+        During([Issuing, Suspended, Rejected, Cancelled],
+            // Cancelled too: what the issuer has done counts, whatever was decided here.
+            When(IssueConfirmed, IsCurrent).ClearTimer().RecordConfirmation(terms).PublishMilesIssued()
+                .IfElse(IsPending, pending => pending.StartTries().AskAgainLater(terms).TransitionTo(Pending), final => final.TransitionTo(Issued))
                 .GrantClaims(terms));
 
         During(Issuing, Suspended,
-            When(IssueRejected, IsCurrent).RecordRejection(terms).PublishRejected().TransitionTo(Rejected).TurnClaimsDown(terms),
+            When(IssueRejected, IsCurrent).ClearTimer().RecordRejection(terms).PublishRejected().TransitionTo(Rejected).TurnClaimsDown(terms),
             When(ClaimReversal).RecordClaim(terms));
 
         During(Issuing,
-            When(IssueUnresolved, IsCurrent).RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended));
+            When(IssueUnresolved, IsCurrent).IfElse(
+                context => IssuanceTries.MayTryLater(terms, context),
+                again => again.TryLater(terms),
+                no => no.RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended)),
+            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().SendIssueMiles(terms));
 
         During(Issued, Pending,
-            When(ClaimReversal).RecordClaim(terms).GrantClaims(terms),
-            When(GiveBackReversal).GiveBack(terms));
+            When(ClaimReversal).RecordClaim(terms).GrantClaims(terms));
 
-        // The confirmation of what was accepted as pending.
+        // The confirmation of what was accepted as pending: only a final yes changes anything.
         During(Pending,
-            When(IssueConfirmed, IsFinal).RecordConfirmation(terms).PublishMilesIssued().TransitionTo(Issued));
+            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().CountTry().SendIssueMiles(terms),
+            When(IssueConfirmed, IsCurrent).IfElse(
+                IsPending,
+                still => still.NoteCall(terms, m => Notes.Call.Made("post-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms),
+                final => final.ClearTimer().RecordConfirmation(terms).PublishMilesIssued().TransitionTo(Issued)),
+            When(IssueRejected, IsCurrent).NoteCall(terms, m => Notes.Call.Made("post-event", m.IdempotencyKey, m.Attempts)),
+            When(IssueUnresolved, IsCurrent).NoteCall(terms, m => Notes.Call.Made("post-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms));
 
         During([NotEarned, Rejected, Cancelled],
             When(ClaimReversal).RecordClaim(terms).TurnClaimsDown(terms));
 
+        PeopleDecide(terms);
+
         // At-least-once delivery: everything may come again, late.
         During([Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
-            When(OrderCompleted).RecogniseOrder());
-        During([Issuing, Rejected, Suspended, NotEarned, Cancelled], Ignore(GiveBackReversal));
-        During([Issued, NotEarned, Cancelled], Ignore(IssueConfirmed));
-        During([Issued, Pending, Rejected, NotEarned, Cancelled], Ignore(IssueRejected), Ignore(IssueUnresolved));
+            When(OrderCompleted).RecogniseOrder(),
+            When(GiveBackReversal).GiveBack(terms));
+        During([Issued, NotEarned], Ignore(IssueConfirmed));
+        During([Issued, Rejected, NotEarned, Cancelled], Ignore(IssueRejected), Ignore(IssueUnresolved));
         During(Suspended, Ignore(IssueUnresolved));
+        During([Issued, Rejected, Suspended, NotEarned, Cancelled], Ignore(TimerElapsed));
     }
 
     public State AwaitingOrder { get; } = null!;
@@ -82,14 +105,62 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
     public Event<IssueConfirmed> IssueConfirmed { get; } = null!;
     public Event<IssueRejected> IssueRejected { get; } = null!;
     public Event<IssueUnresolved> IssueUnresolved { get; } = null!;
+    public Event<IssuanceTimer> TimerElapsed { get; } = null!;
+    public Event<RetryIssuance> Retry { get; } = null!;
+    public Event<CorrectIssuance> Correct { get; } = null!;
+    public Event<CancelIssuance> Cancel { get; } = null!;
+
+    void PeopleDecide(SagaTerms terms)
+    {
+        During(Suspended,
+            When(Retry).Decide(terms, Always, yes => yes.Touch(terms).StartTries().SendIssueMiles(terms).TransitionTo(Issuing)),
+            When(Correct).Refuse(terms, "Whether the call took effect is not known, and a new one might issue the miles twice; retry it until the issuer answers"),
+            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).TransitionTo(Cancelled).TurnClaimsDown(terms)));
+        During(Issuing,
+            When(Retry).Decide(terms, IsWaiting, yes => yes.Touch(terms).ClearTimer().SendIssueMiles(terms)),
+            When(Correct).Refuse(terms, "The call has not been answered yet; a correction needs the issuer's no"),
+            When(Cancel).Refuse(terms, "The call has not been answered yet; it can be cancelled when it is rejected or suspended"));
+        During(Pending,
+            When(Retry).Decide(terms, Always, yes => yes.Touch(terms).ClearTimer().SendIssueMiles(terms)),
+            When(Correct).Refuse(terms, "The issuer has accepted the miles; take them back with a refund"),
+            When(Cancel).Refuse(terms, "The issuer has accepted the miles; take them back with a refund"));
+        During(Rejected,
+            When(Retry).Refuse(terms, "The issuer would give the same answer to the same call; correct it"),
+            When(Correct).Decide(terms, (saga, correction) => IssuanceCorrections.Refusal(saga, correction, terms),
+                yes => yes.Apply(terms).FreezeCall(terms).SendIssueMiles(terms).TransitionTo(Issuing)),
+            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).TransitionTo(Cancelled)));
+        During(Issued,
+            When(Retry).Refuse(terms, "The miles are on the account; there is nothing to retry"),
+            When(Correct).Refuse(terms, "The miles are on the account; take them back with a refund"),
+            When(Cancel).Refuse(terms, "The miles are on the account; take them back with a refund"));
+        During(AwaitingOrder,
+            When(Retry).Refuse(terms, "The order has not come yet; ask commerce to publish it"),
+            When(Correct).Refuse(terms, "The order has not come yet; ask commerce to publish it"),
+            When(Cancel).Refuse(terms, "The order has not come yet; cancel the refunds that wait for it"));
+        During(NotEarned,
+            When(Retry).Refuse(terms, "The order earned no miles; there is no call to retry"),
+            When(Correct).Refuse(terms, "The order earned no miles; send the miles as a new order with issuances"),
+            When(Cancel).Refuse(terms, "The order earned no miles; there is nothing to cancel"));
+        During(Cancelled,
+            When(Retry).Refuse(terms, "The order was cancelled; send it as a new order"),
+            When(Correct).Refuse(terms, "The order was cancelled; send it as a new order"),
+            When(Cancel).Refuse(terms, "The order is cancelled already"));
+    }
+
+    static string? Always<T>(IssuanceState saga, T decision) => null;
+
+    static string? IsWaiting(IssuanceState saga, RetryIssuance decision) => saga.TimerToken is null ? "The call is on its way; wait for its answer" : null;
 
     // An answer to an earlier revision's call tells nothing about this one.
     static bool IsCurrent(BehaviorContext<IssuanceState, IssueConfirmed> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
     static bool IsCurrent(BehaviorContext<IssuanceState, IssueRejected> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
     static bool IsCurrent(BehaviorContext<IssuanceState, IssueUnresolved> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
     static bool IsPending(BehaviorContext<IssuanceState, IssueConfirmed> context) => context.Message.Pending;
-    static bool IsFinal(BehaviorContext<IssuanceState, IssueConfirmed> context) => IsCurrent(context) && !context.Message.Pending;
 
     static void Existing<T>(IEventCorrelationConfigurator<IssuanceState, T> configurator, Func<T, string> orderId) where T : class =>
         configurator.CorrelateById(m => Identity.OfOrder(orderId(m.Message))).OnMissingInstance(missing => missing.Fault());
+
+    static void Known<T>(IEventCorrelationConfigurator<IssuanceState, T> configurator, Func<T, string> orderId) where T : class, IDecision =>
+        configurator.CorrelateById(m => Identity.OfOrder(orderId(m.Message)))
+            .OnMissingInstance(missing => missing.ExecuteAsync(context => DecisionVerbs.MissingAsync(context, $"order {orderId(context.Message)}")));
 }

@@ -34,6 +34,15 @@ public sealed class IssueMilesConsumer(IAirMilesClient airMiles) : IConsumer<Iss
                 OrderId = message.OrderId,
                 IdempotencyKey = message.IdempotencyKey,
                 Reason = unresolved.Reason,
+                RetryAfter = unresolved.RetryAfter,
+                Attempts = result.Attempts,
+            }),
+            CallOutcome.Postponed postponed => context.Send(IssuerQueues.IssuanceAddress, new IssueUnresolved
+            {
+                OrderId = message.OrderId,
+                IdempotencyKey = message.IdempotencyKey,
+                Reason = postponed.Reason,
+                Postponed = true,
                 Attempts = result.Attempts,
             }),
             _ => throw new InvalidOperationException($"The outcome {result.Outcome.GetType().Name} is not known here"),

@@ -23,11 +23,12 @@ internal static class ReversalBehavior
             [.. refund.Lines.Select(line => new RefundedLine(line.LineId, line.Quantity, line.Amount))],
             IssuanceBehavior.Offers(refund.Issuances));
         saga.UpdatedAt = terms.Now;
+        saga.TransactionDay = terms.DayOf(saga.UpdatedAt);
     });
 
-    public static RefundBinder ClaimMiles(this RefundBinder binder) => binder.Send(
+    public static EventActivityBinder<ReversalState, T> ClaimMiles<T>(this EventActivityBinder<ReversalState, T> binder) where T : class => binder.Send(
         _ => IssuerQueues.IssuanceAddress,
-        context => new ClaimReversal { OrderId = context.Saga.OrderId, Refund = context.Saga.Refund! });
+        context => new ClaimReversal { OrderId = context.Saga.OrderId, Refund = context.Saga.Refund!, Number = context.Saga.ClaimNumber });
 
     /// <summary>The refund again: the same content is a duplicate, other content is never applied.</summary>
     public static RefundBinder RecogniseRefund(this RefundBinder binder) => binder.Then(context =>
@@ -47,7 +48,7 @@ internal static class ReversalBehavior
         var (saga, grant) = (context.Saga, context.Message);
         saga.Offers = grant.Offers;
         saga.Miles = grant.Offers.Sum(offer => offer.Miles);
-        saga.CollectorNumber = grant.CollectorNumber;
+        saga.CollectorNumber = saga.Correction?.CollectorNumber ?? grant.CollectorNumber;
         saga.SponsorCode = grant.SponsorCode;
         saga.OriginalClientTransactionId = grant.OriginalClientTransactionId;
         saga.Reason = null;
@@ -57,15 +58,18 @@ internal static class ReversalBehavior
     public static GrantBinder FreezeCall(this GrantBinder binder, SagaTerms terms) => binder.Then(context =>
     {
         var (saga, grant) = (context.Saga, context.Message);
-        saga.Revision = 1;
+        saga.Revision++;
+        saga.Tries = 0;
         saga.ClientTransactionId = FrozenCalls.ReverseTransactionId(saga.RefundId);
         saga.RequestedAt = terms.Now;
+        saga.TransactionDay = terms.DayOf(saga.RequestedAt.Value);
         var call = FrozenCalls.Reverse(terms, saga.RefundId, saga.Revision, new EventTransaction
         {
             ClientTransactionId = saga.ClientTransactionId,
-            CollectorNumber = grant.CollectorNumber,
-            DeviceId = grant.DeviceId,
-            Issuances = FrozenCalls.Issuances(grant.Offers, grant.LocationCode),
+            CollectorNumber = saga.CollectorNumber!,
+            Context = saga.Correction?.Context,
+            DeviceId = saga.Correction?.DeviceId ?? grant.DeviceId,
+            Issuances = FrozenCalls.Issuances(grant.Offers, saga.Correction?.LocationCode ?? grant.LocationCode),
             OriginalClientTransactionId = grant.OriginalClientTransactionId,
             SponsorCode = grant.SponsorCode,
             TransactionDateTime = saga.RequestedAt.Value,
@@ -73,7 +77,7 @@ internal static class ReversalBehavior
         (saga.IdempotencyKey, saga.RequestBody) = (call.IdempotencyKey, call.Body.ToArray());
     });
 
-    public static GrantBinder SendReverseMiles(this GrantBinder binder, SagaTerms terms) => binder.Send(
+    public static EventActivityBinder<ReversalState, T> SendReverseMiles<T>(this EventActivityBinder<ReversalState, T> binder, SagaTerms terms) where T : class => binder.Send(
         context => terms.Queues.AddressOf(context.Saga.CollectorNumber!),
         context => new ReverseMiles
         {
@@ -112,13 +116,14 @@ internal static class ReversalBehavior
             Settled(context.Saga, terms, "suspended");
         });
 
-    public static EventActivityBinder<ReversalState, ReverseRejected> GiveMilesBack(this EventActivityBinder<ReversalState, ReverseRejected> binder) => binder.Send(
+    public static EventActivityBinder<ReversalState, T> GiveMilesBack<T>(this EventActivityBinder<ReversalState, T> binder) where T : class => binder.Send(
         _ => IssuerQueues.IssuanceAddress,
-        context => new GiveBackReversal { OrderId = context.Saga.OrderId, RefundId = context.Saga.RefundId });
+        context => new GiveBackReversal { OrderId = context.Saga.OrderId, RefundId = context.Saga.RefundId, Number = context.Saga.ClaimNumber });
 
     static void Settled(ReversalState saga, SagaTerms terms, string outcome)
     {
         saga.UpdatedAt = terms.Now;
+        saga.CalledAt = saga.UpdatedAt;
         SagaTelemetry.Reversal(outcome, saga.Miles, saga.RequestedAt, saga.UpdatedAt);
     }
 }

@@ -68,5 +68,5 @@ internal static class ReversalEvents
         });
 
     static Guid EventId(ReversalState saga, string name, string detail = "") =>
-        Identity.Of(name, saga.RefundId, saga.Revision.ToString(CultureInfo.InvariantCulture), detail);
+        Identity.Of(name, saga.RefundId, $"{saga.Revision.ToString(CultureInfo.InvariantCulture)}/{saga.ClaimNumber.ToString(CultureInfo.InvariantCulture)}", detail);
 }

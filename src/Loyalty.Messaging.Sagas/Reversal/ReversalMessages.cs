@@ -13,6 +13,9 @@ public sealed record ReversalGranted
     public required string LocationCode { get; init; }
     public string? DeviceId { get; init; }
 
+    /// <summary>Which of the refund's claims is granted.</summary>
+    public int Number { get; init; }
+
     /// <summary>The clientTransactionId under which the issuer accepted the order.</summary>
     public required string OriginalClientTransactionId { get; init; }
 }
@@ -62,11 +65,30 @@ public sealed record ReverseRejected
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }
 }
 
-/// <summary>From the issuer queue: the retries are used up and nobody knows whether it took effect.</summary>
+/// <summary>From the issuer queue: the tries in the call are used up and nobody knows whether it took effect.</summary>
 public sealed record ReverseUnresolved
 {
     public required string RefundId { get; init; }
     public required Guid IdempotencyKey { get; init; }
     public required string Reason { get; init; }
+
+    /// <summary>True when the issuer is down and the call was put off: it counts as no try.</summary>
+    public bool Postponed { get; init; }
+
+    /// <summary>How long the issuer asked us to wait, when it did.</summary>
+    public TimeSpan? RetryAfter { get; init; }
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+}
+
+/// <summary>From the order's ledger: the refund has waited for its order longer than expected.</summary>
+public sealed record ReversalOverdue
+{
+    public required string RefundId { get; init; }
+    public required string Reason { get; init; }
+}
+
+/// <summary>From ourselves, at the time that was set: the next try or the next question.</summary>
+public sealed record ReversalTimer
+{
+    public required string RefundId { get; init; }
 }

@@ -1,10 +1,11 @@
 using Loyalty.Messaging.Earning;
+using Loyalty.Messaging.Sagas.Decisions;
 using MassTransit;
 
 namespace Loyalty.Messaging.Sagas.Reversal;
 
 /// <summary>One row per refund, never deleted.</summary>
-public sealed class ReversalState : SagaStateMachineInstance, ISagaVersion
+public sealed class ReversalState : SagaStateMachineInstance, ISagaVersion, IHasTimer, IHasDecisions
 {
     public Guid CorrelationId { get; set; }
     public string CurrentState { get; set; } = "";
@@ -32,5 +33,21 @@ public sealed class ReversalState : SagaStateMachineInstance, ISagaVersion
     public string? ResponseCode { get; set; }
     public string? Reason { get; set; }
     public DateTimeOffset? RequestedAt { get; set; }
+
+    /// <summary>The issuer's transaction day of the call; of the refund's coming while there is none.</summary>
+    public DateOnly? TransactionDay { get; set; }
+
+    /// <summary>When the issuer, or nobody, last answered the call.</summary>
+    public DateTimeOffset? CalledAt { get; set; }
+
+    /// <summary>Which claim on the order's miles counts: 0 for the first, one more for every correction.</summary>
+    public int ClaimNumber { get; set; }
+    public ReversalCorrection? Correction { get; set; }
+    public Guid? TimerToken { get; set; }
+    public DateTimeOffset? TimerDueAt { get; set; }
+    public int Tries { get; set; }
+
+    /// <summary>What people decided about the refund, in order.</summary>
+    public List<TakenDecision> Decisions { get; set; } = [];
     public DateTimeOffset UpdatedAt { get; set; }
 }

@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.Sagas.Decisions;
 using MassTransit;
 
 namespace Loyalty.Messaging.Sagas.Reversal;
@@ -6,9 +7,10 @@ namespace Loyalty.Messaging.Sagas.Reversal;
 /// <summary>
 /// <code>
 /// OrderRefunded ─► AwaitingIssuance ─ granted ─► Reversing ─┬─► Reversed
-///                     ├─ nothing to take back ─► NotRequired ├─► Pending ─► Reversed
-///                     └─ does not fit ─► Rejected            ├─► Rejected   (the grant is given back)
-///                                                            └─► Suspended ─► …  (the grant is kept)
+///                   ▲ ├─ nothing to take back ─► NotRequired ├─► Pending ─► Reversed
+///                   │ └─ does not fit ─► Rejected            ├─► Rejected   (the grant is given back)
+///                   └──── a correction ────┘                 └─► Suspended ─► …  (the grant is kept); a retry ─► Reversing
+/// AwaitingIssuance, Rejected, Suspended ─ CancelReversal ─► Cancelled  (the grant is given back)
 /// </code>
 /// One row per refund, never deleted. What it may take back is decided by its order's ledger, not here.
 /// </summary>
@@ -16,51 +18,71 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
 {
     public ReversalStateMachine(SagaTerms terms)
     {
+        ArgumentNullException.ThrowIfNull(terms);
         InstanceState(saga => saga.CurrentState);
 
         Event(() => OrderRefunded, x => x.CorrelateById(m => Identity.OfRefund(m.Message.RefundId)));
         Event(() => ReversalGranted, x => Existing(x, m => m.RefundId));
         Event(() => ReversalNotNeeded, x => Existing(x, m => m.RefundId));
         Event(() => ReversalRefused, x => Existing(x, m => m.RefundId));
+        Event(() => ReversalOverdue, x => Existing(x, m => m.RefundId));
         Event(() => ReverseConfirmed, x => Existing(x, m => m.RefundId));
         Event(() => ReverseRejected, x => Existing(x, m => m.RefundId));
         Event(() => ReverseUnresolved, x => Existing(x, m => m.RefundId));
+        Event(() => TimerElapsed, x => Existing(x, m => m.RefundId));
+        Event(() => Retry, x => Known(x, m => m.RefundId));
+        Event(() => Correct, x => Known(x, m => m.RefundId));
+        Event(() => Cancel, x => Known(x, m => m.RefundId));
 
         Initially(
             When(OrderRefunded).RecordRefund(terms).ClaimMiles().TransitionTo(AwaitingIssuance));
 
         // A refund for which nothing had been issued comes back to life when a correction issues miles after all.
         During(AwaitingIssuance, NotRequired,
-            When(ReversalGranted).RecordGrant(terms).IfElse(
+            When(ReversalGranted, IsCurrent).RecordGrant(terms).IfElse(
                 context => context.Saga.Miles > 0,
                 owed => owed.FreezeCall(terms).SendReverseMiles(terms).TransitionTo(Reversing),
                 nothing => nothing.PublishNotRequired(_ => "What remains of the order still earns all of its miles").TransitionTo(NotRequired)));
 
         During(AwaitingIssuance,
             When(ReversalNotNeeded).RecordReason(terms, m => m.Reason).PublishNotRequired(m => m.Reason).TransitionTo(NotRequired),
-            When(ReversalRefused).RecordReason(terms, m => m.Reason).PublishRejected().TransitionTo(Rejected));
+            When(ReversalRefused).RecordReason(terms, m => m.Reason).PublishRejected().TransitionTo(Rejected),
+            When(ReversalOverdue).RecordOverdue(terms));
 
         During(Reversing, Suspended,
-            When(ReverseConfirmed, IsCurrent).RecordConfirmation(terms).PublishMilesReversed()
-                .IfElse(IsPending, pending => pending.TransitionTo(Pending), final => final.TransitionTo(Reversed)),
-            When(ReverseRejected, IsCurrent).RecordRejection(terms).PublishRejected().GiveMilesBack().TransitionTo(Rejected));
+            When(ReverseConfirmed, IsCurrent).ClearTimer().RecordConfirmation(terms).PublishMilesReversed()
+                .IfElse(IsPending, pending => pending.StartTries().AskAgainLater(terms).TransitionTo(Pending), final => final.TransitionTo(Reversed)),
+            When(ReverseRejected, IsCurrent).ClearTimer().RecordRejection(terms).PublishRejected().GiveMilesBack().TransitionTo(Rejected));
 
         During(Reversing,
-            When(ReverseUnresolved, IsCurrent).RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended));
+            When(ReverseUnresolved, IsCurrent).IfElse(
+                context => ReversalTries.MayTryLater(terms, context),
+                again => again.TryLater(terms),
+                no => no.RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended)),
+            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().SendReverseMiles(terms));
 
+        // The confirmation of what was accepted as pending: only a final yes changes anything.
         During(Pending,
-            When(ReverseConfirmed, IsFinal).RecordConfirmation(terms).PublishMilesReversed().TransitionTo(Reversed));
+            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().CountTry().SendReverseMiles(terms),
+            When(ReverseConfirmed, IsCurrent).IfElse(
+                IsPending,
+                still => still.NoteCall(terms, m => Notes.Call.Made("reverse-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms),
+                final => final.ClearTimer().RecordConfirmation(terms).PublishMilesReversed().TransitionTo(Reversed)),
+            When(ReverseRejected, IsCurrent).NoteCall(terms, m => Notes.Call.Made("reverse-event", m.IdempotencyKey, m.Attempts)),
+            When(ReverseUnresolved, IsCurrent).NoteCall(terms, m => Notes.Call.Made("reverse-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms));
+
+        PeopleDecide(terms);
 
         // At-least-once delivery: everything may come again, late.
         During([AwaitingIssuance, Reversing, Reversed, Pending, Rejected, Suspended, NotRequired, Cancelled],
             When(OrderRefunded).RecogniseRefund());
         During([Reversing, Reversed, Pending, Rejected, Suspended, Cancelled],
-            Ignore(ReversalGranted), Ignore(ReversalNotNeeded), Ignore(ReversalRefused));
-        During(NotRequired, Ignore(ReversalNotNeeded), Ignore(ReversalRefused));
+            Ignore(ReversalGranted), Ignore(ReversalNotNeeded), Ignore(ReversalRefused), Ignore(ReversalOverdue));
+        During(NotRequired, Ignore(ReversalNotNeeded), Ignore(ReversalRefused), Ignore(ReversalOverdue));
         During([AwaitingIssuance, Reversed, Rejected, NotRequired, Cancelled],
             Ignore(ReverseConfirmed), Ignore(ReverseRejected), Ignore(ReverseUnresolved));
-        During(Pending, Ignore(ReverseRejected), Ignore(ReverseUnresolved));
         During(Suspended, Ignore(ReverseUnresolved));
+        During([AwaitingIssuance, Reversed, Rejected, Suspended, NotRequired, Cancelled], Ignore(TimerElapsed));
     }
 
     public State AwaitingIssuance { get; } = null!;
@@ -76,16 +98,66 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
     public Event<ReversalGranted> ReversalGranted { get; } = null!;
     public Event<ReversalNotNeeded> ReversalNotNeeded { get; } = null!;
     public Event<ReversalRefused> ReversalRefused { get; } = null!;
+    public Event<ReversalOverdue> ReversalOverdue { get; } = null!;
     public Event<ReverseConfirmed> ReverseConfirmed { get; } = null!;
     public Event<ReverseRejected> ReverseRejected { get; } = null!;
     public Event<ReverseUnresolved> ReverseUnresolved { get; } = null!;
+    public Event<ReversalTimer> TimerElapsed { get; } = null!;
+    public Event<RetryReversal> Retry { get; } = null!;
+    public Event<CorrectReversal> Correct { get; } = null!;
+    public Event<CancelReversal> Cancel { get; } = null!;
 
+    void PeopleDecide(SagaTerms terms)
+    {
+        During(AwaitingIssuance,
+            When(Retry).Refuse(terms, "The refund waits for its order; there is no call to retry"),
+            When(Correct).Refuse(terms, "The refund waits for its order; cancel it, or wait"),
+            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).GiveMilesBack().TransitionTo(Cancelled)));
+        During(Suspended,
+            When(Retry).Decide(terms, Always, yes => yes.Touch(terms).StartTries().SendReverseMiles(terms).TransitionTo(Reversing)),
+            When(Correct).Refuse(terms, "Whether the call took effect is not known, and a new one might take the miles twice; retry it until the issuer answers"),
+            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).GiveMilesBack().TransitionTo(Cancelled)));
+        During(Reversing,
+            When(Retry).Decide(terms, IsWaiting, yes => yes.Touch(terms).ClearTimer().SendReverseMiles(terms)),
+            When(Correct).Refuse(terms, "The call has not been answered yet; a correction needs the issuer's no"),
+            When(Cancel).Refuse(terms, "The call has not been answered yet; it can be cancelled when it is rejected or suspended"));
+        During(Pending,
+            When(Retry).Decide(terms, Always, yes => yes.Touch(terms).ClearTimer().SendReverseMiles(terms)),
+            When(Correct).Refuse(terms, "The issuer has accepted the reversal"),
+            When(Cancel).Refuse(terms, "The issuer has accepted the reversal"));
+        During(Rejected,
+            When(Retry).Refuse(terms, "The same refund would get the same answer; correct it"),
+            When(Correct).Decide(terms, (_, correction) => Corrected.Mistake(correction.CollectorNumber, correction.LocationCode, correction.Offers),
+                yes => yes.Apply(terms).ClaimMiles().TransitionTo(AwaitingIssuance)),
+            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).TransitionTo(Cancelled)));
+        During(Reversed,
+            When(Retry).Refuse(terms, "The miles have been taken back; there is nothing to retry"),
+            When(Correct).Refuse(terms, "The miles have been taken back; issue miles with a new order"),
+            When(Cancel).Refuse(terms, "The miles have been taken back; issue miles with a new order"));
+        During(NotRequired,
+            When(Retry).Refuse(terms, "There is nothing to take back; there is no call to retry"),
+            When(Correct).Refuse(terms, "There is nothing to take back"),
+            When(Cancel).Refuse(terms, "There is nothing to take back, and nothing to cancel"));
+        During(Cancelled,
+            When(Retry).Refuse(terms, "The refund was cancelled; send it under a new refundId"),
+            When(Correct).Refuse(terms, "The refund was cancelled; send it under a new refundId"),
+            When(Cancel).Refuse(terms, "The refund is cancelled already"));
+    }
+
+    static string? Always<T>(ReversalState saga, T decision) => null;
+
+    static string? IsWaiting(ReversalState saga, RetryReversal decision) => saga.TimerToken is null ? "The call is on its way; wait for its answer" : null;
+
+    static bool IsCurrent(BehaviorContext<ReversalState, ReversalGranted> context) => context.Message.Number == context.Saga.ClaimNumber;
     static bool IsCurrent(BehaviorContext<ReversalState, ReverseConfirmed> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
     static bool IsCurrent(BehaviorContext<ReversalState, ReverseRejected> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
     static bool IsCurrent(BehaviorContext<ReversalState, ReverseUnresolved> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
     static bool IsPending(BehaviorContext<ReversalState, ReverseConfirmed> context) => context.Message.Pending;
-    static bool IsFinal(BehaviorContext<ReversalState, ReverseConfirmed> context) => IsCurrent(context) && !context.Message.Pending;
 
     static void Existing<T>(IEventCorrelationConfigurator<ReversalState, T> configurator, Func<T, string> refundId) where T : class =>
         configurator.CorrelateById(m => Identity.OfRefund(refundId(m.Message))).OnMissingInstance(missing => missing.Fault());
+
+    static void Known<T>(IEventCorrelationConfigurator<ReversalState, T> configurator, Func<T, string> refundId) where T : class, IDecision =>
+        configurator.CorrelateById(m => Identity.OfRefund(refundId(m.Message)))
+            .OnMissingInstance(missing => missing.ExecuteAsync(context => DecisionVerbs.MissingAsync(context, $"refund {refundId(context.Message)}")));
 }

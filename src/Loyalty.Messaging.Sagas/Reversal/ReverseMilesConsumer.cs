@@ -34,6 +34,15 @@ public sealed class ReverseMilesConsumer(IAirMilesClient airMiles) : IConsumer<R
                 RefundId = message.RefundId,
                 IdempotencyKey = message.IdempotencyKey,
                 Reason = unresolved.Reason,
+                RetryAfter = unresolved.RetryAfter,
+                Attempts = result.Attempts,
+            }),
+            CallOutcome.Postponed postponed => context.Send(IssuerQueues.ReversalAddress, new ReverseUnresolved
+            {
+                RefundId = message.RefundId,
+                IdempotencyKey = message.IdempotencyKey,
+                Reason = postponed.Reason,
+                Postponed = true,
                 Attempts = result.Attempts,
             }),
             _ => throw new InvalidOperationException($"The outcome {result.Outcome.GetType().Name} is not known here"),

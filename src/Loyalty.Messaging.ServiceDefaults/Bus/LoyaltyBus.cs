@@ -37,6 +37,8 @@ public static class LoyaltyBus
                 var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
                 rabbit.Host(options.Address, host =>
                 {
+                    // A worker that is frozen or cut off loses its queues after two of these.
+                    host.Heartbeat(TimeSpan.FromSeconds(10));
                     if (options.Address.Scheme == "amqps")
                         host.UseSsl(ssl =>
                         {
@@ -59,9 +61,12 @@ public static class LoyaltyBus
 
     static readonly HashSet<string> MayBeUnheard = [.. WireNames.Published.Values];
 
+    // The queue of who asked is temporary: it may have gone meanwhile.
+    static bool IsAnswer(SendContext context) => context.DestinationAddress?.Query.Contains("temporary=true", StringComparison.Ordinal) == true;
+
     static void MarkMandatory(SendContext context)
     {
         if (context is RabbitMqSendContext rabbit)
-            rabbit.Mandatory = !MayBeUnheard.Contains(rabbit.Exchange);
+            rabbit.Mandatory = !MayBeUnheard.Contains(rabbit.Exchange) && !IsAnswer(context);
     }
 }

@@ -1,0 +1,37 @@
+namespace Loyalty.Messaging.Sagas.Decisions;
+
+/// <summary>What a person has decided about an order or a refund. Sent as a command; the answer is a <see cref="DecisionAnswer"/>.</summary>
+public interface IDecision
+{
+    /// <summary>Identifies the decision, for ever: the same id again is answered again and changes nothing.</summary>
+    Guid OperationId { get; }
+
+    /// <summary>Who decided.</summary>
+    string Actor { get; }
+
+    /// <summary>Why, in the actor's words. Required.</summary>
+    string Reason { get; }
+}
+
+/// <summary>What became of a decision.</summary>
+public sealed record DecisionAnswer
+{
+    public required Guid OperationId { get; init; }
+    public required bool Accepted { get; init; }
+
+    /// <summary>The saga's state after it; null when there is no such order or refund.</summary>
+    public string? State { get; init; }
+
+    /// <summary>Why not, and what to do instead.</summary>
+    public string? Refusal { get; init; }
+}
+
+/// <summary>A decision as the saga keeps it.</summary>
+public sealed record TakenDecision(Guid OperationId, string Kind, string Actor, string Reason, DateTimeOffset At, string? Refusal);
+
+/// <summary>A saga that people decide about.</summary>
+public interface IHasDecisions
+{
+    List<TakenDecision> Decisions { get; set; }
+    string CurrentState { get; }
+}

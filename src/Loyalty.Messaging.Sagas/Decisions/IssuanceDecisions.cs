@@ -1,0 +1,39 @@
+using Loyalty.Messaging.Earning;
+
+namespace Loyalty.Messaging.Sagas.Decisions;
+
+/// <summary>Make the same call once more, now: the same key, the same bytes.</summary>
+public sealed record RetryIssuance : IDecision
+{
+    public required Guid OperationId { get; init; }
+    public required string OrderId { get; init; }
+    public required string Actor { get; init; }
+    public required string Reason { get; init; }
+}
+
+/// <summary>Make a new revision of a rejected call: the same clientTransactionId, a new key, a new body. What is null stays as it was.</summary>
+public sealed record CorrectIssuance : IDecision
+{
+    public required Guid OperationId { get; init; }
+    public required string OrderId { get; init; }
+    public required string Actor { get; init; }
+    public required string Reason { get; init; }
+
+    /// <summary>11 digits, the first an 8.</summary>
+    public string? CollectorNumber { get; init; }
+    public string? LocationCode { get; init; }
+    public string? DeviceId { get; init; }
+
+    /// <summary>All offers of the order, each above 0 miles, in place of those it had.</summary>
+    public IReadOnlyList<OfferMiles>? Offers { get; init; }
+    public IReadOnlyDictionary<string, string>? Context { get; init; }
+}
+
+/// <summary>No miles for this order, whatever it says. Refunds of it have nothing to take back.</summary>
+public sealed record CancelIssuance : IDecision
+{
+    public required Guid OperationId { get; init; }
+    public required string OrderId { get; init; }
+    public required string Actor { get; init; }
+    public required string Reason { get; init; }
+}

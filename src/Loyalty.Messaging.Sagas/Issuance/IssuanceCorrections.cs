@@ -1,0 +1,35 @@
+using Loyalty.Messaging.Sagas.Decisions;
+using MassTransit;
+
+namespace Loyalty.Messaging.Sagas.Issuance;
+
+/// <summary>What people may decide about an order, and what a correction changes.</summary>
+internal static class IssuanceCorrections
+{
+    public static string? Refusal(IssuanceState saga, CorrectIssuance correction, SagaTerms terms)
+    {
+        if (Corrected.Mistake(correction.CollectorNumber, correction.LocationCode, correction.Offers) is { } mistake)
+            return mistake;
+        if (saga.SponsorCode != terms.SponsorCode && !terms.SponsorCodes.Contains(saga.SponsorCode!))
+            return $"sponsorCode {saga.SponsorCode} is not among AirMiles__SponsorCode and AirMiles__SponsorCodes; add it there first";
+        if (correction.Offers is null && saga.Miles == 0)
+            return "The order has no miles; say which offers to issue";
+        return null;
+    }
+
+    public static EventActivityBinder<IssuanceState, CorrectIssuance> Apply(this EventActivityBinder<IssuanceState, CorrectIssuance> binder, SagaTerms terms) => binder.Then(context =>
+    {
+        var (saga, correction) = (context.Saga, context.Message);
+        saga.CollectorNumber = correction.CollectorNumber ?? saga.CollectorNumber;
+        saga.LocationCode = correction.LocationCode ?? saga.LocationCode;
+        saga.DeviceId = correction.DeviceId ?? saga.DeviceId;
+        var order = saga.Order! with { Context = correction.Context ?? saga.Order!.Context };
+        // Miles that a person has set follow no rules: refunds take them back as if commerce had calculated them.
+        saga.Order = correction.Offers is { } offers ? order with { Issued = order.Issued with { Rules = null, Offers = offers } } : order;
+        saga.Miles = saga.Order.Issued.Offers.Sum(offer => offer.Miles);
+        (saga.ResponseCode, saga.Reason, saga.UpdatedAt) = (null, null, terms.Now);
+    });
+
+    public static EventActivityBinder<IssuanceState, T> Touch<T>(this EventActivityBinder<IssuanceState, T> binder, SagaTerms terms) where T : class =>
+        binder.Then(context => context.Saga.UpdatedAt = terms.Now);
+}

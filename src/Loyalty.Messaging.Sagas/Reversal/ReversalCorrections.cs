@@ -1,0 +1,25 @@
+using Loyalty.Messaging.Earning;
+using Loyalty.Messaging.Sagas.Decisions;
+using MassTransit;
+
+namespace Loyalty.Messaging.Sagas.Reversal;
+
+/// <summary>What people may decide about a refund, and what a correction changes.</summary>
+internal static class ReversalCorrections
+{
+    public static EventActivityBinder<ReversalState, CorrectReversal> Apply(this EventActivityBinder<ReversalState, CorrectReversal> binder, SagaTerms terms) => binder.Then(context =>
+    {
+        var (saga, correction) = (context.Saga, context.Message);
+        var before = saga.Correction;
+        saga.Correction = new ReversalCorrection(
+            correction.CollectorNumber ?? before?.CollectorNumber, correction.LocationCode ?? before?.LocationCode,
+            correction.DeviceId ?? before?.DeviceId, correction.Context ?? before?.Context);
+        if (correction.Offers is { } offers)
+            saga.Refund = new RefundRequest(saga.RefundId, false, [], offers);
+        saga.ClaimNumber++;
+        (saga.ResponseCode, saga.Reason, saga.UpdatedAt) = (null, null, terms.Now);
+    });
+
+    public static EventActivityBinder<ReversalState, T> Touch<T>(this EventActivityBinder<ReversalState, T> binder, SagaTerms terms) where T : class =>
+        binder.Then(context => context.Saga.UpdatedAt = terms.Now);
+}

@@ -1,0 +1,193 @@
+using System.Text;
+using Loyalty.Messaging.AirMiles;
+using Loyalty.Messaging.Earning;
+using Loyalty.Messaging.Sagas.Decisions;
+using Xunit;
+
+namespace Loyalty.Messaging.SagaTests;
+
+/// <summary>Retry, correct, cancel: done once, or refused with a sentence that says what to do instead.</summary>
+public sealed class When_people_decide
+{
+    [Fact]
+    public async Task A_suspended_order_is_retried_with_the_same_bytes()
+    {
+        await using var scenario = await SagaScenario.StartAsync(StubIssuer.Unresolved, StubIssuer.Accepted);
+        await scenario.PublishAsync(SagaScenario.Order("D-1"));
+        await scenario.OrderIsAsync("D-1", "Suspended");
+        var answer = await scenario.DecideAsync(Retry("D-1"));
+        Assert.True(answer.Accepted);
+        var order = await scenario.OrderIsAsync("D-1", "Issued");
+        Assert.Equal(1, order.Revision);
+        Assert.Single(scenario.Issuer.Calls.Select(call => call.Call.IdempotencyKey).Distinct());
+        var decision = Assert.Single(order.Decisions);
+        Assert.Equal(("RetryIssuance", "ann", "the issuer is back"), (decision.Kind, decision.Actor, decision.Reason));
+    }
+
+    [Fact]
+    public async Task The_same_decision_again_changes_nothing_and_gets_the_same_answer()
+    {
+        await using var scenario = await SagaScenario.StartAsync(StubIssuer.Unresolved);
+        await scenario.PublishAsync(SagaScenario.Order("D-2"));
+        await scenario.OrderIsAsync("D-2", "Suspended");
+        var retry = Retry("D-2");
+        Assert.True((await scenario.DecideAsync(retry)).Accepted);
+        await TestKit.Eventually.SeeAsync(() => Task.FromResult(scenario.Issuer.Calls.Count), calls => calls == 2, "the second call");
+        await scenario.OrderIsAsync("D-2", "Suspended");
+        Assert.True((await scenario.DecideAsync(retry)).Accepted);
+        Assert.Equal(2, scenario.Issuer.Calls.Count);
+        Assert.Single((await scenario.OrderIsAsync("D-2", "Suspended")).Decisions);
+    }
+
+    [Fact]
+    public async Task A_rejected_order_is_corrected_under_the_same_transaction_id_and_a_new_key()
+    {
+        await using var scenario = await SagaScenario.StartAsync(StubIssuer.Rejected, StubIssuer.Accepted);
+        await scenario.PublishAsync(SagaScenario.Order("D-3"));
+        await scenario.OrderIsAsync("D-3", "Rejected");
+        await scenario.PublishAsync(SagaScenario.Refund("D-3F", "D-3", 1));
+        await scenario.RefundIsAsync("D-3F", "NotRequired");
+
+        Assert.True((await scenario.DecideAsync(Correct("D-3") with { CollectorNumber = "84095202006", LocationCode = "0042", Context = new Dictionary<string, string> { ["case"] = "77" } })).Accepted);
+        var order = await scenario.OrderIsAsync("D-3", "Issued");
+        await scenario.RefundIsAsync("D-3F", "Reversed");
+        Assert.Equal((2, "I-D-3"), (order.Revision, order.ClientTransactionId));
+        var calls = scenario.Issuer.Calls.Where(call => call.Operation == "post").Select(call => call.Call).ToList();
+        Assert.Equal([IdempotencyKey.For("issue", "D-3", 1), IdempotencyKey.For("issue", "D-3", 2)], calls.Select(call => call.IdempotencyKey));
+        Assert.Equal(
+            """{"clientTransactionId":"I-D-3","collectorNumber":"84095202006","context":{"case":"77"},"issuances":[{"issuanceOfferCode":"STANDARD","locationCode":"0042","milesAmount":8}],"sponsorCode":"KENY","transactionDateTime":"2026-11-21T20:04:05.123Z"}""",
+            Encoding.UTF8.GetString(calls[1].Body.Span));
+        Assert.Contains("84095202006", Encoding.UTF8.GetString(scenario.Issuer.Calls[^1].Call.Body.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Corrected_offers_are_what_refunds_are_measured_by()
+    {
+        await using var scenario = await SagaScenario.StartAsync(StubIssuer.Rejected, StubIssuer.Accepted);
+        await scenario.PublishAsync(SagaScenario.Order("D-4") with { Currency = "USD" });
+        await scenario.OrderIsAsync("D-4", "Rejected");
+        Assert.Contains("which offers", (await scenario.DecideAsync(Correct("D-4"))).Refusal, StringComparison.Ordinal);
+        Assert.True((await scenario.DecideAsync(Correct("D-4") with { Offers = [new OfferMiles("STANDARD", null, null, 10)] })).Accepted);
+        // The order never had a call: the stub's first answer is for its correction.
+        await scenario.OrderIsAsync("D-4", "Rejected");
+        Assert.True((await scenario.DecideAsync(Correct("D-4"))).Accepted);
+        await scenario.OrderIsAsync("D-4", "Issued");
+        await scenario.PublishAsync(SagaScenario.Refund("D-4F", "D-4", 1));
+        Assert.Equal(5, (await scenario.RefundIsAsync("D-4F", "Reversed")).Miles);
+    }
+
+    [Theory]
+    [InlineData("123", null, 1, "collectorNumber")]
+    [InlineData(null, " ", 1, "locationCode")]
+    [InlineData(null, null, 0, "milesAmount")]
+    public async Task A_correction_that_is_wrong_itself_is_refused(string? collector, string? location, int miles, string field)
+    {
+        await using var scenario = await SagaScenario.StartAsync(StubIssuer.Rejected);
+        await scenario.PublishAsync(SagaScenario.Order("D-5"));
+        await scenario.OrderIsAsync("D-5", "Rejected");
+        var answer = await scenario.DecideAsync(Correct("D-5") with { CollectorNumber = collector, LocationCode = location, Offers = [new OfferMiles("STANDARD", null, null, miles)] });
+        Assert.False(answer.Accepted);
+        Assert.Contains(field, answer.Refusal, StringComparison.Ordinal);
+        Assert.Single(scenario.Issuer.Calls);
+    }
+
+    [Fact]
+    public async Task A_cancelled_order_leaves_its_refunds_nothing_and_a_late_yes_brings_both_back()
+    {
+        await using var scenario = await SagaScenario.StartAsync(StubIssuer.Unresolved, StubIssuer.Accepted);
+        await scenario.PublishAsync(SagaScenario.Order("D-6"));
+        var suspended = await scenario.OrderIsAsync("D-6", "Suspended");
+        await scenario.PublishAsync(SagaScenario.Refund("D-6F", "D-6", null));
+        await scenario.RefundIsAsync("D-6F", "AwaitingIssuance");
+        Assert.True((await scenario.DecideAsync(new CancelIssuance { OperationId = Guid.NewGuid(), OrderId = "D-6", Actor = "ann", Reason = "the issuer does not have it" })).Accepted);
+        await scenario.OrderIsAsync("D-6", "Cancelled");
+        await scenario.RefundIsAsync("D-6F", "NotRequired");
+
+        await scenario.PublishAsync(new Sagas.Issuance.IssueConfirmed { OrderId = "D-6", IdempotencyKey = suspended.IdempotencyKey!.Value, Pending = false, Issuances = [], Attempts = [] });
+        await scenario.OrderIsAsync("D-6", "Issued");
+        await scenario.RefundIsAsync("D-6F", "Reversed");
+    }
+
+    [Fact]
+    public async Task A_cancelled_refund_gives_its_miles_back_to_the_next()
+    {
+        await using var scenario = await SagaScenario.StartAsync(StubIssuer.Accepted, StubIssuer.Unresolved, StubIssuer.Accepted);
+        await scenario.PublishAsync(SagaScenario.Order("D-7"));
+        await scenario.OrderIsAsync("D-7", "Issued");
+        await scenario.PublishAsync(SagaScenario.Refund("D-7A", "D-7", null));
+        await scenario.RefundIsAsync("D-7A", "Suspended");
+        Assert.True((await scenario.DecideAsync(Cancel("D-7A"))).Accepted);
+        await scenario.RefundIsAsync("D-7A", "Cancelled");
+        await TestKit.Eventually.SeeAsync(async () => (await scenario.OrderIsAsync("D-7", "Issued")).ReversedMiles, miles => miles == 0, "the grant to be given back");
+        await scenario.PublishAsync(SagaScenario.Refund("D-7B", "D-7", null));
+        Assert.Equal(8, (await scenario.RefundIsAsync("D-7B", "Reversed")).Miles);
+    }
+
+    [Fact]
+    public async Task A_refund_that_waits_is_cancelled_and_gets_nothing_when_its_order_comes()
+    {
+        await using var scenario = await SagaScenario.StartAsync(StubIssuer.Accepted);
+        await scenario.PublishAsync(SagaScenario.Refund("D-8F", "D-8", null));
+        await scenario.RefundIsAsync("D-8F", "AwaitingIssuance");
+        await scenario.OrderIsAsync("D-8", "AwaitingOrder");
+        Assert.True((await scenario.DecideAsync(Cancel("D-8F"))).Accepted);
+        await TestKit.Eventually.SeeAsync(
+            async () => (await scenario.OrderIsAsync("D-8", "AwaitingOrder")).Claims[0].Status, status => status == Sagas.Issuance.ClaimStatus.GivenBack, "the claim to be taken back");
+        await scenario.PublishAsync(SagaScenario.Order("D-8"));
+        Assert.Equal(0, (await scenario.OrderIsAsync("D-8", "Issued")).ReversedMiles);
+        await scenario.RefundIsAsync("D-8F", "Cancelled");
+    }
+
+    [Fact]
+    public async Task A_rejected_refund_is_corrected_claims_again_and_makes_a_new_revision()
+    {
+        await using var scenario = await SagaScenario.StartAsync(StubIssuer.Accepted, StubIssuer.Rejected, StubIssuer.Accepted);
+        await scenario.PublishAsync(SagaScenario.Order("D-9"));
+        await scenario.OrderIsAsync("D-9", "Issued");
+        await scenario.PublishAsync(SagaScenario.Refund("D-9F", "D-9", null));
+        await scenario.RefundIsAsync("D-9F", "Rejected");
+        Assert.True((await scenario.DecideAsync(new CorrectReversal
+        {
+            OperationId = Guid.NewGuid(), RefundId = "D-9F", Actor = "ann", Reason = "another location", LocationCode = "0042", Offers = [new OfferMiles("STANDARD", null, null, 5)],
+        })).Accepted);
+        var refund = await scenario.RefundIsAsync("D-9F", "Reversed");
+        Assert.Equal((2, 5, "R-D-9F"), (refund.Revision, refund.Miles, refund.ClientTransactionId));
+        Assert.Equal(
+            """{"clientTransactionId":"R-D-9F","collectorNumber":"80085102028","issuances":[{"issuanceOfferCode":"STANDARD","locationCode":"0042","milesAmount":5}],"originalClientTransactionId":"I-D-9","sponsorCode":"KENY","transactionDateTime":"2026-11-21T20:04:05.123Z"}""",
+            Encoding.UTF8.GetString(scenario.Issuer.Calls[^1].Call.Body.Span));
+        Assert.Equal(5, (await scenario.OrderIsAsync("D-9", "Issued")).ReversedMiles);
+    }
+
+    [Fact]
+    public async Task A_refund_that_did_not_fit_is_corrected_to_what_does()
+    {
+        await using var scenario = await SagaScenario.StartAsync(StubIssuer.Accepted);
+        await scenario.PublishAsync(SagaScenario.Order("D-10"));
+        await scenario.OrderIsAsync("D-10", "Issued");
+        await scenario.PublishAsync(SagaScenario.Refund("D-10F", "D-10", 3));
+        await scenario.RefundIsAsync("D-10F", "Rejected");
+        Assert.True((await scenario.DecideAsync(new CorrectReversal
+        {
+            OperationId = Guid.NewGuid(), RefundId = "D-10F", Actor = "ann", Reason = "two, not three", Offers = [new OfferMiles("STANDARD", null, null, 8)],
+        })).Accepted);
+        Assert.Equal(8, (await scenario.RefundIsAsync("D-10F", "Reversed")).Miles);
+    }
+
+    [Fact]
+    public async Task What_makes_no_sense_is_refused_and_says_why()
+    {
+        await using var scenario = await SagaScenario.StartAsync(StubIssuer.Accepted);
+        await scenario.PublishAsync(SagaScenario.Order("D-11"));
+        await scenario.OrderIsAsync("D-11", "Issued");
+        Assert.Equal("The miles are on the account; there is nothing to retry", (await scenario.DecideAsync(Retry("D-11"))).Refusal);
+        Assert.Equal("There is no order D-12", (await scenario.DecideAsync(Retry("D-12"))).Refusal);
+        Assert.Equal("There is no refund D-12F", (await scenario.DecideAsync(Cancel("D-12F"))).Refusal);
+        Assert.Single(scenario.Issuer.Calls);
+    }
+
+    static RetryIssuance Retry(string orderId) => new() { OperationId = Guid.NewGuid(), OrderId = orderId, Actor = "ann", Reason = "the issuer is back" };
+
+    static CorrectIssuance Correct(string orderId) => new() { OperationId = Guid.NewGuid(), OrderId = orderId, Actor = "ann", Reason = "as the collector told us" };
+
+    static CancelReversal Cancel(string refundId) => new() { OperationId = Guid.NewGuid(), RefundId = refundId, Actor = "ann", Reason = "never happened" };
+}
