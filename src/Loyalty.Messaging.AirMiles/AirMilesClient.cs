@@ -12,6 +12,7 @@ internal sealed class AirMilesClient(
     AccessTokens tokens,
     IssuerPipeline pipeline,
     IssuerThrottle throttle,
+    Standstill standstill,
     TimeProvider time,
     ILogger<AirMilesClient> logger) : IAirMilesClient
 {
@@ -100,6 +101,7 @@ internal sealed class AirMilesClient(
         }
 
         await throttle.PaceAsync(ct).ConfigureAwait(false);
+        await standstill.SettleAsync(ct).ConfigureAwait(false);
         return (await RequestAsync(progress, token.Token, ct).ConfigureAwait(false), token.Token);
     }
 

@@ -21,6 +21,7 @@ public static class AirMilesRegistration
         services.TryAddSingleton<AccessTokens>();
         services.TryAddSingleton<IssuerPipeline>();
         services.TryAddSingleton<IssuerThrottle>();
+        services.TryAddSingleton<Standstill>();
         services.TryAddSingleton<IAirMilesClient, AirMilesClient>();
         return services;
     }

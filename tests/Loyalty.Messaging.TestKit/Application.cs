@@ -86,6 +86,12 @@ public sealed partial class Application : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>SIGSTOP: it stands still, its connections stay open.</summary>
+    public void Freeze() => _ = Signal(_process.Id, 19);
+
+    /// <summary>SIGCONT.</summary>
+    public void Thaw() => _ = Signal(_process.Id, 18);
+
     /// <summary>SIGTERM, as an orchestrator stops it.</summary>
     public async Task StopAsync()
     {

@@ -13,8 +13,10 @@ internal static class CapturedMessage
     {
         // The serializer adds headers of its own: first the body, then the headers.
         var body = context.Serializer!.GetMessageBody(context).GetBytes();
-        var metadata = MessageMetadata.Of(context, now);
         var delay = context.Delay is { } asked && asked > TimeSpan.Zero ? asked : (TimeSpan?)null;
+        // The row waits, not the broker.
+        context.Delay = null;
+        var metadata = MessageMetadata.Of(context, now);
         return new OutgoingMessage(new OutboxMessage
         {
             // What can be cancelled is found by its token.

@@ -69,6 +69,31 @@ public sealed class When_a_worker_dies
         await Agreement.HoldsAsync(system);
     }
 
+    [Fact]
+    public async Task A_worker_that_stood_still_does_not_go_on_where_another_has_taken_over()
+    {
+        await using var system = await LoyaltySystem.CreateAsync();
+        system.Settings["RabbitMq__Partitions"] = "1";
+        system.Settings["AirMiles__AttemptTimeout"] = "00:02:00";
+        var frozen = await system.StartWorkerAsync();
+        // Its first call is held; the others of the same collector are lined up behind it in its memory.
+        await system.Issuer.ScriptAsync(
+            new { match = new { clientTransactionId = "I-F-0" }, answer = new { kind = "never", effect = "before" } },
+            new { times = (int?)null, answer = new { delay = 200 } });
+        for (var number = 0; number < 15; number++)
+            await system.Commerce.CompleteAsync(Commerce.Order($"F-{number}"));
+        await Eventually.SeeAsync(system.Issuer.HeldAsync, held => held.ToString().Contains('1', StringComparison.Ordinal), "the call to be held");
+        await Eventually.SeeAsync(() => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance"), orders => orders == 15, "all orders");
+        frozen.Freeze();
+        await system.StartWorkerAsync();
+        await system.Issuer.ReleaseAsync();
+        // The broker takes the queue from the frozen worker after two missed heartbeats; the other begins.
+        await Eventually.SeeAsync(system.Issuer.LedgerAsync, ledger => ledger.Count >= 3, "the other worker to go on", TimeSpan.FromSeconds(90));
+        frozen.Thaw();
+        await Eventually.SeeAsync(system.Issuer.LedgerAsync, ledger => ledger.Count == 15, "all effects", TimeSpan.FromSeconds(60));
+        await Agreement.HoldsAsync(system);
+    }
+
     static async Task PublishAsync(LoyaltySystem system)
     {
         for (var number = 0; number < Orders; number++)

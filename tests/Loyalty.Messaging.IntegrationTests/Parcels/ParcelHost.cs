@@ -59,6 +59,7 @@ internal sealed class ParcelHost : IAsyncDisposable
                 repository.Journal(saga => new JournalSubject(saga.CorrelationId.ToString(), null, saga.CurrentState));
             });
             bus.AddConsumer<NoticeConsumer>();
+            bus.AddConsumer<RemindConsumer>();
         }, (bus, context, _) =>
         {
             bus.ReceiveEndpoint("parcels", endpoint =>
@@ -73,6 +74,7 @@ internal sealed class ParcelHost : IAsyncDisposable
                 endpoint.UseWorkQueue(32);
                 endpoint.UseEntityFrameworkOutbox<ParcelDbContext>(context);
                 endpoint.ConfigureConsumer<NoticeConsumer>(context);
+                endpoint.ConfigureConsumer<RemindConsumer>(context);
             });
             if (deliveries)
                 bus.ReceiveEndpoint("parcel-delivery", endpoint => endpoint.Handler<Deliver>(deliver => context.GetRequiredService<Received>().Add(deliver)));
@@ -140,5 +142,25 @@ internal sealed class NoticeConsumer(Mishaps mishaps) : IConsumer<Notice>
         await endpoint.Send(new Deliver(context.Message.ParcelId, context.Message.Text));
         if (context.Message.Text == "fails once")
             mishaps.Happen(context.Message.ParcelId, 1);
+    }
+}
+
+/// <param name="Cancel">Token of a reminder that this one replaces.</param>
+/// <param name="ThenCancel">Takes it back in the same delivery.</param>
+public sealed record Remind(Guid ParcelId, TimeSpan In, Guid? Cancel, bool ThenCancel = false);
+
+/// <summary>Schedules and cancels by MassTransit's own words.</summary>
+internal sealed class RemindConsumer(TimeProvider time) : IConsumer<Remind>
+{
+    static readonly Uri Delivery = new("exchange:parcel-delivery");
+
+    public async Task Consume(ConsumeContext<Remind> context)
+    {
+        var scheduler = context.GetPayload<MessageSchedulerContext>();
+        if (context.Message.Cancel is { } token)
+            await scheduler.CancelScheduledSend(Delivery, token);
+        var scheduled = await context.ScheduleSend(Delivery, (time.GetUtcNow() + context.Message.In).UtcDateTime, new Deliver(context.Message.ParcelId, "due"));
+        if (context.Message.ThenCancel)
+            await context.CancelScheduledSend(scheduled);
     }
 }

@@ -135,7 +135,6 @@ public sealed class When_the_issuer_answers
     [InlineData(429, "")]
     [InlineData(500, """{"message":"for 80085102028"}""")]
     [InlineData(502, "<html>")]
-    [InlineData(503, "")]
     [InlineData(504, "")]
     [InlineData(204, "")]
     [InlineData(200, "")]
