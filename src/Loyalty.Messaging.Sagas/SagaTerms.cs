@@ -16,6 +16,9 @@ public sealed record SagaTerms
 
     /// <summary>Further codes that orders may name.</summary>
     public IReadOnlyList<string> SponsorCodes { get; init; } = [];
+
+    /// <summary>Zone of the issuer's transaction day: decides on which day an order was completed.</summary>
+    public TimeZoneInfo TransactionDayZone { get; init; } = TimeZoneInfo.FindSystemTimeZoneById("America/Toronto");
     public OfferIdFormat OfferIdFormat { get; init; } = OfferIdFormat.Number;
     public required IssuerQueues Queues { get; init; }
     public required TimeProvider Time { get; init; }

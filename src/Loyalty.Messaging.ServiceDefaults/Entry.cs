@@ -46,6 +46,7 @@ public static partial class Entry
     {
         "System.Int32" or "System.Int64" => "a whole number",
         "System.Decimal" or "System.Double" => "a number, with a point and not a comma",
+        "System.DateOnly" => "a day (yyyy-mm-dd)",
         "System.TimeSpan" => "a time span (hh:mm:ss)",
         "System.Boolean" => "true or false",
         "System.Uri" => "an absolute address",

@@ -31,10 +31,12 @@ internal sealed class SagaScenario : IAsyncDisposable
         Time = new ManualTimeProvider(new DateTimeOffset(2026, 11, 21, 20, 4, 5, 123, TimeSpan.Zero)),
     };
 
-    public static async Task<SagaScenario> StartAsync(params CallOutcome[] answers)
+    public static Task<SagaScenario> StartAsync(params CallOutcome[] answers) => StartAsync(Terms, answers);
+
+    public static async Task<SagaScenario> StartAsync(SagaTerms terms, params CallOutcome[] answers)
     {
         var services = new ServiceCollection()
-            .AddSingleton(Terms)
+            .AddSingleton(terms)
             .AddSingleton(new StubIssuer(answers))
             .AddSingleton<IAirMilesClient>(provider => provider.GetRequiredService<StubIssuer>())
             .AddMassTransitTestHarness(bus =>

@@ -60,7 +60,14 @@ public sealed record Effect
     public required int Miles { get; init; }
     public required string TransactionId { get; init; }
     public required string IdempotencyKey { get; init; }
+    public IReadOnlyList<EffectOffer> Issuances { get; init; } = [];
+
+    /// <summary>Offer by offer: <c>STANDARD 8, BONUS/7 50</c>.</summary>
+    public string Offers => string.Join(", ", Issuances.Select(offer => $"{offer.IssuanceOfferCode}{(offer.OfferId is null ? "" : $"/{offer.OfferId}")} {offer.MilesAmount}"));
 }
+
+/// <summary>The part of an effect that is one offer's.</summary>
+public sealed record EffectOffer(string IssuanceOfferCode, string? OfferId, int MilesAmount);
 
 /// <summary>A request that reached the issuer.</summary>
 public sealed record Attempt

@@ -21,7 +21,7 @@ internal static class IssuanceBehavior
         saga.CompletedAt = order.CompletedAt;
         saga.UpdatedAt = terms.Now;
         saga.Reason = Refusal(order, terms);
-        saga.Order = new FrozenOrder(saga.Reason is null ? Earn(saga, order, terms) : IssuedFrom(order, null, []), order.Context);
+        saga.Order = new FrozenOrder(saga.Reason is null ? Earn(saga, order, terms) : IssuedFrom(order, terms, null, []), order.Context);
         saga.Miles = saga.Order.Issued.Offers.Sum(offer => offer.Miles);
     });
 
@@ -123,8 +123,8 @@ internal static class IssuanceBehavior
     static IssuedMiles Earn(IssuanceState saga, OrderCompleted order, SagaTerms terms)
     {
         if (order.Issuances.Count > 0)
-            return IssuedFrom(order, null, Offers(order.Issuances));
-        var issued = IssuedFrom(order, terms.Rules, []);
+            return IssuedFrom(order, terms, null, Offers(order.Issuances));
+        var issued = IssuedFrom(order, terms, terms.Rules, []);
         try
         {
             return issued with { Offers = EarnedMiles.For(terms.Rules, issued.Basket) };
@@ -136,9 +136,11 @@ internal static class IssuanceBehavior
         }
     }
 
-    static IssuedMiles IssuedFrom(OrderCompleted order, EarnRules? rules, IReadOnlyList<OfferMiles> offers) => new()
+    static IssuedMiles IssuedFrom(OrderCompleted order, SagaTerms terms, EarnRules? rules, IReadOnlyList<OfferMiles> offers) => new()
     {
-        Basket = new Basket([.. order.Lines.Select(line => new BasketLine(line.LineId, line.Sku, line.Category, line.Quantity, line.Amount))], order.Coupons, order.CompletedAt),
+        Basket = new Basket(
+            [.. order.Lines.Select(line => new BasketLine(line.LineId, line.Sku, line.Category, line.Quantity, line.Amount))],
+            order.Coupons, order.CompletedAt, DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(order.CompletedAt, terms.TransactionDayZone).DateTime)),
         Rules = rules,
         Offers = offers,
     };
