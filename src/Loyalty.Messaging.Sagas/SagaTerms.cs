@@ -19,6 +19,9 @@ public sealed record SagaTerms
 
     /// <summary>Zone of the issuer's transaction day: decides on which day an order was completed.</summary>
     public TimeZoneInfo TransactionDayZone { get; init; } = TimeZoneInfo.FindSystemTimeZoneById("America/Toronto");
+
+    /// <summary>What is done about a collector number whose check digit is wrong.</summary>
+    public CollectorCheckDigit CollectorCheckDigit { get; init; } = CollectorCheckDigit.Warn;
     public OfferIdFormat OfferIdFormat { get; init; } = OfferIdFormat.Number;
     public required IssuerQueues Queues { get; init; }
     public required TimeProvider Time { get; init; }

@@ -25,6 +25,7 @@ internal static class SagaTermsConfiguration
                 Currency = earning.Currency,
                 SponsorCode = airMiles.SponsorCode!,
                 SponsorCodes = [.. airMiles.SponsorCodes],
+                CollectorCheckDigit = airMiles.CollectorCheckDigit,
                 OfferIdFormat = airMiles.OfferIdFormat,
                 TransactionDayZone = TimeZoneInfo.FindSystemTimeZoneById(airMiles.TransactionDayZone),
                 Queues = new IssuerQueues(services.GetRequiredService<IOptions<RabbitMqOptions>>().Value.Partitions),

@@ -32,7 +32,7 @@ public static class TimelineKinds
     /// <summary>Committed, and not yet known to be with the broker.</summary>
     public const string Waiting = "waiting";
 
-    /// <summary>Said by a version that knows more than this one.</summary>
+    /// <summary>A remark, for example on a collector number; also what a version said that knows more than this one.</summary>
     public const string Note = "note";
 }
 

@@ -20,7 +20,7 @@ internal static class IssuanceBehavior
         saga.DeviceId = order.DeviceId;
         saga.CompletedAt = order.CompletedAt;
         saga.UpdatedAt = terms.Now;
-        saga.Reason = Refusal(order, terms);
+        saga.Reason = Refusal(order, terms) ?? CheckDigit(context, order, terms);
         saga.Order = new FrozenOrder(saga.Reason is null ? Earn(saga, order, terms) : IssuedFrom(order, terms, null, []), order.Context);
         saga.Miles = saga.Order.Issued.Offers.Sum(offer => offer.Miles);
     });
@@ -117,6 +117,19 @@ internal static class IssuanceBehavior
             return $"sponsorCode {sponsor} is not among AirMiles__SponsorCode and AirMiles__SponsorCodes";
         if (order.Issuances.Count == 0 && order.Currency is { } currency && currency != terms.Currency)
             return $"currency {currency}: the earn rules are written for {terms.Currency}; send the miles as issuances";
+        return null;
+    }
+
+    /// <summary>A misread card: why the order is refused, or null and a note.</summary>
+    static string? CheckDigit(BehaviorContext<IssuanceState> context, OrderCompleted order, SagaTerms terms)
+    {
+        if (terms.CollectorCheckDigit == CollectorCheckDigit.Off || CollectorNumber.HasCheckDigit(order.CollectorNumber))
+            return null;
+        var refused = terms.CollectorCheckDigit == CollectorCheckDigit.Refuse;
+        SagaTelemetry.CheckDigits.Add(1, new KeyValuePair<string, object?>("outcome", refused ? "refused" : "warned"));
+        if (refused)
+            return "collectorNumber has a wrong check digit, and AirMiles__CollectorCheckDigit is refuse; have the card read again and correct the number";
+        context.Note(Notes.Text.CheckDigit);
         return null;
     }
 

@@ -18,6 +18,9 @@ internal sealed record CommerceEventKind(string Name, string Exchange, string Ur
         return (refund, refund.EventId);
     });
 
+    /// <summary>The event that this one could be taken for.</summary>
+    public CommerceEventKind Other => this == OrderCompleted ? OrderRefunded : OrderCompleted;
+
     /// <summary>By the exchange it was published to; a replayed dead letter brings that name with it.</summary>
     public static CommerceEventKind? Of(ReceiveContext context)
     {
