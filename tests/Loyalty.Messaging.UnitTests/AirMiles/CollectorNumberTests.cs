@@ -21,7 +21,7 @@ public sealed class CollectorNumberTests
     public void HasCheckDigit_follows_the_weighted_sum(string number, bool expected) => Assert.Equal(expected, CollectorNumber.HasCheckDigit(number));
 
     [Fact]
-    public void HasCheckDigit_finds_every_single_wrong_digit_but_those_that_the_modulus_folds()
+    public void HasCheckDigit_finds_a_misread_digit()
     {
         const string number = "80085102028";
         foreach (var position in Enumerable.Range(0, 10))
