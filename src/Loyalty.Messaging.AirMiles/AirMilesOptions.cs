@@ -51,6 +51,9 @@ public sealed class AirMilesOptions
     /// <summary>IANA zone of the issuer's transaction day. Default <c>America/Toronto</c>.</summary>
     public string TransactionDayZone { get; set; } = "America/Toronto";
 
+    /// <summary>What is done about a collector number whose check digit is wrong. Default <see cref="CollectorCheckDigit.Warn"/>.</summary>
+    public CollectorCheckDigit CollectorCheckDigit { get; set; } = CollectorCheckDigit.Warn;
+
     /// <summary>How whole-number offer ids are written. Default <see cref="OfferIdFormat.Number"/>.</summary>
     public OfferIdFormat OfferIdFormat { get; set; } = OfferIdFormat.Number;
 
@@ -92,6 +95,8 @@ public sealed class AirMilesOptions
             yield return $"AirMiles__MaxConcurrency must be 1 or more, not {MaxConcurrency}";
         if (RequestsPerSecond < 1)
             yield return $"AirMiles__RequestsPerSecond must be 1 or more, or absent for no limit, not {RequestsPerSecond}";
+        if (!Enum.IsDefined(CollectorCheckDigit))
+            yield return "AirMiles__CollectorCheckDigit must be off, warn or refuse";
         if (!Enum.IsDefined(OfferIdFormat))
             yield return "AirMiles__OfferIdFormat must be Number or String";
         if (string.IsNullOrWhiteSpace(TransactionDayZone) || !TimeZoneInfo.TryFindSystemTimeZoneById(TransactionDayZone, out _))

@@ -12,4 +12,8 @@ public sealed record BasketLine(string LineId, string? Sku, string? Category, de
 /// <param name="Lines">The lines; empty when commerce sent only miles that it had calculated itself.</param>
 /// <param name="Coupons">Coupon codes applied at checkout.</param>
 /// <param name="CompletedAt">When the order was completed, with commerce's offset.</param>
-public sealed record Basket(IReadOnlyList<BasketLine> Lines, IReadOnlyList<string> Coupons, DateTimeOffset CompletedAt);
+/// <param name="Day">
+/// The calendar day of <paramref name="CompletedAt"/> in the transaction-day zone, frozen with the order: a zone's rules may change. Null is not known:
+/// then no rule with a date window applies.
+/// </param>
+public sealed record Basket(IReadOnlyList<BasketLine> Lines, IReadOnlyList<string> Coupons, DateTimeOffset CompletedAt, DateOnly? Day = null);

@@ -12,6 +12,9 @@ public sealed record EarnRules
     /// <summary>The rule that every order is measured by.</summary>
     public BaseRule Base { get; init; } = new();
 
+    /// <summary>What is earned besides, in the order of configuration. Default none.</summary>
+    public IReadOnlyList<BonusRule> Bonuses { get; init; } = [];
+
     /// <summary>What is wrong with the rules, one sentence each that names the configuration key; empty when they can be used.</summary>
     public IEnumerable<string> Validate()
     {
@@ -25,6 +28,34 @@ public sealed record EarnRules
 
         foreach (var sentence in Base.Validate())
             yield return sentence;
+        if (Bonuses is null || Bonuses.Any(bonus => bonus is null))
+        {
+            yield return "Earning:Bonuses must not hold an empty entry";
+            yield break;
+        }
+
+        for (var index = 0; index < Bonuses.Count; index++)
+        {
+            foreach (var sentence in Bonuses[index].Validate($"Earning:Bonuses:{index}", Base))
+                yield return sentence;
+            if (SharesItsOffer(index) is { } objection)
+                yield return objection;
+        }
+    }
+
+    /// <summary>Refunds are reckoned per offer, so that two rules that may both earn need two offers.</summary>
+    private string? SharesItsOffer(int index)
+    {
+        var bonus = Bonuses[index];
+        if (bonus.Offer == Base.Offer && Base.Miles != 0)
+            return $"Earning:Bonuses:{index}:IssuanceOfferCode and OfferId must not be those of Earning:Base; give the bonus an offer of its own";
+        for (var other = 0; other < index; other++)
+        {
+            if (bonus.Offer == Bonuses[other].Offer && !bonus.Excludes(Bonuses[other]))
+                return $"Earning:Bonuses:{index}:IssuanceOfferCode and OfferId must not be those of Earning:Bonuses:{other}; only bonuses of one Group may share an offer";
+        }
+
+        return null;
     }
 }
 
@@ -48,6 +79,8 @@ public sealed record BaseRule
 
     /// <summary>Description sent with the miles; default none.</summary>
     public string? OfferDescription { get; init; }
+
+    internal (string Code, string? Id) Offer => (IssuanceOfferCode, OfferId);
 
     internal IEnumerable<string> Validate()
     {

@@ -32,7 +32,7 @@ internal readonly struct Fraction
         return new Fraction(mantissa, BigInteger.Pow(10, scale));
     }
 
-    public static Fraction Of(long value) => new(value, BigInteger.One);
+    public static Fraction Of(BigInteger value) => new(value, BigInteger.One);
 
     public static Fraction operator +(Fraction left, Fraction right) =>
         left._denominatorLessOne == right._denominatorLessOne

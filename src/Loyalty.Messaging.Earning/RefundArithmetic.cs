@@ -78,7 +78,7 @@ public static class RefundArithmetic
             return BigInteger.Zero;
         if (rules is null)
             return entries.Sum(rest.Earned);
-        return entries.Key == (rules.Base.IssuanceOfferCode, rules.Base.OfferId) ? rest.Earned(rules) : BigInteger.Zero;
+        return EarnedMiles.Of(rules, entries.Key, rest.Measured);
     }
 
     private static BigInteger Taken(IReadOnlyList<ReversalGrant> standing, (string Code, string? Id) offer) =>

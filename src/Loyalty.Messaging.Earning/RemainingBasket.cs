@@ -5,11 +5,13 @@ namespace Loyalty.Messaging.Earning;
 /// <summary>What is left of an order after the refunds that stand, and what that rest would have earned.</summary>
 internal sealed class RemainingBasket
 {
+    private readonly Basket _basket;
     private readonly List<RemainingLine> _lines;
     private bool _closed;
 
     public RemainingBasket(Basket basket, IEnumerable<RefundRequest> standing)
     {
+        _basket = basket;
         _lines = [.. basket.Lines.Select(line => new RemainingLine(line))];
         foreach (var refund in standing)
         {
@@ -45,8 +47,9 @@ internal sealed class RemainingBasket
         return null;
     }
 
-    public BigInteger Earned(EarnRules rules) =>
-        EarnedMiles.OfBase(rules.Base, _lines.Select(line => (line.Line, line.Amount)));
+    /// <summary>The lines that are still there, as the rules look at them. Coupon and day of the order stay what they were.</summary>
+    public MeasuredBasket Measured =>
+        new([.. _lines.Where(line => !line.IsBack).Select(line => new MeasuredLine(line.Line, line.Amount))], _basket.Coupons, _basket.Day);
 
     /// <summary>The part of miles calculated by commerce that the rest still deserves: in proportion to the money of its lines.</summary>
     public BigInteger Earned(OfferMiles offer)
@@ -66,6 +69,6 @@ internal sealed class RemainingBasket
             return isBack ? BigInteger.Zero : offer.Miles;
         }
 
-        return rest.Sign <= 0 ? BigInteger.Zero : (Fraction.Of((long)offer.Miles) * rest / total).Floor();
+        return rest.Sign <= 0 ? BigInteger.Zero : (Fraction.Of((decimal)offer.Miles) * rest / total).Floor();
     }
 }

@@ -14,6 +14,7 @@ public static class Notes
     {
         public static Text Duplicate { get; } = new("duplicate", "The same event again: ignored");
         public static Text Conflict { get; } = new("conflict", "Other content under the same business key: not applied, sent to the dead letters");
+        public static Text CheckDigit { get; } = new("check-digit", "The collector number has a wrong check digit, as of a misread card: the order goes on, the issuer decides");
         public static Text Of(string kind, string message) => new(kind, message);
     }
 

@@ -14,6 +14,7 @@ internal static class SagaTelemetry
     static readonly Histogram<double> ReversalDuration = Meter.CreateHistogram<double>("loyalty.reversal.duration", "s", "From the frozen call to its outcome");
 
     public static Counter<long> Conflicts { get; } = Meter.CreateCounter<long>("loyalty.events.conflicts", "{event}", "Events that came again with other content");
+    public static Counter<long> CheckDigits { get; } = Meter.CreateCounter<long>("loyalty.collectors.check_digit_failures", "{order}", "Orders whose collector number has a wrong check digit");
 
     public static Counter<long> Overdue { get; } = Meter.CreateCounter<long>("loyalty.refunds.overdue", "{refund}", "Refunds that have waited for their order longer than expected; counted once per period");
 

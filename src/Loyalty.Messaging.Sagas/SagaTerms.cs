@@ -16,12 +16,16 @@ public sealed record SagaTerms
 
     /// <summary>Further codes that orders may name.</summary>
     public IReadOnlyList<string> SponsorCodes { get; init; } = [];
+
+    /// <summary>Zone of the issuer's transaction day: decides on which day an order was completed.</summary>
+    public TimeZoneInfo TransactionDayZone { get; init; } = TimeZoneInfo.FindSystemTimeZoneById("America/Toronto");
+
+    /// <summary>What is done about a collector number whose check digit is wrong.</summary>
+    public CollectorCheckDigit CollectorCheckDigit { get; init; } = CollectorCheckDigit.Warn;
     public OfferIdFormat OfferIdFormat { get; init; } = OfferIdFormat.Number;
     public required IssuerQueues Queues { get; init; }
     public SagaTiming Timing { get; init; } = new();
 
-    /// <summary>The zone of the issuer's transaction day.</summary>
-    public TimeZoneInfo TransactionDayZone { get; init; } = TimeZoneInfo.FindSystemTimeZoneById("America/Toronto");
     public required TimeProvider Time { get; init; }
 
     /// <summary>The issuer's transaction day of an instant, whatever the zone of this machine.</summary>

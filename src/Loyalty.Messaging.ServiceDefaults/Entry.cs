@@ -46,11 +46,15 @@ public static partial class Entry
     {
         "System.Int32" or "System.Int64" => "a whole number",
         "System.Decimal" or "System.Double" => "a number, with a point and not a comma",
+        "System.DateOnly" => "a day (yyyy-mm-dd)",
         "System.TimeSpan" => "a time span (hh:mm:ss)",
         "System.Boolean" => "true or false",
         "System.Uri" => "an absolute address",
-        _ => $"one of the values of {type.Split('.')[^1]}",
+        _ => Names(type) is { Length: > 0 } names ? $"one of {string.Join(", ", names)}" : $"one of the values of {type.Split('.')[^1]}",
     };
+
+    static string[] Names(string type) =>
+        AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(type)).FirstOrDefault(found => found is { IsEnum: true }) is { } values ? Enum.GetNames(values) : [];
 
     static int Refuse(IEnumerable<string> mistakes)
     {

@@ -11,7 +11,9 @@ internal static class SagaTermsConfiguration
 {
     public static void AddSagaTerms(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<EarningOptions>().BindConfiguration("Earning").ValidateOnStart();
+        builder.Services.AddOptions<EarningOptions>()
+            .Configure<IConfiguration>((options, configuration) => options.Read(configuration.GetSection("Earning")))
+            .ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<EarningOptions>, EarningOptions.Validation>();
         builder.Services.AddOptions<TimingOptions>().BindConfiguration(TimingOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<TimingOptions>, TimingOptions.Validation>();
@@ -25,10 +27,11 @@ internal static class SagaTermsConfiguration
                 Currency = earning.Currency,
                 SponsorCode = airMiles.SponsorCode!,
                 SponsorCodes = [.. airMiles.SponsorCodes],
+                CollectorCheckDigit = airMiles.CollectorCheckDigit,
                 OfferIdFormat = airMiles.OfferIdFormat,
+                TransactionDayZone = TimeZoneInfo.FindSystemTimeZoneById(airMiles.TransactionDayZone),
                 Queues = new IssuerQueues(services.GetRequiredService<IOptions<RabbitMqOptions>>().Value.Partitions),
                 Timing = services.GetRequiredService<IOptions<TimingOptions>>().Value.Timing,
-                TransactionDayZone = TimeZoneInfo.FindSystemTimeZoneById(airMiles.TransactionDayZone),
                 Time = services.GetRequiredService<TimeProvider>(),
             };
         });
@@ -44,14 +47,26 @@ internal sealed class EarningOptions
     /// <summary>Currency of the rules' amounts, ISO 4217.</summary>
     public string Currency { get; set; } = "CAD";
     public BaseRule Base { get; set; } = new();
+    public IReadOnlyList<BonusRule> Bonuses { get; set; } = [];
 
-    public EarnRules Rules => new() { Version = Version, Base = Base };
+    public EarnRules Rules => new() { Version = Version, Base = Base, Bonuses = Bonuses };
+
+    /// <summary>Settings that nobody would read.</summary>
+    IReadOnlyList<string> Unread { get; set; } = [];
+
+    public void Read(IConfigurationSection section)
+    {
+        section.Bind(this);
+        (Bonuses, Unread) = (EarningSettings.Bonuses(section), [.. EarningSettings.Unread(section)]);
+    }
 
     public sealed class Validation : IValidateOptions<EarningOptions>
     {
         public ValidateOptionsResult Validate(string? name, EarningOptions options)
         {
-            var mistakes = options.Rules.Validate().Select(sentence => sentence.Replace(":", "__", StringComparison.Ordinal)).ToList();
+            // What is misspelt is also missing: only the cause is told.
+            var mistakes = options.Unread.Count > 0 ? options.Unread.ToList()
+                : options.Rules.Validate().Select(sentence => sentence.Replace(":", "__", StringComparison.Ordinal)).ToList();
             if (options.Currency.Length != 3)
                 mistakes.Add("Earning__Currency must be a three-letter ISO 4217 code");
             return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);

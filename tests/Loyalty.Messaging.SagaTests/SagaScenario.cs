@@ -33,13 +33,15 @@ internal sealed class SagaScenario : IAsyncDisposable
         Time = new ManualTimeProvider(new DateTimeOffset(2026, 11, 21, 20, 4, 5, 123, TimeSpan.Zero)),
     };
 
-    public static Task<SagaScenario> StartAsync(params CallOutcome[] answers) => StartAsync(new SagaTiming { RetryDelays = [] }, answers);
+    public static Task<SagaScenario> StartAsync(params CallOutcome[] answers) => StartAsync(Terms, answers);
 
     /// <param name="timing">Times pass at once here: what counts is what happens when they have passed.</param>
-    public static async Task<SagaScenario> StartAsync(SagaTiming timing, params CallOutcome[] answers)
+    public static Task<SagaScenario> StartAsync(SagaTiming timing, params CallOutcome[] answers) => StartAsync(Terms with { Timing = timing }, answers);
+
+    public static async Task<SagaScenario> StartAsync(SagaTerms terms, params CallOutcome[] answers)
     {
         var services = new ServiceCollection()
-            .AddSingleton(Terms with { Timing = timing })
+            .AddSingleton(terms)
             .AddSingleton(new StubIssuer(answers))
             .AddSingleton<IAirMilesClient>(provider => provider.GetRequiredService<StubIssuer>())
             .AddMassTransitTestHarness(bus =>

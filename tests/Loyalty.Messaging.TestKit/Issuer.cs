@@ -20,7 +20,12 @@ public sealed class Issuer : IAsyncDisposable
     public static async Task<Issuer> StartAsync()
     {
         var address = new Uri($"http://127.0.0.1:{Application.FreePort()}");
-        var application = Application.Start("Loyalty.Messaging.Simulator", "Loyalty.Messaging.Simulator", new Dictionary<string, string> { ["Simulator__Urls"] = address.ToString().TrimEnd('/') });
+        var application = Application.Start("Loyalty.Messaging.Simulator", "Loyalty.Messaging.Simulator", new Dictionary<string, string>
+        {
+            ["Simulator__Urls"] = address.ToString().TrimEnd('/'),
+            ["Simulator__SponsorCodes__0"] = "KENY",
+            ["Simulator__SponsorCodes__1"] = "LOY1",
+        });
         var issuer = new Issuer(application, address);
         await application.ReadyAsync(new Uri(address, "/health"));
         return issuer;
@@ -57,10 +62,18 @@ public sealed record Effect
     public required string Kind { get; init; }
     public required string ClientTransactionId { get; init; }
     public string? OriginalClientTransactionId { get; init; }
+    public string SponsorCode { get; init; } = "";
     public required int Miles { get; init; }
     public required string TransactionId { get; init; }
     public required string IdempotencyKey { get; init; }
+    public IReadOnlyList<EffectOffer> Issuances { get; init; } = [];
+
+    /// <summary>Offer by offer: <c>STANDARD 8, BONUS/7 50</c>.</summary>
+    public string Offers => string.Join(", ", Issuances.Select(offer => $"{offer.IssuanceOfferCode}{(offer.OfferId is null ? "" : $"/{offer.OfferId}")} {offer.MilesAmount}"));
 }
+
+/// <summary>The part of an effect that is one offer's.</summary>
+public sealed record EffectOffer(string IssuanceOfferCode, string? OfferId, int MilesAmount);
 
 /// <summary>A request that reached the issuer.</summary>
 public sealed record Attempt

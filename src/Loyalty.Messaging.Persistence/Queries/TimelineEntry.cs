@@ -41,7 +41,7 @@ public static class TimelineKinds
     /// <summary>A person decided something.</summary>
     public const string Decision = "decision";
 
-    /// <summary>Said by a version that knows more than this one.</summary>
+    /// <summary>A remark, for example on a collector number; also what a version said that knows more than this one.</summary>
     public const string Note = "note";
 }
 

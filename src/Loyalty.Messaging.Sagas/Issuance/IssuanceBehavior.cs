@@ -21,9 +21,9 @@ internal static class IssuanceBehavior
         saga.CompletedAt = order.CompletedAt;
         saga.UpdatedAt = terms.Now;
         saga.TransactionDay = terms.DayOf(saga.UpdatedAt);
-        saga.Reason = Refusal(order, terms);
+        saga.Reason = Refusal(order, terms) ?? CheckDigit(context, order, terms);
         // Miles are worked out for a refused order too, unless the rules cannot measure it: a correction may send them after all.
-        saga.Order = new FrozenOrder(IsMeasurable(order, terms) ? Earn(saga, order, terms) : IssuedFrom(order, null, []), order.Context);
+        saga.Order = new FrozenOrder(IsMeasurable(order, terms) ? Earn(saga, order, terms) : IssuedFrom(order, terms, null, []), order.Context);
         saga.Miles = saga.Order.Issued.Offers.Sum(offer => offer.Miles);
     });
 
@@ -128,11 +128,24 @@ internal static class IssuanceBehavior
 
     static bool IsMeasurable(OrderCompleted order, SagaTerms terms) => order.Issuances.Count > 0 || order.Currency is null || order.Currency == terms.Currency;
 
+    /// <summary>A misread card: why the order is refused, or null and a note.</summary>
+    static string? CheckDigit(BehaviorContext<IssuanceState> context, OrderCompleted order, SagaTerms terms)
+    {
+        if (terms.CollectorCheckDigit == CollectorCheckDigit.Off || CollectorNumber.HasCheckDigit(order.CollectorNumber))
+            return null;
+        var refused = terms.CollectorCheckDigit == CollectorCheckDigit.Refuse;
+        SagaTelemetry.CheckDigits.Add(1, new KeyValuePair<string, object?>("outcome", refused ? "refused" : "warned"));
+        if (refused)
+            return "collectorNumber has a wrong check digit, and AirMiles__CollectorCheckDigit is refuse; have the card read again and correct the number";
+        context.Note(Notes.Text.CheckDigit);
+        return null;
+    }
+
     static IssuedMiles Earn(IssuanceState saga, OrderCompleted order, SagaTerms terms)
     {
         if (order.Issuances.Count > 0)
-            return IssuedFrom(order, null, Offers(order.Issuances));
-        var issued = IssuedFrom(order, terms.Rules, []);
+            return IssuedFrom(order, terms, null, Offers(order.Issuances));
+        var issued = IssuedFrom(order, terms, terms.Rules, []);
         try
         {
             return issued with { Offers = EarnedMiles.For(terms.Rules, issued.Basket) };
@@ -144,9 +157,11 @@ internal static class IssuanceBehavior
         }
     }
 
-    static IssuedMiles IssuedFrom(OrderCompleted order, EarnRules? rules, IReadOnlyList<OfferMiles> offers) => new()
+    static IssuedMiles IssuedFrom(OrderCompleted order, SagaTerms terms, EarnRules? rules, IReadOnlyList<OfferMiles> offers) => new()
     {
-        Basket = new Basket([.. order.Lines.Select(line => new BasketLine(line.LineId, line.Sku, line.Category, line.Quantity, line.Amount))], order.Coupons, order.CompletedAt),
+        Basket = new Basket(
+            [.. order.Lines.Select(line => new BasketLine(line.LineId, line.Sku, line.Category, line.Quantity, line.Amount))],
+            order.Coupons, order.CompletedAt, terms.DayOf(order.CompletedAt)),
         Rules = rules,
         Offers = offers,
     };

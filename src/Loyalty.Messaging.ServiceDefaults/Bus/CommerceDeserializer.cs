@@ -24,12 +24,18 @@ internal sealed class CommerceDeserializer(ContentType contentType, IMessageDese
         if (CommerceEventKind.Of(receiveContext) is not { } kind)
             return inner.Deserialize(receiveContext);
         var body = new ReadOnlyMemory<byte>(receiveContext.GetBody());
+        var declared = new EventDeclaration(kind);
+        declared.Parameter("The content type", DeclaredContentType(receiveContext));
         var (content, id) = contentType.MediaType switch
         {
-            CloudEvents => Unwrapped(kind.Name, body, "data", "id"),
-            Envelope => Unwrapped(kind.Name, body, "message", "messageId"),
+            CloudEvents => Unwrapped(kind.Name, body, "data", "id", declared),
+            Envelope => Unwrapped(kind.Name, body, "message", "messageId", declared),
             _ => (body, null),
         };
+        if (CloudEventHeader(receiveContext, "type") is { } type)
+            declared.Types("cloudEvents:type", [type]);
+        declared.Schema("cloudEvents:dataschema", CloudEventHeader(receiveContext, "dataschema"));
+        declared.Agreed();
         var (message, eventId) = kind.Read(content);
         id = TransportId(receiveContext) ?? eventId ?? id ?? CloudEventHeader(receiveContext, "id");
         var context = new SystemTextJsonSerializerContext(SystemTextJsonMessageSerializer.Instance, SystemTextJsonMessageSerializer.Options, contentType,
@@ -44,6 +50,8 @@ internal sealed class CommerceDeserializer(ContentType contentType, IMessageDese
     public void Probe(ProbeContext context) => inner.Probe(context);
 
     static string? TransportId(ReceiveContext context) => context.TransportHeaders.Get<string>(MessageHeaders.TransportMessageId) ?? context.TransportHeaders.Get<string>("MessageId");
+
+    static string? DeclaredContentType(ReceiveContext context) => context.TryGetPayload(out RabbitMqBasicConsumeContext? delivery) ? delivery.Properties.ContentType : null;
 
     internal static string? CloudEventHeader(ReceiveContext context, string name) =>
         context.TransportHeaders.Get<string>($"cloudEvents:{name}") ?? context.TransportHeaders.Get<string>($"cloudEvents_{name}");
@@ -63,21 +71,39 @@ internal sealed class CommerceDeserializer(ContentType contentType, IMessageDese
         return new Guid(digest[..16]);
     }
 
-    static (ReadOnlyMemory<byte> Content, string? Id) Unwrapped(string name, ReadOnlyMemory<byte> body, string contentField, string idField)
+    static (ReadOnlyMemory<byte> Content, string? Id) Unwrapped(string name, ReadOnlyMemory<byte> body, string contentField, string idField, EventDeclaration declared)
     {
         try
         {
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 40 });
-            if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(contentField, out var content))
+            var wrapper = document.RootElement;
+            if (wrapper.ValueKind == JsonValueKind.Object && wrapper.TryGetProperty(contentField, out var content))
             {
-                var id = document.RootElement.TryGetProperty(idField, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-                return (Encoding.UTF8.GetBytes(content.GetRawText()), id);
+                declared.Types("type", Texts(wrapper, "type"));
+                declared.Types("messageType", Texts(wrapper, "messageType"));
+                declared.Schema("dataschema", Texts(wrapper, "dataschema").FirstOrDefault());
+                declared.Parameter("datacontenttype", Texts(wrapper, "datacontenttype").FirstOrDefault());
+                return (Encoding.UTF8.GetBytes(content.GetRawText()), Texts(wrapper, idField).FirstOrDefault());
             }
         }
         catch (JsonException exception)
         {
             throw new ContractViolationException(name, [new("", $"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})")]);
         }
+        catch (InvalidOperationException)
+        {
+            // What GetString throws for bytes that are no UTF-8 or half a surrogate pair.
+            throw new ContractViolationException(name, [new("", "The body holds text that is not valid UTF-8")]);
+        }
         throw new ContractViolationException(name, [new(contentField, "is required: it holds the event")]);
+    }
+
+    /// <summary>The text of a field, or the texts of a list; nothing of what is neither.</summary>
+    static List<string> Texts(JsonElement wrapper, string field)
+    {
+        if (!wrapper.TryGetProperty(field, out var value))
+            return [];
+        IEnumerable<JsonElement> values = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
+        return [.. values.Where(text => text.ValueKind == JsonValueKind.String).Select(text => text.GetString()!)];
     }
 }

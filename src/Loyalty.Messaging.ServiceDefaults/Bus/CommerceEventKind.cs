@@ -6,17 +6,20 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 /// <summary>The two events that commerce publishes, and how a delivery is recognised as one of them.</summary>
 internal sealed record CommerceEventKind(string Name, string Exchange, string Urn, Func<ReadOnlyMemory<byte>, (object Message, string? EventId)> Read)
 {
-    static readonly CommerceEventKind OrderCompleted = new("order-completed", WireNames.OrderCompleted, MessageUrn.ForTypeString<OrderCompleted>(), body =>
+    public static readonly CommerceEventKind OrderCompleted = new("order-completed", WireNames.OrderCompleted, MessageUrn.ForTypeString<OrderCompleted>(), body =>
     {
         var order = CommerceEvents.ReadOrderCompleted(body);
         return (order, order.EventId);
     });
 
-    static readonly CommerceEventKind OrderRefunded = new("order-refunded", WireNames.OrderRefunded, MessageUrn.ForTypeString<OrderRefunded>(), body =>
+    public static readonly CommerceEventKind OrderRefunded = new("order-refunded", WireNames.OrderRefunded, MessageUrn.ForTypeString<OrderRefunded>(), body =>
     {
         var refund = CommerceEvents.ReadOrderRefunded(body);
         return (refund, refund.EventId);
     });
+
+    /// <summary>The event that this one could be taken for.</summary>
+    public CommerceEventKind Other => this == OrderCompleted ? OrderRefunded : OrderCompleted;
 
     /// <summary>By the exchange it was published to; a replayed dead letter brings that name with it.</summary>
     public static CommerceEventKind? Of(ReceiveContext context)

@@ -8,7 +8,12 @@ public sealed class SharedSystem : IAsyncLifetime
 {
     public LoyaltySystem System { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => System = await LoyaltySystem.StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        System = await LoyaltySystem.CreateAsync();
+        System.Settings["AirMiles__SponsorCodes__0"] = "LOY1";
+        await System.StartWorkerAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

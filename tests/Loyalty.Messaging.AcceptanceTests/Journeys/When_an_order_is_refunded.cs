@@ -108,6 +108,20 @@ public sealed class When_an_order_is_refunded(SharedSystem shared)
         await Eventually.TrueAsync(() => Task.FromResult(_system.Events.From("loyalty.miles-reversal-suspended").Any()), "the event");
     }
 
+    [Theory]
+    [InlineData("cloudevents")]
+    [InlineData("envelope")]
+    public async Task Every_accepted_form_of_the_event_is_the_same_refund(string form)
+    {
+        await _system.Commerce.CompleteAsync(Commerce.Order($"OR-10-{form}", form == "envelope" ? "80061973260" : "80061973261"));
+        var refund = Commerce.Refund($"RF-10-{form}", $"OR-10-{form}");
+        object body = form == "envelope"
+            ? new { messageId = Guid.NewGuid(), messageType = new[] { "urn:message:Loyalty.Messaging.Contracts:OrderRefunded" }, message = refund }
+            : new { specversion = "1.0", id = "ce-1", source = "/shop", type = "order-refunded", data = refund };
+        await _system.Commerce.PublishAsync("commerce.order-refunded", System.Text.Json.JsonSerializer.Serialize(body), contentType: form == "envelope" ? "application/vnd.masstransit+json" : "application/cloudevents+json");
+        await _system.RefundIsAsync($"RF-10-{form}", "Reversed");
+    }
+
     [Fact]
     public async Task Delivered_again_and_again_it_takes_back_once()
     {

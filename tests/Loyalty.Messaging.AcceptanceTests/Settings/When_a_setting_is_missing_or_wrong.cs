@@ -40,6 +40,8 @@ public sealed class When_a_setting_is_missing_or_wrong
     [InlineData("AirMiles__SponsorCode", null)]
     [InlineData("AirMiles__AttemptTimeout", "soon")]
     [InlineData("AirMiles__OfferIdFormat", "Roman")]
+    [InlineData("AirMiles__CollectorCheckDigit", "perhaps")]
+    [InlineData("AirMiles__CollectorCheckDigit", "7")]
     [InlineData("AirMiles__TransactionDayZone", "America/Nowhere")]
     [InlineData("Earning__Base__Step", "0")]
     [InlineData("Earning__Base__Step", "a lot")]
@@ -59,6 +61,37 @@ public sealed class When_a_setting_is_missing_or_wrong
         Assert.StartsWith("configuration: ", line, StringComparison.Ordinal);
         Assert.Contains(key, line, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, output, StringComparison.Ordinal);
+    }
+
+    /// <summary>One setting of a bonus that is otherwise right; what the binder would pass over must not become a bonus for everybody.</summary>
+    [Theory]
+    [InlineData("Earning__Bonuses__0__Step", "0", "above 0")]
+    [InlineData("Earning__Bonuses__0__Miles", "some", "a whole number")]
+    [InlineData("Earning__Bonuses__0__Multiplier", "2", "Earning__Bonuses__0 must have either Miles or Multiplier", "Earning__Bonuses__0")]
+    [InlineData("Earning__Bonuses__0__Threshold", "1,5,x", "a number")]
+    [InlineData("Earning__Bonuses__0__FirstDay", "2026-02-30", "a day")]
+    [InlineData("Earning__Bonuses__0__ThresholdOf", "Basket", "one of MatchingLines, Order")]
+    [InlineData("Earning__Bonuses__0__Sku__0", "SKU-1", "is not known", "Earning__Bonuses__0__Sku")]
+    [InlineData("Earning__Bonuses__0__Categories", "grocery", "is a list")]
+    [InlineData("Earning__Bonuses__2__Miles", "5", "is missing", "Earning__Bonuses__1")]
+    [InlineData("Earning__Bonus__0__Miles", "5", "is not known", "Earning__Bonus")]
+    [InlineData("Earning__Base__ExcludedCategories", "tobacco", "is a list")]
+    public async Task A_bonus_that_would_not_be_what_was_meant_stops_it(string key, string value, string says, string? named = null)
+    {
+        var settings = new Dictionary<string, string>(Right)
+        {
+            ["Earning__Bonuses__0__Skus__0"] = "SKU-1",
+            ["Earning__Bonuses__0__Miles"] = "50",
+            ["Earning__Bonuses__0__IssuanceOfferCode"] = "BONUS",
+            [key] = value,
+        };
+
+        var (exitCode, errors, _) = await RunAsync(settings);
+
+        Assert.Equal(BadConfiguration, exitCode);
+        var line = Assert.Single(errors);
+        Assert.StartsWith($"configuration: {named ?? key} ", line, StringComparison.Ordinal);
+        Assert.Contains(says, line, StringComparison.Ordinal);
     }
 
     [Fact]

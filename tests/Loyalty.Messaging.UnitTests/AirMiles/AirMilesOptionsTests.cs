@@ -42,6 +42,7 @@ public sealed class AirMilesOptionsTests
     [InlineData("MaxConcurrency", "0", "AirMiles__MaxConcurrency must be 1 or more")]
     [InlineData("RequestsPerSecond", "0", "AirMiles__RequestsPerSecond must be 1 or more")]
     [InlineData("OfferIdFormat", "7", "AirMiles__OfferIdFormat must be Number or String")]
+    [InlineData("CollectorCheckDigit", "7", "AirMiles__CollectorCheckDigit must be off, warn or refuse")]
     [InlineData("TransactionDayZone", "America/Nowhere", "AirMiles__TransactionDayZone must be an IANA zone")]
     public void What_is_wrong_names_its_key(string key, string value, string sentence)
     {

@@ -17,20 +17,58 @@ internal static class Journeys
 
     private static readonly Gen<decimal> Cents = Gen.OneOf(Gen.Choose(0, 500), Gen.Choose(0, 50_000)).Select(cents => cents / 100m);
 
+    private static readonly string?[] Skus = [null, "A", "B", "C"];
+
+    /// <summary>All conditions and rewards; in the group <c>tiers</c> under one offer, in the group <c>rivals</c> under one each.</summary>
+    private static readonly Gen<BonusRule> Bonus =
+        from skus in Gen.SubListOf("a", "B")
+        from categories in Gen.SubListOf("grocery")
+        from coupons in Gen.SubListOf("SAVE")
+        from threshold in Gen.Elements(0.01m, 5m, 77.77m, 200m)
+        from thresholdOf in Gen.Elements(EarnScope.MatchingLines, EarnScope.Order)
+        from lastDay in Gen.Elements(null, (DateOnly?)Orders.Day, Orders.Day.AddDays(-1))
+        from miles in Gen.Choose(1, 60)
+        from step in Gen.Elements(null, (decimal?)3m, 50m)
+        from multiplier in Gen.Elements(null, (decimal?)1.5m, 2m, 3.3m)
+        from multiplierOf in Gen.Elements(EarnScope.MatchingLines, EarnScope.Order)
+        from @group in Gen.Elements(null, null, "tiers", "rivals")
+        select new BonusRule
+        {
+            Skus = [.. skus],
+            Categories = [.. categories],
+            Coupons = [.. coupons],
+            Threshold = threshold,
+            ThresholdOf = thresholdOf,
+            LastDay = lastDay,
+            Miles = multiplier is null ? miles : null,
+            Step = multiplier is null ? step : null,
+            Multiplier = multiplier,
+            MultiplierOf = multiplierOf,
+            Group = @group,
+            IssuanceOfferCode = @group ?? "adds",
+        };
+
     private static readonly Gen<EarnRules> Rules =
         from step in Gen.Elements(20.00m, 0.01m, 7m, 13.37m, 100m)
         from miles in Gen.Choose(0, 5)
         from excluded in Gen.SubListOf("tobacco", "gift")
-        select new EarnRules { Base = new BaseRule { Step = step, Miles = miles, ExcludedCategories = [.. excluded] } };
+        from bonuses in Bonus.ArrayOf().Resize(5)
+        select new EarnRules
+        {
+            Base = new BaseRule { Step = step, Miles = miles, ExcludedCategories = [.. excluded] },
+            Bonuses = [.. bonuses.Where(bonus => miles > 0 || bonus.Multiplier is null)
+                .Select((bonus, index) => bonus.Group == "tiers" ? bonus : bonus with { OfferId = $"{index}" })],
+        };
 
     private static readonly Gen<BasketLine[]> Lines =
         from count in Gen.Choose(1, 5)
         from lines in
             (from quantity in Gen.Choose(1, 7)
              from amount in Cents
+             from sku in Gen.Elements(Skus)
              from category in Gen.Elements(Categories)
-             select (quantity, amount, category)).ArrayOf(count)
-        select lines.Select((line, index) => new BasketLine($"{index + 1}", null, line.category, line.quantity, line.amount)).ToArray();
+             select (quantity, amount, sku, category)).ArrayOf(count)
+        select lines.Select((line, index) => new BasketLine($"{index + 1}", line.sku, line.category, line.quantity, line.amount)).ToArray();
 
     private static readonly Gen<IssuedMiles> ByRules =
         from rules in Rules

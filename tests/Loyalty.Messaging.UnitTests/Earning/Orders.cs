@@ -8,7 +8,9 @@ internal static class Orders
 {
     public static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.FromHours(-5));
 
-    public static Basket Basket(params BasketLine[] lines) => new(lines, [], Noon);
+    public static readonly DateOnly Day = new(2026, 11, 21);
+
+    public static Basket Basket(params BasketLine[] lines) => new(lines, ["save"], Noon, Day);
 
     public static BasketLine Line(string id, decimal quantity, decimal amount, string? category = null) => new(id, null, category, quantity, amount);
 

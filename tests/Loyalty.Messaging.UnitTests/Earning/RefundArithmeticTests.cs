@@ -133,6 +133,58 @@ public sealed class RefundArithmeticTests
     }
 
     [Fact]
+    public void Every_offer_is_taken_back_by_its_own_rule()
+    {
+        var rules = new EarnRules
+        {
+            Bonuses =
+            [
+                new BonusRule { Skus = ["A"], Miles = 50, IssuanceOfferCode = "ARTICLE" },
+                new BonusRule { Threshold = 100m, Miles = 25, IssuanceOfferCode = "LARGE" },
+                new BonusRule { Coupons = ["SAVE"], Multiplier = 2m, IssuanceOfferCode = "TWICE" },
+            ],
+        };
+        var issued = Earned(rules, new BasketLine("1", "A", null, 2, 60m), new BasketLine("2", "B", null, 1, 40m)); // 5 + 50 + 25 + 5
+
+        var grants = Run(issued, [Lines(new RefundedLine("1", 1, null)), Lines(new RefundedLine("1", 1, null)), Full()]);
+
+        Assert.Equal(["STANDARD 2", "LARGE 25", "TWICE 2"], Taken(grants[0])); // 70.00 are left, one of A among them
+        Assert.Equal(["STANDARD 1", "ARTICLE 50", "TWICE 1"], Taken(grants[1]));
+        Assert.Equal(["STANDARD 2", "TWICE 2"], Taken(grants[2]));
+    }
+
+    [Fact]
+    public void A_lower_tier_of_the_same_offer_is_kept()
+    {
+        var tier = new BonusRule { Group = "tiers", Threshold = 50m, Miles = 10, IssuanceOfferCode = "TIER" };
+        var rules = new EarnRules { Bonuses = [tier, tier with { Threshold = 100m, Miles = 30 }] };
+
+        Assert.Equal(["STANDARD 3", "TIER 20"], Taken(Run(Earned(rules, Line("1", 2, 120m), Line("2", 1, 5m)), [Lines(new RefundedLine("1", null, 55m))])[0]));
+    }
+
+    [Fact]
+    public void The_best_of_a_group_is_decided_with_the_order_and_not_again()
+    {
+        var first = new BonusRule { Group = "g", Skus = ["A"], Step = 10m, Miles = 5, IssuanceOfferCode = "FIRST" };
+        var rules = new EarnRules { Base = new BaseRule { Miles = 0 }, Bonuses = [first, first with { Skus = ["B"], Step = null, Miles = 40, IssuanceOfferCode = "SECOND" }] };
+        var issued = Earned(rules, new BasketLine("1", "A", null, 2, 100m), new BasketLine("2", "B", null, 1, 10m)); // FIRST 50 beats SECOND 40
+        var (a, b) = (Lines(new RefundedLine("1", 1, null)) with { RefundId = "RF-a" }, Lines(new RefundedLine("2", 1, null)) with { RefundId = "RF-b" });
+
+        Assert.Equal(["FIRST 50"], issued.Offers.Select(offer => $"{offer.IssuanceOfferCode} {offer.Miles}"));
+        Assert.Equal([25, 0], TakenBy(issued, a, b)); // the rest would now earn SECOND 40, which was never issued
+        Assert.Equal([0, 25], TakenBy(issued, b, a));
+    }
+
+    [Fact]
+    public void A_price_reduction_keeps_fixed_miles_and_lowers_what_is_measured()
+    {
+        var rules = new EarnRules { Bonuses = [new BonusRule { Skus = ["A"], Miles = 50, IssuanceOfferCode = "ARTICLE" }, new BonusRule { Skus = ["A"], Step = 10m, Miles = 1, IssuanceOfferCode = "STEPS" }] };
+        var issued = Earned(rules, new BasketLine("1", "A", null, 1, 40m));
+
+        Assert.Equal(["STANDARD 2", "STEPS 4"], Taken(Run(issued, [Lines(new RefundedLine("1", null, 40m))])[0]));
+    }
+
+    [Fact]
     public void Refusals_name_the_line_and_what_to_do()
     {
         var issued = Earned(Rules, Line("1", 2, 80m), Line("2", 1, 5m), Line("2", 1, 5m));
@@ -157,4 +209,6 @@ public sealed class RefundArithmeticTests
         Assert.StartsWith("Refund RF-lines must have exactly one of", Refusal(issued, Lines()), StringComparison.Ordinal);
         Assert.StartsWith("Refund RF-lines must have exactly one of", Refusal(issued, Lines(new RefundedLine("1", 1, 1m)) with { Full = true }), StringComparison.Ordinal);
     }
+
+    private static IEnumerable<string> Taken(ReversalGrant grant) => grant.Miles.Select(offer => $"{offer.IssuanceOfferCode} {offer.Miles}");
 }

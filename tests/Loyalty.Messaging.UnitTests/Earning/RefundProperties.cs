@@ -55,9 +55,19 @@ public sealed class RefundProperties
                 return;
             var whole = journey.Issued.Basket.Lines[0]; // all lines but the first stay
             var taken = Taken(Orders.Run(journey.Issued, [Orders.Lines(new RefundedLine(whole.LineId, whole.Quantity, null))]));
-            var kept = EarnedMiles.For(rules, Orders.Basket([.. journey.Issued.Basket.Lines.Skip(1)]));
-            Assert.Equal(journey.Issued.Offers.Sum(offer => offer.Miles), taken.Values.Sum() + kept.Sum(offer => offer.Miles));
+            var kept = Totals(EarnedMiles.For(rules, Orders.Basket([.. journey.Issued.Basket.Lines.Skip(1)])));
+            // Not of rivals under different offers: which of them was best has been decided with the order.
+            foreach (var (offer, issued) in Totals(journey.Issued.Offers).Where(offer => !offer.Key.StartsWith("rivals", StringComparison.Ordinal)))
+                Assert.Equal(issued, taken.GetValueOrDefault(offer) + kept.GetValueOrDefault(offer));
         });
+
+    [Fact]
+    public void The_journeys_have_bonuses_in_them()
+    {
+        var offers = new HashSet<string>();
+        Holds(Journeys.OfGoods, journey => offers.UnionWith(journey.Issued.Rules is null ? [] : journey.Issued.Offers.Select(offer => offer.IssuanceOfferCode)));
+        Assert.Superset(new HashSet<string> { "STANDARD", "adds", "tiers", "rivals" }, offers);
+    }
 
     private static void Holds(Arbitrary<Journey> journeys, Action<Journey> property) =>
         Check.One(Seeded, Prop.ForAll(journeys, property));
