@@ -12,6 +12,7 @@ return await Entry.RunAsync(async () =>
         MigrateCommand.Create(),
         PublishCommand.Create(),
         OrdersCommand.Create(),
+        EchoCommand.Create(),
         KeysCommand.Create(),
     };
     var line = root.Parse(args);

@@ -59,6 +59,8 @@ public static class LoyaltyPersistence
         services.AddDbContext<LoyaltyDbContext>((provider, options) =>
             options.UseLoyaltyDatabase(provider.GetRequiredService<IOptions<LoyaltyDatabaseOptions>>().Value.ConnectionString!));
         services.TryAddScoped<Queries.OrderQueries>();
+        services.TryAddScoped<Queries.EchoQueries>();
+        services.TryAddScoped<Echoes.EchoHistory>();
         services.TryAddSingleton<SchemaGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<SchemaGuard>());
         services.AddHealthChecks().AddCheck<SchemaGuard>("database", tags: ["ready"]);

@@ -12,6 +12,9 @@ public static class WireNames
     /// <summary>Everything given up ends here; a durable fanout exchange and a quorum queue of the same name.</summary>
     public const string DeadLetters = "loyalty.dead-letters";
 
+    /// <summary>Command queue of <see cref="RunEcho"/>, answered with <see cref="EchoRan"/>.</summary>
+    public const string Echo = "loyalty.echo";
+
     public const string MilesIssued = "loyalty.miles-issued";
     public const string MilesIssuanceRejected = "loyalty.miles-issuance-rejected";
     public const string MilesIssuanceSuspended = "loyalty.miles-issuance-suspended";

@@ -59,9 +59,12 @@ public static class LoyaltyBus
 
     static readonly HashSet<string> MayBeUnheard = [.. WireNames.Published.Values];
 
+    /// <summary>Who asked may have gone meanwhile, and its queue with it.</summary>
+    static bool IsAnswer(SendContext context) => context.RequestId is not null && context.ResponseAddress is null;
+
     static void MarkMandatory(SendContext context)
     {
         if (context is RabbitMqSendContext rabbit)
-            rabbit.Mandatory = !MayBeUnheard.Contains(rabbit.Exchange);
+            rabbit.Mandatory = !MayBeUnheard.Contains(rabbit.Exchange) && !IsAnswer(context);
     }
 }
