@@ -13,6 +13,7 @@ return await Entry.RunAsync(async () =>
         PublishCommand.Create(),
         OrdersCommand.Create(),
         EchoCommand.Create(),
+        InquireCommand.Create(),
         KeysCommand.Create(),
     };
     var line = root.Parse(args);

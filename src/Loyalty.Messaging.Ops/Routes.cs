@@ -12,5 +12,6 @@ internal static class Routes
         api.MapOrders();
         api.MapStats();
         api.MapEcho();
+        api.MapInquiry();
     }
 }

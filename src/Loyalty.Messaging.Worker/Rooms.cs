@@ -33,5 +33,6 @@ internal static class Rooms
         bus.AddConsumer<IssueMilesConsumer>();
         bus.AddConsumer<ReverseMilesConsumer>();
         bus.AddConsumer<RunEchoConsumer>();
+        bus.AddConsumer<InquireBalanceConsumer>();
     }
 }

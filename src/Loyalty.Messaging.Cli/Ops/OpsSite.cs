@@ -48,7 +48,7 @@ internal sealed class OpsSite(Uri address, string? key)
         {
             using var answer = await client.SendAsync(request, cancellationToken);
             var body = await answer.Content.ReadAsStringAsync(cancellationToken);
-            return answer.StatusCode == HttpStatusCode.OK ? body : throw new OpsRefusedException(Sentence(answer.StatusCode, body));
+            return answer.StatusCode == HttpStatusCode.OK ? body : throw new OpsRefusedException(Sentence(answer.StatusCode, body), body);
         }
         catch (HttpRequestException exception)
         {
@@ -78,4 +78,8 @@ internal sealed class OpsSite(Uri address, string? key)
 }
 
 /// <summary>The message is a sentence for the person at the terminal.</summary>
-internal sealed class OpsRefusedException(string message) : Exception(message);
+internal sealed class OpsRefusedException(string message, string? body = null) : Exception(message)
+{
+    /// <summary>What the site answered; null when it did not.</summary>
+    public string? Body => body;
+}

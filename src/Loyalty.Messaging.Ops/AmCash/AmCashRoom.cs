@@ -12,6 +12,10 @@ internal static class AmCashRoom
     public static void AddAmCash(this WebApplicationBuilder builder)
     {
         // By exchange: a "queue:" address would have the sender declare the queue, with the wrong arguments.
-        builder.AddLoyaltyBus(bus => bus.AddRequestClient<RunEcho>(new Uri($"exchange:{WireNames.Echo}"), Patience));
+        builder.AddLoyaltyBus(bus =>
+        {
+            bus.AddRequestClient<RunEcho>(new Uri($"exchange:{WireNames.Echo}"), Patience);
+            bus.AddRequestClient<InquireBalance>(new Uri($"exchange:{WireNames.InquireBalance}"), Patience);
+        });
     }
 }

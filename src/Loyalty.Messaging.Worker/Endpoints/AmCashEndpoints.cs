@@ -10,8 +10,13 @@ internal static class AmCashEndpoints
 {
     const int EchoPrefetch = 4;
 
-    public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context)
+    public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options)
     {
+        bus.ReceiveEndpoint(WireNames.InquireBalance, endpoint =>
+        {
+            endpoint.UseRequestQueue(options.Prefetch);
+            endpoint.ConfigureConsumer<InquireBalanceConsumer>(context);
+        });
         bus.ReceiveEndpoint(WireNames.Echo, endpoint =>
         {
             endpoint.UseRequestQueue(EchoPrefetch);

@@ -53,6 +53,7 @@ public sealed class When_names_are_on_the_wire
 
     static readonly (string Queue, Type Question, Type[] Answers)[] Requests =
     [
+        (WireNames.InquireBalance, typeof(InquireBalance), [typeof(BalanceInquired), typeof(BalanceInquiryFailed)]),
         (WireNames.Echo, typeof(RunEcho), [typeof(EchoRan)]),
     ];
 
