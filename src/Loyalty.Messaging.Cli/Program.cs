@@ -10,6 +10,7 @@ return await Entry.RunAsync(async () =>
     var root = new RootCommand("Loyalty.Messaging from the command line")
     {
         MigrateCommand.Create(),
+        ValidateCommand.Create(),
         PublishCommand.Create(),
         OrdersCommand.Create(),
         EchoCommand.Create(),

@@ -33,7 +33,8 @@ public static partial class CommerceEvents
         }
         catch (JsonException exception)
         {
-            violations.Add(new(BrokenJson.Find(body.Span), $"is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})"));
+            var field = BrokenJson.Find(body.Span);
+            violations.Add(new(field, $"{(field.Length == 0 ? "The body is" : "is")} not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})"));
         }
         catch (InvalidOperationException)
         {
