@@ -2,9 +2,10 @@
 # Makes sure that what the private servers and the build need is on this machine.
 #
 #   deploy/local/packages.sh servers [rabbitmq] [postgres]     both when none is named
+#   deploy/local/packages.sh node                          for the publisher sample in contracts/samples/node
 #   deploy/local/packages.sh sdk
 #
-# Installs RabbitMQ and PostgreSQL from a Debian or Ubuntu distribution when it may, and never starts or configures a
+# Installs RabbitMQ, PostgreSQL and Node from a Debian or Ubuntu distribution when it may, and never starts or configures a
 # system-wide server while doing so. Otherwise it says in one line what to install, and exits 1.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -15,7 +16,7 @@ has_rabbitmq() { compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin' >/dev
 has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
 
 servers() {
-  local wanted=("$@") missing=() server advice
+  local wanted=("$@") missing=() server
   ((${#wanted[@]} > 0)) || wanted=(rabbitmq postgres)
   for server in "${wanted[@]}"; do
     case $server in
@@ -24,10 +25,24 @@ servers() {
       *) fail "unknown server '$server': rabbitmq or postgres" ;;
     esac
   done
-  ((${#missing[@]} > 0)) || return 0
+  apt_install "install RabbitMQ 3.10 or later and PostgreSQL 15 or later with this system's package manager" "${missing[@]}"
+}
 
+javascript() {
+  local oldest=18 missing=()
+  has_node "$oldest" || missing+=(nodejs)
+  command -v npm >/dev/null || missing+=(npm)
+  apt_install "install Node $oldest or later with npm with this system's package manager" "${missing[@]}"
+  has_node "$oldest" || fail "Node is older than $oldest: install a newer one, or take it off the PATH and run this again"
+}
+
+has_node() { command -v node >/dev/null && (($(command node -p 'process.versions.node.split(".")[0]') >= $1)); }
+
+apt_install() { # ADVICE PACKAGE...: what to do where there is no apt-get, and what is missing
+  local elsewhere=$1 missing=("${@:2}") advice
+  ((${#missing[@]} > 0)) || return 0
   advice="missing: ${missing[*]}; install with: sudo apt-get install --no-install-recommends ${missing[*]}"
-  command -v apt-get >/dev/null || fail "missing: ${missing[*]}; install RabbitMQ 3.10 or later and PostgreSQL 15 or later with this system's package manager"
+  command -v apt-get >/dev/null || fail "missing: ${missing[*]}; $elsewhere"
   if ((EUID == 0)); then
     as_root=()
   elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
@@ -71,6 +86,7 @@ sdk() {
 
 case ${1:-} in
   servers) shift; servers "$@" ;;
+  node) javascript ;;
   sdk) sdk ;;
-  *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+  *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

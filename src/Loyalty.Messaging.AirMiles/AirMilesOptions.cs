@@ -6,6 +6,8 @@ public sealed class AirMilesOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "AirMiles";
 
+    private static readonly TimeSpan DefaultEchoInterval = TimeSpan.FromMinutes(5);
+
     /// <summary>Root of the API; https, or http on loopback. Default the certification environment.</summary>
     public Uri? BaseAddress { get; set; } = new("https://cert.airmilesapis.ca");
 
@@ -39,6 +41,9 @@ public sealed class AirMilesOptions
     /// <summary>Acquirer, for INQUIRE.</summary>
     public string? AcquirerId { get; set; }
 
+    /// <summary>How often ECHO asks whether the issuer is there. 00:00:01 to 1.00:00:00, or 00:00:00 for never; default 00:05:00.</summary>
+    public TimeSpan EchoInterval { get; set; } = DefaultEchoInterval;
+
     /// <summary>How long one request, and one token request, may take. 00:00:00.01 to 00:05:00; default 00:00:10.</summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -65,6 +70,18 @@ public sealed class AirMilesOptions
 
     /// <summary>How long a call waits for the end of a pause before it is put off. 00:00:01 to 00:10:00; default 00:02:00.</summary>
     public TimeSpan LongestPause { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Keys that ECHO cannot do without and that are not set.</summary>
+    public IReadOnlyList<string> MissingForEcho =>
+        Missing(("AirMiles__StoreId", StoreId), ("AirMiles__VendorId", VendorId), ("AirMiles__DeviceId", DeviceId));
+
+    /// <summary>The interval of ECHO, or of an ECHO that is switched off.</summary>
+    internal TimeSpan EchoPace => EchoInterval > TimeSpan.Zero ? EchoInterval : DefaultEchoInterval;
+
+    /// <summary>Keys that this inquiry cannot do without and that are not set.</summary>
+    internal IReadOnlyList<string> MissingForInquire(AmCash.Inquiry inquiry) => Missing(
+        ("AirMiles__AcquirerId", AcquirerId), ("AirMiles__StoreId", inquiry.StoreId ?? StoreId), ("AirMiles__VendorId", VendorId),
+        ("AirMiles__DeviceId", inquiry.DeviceId ?? DeviceId));
 
     /// <summary>What is wrong, one sentence each that names the key; empty when the issuer can be called.</summary>
     public IEnumerable<string> Validate()
@@ -97,11 +114,16 @@ public sealed class AirMilesOptions
             yield return $"AirMiles__RequestsPerSecond must be 1 or more, or absent for no limit, not {RequestsPerSecond}";
         if (!Enum.IsDefined(CollectorCheckDigit))
             yield return "AirMiles__CollectorCheckDigit must be off, warn or refuse";
+        if (EchoInterval != TimeSpan.Zero && (EchoInterval < TimeSpan.FromSeconds(1) || EchoInterval > TimeSpan.FromDays(1)))
+            yield return $"AirMiles__EchoInterval must be between 00:00:01 and 1.00:00:00, or 00:00:00 for never, not {EchoInterval}";
         if (!Enum.IsDefined(OfferIdFormat))
             yield return "AirMiles__OfferIdFormat must be Number or String";
         if (string.IsNullOrWhiteSpace(TransactionDayZone) || !TimeZoneInfo.TryFindSystemTimeZoneById(TransactionDayZone, out _))
             yield return $"AirMiles__TransactionDayZone must be an IANA zone that this machine knows, not '{TransactionDayZone}'";
     }
+
+    private static List<string> Missing(params (string Key, string? Value)[] settings) =>
+        [.. settings.Where(setting => string.IsNullOrWhiteSpace(setting.Value)).Select(setting => setting.Key)];
 
     private static IEnumerable<string> Address(string key, Uri? address)
     {

@@ -1,4 +1,5 @@
 using Loyalty.Messaging.AirMiles;
+using Loyalty.Messaging.AirMiles.AmCash;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class AirMilesRegistration
 {
     /// <summary>
-    /// Registers <see cref="IAirMilesClient"/>. Its options come from section <c>AirMiles</c> and are validated at start: an
+    /// Registers <see cref="IAirMilesClient"/> and <see cref="IAmCashClient"/>. Their options come from section <c>AirMiles</c> and are validated at start: an
     /// <see cref="OptionsValidationException"/> names every key that is wrong.
     /// </summary>
     public static IServiceCollection AddAirMilesClient(this IServiceCollection services)
@@ -23,6 +24,9 @@ public static class AirMilesRegistration
         services.TryAddSingleton<IssuerThrottle>();
         services.TryAddSingleton<Standstill>();
         services.TryAddSingleton<IAirMilesClient, AirMilesClient>();
+        services.TryAddSingleton<AmCashOutage>();
+        services.TryAddSingleton<ITraceIds, RandomTraceIds>();
+        services.TryAddSingleton<IAmCashClient, AmCashClient>();
         return services;
     }
 

@@ -35,19 +35,21 @@ internal static class AirMilesTelemetry
             Listener.Write(name, idempotencyKey.ToString());
     }
 
-    public static void Finish(Activity? activity, string operation, CallResult result, TimeSpan duration)
+    public static void Finish(Activity? activity, string operation, CallResult result, TimeSpan duration) => Finish(
+        activity, operation, Name(result.Outcome), result.Attempts.Count, result.Attempts is [.., { } last] ? last.Status : null, result.Outcome is CallOutcome.Unresolved, duration);
+
+    public static void Finish(Activity? activity, string operation, string outcome, int attempts, int? lastStatus, bool failed, TimeSpan duration)
     {
-        var outcome = Name(result.Outcome);
         var tags = new TagList { { "operation", operation }, { "outcome", outcome } };
         Duration.Record(duration.TotalSeconds, tags);
         Requests.Add(1, tags);
         if (activity is null)
             return;
         activity.SetTag("loyalty.airmiles.outcome", outcome);
-        activity.SetTag("loyalty.airmiles.attempts", result.Attempts.Count);
-        if (result.Attempts is [.., { Status: { } status }])
+        activity.SetTag("loyalty.airmiles.attempts", attempts);
+        if (lastStatus is { } status)
             activity.SetTag("http.response.status_code", status);
-        if (result.Outcome is CallOutcome.Unresolved)
+        if (failed)
             activity.SetStatus(ActivityStatusCode.Error);
     }
 

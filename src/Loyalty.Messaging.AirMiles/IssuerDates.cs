@@ -36,6 +36,13 @@ public static partial class IssuerDates
         return true;
     }
 
+    /// <summary>As INQUIRE wants it: to the second, offset without a colon, <c>1972-07-16T13:32:00+0400</c>.</summary>
+    public static string WithPlainOffset(DateTimeOffset value)
+    {
+        var text = value.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+        return text.Remove(text.Length - 3, 1);
+    }
+
     [GeneratedRegex("(?<=T[0-9:.]+)(?<hours>[+-][0-9]{2}):?(?<minutes>[0-9]{2})$", RegexOptions.CultureInvariant)]
     private static partial Regex Offset();
 }

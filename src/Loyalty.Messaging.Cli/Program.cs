@@ -10,8 +10,11 @@ return await Entry.RunAsync(async () =>
     var root = new RootCommand("Loyalty.Messaging from the command line")
     {
         MigrateCommand.Create(),
+        ValidateCommand.Create(),
         PublishCommand.Create(),
         OrdersCommand.Create(),
+        EchoCommand.Create(),
+        InquireCommand.Create(),
         KeysCommand.Create(),
     };
     var line = root.Parse(args);

@@ -1,8 +1,8 @@
+using Loyalty.Messaging.Ops;
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.AmCash;
 using Loyalty.Messaging.Ops.Faults;
-using Loyalty.Messaging.Ops.Orders;
 using Loyalty.Messaging.Ops.Site;
-using Loyalty.Messaging.Ops.Stats;
 using Loyalty.Messaging.Persistence;
 using Loyalty.Messaging.ServiceDefaults;
 
@@ -11,6 +11,7 @@ return await Entry.RunAsync(async () =>
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults("loyalty-ops");
     builder.AddLoyaltyPersistence();
+    builder.AddAmCash();
     builder.AddAccess();
     builder.AddFaults();
     builder.AddSite();
@@ -21,8 +22,6 @@ return await Entry.RunAsync(async () =>
     app.UseAccess();
     app.MapHealth();
     app.MapSite();
-    var api = app.MapApi();
-    api.MapOrders();
-    api.MapStats();
+    Routes.Map(app.MapApi());
     await app.RunAsync();
 });

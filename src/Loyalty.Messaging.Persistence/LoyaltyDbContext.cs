@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Persistence.Maps;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
@@ -13,12 +14,14 @@ public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options)
     public DbSet<Journal.JournalEntry> Journal => Set<Journal.JournalEntry>();
     public DbSet<Outbox.OutboxMessage> Outbox => Set<Outbox.OutboxMessage>();
     public DbSet<Inbox.InboxEntry> Inbox => Set<Inbox.InboxEntry>();
+    public DbSet<EchoRan> Echoes => Set<EchoRan>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
         modelBuilder.ApplyConfiguration(new IssuanceStateMap());
         modelBuilder.ApplyConfiguration(new ReversalStateMap());
+        modelBuilder.ApplyConfiguration(new EchoMap());
         modelBuilder.AddTransactionalOutboxEntities();
         modelBuilder.UseSnakeCase();
     }

@@ -60,6 +60,8 @@ public static class LoyaltyPersistence
             options.UseLoyaltyDatabase(provider.GetRequiredService<IOptions<LoyaltyDatabaseOptions>>().Value.ConnectionString!));
         services.TryAddScoped<Queries.OrderQueries>();
         services.TryAddScoped<Queries.DayQueries>();
+        services.TryAddScoped<Queries.EchoQueries>();
+        services.TryAddScoped<Echoes.EchoHistory>();
         services.TryAddSingleton<SchemaGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<SchemaGuard>());
         services.AddHealthChecks().AddCheck<SchemaGuard>("database", tags: ["ready"]);

@@ -2,6 +2,7 @@ using Loyalty.Messaging.Persistence;
 using Loyalty.Messaging.ServiceDefaults;
 using Loyalty.Messaging.ServiceDefaults.Bus;
 using Loyalty.Messaging.Worker;
+using Loyalty.Messaging.Worker.AmCash;
 
 return await Entry.RunAsync(async () =>
 {
@@ -10,6 +11,7 @@ return await Entry.RunAsync(async () =>
     builder.AddLoyaltyPersistence();
     builder.AddSagaTerms();
     builder.Services.AddAirMilesClient();
+    builder.AddAmCash();
     builder.AddLoyaltyBus(bus => Rooms.Add(bus, builder.Configuration), Queues.Add);
 
     await using var app = builder.Build();

@@ -12,5 +12,6 @@ internal static class Queues
         IssuanceEndpoint.Add(bus, context, options);
         ReversalEndpoint.Add(bus, context, options);
         IssuerEndpoints.Add(bus, context, options);
+        AmCashEndpoints.Add(bus, context, options);
     }
 }

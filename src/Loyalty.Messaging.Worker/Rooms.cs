@@ -4,6 +4,7 @@ using Loyalty.Messaging.Persistence.SagaRepository;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.ServiceDefaults;
+using Loyalty.Messaging.Worker.AmCash;
 using MassTransit;
 
 namespace Loyalty.Messaging.Worker;
@@ -31,5 +32,7 @@ internal static class Rooms
         });
         bus.AddConsumer<IssueMilesConsumer>();
         bus.AddConsumer<ReverseMilesConsumer>();
+        bus.AddConsumer<RunEchoConsumer>();
+        bus.AddConsumer<InquireBalanceConsumer>();
     }
 }

@@ -78,6 +78,7 @@ public sealed record EffectOffer(string IssuanceOfferCode, string? OfferId, int 
 /// <summary>A request that reached the issuer.</summary>
 public sealed record Attempt
 {
+    public string? Path { get; init; }
     public string? ClientTransactionId { get; init; }
     public string? IdempotencyKey { get; init; }
     public string? BodySha256 { get; init; }

@@ -40,14 +40,14 @@ public sealed class TestVhost : IAsyncDisposable
     public async Task<IConnection> ConnectAsync(string client = "test") =>
         await new ConnectionFactory { Uri = Uri, ClientProvidedName = client, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
 
-    /// <summary>Messages ready, by queue: asked of the queues themselves, since the broker's statistics are some seconds old.</summary>
+    /// <summary>Messages ready, by queue, those that belong to one connection left out: asked of the queues themselves, since the broker's statistics are some seconds old.</summary>
     public async Task<IReadOnlyDictionary<string, int>> DepthsAsync()
     {
-        var queues = await _management.GetFromJsonAsync<JsonElement>(new Uri($"/api/queues/{_name}?columns=name", UriKind.Relative));
+        var queues = await _management.GetFromJsonAsync<JsonElement>(new Uri($"/api/queues/{_name}?columns=name,exclusive", UriKind.Relative));
         await using var connection = await ConnectAsync("depths");
         await using var channel = await connection.CreateChannelAsync();
         var depths = new Dictionary<string, int>();
-        foreach (var name in queues.EnumerateArray().Select(queue => queue.GetProperty("name").GetString()!))
+        foreach (var name in queues.EnumerateArray().Where(queue => !queue.TryGetProperty("exclusive", out var exclusive) || !exclusive.GetBoolean()).Select(queue => queue.GetProperty("name").GetString()!))
             depths[name] = (int)(await channel.QueueDeclarePassiveAsync(name)).MessageCount;
         return depths;
     }

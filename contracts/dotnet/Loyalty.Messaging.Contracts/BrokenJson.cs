@@ -44,6 +44,6 @@ internal static class BrokenJson
         var path = new StringBuilder();
         foreach (var name in names)
             path.Append(path.Length > 0 && !name.StartsWith('[') && name.Length > 0 ? "." : "").Append(name);
-        return path.Length == 0 ? "The body" : path.ToString();
+        return path.ToString();
     }
 }

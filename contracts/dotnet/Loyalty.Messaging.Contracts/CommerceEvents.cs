@@ -20,7 +20,7 @@ public static partial class CommerceEvents
     /// <exception cref="ContractViolationException">The body is no valid order-refunded event; the message names the fields.</exception>
     public static OrderRefunded ReadOrderRefunded(ReadOnlyMemory<byte> body) => Read("order-refunded", body, OrderRefundedOf);
 
-    static T Read<T>(string name, ReadOnlyMemory<byte> body, Func<JsonCursor, T?> read) where T : class
+    internal static T Read<T>(string name, ReadOnlyMemory<byte> body, Func<JsonCursor, T?> read) where T : class
     {
         var violations = new List<ContractViolation>();
         try
@@ -33,7 +33,8 @@ public static partial class CommerceEvents
         }
         catch (JsonException exception)
         {
-            violations.Add(new(BrokenJson.Find(body.Span), $"is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})"));
+            var field = BrokenJson.Find(body.Span);
+            violations.Add(new(field, $"{(field.Length == 0 ? "The body is" : "is")} not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})"));
         }
         catch (InvalidOperationException)
         {
@@ -140,10 +141,10 @@ public static partial class CommerceEvents
     }
 
     [GeneratedRegex(@"^8\d{10}\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
-    private static partial Regex CollectorPattern();
+    internal static partial Regex CollectorPattern();
 
     [GeneratedRegex(@"^[A-Za-z0-9]{1,8}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex SponsorPattern();
+    internal static partial Regex SponsorPattern();
 
     [GeneratedRegex(@"^[A-Z]{3}\z", RegexOptions.CultureInvariant)]
     private static partial Regex CurrencyPattern();

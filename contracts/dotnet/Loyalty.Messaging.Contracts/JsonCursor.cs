@@ -79,6 +79,21 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
         return null;
     }
 
+    /// <summary>Dollars and cents, 0 or more; MassTransit writes decimals as strings, so a string is read as well.</summary>
+    public decimal? Dollars(string field)
+    {
+        if (!Find(field, true, out var value))
+            return null;
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.ValueKind == JsonValueKind.Number ? value.GetRawText() : null;
+        if (text is null)
+            return Null<decimal>(field, value, "a number");
+        if (decimal.TryParse(text, value.ValueKind == JsonValueKind.String ? NumberStyles.AllowDecimalPoint : NumberStyles.Float, CultureInfo.InvariantCulture, out var dollars)
+            && dollars is >= 0 and <= LargestAmount && decimal.Round(dollars, 2) == dollars)
+            return dollars;
+        violations.Add(new(At(field), $"must be 0 or more and at most {LargestAmount.ToString("N0", CultureInfo.InvariantCulture)}, with at most 2 decimal places"));
+        return null;
+    }
+
     public int? Whole(string field)
     {
         if (Number(field, required: true, aboveZero: true) is not { } number)

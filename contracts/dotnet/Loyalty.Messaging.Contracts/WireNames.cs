@@ -12,6 +12,12 @@ public static class WireNames
     /// <summary>Everything given up ends here; a durable fanout exchange and a quorum queue of the same name.</summary>
     public const string DeadLetters = "loyalty.dead-letters";
 
+    /// <summary>Command queue of <see cref="RunEcho"/>, answered with <see cref="EchoRan"/>.</summary>
+    public const string Echo = "loyalty.echo";
+
+    /// <summary>Command queue of <see cref="Contracts.InquireBalance"/>, answered with <see cref="BalanceInquired"/> or <see cref="BalanceInquiryFailed"/>.</summary>
+    public const string InquireBalance = "loyalty.inquire-balance";
+
     public const string MilesIssued = "loyalty.miles-issued";
     public const string MilesIssuanceRejected = "loyalty.miles-issuance-rejected";
     public const string MilesIssuanceSuspended = "loyalty.miles-issuance-suspended";

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Loyalty.Messaging.ServiceDefaults;
 
@@ -28,10 +29,18 @@ internal sealed class OpsSite(Uri address, string? key)
 
     /// <returns>The body of a 200.</returns>
     /// <exception cref="OpsRefusedException">Anything else.</exception>
-    public async Task<string> GetAsync(string path, CancellationToken cancellationToken)
+    public Task<string> GetAsync(string path, CancellationToken cancellationToken) => AskAsync(HttpMethod.Get, path, null, cancellationToken);
+
+    /// <inheritdoc cref="GetAsync"/>
+    /// <param name="content">Sent as JSON; null for nothing.</param>
+    public Task<string> PostAsync(string path, object? content, CancellationToken cancellationToken) => AskAsync(HttpMethod.Post, path, content, cancellationToken);
+
+    async Task<string> AskAsync(HttpMethod method, string path, object? content, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { Timeout = Patience };
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, path));
+        using var request = new HttpRequestMessage(method, new Uri(address, path));
+        if (content is not null)
+            request.Content = JsonContent.Create(content, options: JsonSerializerOptions.Web);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (key is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -39,7 +48,7 @@ internal sealed class OpsSite(Uri address, string? key)
         {
             using var answer = await client.SendAsync(request, cancellationToken);
             var body = await answer.Content.ReadAsStringAsync(cancellationToken);
-            return answer.StatusCode == HttpStatusCode.OK ? body : throw new OpsRefusedException(Sentence(answer.StatusCode, body));
+            return answer.StatusCode == HttpStatusCode.OK ? body : throw new OpsRefusedException(Sentence(answer.StatusCode, body), body);
         }
         catch (HttpRequestException exception)
         {
@@ -69,4 +78,8 @@ internal sealed class OpsSite(Uri address, string? key)
 }
 
 /// <summary>The message is a sentence for the person at the terminal.</summary>
-internal sealed class OpsRefusedException(string message) : Exception(message);
+internal sealed class OpsRefusedException(string message, string? body = null) : Exception(message)
+{
+    /// <summary>What the site answered; null when it did not.</summary>
+    public string? Body => body;
+}

@@ -11,6 +11,7 @@ internal static class FaultsRoom
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
             context.ProblemDetails.Detail ??= SentenceFor(context.HttpContext.Response.StatusCode));
         builder.Services.AddExceptionHandler<DatabaseAway>();
+        builder.Services.AddExceptionHandler<AmCash.WorkersSilence>();
     }
 
     public static void UseFaults(this WebApplication app)

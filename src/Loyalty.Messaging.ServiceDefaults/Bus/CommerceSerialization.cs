@@ -19,12 +19,14 @@ internal static class CommerceSerialization
         bus.AddDeserializer(new Factory(new CommerceDeserializer(SystemTextJsonMessageSerializer.JsonContentType, new SystemTextJsonMessageSerializer()), raw));
     }
 
-    sealed class Factory(CommerceDeserializer deserializer, IMessageSerializer serializer) : ISerializerFactory
+    sealed class Factory(CommerceDeserializer commerce, IMessageSerializer serializer) : ISerializerFactory
     {
-        public ContentType ContentType => deserializer.ContentType;
+        readonly InquiryDeserializer _deserializer = new(commerce);
+
+        public ContentType ContentType => commerce.ContentType;
 
         public IMessageSerializer CreateSerializer() => serializer;
 
-        public IMessageDeserializer CreateDeserializer() => deserializer;
+        public IMessageDeserializer CreateDeserializer() => _deserializer;
     }
 }

@@ -8,14 +8,20 @@ public static class QueueConventions
 {
     /// <summary>Durable and replicated; nothing is subscribed by type; what is given up goes to the dead letters.</summary>
     /// <param name="prefetch">How many deliveries are handed over at a time.</param>
-    public static void UseWorkQueue(this IReceiveEndpointConfigurator endpoint, int prefetch)
+    public static void UseWorkQueue(this IReceiveEndpointConfigurator endpoint, int prefetch) => Use(endpoint, prefetch, Topology.WorkQueueArguments);
+
+    /// <summary>A queue of questions whose askers wait for an answer: what nobody waits for any more is dropped, what cannot be read goes to the dead letters.</summary>
+    /// <param name="prefetch">How many questions are answered at a time.</param>
+    public static void UseRequestQueue(this IReceiveEndpointConfigurator endpoint, int prefetch) => Use(endpoint, prefetch, Topology.RequestQueueArguments);
+
+    static void Use(IReceiveEndpointConfigurator endpoint, int prefetch, IReadOnlyDictionary<string, object> arguments)
     {
         var queue = RabbitMq(endpoint);
         queue.ConfigureConsumeTopology = false;
         queue.PublishFaults = false;
         queue.PrefetchCount = prefetch;
         queue.ConcurrentMessageLimit = prefetch;
-        foreach (var (argument, value) in Topology.WorkQueueArguments)
+        foreach (var (argument, value) in arguments)
             queue.SetQueueArgument(argument, value);
         var deadLetters = new DeadLetterFilter(TimeProvider.System);
         queue.ConfigureError(pipe => pipe.UseFilter(deadLetters));

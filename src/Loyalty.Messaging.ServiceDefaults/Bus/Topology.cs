@@ -12,6 +12,9 @@ public static class Topology
     /// <summary>After so many failed deliveries a message goes to the dead letters, whatever the reason.</summary>
     public const int DeliveryLimit = 20;
 
+    /// <summary>How long a question waits for a worker.</summary>
+    public static readonly TimeSpan QuestionLifetime = TimeSpan.FromMinutes(1);
+
     /// <summary>Arguments of every queue whose messages must not be lost: given up means the dead letters, by way of a confirmed hand-over.</summary>
     public static IReadOnlyDictionary<string, object> WorkQueueArguments { get; } = new Dictionary<string, object>
     {
@@ -19,6 +22,17 @@ public static class Topology
         ["x-delivery-limit"] = DeliveryLimit,
         ["x-dead-letter-exchange"] = WireNames.DeadLetters,
         ["x-dead-letter-strategy"] = "at-least-once",
+        ["x-overflow"] = "reject-publish",
+    };
+
+    /// <summary>
+    /// Arguments of every queue of questions. Nobody waits for an answer longer than <see cref="QuestionLifetime"/>: an old question is dropped, and is no dead letter.
+    /// </summary>
+    public static IReadOnlyDictionary<string, object> RequestQueueArguments { get; } = new Dictionary<string, object>
+    {
+        ["x-queue-type"] = "quorum",
+        ["x-delivery-limit"] = DeliveryLimit,
+        ["x-message-ttl"] = (int)QuestionLifetime.TotalMilliseconds,
         ["x-overflow"] = "reject-publish",
     };
 

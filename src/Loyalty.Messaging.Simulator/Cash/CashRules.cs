@@ -37,6 +37,10 @@ internal sealed class CashRules
     {
         if (!call.HasMediaType("application/json"))
             return "Content-Type must be application/json";
+        if (call.Http.Request.Headers.CacheControl != "no-cache")
+            return "cache-control must be no-cache";
+        if (call.Http.Request.Headers.ContainsKey(IncomingCall.KeyHeader))
+            return $"{IncomingCall.KeyHeader} is not for ECHO and INQUIRE";
         if (call.Json.ValueKind == JsonValueKind.Undefined)
             return "the body is not JSON";
         return (inquiry ? _inquire : _echo).FlawOf(call.Json, "");

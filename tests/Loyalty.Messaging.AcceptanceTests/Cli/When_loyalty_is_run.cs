@@ -14,7 +14,7 @@ public sealed class When_loyalty_is_run
     [Fact]
     public async Task Its_help_is_the_approved_one()
     {
-        string[] commands = ["", "migrate", "publish", "orders", "orders show", "keys", "keys new"];
+        string[] commands = ["", "migrate", "validate", "publish", "orders", "orders show", "echo", "inquire", "keys", "keys new"];
         var text = new StringBuilder("# What `loyalty … --help` prints.\n");
         foreach (var command in commands)
         {
@@ -33,7 +33,11 @@ public sealed class When_loyalty_is_run
     [InlineData("orders show", "'show'")]
     [InlineData("orders show W-1 --colour", "'--colour'")]
     [InlineData("publish", "'publish'")]
+    [InlineData("validate", "'validate'")]
+    [InlineData("validate order.json --kind order-cancelled", "'order-cancelled'")]
     [InlineData("keys new vera king", "'king'")]
+    [InlineData("inquire --collector 80085102028", "--amount")]
+    [InlineData("inquire --collector 80085102028 --amount 1 --entry KEYED", "'KEYED'")]
     public async Task Wrong_usage_is_a_2_that_says_what_is_wrong(string line, string named)
     {
         var run = await CliRun.RunAsync(line.Split(' '));

@@ -39,6 +39,8 @@ public sealed class When_a_setting_is_missing_or_wrong
     [InlineData("AirMiles__ClientSecret__File", "/no/such/file")]
     [InlineData("AirMiles__SponsorCode", null)]
     [InlineData("AirMiles__AttemptTimeout", "soon")]
+    [InlineData("AirMiles__EchoInterval", "00:00:00.5")]
+    [InlineData("AirMiles__EchoInterval", "often")]
     [InlineData("AirMiles__OfferIdFormat", "Roman")]
     [InlineData("AirMiles__CollectorCheckDigit", "perhaps")]
     [InlineData("AirMiles__CollectorCheckDigit", "7")]

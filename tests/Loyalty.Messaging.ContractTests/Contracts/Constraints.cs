@@ -52,6 +52,13 @@ internal static class Constraints
         [(typeof(OrderRefundedLine), "lineId")] = Required64,
         [(typeof(OrderRefundedLine), "quantity")] = AboveZero,
         [(typeof(OrderRefundedLine), "amount")] = ZeroOrMore,
+        [(typeof(InquireBalance), "collectorNumber")] = """{ "pattern": "^8[0-9]{10}$" }""",
+        [(typeof(InquireBalance), "amount")] = $$"""{ "type": ["number", "string"], "pattern": "^[0-9]{1,8}([.][0-9]{1,2})?$", "minimum": 0, "maximum": {{Amount}} }""",
+        [(typeof(InquireBalance), "cardEntryMode")] = """{ "pattern": "^(SWIPE|SCAN|PREREGISTERED)$" }""",
+        [(typeof(InquireBalance), "instantMessage")] = """{ "pattern": "^[a-z]{2}-[A-Z]{2}$" }""",
+        [(typeof(InquireBalance), "sponsorCode")] = Code,
+        [(typeof(InquireBalance), "storeId")] = """{ "maxLength": 64, "pattern": "[^ ]" }""",
+        [(typeof(InquireBalance), "deviceId")] = """{ "maxLength": 64, "pattern": "[^ ]" }""",
     };
 
     static readonly Dictionary<Type, string> OfTypes = new()

@@ -53,6 +53,23 @@ internal static class Examples
             EventId = Id(7), OrderId = "W-1001", RefundId = "RF-77", ClientTransactionId = "R-RF-77", OriginalClientTransactionId = "I-W-1001", SponsorCode = "KENY",
             Issuances = [Reversed with { Status = null }], Reason = "The issuer answered 503", OccurredAt = At.AddDays(1),
         },
+        new BalanceInquired
+        {
+            CollectorLast4 = "2028", ResponseCode = "0000", Meaning = "approved", Message = "Approved",
+            Display = new DisplayRules { BalancesOnReceipt = true, BalancesOnTerminal = false, OfferRedemption = true },
+            CashBalance = 120, DreamBalance = 545, AvailableCashBalance = 95, AvailableDollarAmount = 10,
+            Offer = new RedemptionOffer
+            {
+                AvailableUnits = 1, DailyUnits = 10, UnitMiles = 95, UnitDollars = 10.00m, OfferId = "1111111111", OfferType = "RGL",
+                DescriptionEn = "Sample offer description in English.", DescriptionFr = "Exemple de description de l'offre.",
+            },
+            TraceId = "000012345678", OccurredAt = At,
+        },
+        new BalanceInquiryFailed
+        {
+            CollectorLast4 = "2028", ResponseCode = "0002", Outcome = "refused", Reason = "the collector's account is not active", Message = "Collector account inactive",
+            Actor = "collector", Display = DisplayRules.None, TraceId = "000012345678", OccurredAt = At,
+        },
         new MilesReversalNotRequired { EventId = Id(8), OrderId = "W-1001", RefundId = "RF-77", Reason = "The order earned no miles", OccurredAt = At.AddDays(1) },
     }.ToDictionary(example => example.GetType());
 

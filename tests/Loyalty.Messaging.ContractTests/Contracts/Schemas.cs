@@ -27,11 +27,21 @@ internal static class Schemas
         [Name(WireNames.OrderRefunded)] = typeof(OrderRefunded),
     }.Concat(WireNames.Published.Select(entry => KeyValuePair.Create(Name(entry.Value), entry.Key))).ToDictionary(entry => entry.Key, entry => entry.Value);
 
-    public static bool IsIncoming(Type type) => !WireNames.Published.ContainsKey(type);
+    /// <summary>A shop's question and its answers, with their folders.</summary>
+    public static IReadOnlyDictionary<string, Type> Inquiries { get; } = new Dictionary<string, Type>
+    {
+        ["inquire-balance"] = typeof(InquireBalance),
+        ["balance-inquired"] = typeof(BalanceInquired),
+        ["balance-inquiry-failed"] = typeof(BalanceInquiryFailed),
+    };
+
+    public static IReadOnlyDictionary<string, Type> All { get; } = Events.Concat(Inquiries).ToDictionary(entry => entry.Key, entry => entry.Value);
+
+    public static bool IsIncoming(Type type) => type == typeof(OrderCompleted) || type == typeof(OrderRefunded) || type == typeof(InquireBalance);
 
     public static string Of(string name)
     {
-        var type = Events[name];
+        var type = All[name];
         var incoming = IsIncoming(type);
         var schema = Records.GetJsonSchemaAsNode(type, new JsonSchemaExporterOptions
         {

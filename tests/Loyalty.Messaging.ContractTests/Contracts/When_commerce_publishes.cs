@@ -43,6 +43,14 @@ public sealed class When_commerce_publishes
             Add(data, "order-refunded:lines", accepted: ["[{\"lineId\":\"1\"}]", "[{\"lineId\":\"1\",\"amount\":3}]"], refused: [null, "[]", "[{}]", "[{\"lineId\":\"1\",\"quantity\":0}]"]);
             Add(data, "order-refunded:full", accepted: [null, "null", "false"], refused: ["true", "1"]);
             Add(data, "order-refunded:issuances", accepted: [null, "[]"], refused: [Offer()]);
+            Add(data, "inquire-balance:collectorNumber", accepted: ["\"80000000000\""], refused: [null, "null", "80085102028", "\"8008510202\"", "\"800851020288\""]);
+            Add(data, "inquire-balance:amount", accepted: ["0", "16", "16.1", "10000000", "\"16.12\"", "\"7\""], refused: [null, "null", "-1", "10000001", "\"-1\"", "\"1.234\"", "\"\"", "\"1,5\"", "true"]);
+            Add(data, "inquire-balance:cardEntryMode", accepted: ["\"SWIPE\"", "\"SCAN\"", "\"PREREGISTERED\""], refused: [null, "\"KEYED\"", "\"scan\"", "1"]);
+            Add(data, "inquire-balance:instantMessage", accepted: [null, "null", "\"fr-CA\""], refused: ["\"french\"", "1"]);
+            Add(data, "inquire-balance:sponsorCode", accepted: [null, "\"KENY\""], refused: ["\"\"", "\"ABCD12345\""]);
+            Add(data, "inquire-balance:storeId", accepted: [null, "null", Quoted(Long64)], refused: ["\"\"", "\" \"", "37", Quoted(Long64 + "a")]);
+            Add(data, "inquire-balance:deviceId", accepted: [null, Quoted(Long64)], refused: ["\"\"", Quoted(Long64 + "a")]);
+            Add(data, "inquire-balance:unknown", accepted: ["1"], refused: []);
             Add(data, "order-refunded:reason", accepted: [null, Quoted(new string('r', 256))], refused: ["1", Quoted(new string('r', 257))]);
             return data;
         }
@@ -58,12 +66,41 @@ public sealed class When_commerce_publishes
         Assert.Equal(accepted, SchemaCheck.Accepts(JsonNode.Parse(Schemas.Of(name))!.AsObject(), example));
     }
 
+    /// <summary>Every field of the example, taken out or null: required in the schema is what the reader cannot do without.</summary>
+    [Theory]
+    [InlineData("order-completed")]
+    [InlineData("order-refunded")]
+    [InlineData("inquire-balance")]
+    public void A_field_is_required_where_the_reader_demands_it(string name)
+    {
+        var schema = JsonNode.Parse(Approved.Read($"contracts/events/{name}/v1/schema.json"))!.AsObject();
+        foreach (var path in Paths(JsonNode.Parse(Approved.Read($"contracts/events/{name}/v1/example.json"))!.AsObject(), ""))
+            foreach (var value in (string?[])[null, "null"])
+            {
+                var example = JsonNode.Parse(Approved.Read($"contracts/events/{name}/v1/example.json"))!;
+                Put(example, path.Split('.'), value);
+                Assert.True(IsRead(name, example) == SchemaCheck.Accepts(schema, example), $"{path} {value ?? "taken out"}: schema and reader differ");
+            }
+    }
+
+    static IEnumerable<string> Paths(JsonNode node, string at) => node switch
+    {
+        JsonObject members => members.SelectMany(member => (string[])[$"{at}{member.Key}", .. member.Value is null ? [] : Paths(member.Value, $"{at}{member.Key}.")]),
+        JsonArray items => items.SelectMany((item, index) => item is JsonObject ? Paths(item, $"{at}{index}.") : []),
+        _ => [],
+    };
+
     static bool IsRead(string name, JsonNode value)
     {
         try
         {
             var body = Encoding.UTF8.GetBytes(value.ToJsonString());
-            _ = name == "order-completed" ? (object)CommerceEvents.ReadOrderCompleted(body) : CommerceEvents.ReadOrderRefunded(body);
+            _ = name switch
+            {
+                "order-completed" => (object)CommerceEvents.ReadOrderCompleted(body),
+                "order-refunded" => CommerceEvents.ReadOrderRefunded(body),
+                _ => BalanceInquiries.Read(body),
+            };
             return true;
         }
         catch (ContractViolationException)

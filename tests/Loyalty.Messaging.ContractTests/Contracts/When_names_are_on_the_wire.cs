@@ -21,6 +21,9 @@ public sealed class When_names_are_on_the_wire
         text.Append(Line(WireNames.OrderCompleted, typeof(OrderCompleted))).Append(Line(WireNames.OrderRefunded, typeof(OrderRefunded)));
         foreach (var (type, exchange) in WireNames.Published)
             text.Append(Line(exchange, type));
+        text.Append("\n# Command queues, what is asked there, and what is answered.\n");
+        foreach (var (queue, question, answers) in Requests)
+            text.Append(queue).Append("  ").Append(MessageUrn.ForTypeString(question)).Append("  ").AppendJoin("  ", answers.Select(MessageUrn.ForTypeString)).Append('\n');
         text.Append("\n# Messages between our own queues: what is under way during an upgrade must still be understood.\n");
         foreach (var type in InternalMessages().OrderBy(type => type.Name, StringComparer.Ordinal))
             text.Append(MessageUrn.ForTypeString(type)).Append('\n');
@@ -39,8 +42,20 @@ public sealed class When_names_are_on_the_wire
         text.Append("\n# Arguments of every work queue. A change makes the broker refuse the queue that exists.\n");
         foreach (var (argument, value) in Topology.WorkQueueArguments.OrderBy(entry => entry.Key, StringComparer.Ordinal))
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{argument} = {value}\n");
+        text.Append("\n# Queues of questions.\n");
+        foreach (var (queue, _, _) in Requests)
+            text.Append(queue).Append('\n');
+        text.Append("\n# Their arguments.\n");
+        foreach (var (argument, value) in Topology.RequestQueueArguments.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{argument} = {value}\n");
         Approved.Matches("contracts/topology.approved.txt", text.ToString());
     }
+
+    static readonly (string Queue, Type Question, Type[] Answers)[] Requests =
+    [
+        (WireNames.InquireBalance, typeof(InquireBalance), [typeof(BalanceInquired), typeof(BalanceInquiryFailed)]),
+        (WireNames.Echo, typeof(RunEcho), [typeof(EchoRan)]),
+    ];
 
     static string Line(string exchange, Type type) => $"{exchange}  {MessageUrn.ForTypeString(type)}\n";
 

@@ -10,22 +10,22 @@ namespace Loyalty.Messaging.ContractTests.Contracts;
 /// <summary>The files that other teams build on, held against the code that keeps them.</summary>
 public sealed class When_the_contract_is_published
 {
-    public static TheoryData<string> Events => [.. Schemas.Events.Keys];
-    public static TheoryData<string> PublishedEvents => [.. Schemas.Events.Where(entry => !Schemas.IsIncoming(entry.Value)).Select(entry => entry.Key)];
+    public static TheoryData<string> Events => [.. Schemas.All.Keys];
+    public static TheoryData<string> PublishedEvents => [.. Schemas.All.Where(entry => !Schemas.IsIncoming(entry.Value)).Select(entry => entry.Key)];
 
     [Theory, MemberData(nameof(Events))]
     public void The_schemas_are_what_the_records_say(string name) => Approved.Matches($"contracts/events/{name}/v1/schema.json", Schemas.Of(name));
 
     [Theory, MemberData(nameof(PublishedEvents))]
     public void The_examples_of_what_we_publish_are_written_by_the_records(string name) =>
-        Approved.Matches($"contracts/events/{name}/v1/example.json", JsonSerializer.Serialize(Examples.Published[Schemas.Events[name]], Examples.Json));
+        Approved.Matches($"contracts/events/{name}/v1/example.json", JsonSerializer.Serialize(Examples.Published[Schemas.All[name]], Examples.Json));
 
     [Theory, MemberData(nameof(PublishedEvents))]
     public void The_examples_of_what_we_publish_can_be_read_whole(string name)
     {
         var text = Approved.Read($"contracts/events/{name}/v1/example.json");
-        var read = JsonSerializer.Deserialize(text, Schemas.Events[name], Examples.Json);
-        Assert.Equal(text.TrimEnd(), JsonSerializer.Serialize(read, Schemas.Events[name], Examples.Json));
+        var read = JsonSerializer.Deserialize(text, Schemas.All[name], Examples.Json);
+        Assert.Equal(text.TrimEnd(), JsonSerializer.Serialize(read, Schemas.All[name], Examples.Json));
     }
 
     [Theory, MemberData(nameof(Events))]
@@ -41,8 +41,10 @@ public sealed class When_the_contract_is_published
     [Theory, MemberData(nameof(PublishedEvents))]
     public void What_the_bus_writes_fits_the_schema(string name)
     {
-        var type = Schemas.Events[name];
-        var written = JsonSerializer.SerializeToNode(Examples.Published[type], type, WireJson.Of(SystemTextJsonMessageSerializer.Options))!;
+        var type = Schemas.All[name];
+        // Answers to plain clients have a writer of their own: MassTransit's options write decimals as strings.
+        var json = Schemas.Events.ContainsKey(name) ? SystemTextJsonMessageSerializer.Options : JsonSerializerOptions.Web;
+        var written = JsonSerializer.SerializeToNode(Examples.Published[type], type, WireJson.Of(json))!;
         Assert.True(SchemaCheck.Accepts(JsonNode.Parse(Schemas.Of(name))!.AsObject(), written), written.ToJsonString());
     }
 

@@ -73,6 +73,8 @@ internal sealed class RunningSimulator : IAsyncDisposable
         };
         if (key is not null)
             request.Headers.Add("Idempotency-Key", key);
+        if (path.StartsWith("/checkout/amcash/", StringComparison.Ordinal))
+            request.Headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
         return await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience);
     }
 

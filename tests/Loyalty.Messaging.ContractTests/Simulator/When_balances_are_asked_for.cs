@@ -127,6 +127,19 @@ public sealed class When_balances_are_asked_for : SimulatorTest
         Assert.Contains(field, Text(body, "message"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("echo")]
+    [InlineData("inquire")]
+    public async Task A_key_is_refused_and_recorded(string path)
+    {
+        var request = path == "echo" ? Requests.Echo() : Requests.Inquiry();
+
+        using var answer = await Simulator.SendAsync($"/checkout/amcash/{path}", request.ToJsonString(), RunningSimulator.NewKey());
+
+        Assert.Equal(400, (int)answer.StatusCode);
+        await BreachedAsync("invalid-request");
+    }
+
     private async Task WithoutOfferAsync(JsonObject inquiry)
     {
         var (status, body) = await AskAsync("inquire", inquiry);

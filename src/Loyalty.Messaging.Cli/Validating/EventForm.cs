@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Loyalty.Messaging.Contracts;
+
+namespace Loyalty.Messaging.Cli.Validating;
+
+/// <summary>In which form a body holds an event, and which event it seems to be; both can be seen from its fields.</summary>
+/// <param name="Name">For people.</param>
+/// <param name="ContentType">Under which it is to be published.</param>
+/// <param name="Wrapper">The field that holds the event; null when the body is the event.</param>
+internal sealed record EventForm(string Name, string ContentType, string? Wrapper)
+{
+    static readonly EventForm Plain = new("plain", "application/json", null);
+    static readonly EventForm CloudEvent = new("cloudevents", "application/cloudevents+json", "data");
+    static readonly EventForm Envelope = new("masstransit", "application/vnd.masstransit+json", "message");
+
+    public static IReadOnlyDictionary<string, string> Kinds { get; } = new Dictionary<string, string>
+    {
+        ["order-completed"] = WireNames.OrderCompleted,
+        ["order-refunded"] = WireNames.OrderRefunded,
+    };
+
+    /// <returns>The form, and the kind when it can be seen.</returns>
+    public static (EventForm Form, string? Kind) Of(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var root = document.RootElement;
+            var form = Has(root, "specversion") ? CloudEvent : Has(root, "messageType") || (Has(root, "message") && Has(root, "messageId")) ? Envelope : Plain;
+            var content = form.Wrapper is { } wrapper && Has(root, wrapper) ? root.GetProperty(wrapper) : root;
+            return (form, KindOf(content));
+        }
+        catch (JsonException)
+        {
+            return (Plain, null);
+        }
+    }
+
+    /// <summary>Only a refund has a refundId, only an order is for a collector.</summary>
+    static string? KindOf(JsonElement content) =>
+        Has(content, "refundId") || Has(content, "refundedAt") ? "order-refunded"
+        : Has(content, "collectorNumber") || Has(content, "completedAt") ? "order-completed"
+        : null;
+
+    static bool Has(JsonElement element, string field) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(field, out _);
+}

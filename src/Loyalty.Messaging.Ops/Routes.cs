@@ -1,0 +1,17 @@
+using Loyalty.Messaging.Ops.AmCash;
+using Loyalty.Messaging.Ops.Orders;
+using Loyalty.Messaging.Ops.Stats;
+
+namespace Loyalty.Messaging.Ops;
+
+/// <summary>The routes of the API, feature by feature.</summary>
+internal static class Routes
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapOrders();
+        api.MapStats();
+        api.MapEcho();
+        api.MapInquiry();
+    }
+}
