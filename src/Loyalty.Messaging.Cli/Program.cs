@@ -13,6 +13,8 @@ return await Entry.RunAsync(async () =>
         ValidateCommand.Create(),
         PublishCommand.Create(),
         OrdersCommand.Create(),
+        RefundsCommand.Create(),
+        ReconcileCommand.Create(),
         EchoCommand.Create(),
         InquireCommand.Create(),
         KeysCommand.Create(),

@@ -1,5 +1,7 @@
 using Loyalty.Messaging.Ops.AmCash;
+using Loyalty.Messaging.Ops.Decisions;
 using Loyalty.Messaging.Ops.Orders;
+using Loyalty.Messaging.Ops.Reconciliation;
 using Loyalty.Messaging.Ops.Stats;
 
 namespace Loyalty.Messaging.Ops;
@@ -13,5 +15,7 @@ internal static class Routes
         api.MapStats();
         api.MapEcho();
         api.MapInquiry();
+        api.MapDecisions();
+        api.MapReconciliation();
     }
 }

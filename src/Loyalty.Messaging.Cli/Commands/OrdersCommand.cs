@@ -8,7 +8,13 @@ namespace Loyalty.Messaging.Cli.Commands;
 /// <summary><c>loyalty orders show ORDER-ID</c>: what became of an order.</summary>
 internal static class OrdersCommand
 {
-    public static Command Create() => new("orders", "Orders and their miles") { Show() };
+    public static Command Create()
+    {
+        var command = new Command("orders", "Orders and their miles") { Show() };
+        foreach (var decision in DecisionCommands.For("orders", "order"))
+            command.Subcommands.Add(decision);
+        return command;
+    }
 
     static Command Show()
     {

@@ -35,20 +35,27 @@ internal sealed class OpsSite(Uri address, string? key)
     /// <param name="content">Sent as JSON; null for nothing.</param>
     public Task<string> PostAsync(string path, object? content, CancellationToken cancellationToken) => AskAsync(HttpMethod.Post, path, content, cancellationToken);
 
-    async Task<string> AskAsync(HttpMethod method, string path, object? content, CancellationToken cancellationToken)
+    /// <inheritdoc cref="GetAsync"/>
+    public Task<string> GetCsvAsync(string path, CancellationToken cancellationToken) => AskAsync(HttpMethod.Get, path, null, cancellationToken, "text/csv");
+
+    /// <inheritdoc cref="GetAsync"/>
+    public Task<string> PostCsvAsync(string path, string csv, CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Post, path, new StringContent(csv, System.Text.Encoding.UTF8, "text/csv"), cancellationToken);
+
+    async Task<string> AskAsync(HttpMethod method, string path, object? content, CancellationToken cancellationToken, string accept = "application/json")
     {
         using var client = new HttpClient { Timeout = Patience };
         using var request = new HttpRequestMessage(method, new Uri(address, path));
         if (content is not null)
-            request.Content = JsonContent.Create(content, options: JsonSerializerOptions.Web);
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+            request.Content = content as HttpContent ?? JsonContent.Create(content, options: JsonSerializerOptions.Web);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
         if (key is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         try
         {
             using var answer = await client.SendAsync(request, cancellationToken);
             var body = await answer.Content.ReadAsStringAsync(cancellationToken);
-            return answer.StatusCode == HttpStatusCode.OK ? body : throw new OpsRefusedException(Sentence(answer.StatusCode, body), body);
+            return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted ? body : throw new OpsRefusedException(Sentence(answer.StatusCode, body), body);
         }
         catch (HttpRequestException exception)
         {

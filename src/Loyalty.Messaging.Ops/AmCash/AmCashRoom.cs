@@ -1,5 +1,5 @@
 using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.ServiceDefaults.Bus;
+using MassTransit;
 
 namespace Loyalty.Messaging.Ops.AmCash;
 
@@ -9,13 +9,10 @@ internal static class AmCashRoom
     /// <summary>Two requests of ten seconds each, which is the default, and a little; below the patience of our own command line.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
-    public static void AddAmCash(this WebApplicationBuilder builder)
+    public static void AddAmCash(this IBusRegistrationConfigurator bus)
     {
         // By exchange: a "queue:" address would have the sender declare the queue, with the wrong arguments.
-        builder.AddLoyaltyBus(bus =>
-        {
-            bus.AddRequestClient<RunEcho>(new Uri($"exchange:{WireNames.Echo}"), Patience);
-            bus.AddRequestClient<InquireBalance>(new Uri($"exchange:{WireNames.InquireBalance}"), Patience);
-        });
+        bus.AddRequestClient<RunEcho>(new Uri($"exchange:{WireNames.Echo}"), Patience);
+        bus.AddRequestClient<InquireBalance>(new Uri($"exchange:{WireNames.InquireBalance}"), Patience);
     }
 }

@@ -57,6 +57,7 @@ public sealed record DayEntry
 }
 
 /// <summary>What we know of a call's effect.</summary>
+[System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Standing>))]
 public enum Standing
 {
     /// <summary>No miles: not earned, not required, cancelled.</summary>

@@ -21,7 +21,8 @@ public sealed partial class When_rooms_know_each_other
         ["Persistence"] = ["Contracts", "Earning", "Sagas"],
         ["ServiceDefaults"] = ["Contracts"],
         ["Worker"] = ["Contracts", "Earning", "AirMiles", "Sagas", "Persistence", "ServiceDefaults"],
-        ["Ops"] = ["Contracts", "Persistence", "ServiceDefaults"],
+        // The sagas for their commands: whoever decides something sends one.
+        ["Ops"] = ["Contracts", "Earning", "Sagas", "Persistence", "ServiceDefaults"],
         ["Cli"] = ["Contracts", "Persistence", "ServiceDefaults"],
     };
 

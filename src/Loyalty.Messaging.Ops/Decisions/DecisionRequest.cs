@@ -1,0 +1,40 @@
+using Loyalty.Messaging.Earning;
+
+namespace Loyalty.Messaging.Ops.Decisions;
+
+/// <summary>What a person decides about an order or a refund.</summary>
+internal record DecisionRequest
+{
+    /// <summary>Why, in a few words. Required; kept with the order for ever.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Identifies the decision, so that it can be sent again without fear; made here when absent.</summary>
+    public Guid? OperationId { get; init; }
+}
+
+/// <summary>A correction: what is absent stays as it was.</summary>
+internal sealed record CorrectionRequest : DecisionRequest
+{
+    /// <summary>11 digits, the first an 8.</summary>
+    public string? CollectorNumber { get; init; }
+    public string? LocationCode { get; init; }
+    public string? DeviceId { get; init; }
+
+    /// <summary>All offers, in place of those there were.</summary>
+    public IReadOnlyList<CorrectedOffer>? Offers { get; init; }
+    public IReadOnlyDictionary<string, string>? Context { get; init; }
+
+    public IReadOnlyList<OfferMiles>? Miles => Offers is null ? null : [.. Offers.Select(offer => new OfferMiles(offer.IssuanceOfferCode ?? "", offer.OfferId, offer.OfferDescription, offer.MilesAmount))];
+}
+
+/// <summary>Whole miles of one offer, above 0.</summary>
+internal sealed record CorrectedOffer
+{
+    public string? IssuanceOfferCode { get; init; }
+    public int MilesAmount { get; init; }
+    public string? OfferId { get; init; }
+    public string? OfferDescription { get; init; }
+}
+
+/// <summary>The decision is taken; the order's page shows what becomes of it.</summary>
+internal sealed record DecisionTaken(Guid OperationId, string State);
