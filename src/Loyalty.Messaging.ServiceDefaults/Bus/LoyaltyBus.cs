@@ -59,8 +59,8 @@ public static class LoyaltyBus
 
     static readonly HashSet<string> MayBeUnheard = [.. WireNames.Published.Values];
 
-    /// <summary>Who asked may have gone meanwhile, and its queue with it.</summary>
-    static bool IsAnswer(SendContext context) => context.RequestId is not null && context.ResponseAddress is null;
+    // The queue of who asked is temporary: it may have gone meanwhile.
+    static bool IsAnswer(SendContext context) => context.DestinationAddress?.Query.Contains("temporary=true", StringComparison.Ordinal) == true;
 
     static void MarkMandatory(SendContext context)
     {
