@@ -14,13 +14,16 @@ public static partial class CommerceEvents
     const int MostCoupons = 100;
     const int MostIssuances = 50;
 
+    /// <param name="body">The event as JSON.</param>
+    /// <param name="numbersAsText">True for MassTransit's envelope: its serializer writes decimals as strings.</param>
     /// <exception cref="ContractViolationException">The body is no valid order-completed event; the message names the fields.</exception>
-    public static OrderCompleted ReadOrderCompleted(ReadOnlyMemory<byte> body) => Read("order-completed", body, OrderCompletedOf);
+    public static OrderCompleted ReadOrderCompleted(ReadOnlyMemory<byte> body, bool numbersAsText = false) => Read("order-completed", body, OrderCompletedOf, numbersAsText);
 
+    /// <inheritdoc cref="ReadOrderCompleted"/>
     /// <exception cref="ContractViolationException">The body is no valid order-refunded event; the message names the fields.</exception>
-    public static OrderRefunded ReadOrderRefunded(ReadOnlyMemory<byte> body) => Read("order-refunded", body, OrderRefundedOf);
+    public static OrderRefunded ReadOrderRefunded(ReadOnlyMemory<byte> body, bool numbersAsText = false) => Read("order-refunded", body, OrderRefundedOf, numbersAsText);
 
-    internal static T Read<T>(string name, ReadOnlyMemory<byte> body, Func<JsonCursor, T?> read) where T : class
+    internal static T Read<T>(string name, ReadOnlyMemory<byte> body, Func<JsonCursor, T?> read, bool numbersAsText = false) where T : class
     {
         var violations = new List<ContractViolation>();
         try
@@ -28,7 +31,7 @@ public static partial class CommerceEvents
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = DeepestNesting });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 violations.Add(new("", "The body must be a JSON object"));
-            else if (read(new JsonCursor(document.RootElement, "", violations)) is { } value && violations.Count == 0)
+            else if (read(new JsonCursor(document.RootElement, "", violations, numbersAsText)) is { } value && violations.Count == 0)
                 return value;
         }
         catch (JsonException exception)

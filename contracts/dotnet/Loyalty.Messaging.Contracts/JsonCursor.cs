@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Loyalty.Messaging.Contracts;
 
 /// <summary>Reads one JSON object field by field and notes what is wrong, with the path, instead of throwing at the first mistake.</summary>
-internal sealed partial class JsonCursor(JsonElement element, string path, List<ContractViolation> violations)
+internal sealed partial class JsonCursor(JsonElement element, string path, List<ContractViolation> violations, bool numbersAsText)
 {
     internal const int IdLength = 64;
     internal const decimal LargestAmount = 10_000_000m;
@@ -66,9 +66,12 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
     {
         if (!Find(field, required, out var value))
             return null;
-        if (value.ValueKind != JsonValueKind.Number)
+        var number = 0m;
+        var isText = numbersAsText && value.ValueKind == JsonValueKind.String;
+        if (!isText && value.ValueKind != JsonValueKind.Number)
             return Null<decimal>(field, value, "a number");
-        if (!value.TryGetDecimal(out var number) || number > largest || (aboveZero ? number <= 0 : number < 0))
+        var isNumber = isText ? decimal.TryParse(value.GetString(), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) : value.TryGetDecimal(out number);
+        if (!isNumber || number > largest || (aboveZero ? number <= 0 : number < 0))
         {
             violations.Add(new(At(field), $"must be {(aboveZero ? "above 0" : "0 or more")} and at most {largest.ToString("N0", CultureInfo.InvariantCulture)}"));
             return null;
@@ -121,7 +124,7 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
         {
             if (item.ValueKind != JsonValueKind.Object)
                 violations.Add(new(at, $"must be an object, not {Kind(item)}"));
-            else if (read(new JsonCursor(item, at, violations)) is { } value)
+            else if (read(new JsonCursor(item, at, violations, numbersAsText)) is { } value)
                 items.Add(value);
         }
         return items;

@@ -36,7 +36,7 @@ internal sealed class CommerceDeserializer(ContentType contentType, IMessageDese
             declared.Types("cloudEvents:type", [type]);
         declared.Schema("cloudEvents:dataschema", CloudEventHeader(receiveContext, "dataschema"));
         declared.Agreed();
-        var (message, eventId) = kind.Read(content);
+        var (message, eventId) = kind.Read(content, contentType.MediaType == Envelope);
         id = TransportId(receiveContext) ?? eventId ?? id ?? CloudEventHeader(receiveContext, "id");
         var context = new SystemTextJsonSerializerContext(SystemTextJsonMessageSerializer.Instance, SystemTextJsonMessageSerializer.Options, contentType,
             new CommerceMessageContext(receiveContext, IdOf(id, content)), [kind.Urn], message: message);

@@ -4,17 +4,17 @@ using MassTransit;
 namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
 /// <summary>The two events that commerce publishes, and how a delivery is recognised as one of them.</summary>
-internal sealed record CommerceEventKind(string Name, string Exchange, string Urn, Func<ReadOnlyMemory<byte>, (object Message, string? EventId)> Read)
+internal sealed record CommerceEventKind(string Name, string Exchange, string Urn, Func<ReadOnlyMemory<byte>, bool, (object Message, string? EventId)> Read)
 {
-    public static readonly CommerceEventKind OrderCompleted = new("order-completed", WireNames.OrderCompleted, MessageUrn.ForTypeString<OrderCompleted>(), body =>
+    public static readonly CommerceEventKind OrderCompleted = new("order-completed", WireNames.OrderCompleted, MessageUrn.ForTypeString<OrderCompleted>(), (body, numbersAsText) =>
     {
-        var order = CommerceEvents.ReadOrderCompleted(body);
+        var order = CommerceEvents.ReadOrderCompleted(body, numbersAsText);
         return (order, order.EventId);
     });
 
-    public static readonly CommerceEventKind OrderRefunded = new("order-refunded", WireNames.OrderRefunded, MessageUrn.ForTypeString<OrderRefunded>(), body =>
+    public static readonly CommerceEventKind OrderRefunded = new("order-refunded", WireNames.OrderRefunded, MessageUrn.ForTypeString<OrderRefunded>(), (body, numbersAsText) =>
     {
-        var refund = CommerceEvents.ReadOrderRefunded(body);
+        var refund = CommerceEvents.ReadOrderRefunded(body, numbersAsText);
         return (refund, refund.EventId);
     });
 

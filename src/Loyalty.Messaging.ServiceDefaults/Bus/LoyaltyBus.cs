@@ -61,9 +61,8 @@ public static class LoyaltyBus
 
     static readonly HashSet<string> MayBeUnheard = [.. WireNames.Published.Values];
 
-    /// <summary>Who asked may have gone meanwhile, and its temporary queue with it. An answer out of the outbox has only its address to tell it by.</summary>
-    static bool IsAnswer(SendContext context) =>
-        (context.RequestId is not null && context.ResponseAddress is null) || context.DestinationAddress?.Query.Contains("temporary=true", StringComparison.Ordinal) == true;
+    // The queue of who asked is temporary: it may have gone meanwhile.
+    static bool IsAnswer(SendContext context) => context.DestinationAddress?.Query.Contains("temporary=true", StringComparison.Ordinal) == true;
 
     static void MarkMandatory(SendContext context)
     {

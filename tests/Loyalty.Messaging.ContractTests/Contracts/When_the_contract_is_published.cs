@@ -68,4 +68,18 @@ public sealed class When_the_contract_is_published
     [InlineData("order-refunded")]
     public void There_is_one_example_of_each_of_commerce_s_events(string name) =>
         Assert.Equal(Approved.Read($"contracts/examples/{name}.json"), Approved.Read($"contracts/events/{name}/v1/example.json"));
+
+    /// <summary>MassTransit's serializer writes decimals as strings; a publisher that uses it and our records is understood.</summary>
+    [Fact]
+    public void What_MassTransit_writes_of_our_records_is_read_back_the_same()
+    {
+        var order = CommerceEvents.ReadOrderCompleted(File.ReadAllBytes(Path.Combine(Approved.Root, "contracts/examples/order-completed.json")));
+        var refund = CommerceEvents.ReadOrderRefunded(File.ReadAllBytes(Path.Combine(Approved.Root, "contracts/examples/order-refunded.json")));
+        var options = MassTransit.Serialization.SystemTextJsonMessageSerializer.Options;
+        var orderBytes = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(order, options);
+        Assert.Contains("\"amount\":\"", System.Text.Encoding.UTF8.GetString(orderBytes), StringComparison.Ordinal);
+        Assert.Equivalent(order, CommerceEvents.ReadOrderCompleted(orderBytes, numbersAsText: true), strict: true);
+        Assert.Equivalent(refund, CommerceEvents.ReadOrderRefunded(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(refund, options), numbersAsText: true), strict: true);
+        Assert.Throws<ContractViolationException>(() => CommerceEvents.ReadOrderCompleted(orderBytes));
+    }
 }
