@@ -31,7 +31,7 @@ public sealed class When_an_order_is_looked_up(RunningSite site)
     [Fact]
     public async Task Its_timeline_tells_the_order_and_then_the_refund()
     {
-        await CompleteAndRefundAsync("LU-2", "LF-2", "80071000020");
+        await CompleteAndRefundAsync("LU-2", "LF-2", "80071000025");
         var order = await AtRestAsync("LU-2");
 
         Assert.Equal(
