@@ -1,3 +1,5 @@
+using Loyalty.Messaging.Sagas.Decisions;
+using Loyalty.Messaging.TestKit;
 using Xunit;
 
 namespace Loyalty.Messaging.SagaTests;
@@ -27,6 +29,40 @@ public sealed class When_events_come_in_any_order
         Assert.Equal(["post", "reverse", "reverse"], scenario.Issuer.Calls.Select(call => call.Operation));
         Assert.Equal(3, scenario.Issuer.Calls.Select(call => call.Call.IdempotencyKey).Distinct().Count());
     }
+
+    /// <summary>The issuer says no to the first call; a person corrects it (C), twice with one operation id (c), at any moment.</summary>
+    public static TheoryData<string> Corrections { get; } = [.. Permutations("OABCo").Concat(Permutations("OABCc").Where((_, index) => index % 3 == 0)).Distinct()];
+
+    [Theory]
+    [MemberData(nameof(Corrections))]
+    public async Task With_a_correction_among_them_they_converge_to_one_ledger(string sequence)
+    {
+        await using var scenario = await SagaScenario.StartAsync(StubIssuer.Rejected, StubIssuer.Accepted);
+        var operation = Guid.NewGuid();
+        foreach (var letter in sequence)
+            await (char.ToUpperInvariant(letter) switch
+            {
+                'O' => scenario.PublishAsync(SagaScenario.Order("P-2")),
+                'A' => scenario.PublishAsync(SagaScenario.Refund("P-2A", "P-2", 1)),
+                'B' => scenario.PublishAsync(SagaScenario.Refund("P-2B", "P-2", 1)),
+                _ => scenario.DecideAsync(Correct(operation)),
+            });
+        // One that came too early was refused, and is decided again; one that was taken is not.
+        await Eventually.SeeAsync(async () =>
+        {
+            var answer = await scenario.DecideAsync(Correct(Guid.NewGuid()));
+            return answer.Accepted || answer.State == "Issued";
+        }, done => done, "the correction to be taken");
+        await scenario.RefundIsAsync("P-2A", "Reversed");
+        await scenario.RefundIsAsync("P-2B", "Reversed");
+        var order = await scenario.OrderIsAsync("P-2", "Issued");
+
+        Assert.Equal((8, 8, 2), (order.Miles, order.ReversedMiles, order.Revision));
+        Assert.Equal(["post", "post", "reverse", "reverse"], scenario.Issuer.Calls.Select(call => call.Operation));
+        Assert.Equal(4, scenario.Issuer.Calls.Select(call => call.Call.IdempotencyKey).Distinct().Count());
+    }
+
+    static CorrectIssuance Correct(Guid operation) => new() { OperationId = operation, OrderId = "P-2", Actor = "ann", Reason = "typo", CollectorNumber = "84095202006" };
 
     static IEnumerable<string> Permutations(string letters) => letters.Length <= 1
         ? [letters]

@@ -99,7 +99,7 @@ public sealed class When_an_order_is_refunded(SharedSystem shared)
         await _system.OrderIsAsync("OR-8", "Issued");
         await _system.Issuer.ScriptAsync(
             new { match = new { clientTransactionId = "R-RF-8a" }, answer = new { status = 202 } },
-            new { match = new { clientTransactionId = "R-RF-8b" }, times = (int?)null, answer = new { status = 503 } });
+            new { match = new { clientTransactionId = "R-RF-8b" }, times = (int?)null, answer = new { status = 500 } });
         await _system.Commerce.RefundAsync(Commerce.Refund("RF-8a", "OR-8"));
         await _system.RefundIsAsync("RF-8a", "Pending");
         await _system.Commerce.RefundAsync(Commerce.Refund("RF-8b", "OR-8"));

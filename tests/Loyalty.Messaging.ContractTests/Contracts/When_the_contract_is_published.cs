@@ -77,7 +77,7 @@ public sealed class When_the_contract_is_published
         var refund = CommerceEvents.ReadOrderRefunded(File.ReadAllBytes(Path.Combine(Approved.Root, "contracts/examples/order-refunded.json")));
         var options = MassTransit.Serialization.SystemTextJsonMessageSerializer.Options;
         var orderBytes = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(order, options);
-        Assert.Contains("\"amount\":\"", System.Text.Encoding.UTF8.GetString(orderBytes), StringComparison.Ordinal);
+        Assert.Contains("\"amount\": \"", System.Text.Encoding.UTF8.GetString(orderBytes), StringComparison.Ordinal);
         Assert.Equivalent(order, CommerceEvents.ReadOrderCompleted(orderBytes, numbersAsText: true), strict: true);
         Assert.Equivalent(refund, CommerceEvents.ReadOrderRefunded(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(refund, options), numbersAsText: true), strict: true);
         Assert.Throws<ContractViolationException>(() => CommerceEvents.ReadOrderCompleted(orderBytes));
