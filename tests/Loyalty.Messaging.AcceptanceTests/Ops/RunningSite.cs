@@ -75,6 +75,9 @@ public sealed partial class RunningSite : IAsyncLifetime
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Guarded, path));
         if (key is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        // A body of the wrong type is turned away before anybody asks who sent it.
+        if (method != "GET")
+            request.Content = new StringContent("{}", Encoding.UTF8, path.EndsWith("/statement", StringComparison.Ordinal) ? "text/csv" : "application/json");
         return await Http.SendAsync(request);
     }
 
