@@ -87,23 +87,23 @@ internal sealed class IssuerPipeline
 
     private CircuitBreakerStrategyOptions<Reading> Breaker(
         CircuitBreakerStateProvider state, string cause, int throughput, double ratio, Func<Reading, bool> fails) => new()
-    {
-        StateProvider = state,
-        MinimumThroughput = throughput,
-        FailureRatio = ratio,
-        SamplingDuration = TimeSpan.FromSeconds(30),
-        BreakDurationGenerator = arguments => ValueTask.FromResult(TimeSpan.FromSeconds(Math.Min(MaxProbeSeconds, 1 << Math.Min(arguments.HalfOpenAttempts, 4)))),
-        ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { } reading && fails(reading)),
-        OnOpened = arguments =>
         {
-            if (!arguments.IsManual)
-                Log.Paused(_logger, cause, arguments.BreakDuration);
-            return default;
-        },
-        OnClosed = _ =>
-        {
-            Log.Resumed(_logger);
-            return default;
-        },
-    };
+            StateProvider = state,
+            MinimumThroughput = throughput,
+            FailureRatio = ratio,
+            SamplingDuration = TimeSpan.FromSeconds(30),
+            BreakDurationGenerator = arguments => ValueTask.FromResult(TimeSpan.FromSeconds(Math.Min(MaxProbeSeconds, 1 << Math.Min(arguments.HalfOpenAttempts, 4)))),
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { } reading && fails(reading)),
+            OnOpened = arguments =>
+            {
+                if (!arguments.IsManual)
+                    Log.Paused(_logger, cause, arguments.BreakDuration);
+                return default;
+            },
+            OnClosed = _ =>
+            {
+                Log.Resumed(_logger);
+                return default;
+            },
+        };
 }

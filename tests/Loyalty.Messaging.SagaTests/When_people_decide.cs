@@ -148,7 +148,12 @@ public sealed class When_people_decide
         await scenario.RefundIsAsync("D-9F", "Rejected");
         Assert.True((await scenario.DecideAsync(new CorrectReversal
         {
-            OperationId = Guid.NewGuid(), RefundId = "D-9F", Actor = "ann", Reason = "another location", LocationCode = "0042", Offers = [new OfferMiles("STANDARD", null, null, 5)],
+            OperationId = Guid.NewGuid(),
+            RefundId = "D-9F",
+            Actor = "ann",
+            Reason = "another location",
+            LocationCode = "0042",
+            Offers = [new OfferMiles("STANDARD", null, null, 5)],
         })).Accepted);
         var refund = await scenario.RefundIsAsync("D-9F", "Reversed");
         Assert.Equal((2, 5, "R-D-9F"), (refund.Revision, refund.Miles, refund.ClientTransactionId));
@@ -168,7 +173,11 @@ public sealed class When_people_decide
         await scenario.RefundIsAsync("D-10F", "Rejected");
         Assert.True((await scenario.DecideAsync(new CorrectReversal
         {
-            OperationId = Guid.NewGuid(), RefundId = "D-10F", Actor = "ann", Reason = "two, not three", Offers = [new OfferMiles("STANDARD", null, null, 8)],
+            OperationId = Guid.NewGuid(),
+            RefundId = "D-10F",
+            Actor = "ann",
+            Reason = "two, not three",
+            Offers = [new OfferMiles("STANDARD", null, null, 8)],
         })).Accepted);
         Assert.Equal(8, (await scenario.RefundIsAsync("D-10F", "Reversed")).Miles);
     }

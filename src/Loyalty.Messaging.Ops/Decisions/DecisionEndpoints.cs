@@ -25,29 +25,55 @@ internal static class DecisionEndpoints
     {
         Decide<DecisionRequest, RetryIssuance>(api, "/orders/{id}/retry", "RetryOrder", "Make the same call once more, now", (id, body, actor) => new RetryIssuance
         {
-            OperationId = body.OperationId ?? Guid.NewGuid(), OrderId = id, Actor = actor, Reason = body.Reason!,
+            OperationId = body.OperationId ?? Guid.NewGuid(),
+            OrderId = id,
+            Actor = actor,
+            Reason = body.Reason!,
         });
         Decide<CorrectionRequest, CorrectIssuance>(api, "/orders/{id}/correct", "CorrectOrder", "Make a new revision of a rejected order's call", (id, body, actor) => new CorrectIssuance
         {
-            OperationId = body.OperationId ?? Guid.NewGuid(), OrderId = id, Actor = actor, Reason = body.Reason!,
-            CollectorNumber = body.CollectorNumber, LocationCode = body.LocationCode, DeviceId = body.DeviceId, Offers = body.Miles, Context = body.Context,
+            OperationId = body.OperationId ?? Guid.NewGuid(),
+            OrderId = id,
+            Actor = actor,
+            Reason = body.Reason!,
+            CollectorNumber = body.CollectorNumber,
+            LocationCode = body.LocationCode,
+            DeviceId = body.DeviceId,
+            Offers = body.Miles,
+            Context = body.Context,
         });
         Decide<DecisionRequest, CancelIssuance>(api, "/orders/{id}/cancel", "CancelOrder", "No miles for this order", (id, body, actor) => new CancelIssuance
         {
-            OperationId = body.OperationId ?? Guid.NewGuid(), OrderId = id, Actor = actor, Reason = body.Reason!,
+            OperationId = body.OperationId ?? Guid.NewGuid(),
+            OrderId = id,
+            Actor = actor,
+            Reason = body.Reason!,
         });
         Decide<DecisionRequest, RetryReversal>(api, "/refunds/{id}/retry", "RetryRefund", "Make the same call once more, now", (id, body, actor) => new RetryReversal
         {
-            OperationId = body.OperationId ?? Guid.NewGuid(), RefundId = id, Actor = actor, Reason = body.Reason!,
+            OperationId = body.OperationId ?? Guid.NewGuid(),
+            RefundId = id,
+            Actor = actor,
+            Reason = body.Reason!,
         });
         Decide<CorrectionRequest, CorrectReversal>(api, "/refunds/{id}/correct", "CorrectRefund", "Claim a rejected refund's miles again and make a new revision of its call", (id, body, actor) => new CorrectReversal
         {
-            OperationId = body.OperationId ?? Guid.NewGuid(), RefundId = id, Actor = actor, Reason = body.Reason!,
-            CollectorNumber = body.CollectorNumber, LocationCode = body.LocationCode, DeviceId = body.DeviceId, Offers = body.Miles, Context = body.Context,
+            OperationId = body.OperationId ?? Guid.NewGuid(),
+            RefundId = id,
+            Actor = actor,
+            Reason = body.Reason!,
+            CollectorNumber = body.CollectorNumber,
+            LocationCode = body.LocationCode,
+            DeviceId = body.DeviceId,
+            Offers = body.Miles,
+            Context = body.Context,
         });
         Decide<DecisionRequest, CancelReversal>(api, "/refunds/{id}/cancel", "CancelRefund", "Take nothing back for this refund", (id, body, actor) => new CancelReversal
         {
-            OperationId = body.OperationId ?? Guid.NewGuid(), RefundId = id, Actor = actor, Reason = body.Reason!,
+            OperationId = body.OperationId ?? Guid.NewGuid(),
+            RefundId = id,
+            Actor = actor,
+            Reason = body.Reason!,
         });
     }
 
