@@ -3,6 +3,7 @@ using System.Text;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Persistence.Queries;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
 namespace Loyalty.Messaging.Ops.Reconciliation;
@@ -22,6 +23,7 @@ internal static class ReconciliationEndpoints
         api.MapPost("/reconciliation/{day}/statement", CompareAsync).WithName("CompareDay").WithTags("Reconciliation")
             .WithSummary("Compare the day's ledger with the issuer's statement, sent as CSV; nothing is stored")
             .RequireAuthorization(Roles.Operator)
+            .WithMetadata(new RequestSizeLimitAttribute(LargestStatement))
             .Accepts<string>("text/csv").Produces<StatementComparison>()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
     }
@@ -41,12 +43,17 @@ internal static class ReconciliationEndpoints
         if (DayOf(day) is not { } date)
             return NoDay(day);
         if (request.ContentLength > LargestStatement)
-            return TypedResults.Problem($"The statement must be at most {LargestStatement} bytes long", statusCode: StatusCodes.Status413PayloadTooLarge);
+            return TooLarge();
         using var reader = new StreamReader(request.Body, Encoding.UTF8);
-        var statement = await reader.ReadToEndAsync(cancellationToken);
         try
         {
+            var statement = await reader.ReadToEndAsync(cancellationToken);
             return TypedResults.Ok(StatementComparison.Of(await queries.LedgerAsync(date, cancellationToken), statement, columns.Value));
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            // It did not say its length before.
+            return TooLarge();
         }
         catch (StatementFormatException exception)
         {
@@ -55,6 +62,8 @@ internal static class ReconciliationEndpoints
     }
 
     static DateOnly? DayOf(string day) => DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+
+    static ProblemHttpResult TooLarge() => TypedResults.Problem($"The statement must be at most {LargestStatement} bytes long", statusCode: StatusCodes.Status413PayloadTooLarge);
 
     static ProblemHttpResult NoDay(string day) => TypedResults.Problem($"'{day}' is no day: write it as 2026-11-21", statusCode: StatusCodes.Status400BadRequest, title: "No day");
 }

@@ -31,7 +31,11 @@ internal static class Statement
             if (line.ClientTransactionId.Length == 0)
                 throw new StatementFormatException($"Line {number}: '{columns.ClientTransactionId}' is empty");
             // Several offers of one transaction are several lines.
-            lines[line.ClientTransactionId] = lines.TryGetValue(line.ClientTransactionId, out var before) ? before with { Miles = before.Miles + line.Miles } : line;
+            if (lines.TryGetValue(line.ClientTransactionId, out var before))
+                line = before.Miles <= int.MaxValue - line.Miles
+                    ? before with { Miles = before.Miles + line.Miles }
+                    : throw new StatementFormatException($"Line {number}: the miles of '{line.ClientTransactionId}' add up to more than {int.MaxValue}");
+            lines[line.ClientTransactionId] = line;
         }
         return lines;
     }
@@ -58,6 +62,8 @@ internal static class Statement
                 }
                 break;
             }
+            if (at < text.Length && text[at] is not '\r' and not '\n')
+                throw new StatementFormatException($"Line {number}: text follows a closing quote");
             if (at < text.Length && text[at] == '\r')
                 at++;
             if (at < text.Length && text[at] == '\n')
