@@ -49,6 +49,9 @@ public sealed class Issuer : IAsyncDisposable
 
     public async Task ReleaseAsync() => (await _http.PostAsync(new Uri("/simulator/release", UriKind.Relative), null)).EnsureSuccessStatusCode();
 
+    /// <summary>Every token so far is no good any more.</summary>
+    public async Task RevokeTokensAsync() => (await _http.PostAsync(new Uri("/simulator/tokens/revoke", UriKind.Relative), null)).EnsureSuccessStatusCode();
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();

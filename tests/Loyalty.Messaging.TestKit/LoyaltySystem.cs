@@ -143,7 +143,19 @@ public sealed class LoyaltySystem : IAsyncDisposable
             throw new InvalidOperationException($"loyalty migrate failed:\n{migrate.Output}");
     }
 
+    /// <summary>True for a test that makes the issuer complain on purpose.</summary>
+    public bool BreachesExpected { get; set; }
+
+    /// <exception cref="InvalidOperationException">The strict issuer has complained of something.</exception>
     public async ValueTask DisposeAsync()
+    {
+        var breaches = BreachesExpected || Issuer.Application.HasExited ? [] : await Issuer.BreachesAsync();
+        await DisposePartsAsync();
+        if (breaches.Count > 0)
+            throw new InvalidOperationException($"The issuer recorded breaches: {string.Join("; ", breaches)}");
+    }
+
+    async Task DisposePartsAsync()
     {
         foreach (var application in _applications)
             await application.DisposeAsync();

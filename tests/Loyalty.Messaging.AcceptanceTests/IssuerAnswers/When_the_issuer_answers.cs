@@ -75,6 +75,22 @@ public sealed class When_the_issuer_answers(ImpatientSystem impatient) : IClassF
         await ReachedAsync($"R-{order}F", requests, state is "Done" or "Pending");
     }
 
+    /// <summary>The token is no good any more, and the token endpoint answers this way: nothing is sent without a token.</summary>
+    [Theory]
+    [InlineData("token-away", 2, """{"status":503}""", "Issued")]
+    [InlineData("token-slow", 1, """{"kind":"never"}""", "Issued")]
+    [InlineData("client-refused", 0, """{"status":401}""", "Suspended")]
+    public async Task With_no_token(string name, int times, string answer, string state)
+    {
+        await _system.Issuer.ScriptAsync(new { match = new { path = "token" }, times = times == 0 ? (int?)null : times, answer = JsonNode.Parse(answer) });
+        await _system.Issuer.RevokeTokensAsync();
+        await _system.Commerce.CompleteAsync(Commerce.Order($"T-{name}", NextCollector()));
+        await _system.OrderIsAsync($"T-{name}", state);
+        await _system.Issuer.ForgetScriptsAsync();
+        var attempts = await _system.Issuer.AttemptsAsync($"I-T-{name}");
+        Assert.Single(attempts.Select(attempt => (attempt.IdempotencyKey, attempt.BodySha256)).Distinct());
+    }
+
     [Theory]
     [InlineData("3600", 3500, 3700)]
     [InlineData("99999999", 86_000, 86_500)]

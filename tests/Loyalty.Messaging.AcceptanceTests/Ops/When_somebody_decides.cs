@@ -16,7 +16,9 @@ public sealed class When_somebody_decides : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _system = await LoyaltySystem.StartAsync();
+        _system = await LoyaltySystem.CreateAsync();
+        _system.Settings["Timing__OrderExpectedWithin"] = "00:00:01";
+        await _system.StartWorkerAsync();
         _ops = await _system.StartOpsAsync();
     }
 
@@ -70,10 +72,11 @@ public sealed class When_somebody_decides : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refund_whose_order_never_comes_is_cancelled()
+    public async Task A_refund_whose_order_never_comes_is_shown_as_overdue_and_cancelled()
     {
         await _system.Commerce.RefundAsync(Commerce.FullRefund("S-3F", "S-3"));
         await _system.RefundIsAsync("S-3F", "AwaitingIssuance");
+        await Eventually.SeeAsync(() => _http.GetStringAsync(new Uri(_ops, "/api/v1/orders/S-3")), page => page.Contains("\"kind\":\"overdue\"", StringComparison.Ordinal), "the refund to be overdue");
         var run = await LoyaltyAsync("refunds", "cancel", "S-3F", "--reason", "no such order");
         Assert.True(run.ExitCode == 0, run.Errors);
         await _system.RefundIsAsync("S-3F", "Cancelled");
