@@ -9,9 +9,6 @@ internal static class AirMilesTelemetry
     public const string CallSending = "call.sending";
     public const string CallAnswered = "call.answered";
 
-    /// <summary>Asked whenever somebody reads the gauge.</summary>
-    public static Func<bool> Paused { get; set; } = () => false;
-
     public static readonly ActivitySource Activities = new("Loyalty.Messaging");
 
     private static readonly DiagnosticListener Listener = new("Loyalty.Messaging.AirMiles");
@@ -23,10 +20,9 @@ internal static class AirMilesTelemetry
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
         "loyalty.airmiles.requests", "{call}", "Calls to the issuer by what became of them");
 
-#pragma warning disable IDE0052 // The meter reads it.
-    private static readonly ObservableGauge<int> Pause = Meter.CreateObservableGauge(
-        "loyalty.airmiles.paused", () => Paused() ? 1 : 0, null, "1 while calls wait because the issuer is down");
-#pragma warning restore IDE0052
+    /// <summary>Shows whether calls are paused, for as long as the process lives.</summary>
+    public static void ShowPause(Func<bool> paused) => Meter.CreateObservableGauge(
+        "loyalty.airmiles.paused", () => paused() ? 1 : 0, null, "1 while calls wait because the issuer is down");
 
     /// <summary>Tells who listens where a call stands; the payload is its key alone.</summary>
     public static void Tell(string name, Guid idempotencyKey)

@@ -63,7 +63,7 @@ internal sealed class IssuerPipeline
             .AddPipeline(_probe)
             .Build();
         _request = new ResiliencePipelineBuilder<Reading> { TimeProvider = time }.AddTimeout(attempt).Build();
-        AirMilesTelemetry.Paused = () => Paused;
+        AirMilesTelemetry.ShowPause(() => Paused);
     }
 
     public TimeSpan TotalTimeout { get; }

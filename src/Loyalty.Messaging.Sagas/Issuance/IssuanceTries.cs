@@ -34,13 +34,6 @@ internal static class IssuanceTries
         context.Note(Notes.Timer.Of("confirm", context.Saga.TimerDueAt!.Value, "Whether the pending miles are final"));
     });
 
-    public static EventActivityBinder<IssuanceState, T> CountTry<T>(this EventActivityBinder<IssuanceState, T> binder) where T : class => binder.Then(context => context.Saga.Tries++);
-
-    public static EventActivityBinder<IssuanceState, T> StartTries<T>(this EventActivityBinder<IssuanceState, T> binder) where T : class => binder.Then(context => context.Saga.Tries = 0);
-
-    public static EventActivityBinder<IssuanceState, T> ClearTimer<T>(this EventActivityBinder<IssuanceState, T> binder) where T : class =>
-        binder.ThenAsync(context => context.ClearTimerAsync(IssuerQueues.IssuanceAddress));
-
     /// <summary>Refunds wait for an order that has not come: they are told of it when they have waited too long, and again after the same time.</summary>
     public static EventActivityBinder<IssuanceState, T> WatchForOrder<T>(this EventActivityBinder<IssuanceState, T> binder, SagaTerms terms) where T : class => binder.ThenAsync(context =>
         context.SetTimerAsync(IssuerQueues.IssuanceAddress, terms.Now + terms.Timing.OrderExpectedWithin, new IssuanceTimer { OrderId = context.Saga.OrderId }));

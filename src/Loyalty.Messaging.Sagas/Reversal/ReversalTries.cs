@@ -33,13 +33,6 @@ internal static class ReversalTries
         context.Note(Notes.Timer.Of("confirm", context.Saga.TimerDueAt!.Value, "Whether the pending reversal is final"));
     });
 
-    public static EventActivityBinder<ReversalState, T> CountTry<T>(this EventActivityBinder<ReversalState, T> binder) where T : class => binder.Then(context => context.Saga.Tries++);
-
-    public static EventActivityBinder<ReversalState, T> StartTries<T>(this EventActivityBinder<ReversalState, T> binder) where T : class => binder.Then(context => context.Saga.Tries = 0);
-
-    public static EventActivityBinder<ReversalState, T> ClearTimer<T>(this EventActivityBinder<ReversalState, T> binder) where T : class =>
-        binder.ThenAsync(context => context.ClearTimerAsync(IssuerQueues.ReversalAddress));
-
     /// <summary>Its order has not come within the expected time: shown, and told again until it comes or the refund is cancelled.</summary>
     public static EventActivityBinder<ReversalState, ReversalOverdue> RecordOverdue(this EventActivityBinder<ReversalState, ReversalOverdue> binder, SagaTerms terms) => binder.Then(context =>
     {
