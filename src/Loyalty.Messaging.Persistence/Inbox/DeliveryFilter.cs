@@ -13,7 +13,7 @@ namespace Loyalty.Messaging.Persistence.Inbox;
 /// </summary>
 internal sealed class DeliveryFilter<TMessage>(
     DeliveryDatabase database, Lazy<OutboxDelivery> delivery, OutboxOptions options, OutboxConsumeOptions consumeOptions, IServiceProvider services, bool saga,
-    ILogger logger) : IFilter<ConsumeContext<TMessage>> where TMessage : class
+    bool groupCommit, ILogger logger) : IFilter<ConsumeContext<TMessage>> where TMessage : class
 {
     /// <summary>A hot order with fifty refunds at once needs a few; more than this means that something is wrong with the row.</summary>
     const int MostRaces = 25;
@@ -26,14 +26,20 @@ internal sealed class DeliveryFilter<TMessage>(
         if (context.MessageId is null)
             throw new InvalidOperationException($"A {typeof(TMessage).Name} came without a message id: the inbox cannot tell it from its duplicates");
         var started = database.Time.GetTimestamp();
+        var alone = !groupCommit;
         for (var races = 0; ;)
         {
             try
             {
                 await OpenGateAsync(context);
-                if (await AttemptAsync(context, next) is { } sent)
+                if (await AttemptAsync(context, next, alone) is { } sent)
                     await delivery.Value.DeliverAsync(sent);
                 return;
+            }
+            catch (GroupBrokenException exception)
+            {
+                PersistenceLog.GroupBroken(logger, typeof(TMessage).Name, exception.InnerException);
+                alone = true;
             }
             catch (Exception exception) when (Transient.LostRace(exception) && ++races < MostRaces)
             {
@@ -65,20 +71,20 @@ internal sealed class DeliveryFilter<TMessage>(
     }
 
     /// <summary>Null for a duplicate.</summary>
-    async Task<IReadOnlyList<OutgoingMessage>?> AttemptAsync(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next)
+    async Task<IReadOnlyList<OutgoingMessage>?> AttemptAsync(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next, bool alone)
     {
-        await using var session = new DeliverySession(database, context.MessageId!.Value, consumeOptions.ConsumerId);
+        using var session = new DeliverySession(database, context.MessageId!.Value, consumeOptions.ConsumerId, shared: !alone);
         var attempt = new DeliveryConsumeContext<TMessage>(context, consumeOptions, services, options, database.Time);
         // The same payload cache serves every attempt: the second must not see the first one's session.
         attempt.AddOrUpdatePayload(() => session, _ => session);
-        if (!saga && !await session.BeginAsync(context.CancellationToken))
+        if (!saga && !await session.BeginAsync(null, [], context.CancellationToken))
             return null;
         await next.Send(attempt);
         if (session.Duplicate)
             return null;
         if (!session.Begun)
             return []; // The saga chose to drop the message before its repository was asked.
-        await session.CommitAsync(attempt.Output, context.CancellationToken);
+        await session.CommitAsync(attempt.Output);
         return attempt.Output.Messages;
     }
 
@@ -103,4 +109,7 @@ internal static partial class PersistenceLog
 {
     [LoggerMessage(3020, LogLevel.Debug, "A delivery of {MessageType} lost a race ({Races}) and starts again")]
     public static partial void LostRace(ILogger logger, string messageType, int races);
+
+    [LoggerMessage(3021, LogLevel.Debug, "A delivery of {MessageType} shared a transaction that was not committed and starts again, alone")]
+    public static partial void GroupBroken(ILogger logger, string messageType, Exception? cause);
 }

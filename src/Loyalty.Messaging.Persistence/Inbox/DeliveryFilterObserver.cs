@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Loyalty.Messaging.Persistence.Inbox;
 
 /// <summary>Puts a <see cref="DeliveryFilter{TMessage}"/> before every saga and consumer of an endpoint.</summary>
-internal sealed class DeliveryFilterObserver(DeliveryDatabase database, IReceiveEndpointConfigurator endpoint, IServiceProvider services)
+internal sealed class DeliveryFilterObserver(DeliveryDatabase database, IReceiveEndpointConfigurator endpoint, IServiceProvider services, bool groupCommit)
     : IConsumerConfigurationObserver, ISagaConfigurationObserver
 {
     public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator) where TConsumer : class
@@ -43,6 +43,6 @@ internal sealed class DeliveryFilterObserver(DeliveryDatabase database, IReceive
         };
         pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<TMessage>>(new DeliveryFilter<TMessage>(
             database, new Lazy<OutboxDelivery>(services.GetRequiredService<OutboxDelivery>), services.GetRequiredService<OutboxOptions>(), consumeOptions, services, saga,
-            services.GetRequiredService<ILoggerFactory>().CreateLogger<DeliveryFilterObserver>())));
+            groupCommit, services.GetRequiredService<ILoggerFactory>().CreateLogger<DeliveryFilterObserver>())));
     }
 }

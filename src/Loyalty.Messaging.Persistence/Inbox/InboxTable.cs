@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Persistence.Transactions;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -14,19 +15,35 @@ internal static class InboxTable
     const string TakeSql =
         $"""
         INSERT INTO {Name} (message_id, consumer_id, received_on)
-        SELECT $1, $2, $3 WHERE NOT EXISTS (
-            SELECT 1 FROM {Name} WHERE message_id = $1 AND consumer_id = $2 AND received_on >= $3 - 1 AND received_on <= $3 + 1)
+        SELECT taken.message_id, taken.consumer_id, $3 FROM unnest($1, $2) AS taken (message_id, consumer_id)
+        WHERE NOT EXISTS (
+            SELECT 1 FROM {Name} known
+            WHERE known.message_id = taken.message_id AND known.consumer_id = taken.consumer_id AND known.received_on >= $3 - 1 AND known.received_on <= $3 + 1)
         ON CONFLICT DO NOTHING
+        RETURNING message_id
         """;
 
-    /// <summary>Affects one row, or none when the message was taken before. Waits for a transaction that is just taking it.</summary>
-    public static NpgsqlBatchCommand Take(Guid messageId, Guid consumerId, DateTimeOffset now) => new(TakeSql)
+    const string GiveBackSql =
+        $"DELETE FROM {Name} USING unnest($1, $2) AS back (message_id, consumer_id) WHERE {Name}.message_id = back.message_id AND {Name}.consumer_id = back.consumer_id AND received_on = $3";
+
+    /// <summary>Returns the ids of those that were not taken before. Waits for a transaction that is just taking one of them.</summary>
+    public static NpgsqlBatchCommand Take(IReadOnlyList<DeliverySession> deliveries, DateOnly today) => Of(TakeSql, deliveries, today);
+
+    /// <summary>Within the transaction that took them: as if they had not come.</summary>
+    public static NpgsqlBatchCommand GiveBack(IReadOnlyList<DeliverySession> deliveries, DateOnly today) => Of(GiveBackSql, deliveries, today);
+
+    static NpgsqlBatchCommand Of(string sql, IReadOnlyList<DeliverySession> deliveries, DateOnly today)
     {
-        Parameters =
+        // In one order everywhere, so that two transactions with the same messages wait for each other and do not lock each other out.
+        var ordered = deliveries.OrderBy(delivery => delivery.MessageId).ToList();
+        return new(sql)
         {
-            new NpgsqlParameter<Guid> { TypedValue = messageId, NpgsqlDbType = NpgsqlDbType.Uuid },
-            new NpgsqlParameter<Guid> { TypedValue = consumerId, NpgsqlDbType = NpgsqlDbType.Uuid },
-            new NpgsqlParameter<DateOnly> { TypedValue = DateOnly.FromDateTime(now.UtcDateTime), NpgsqlDbType = NpgsqlDbType.Date },
-        },
-    };
+            Parameters =
+            {
+                Column.Of(ordered, delivery => delivery.MessageId, NpgsqlDbType.Uuid),
+                Column.Of(ordered, delivery => delivery.ConsumerId, NpgsqlDbType.Uuid),
+                new NpgsqlParameter<DateOnly> { TypedValue = today, NpgsqlDbType = NpgsqlDbType.Date },
+            },
+        };
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Loyalty.Messaging.Persistence.Inbox;
 using Loyalty.Messaging.Persistence.SagaRepository;
+using Loyalty.Messaging.Persistence.Transactions;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -14,7 +15,7 @@ internal static class JournalTable
     const string InsertSql =
         $"""
         INSERT INTO {Name} (at, order_id, refund_id, message_type, message_id, redelivered, from_state, to_state, notes, sent)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        SELECT $1, * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10)
         """;
 
     static readonly JsonSerializerOptions NoteJson = new(JsonSerializerDefaults.Web)
@@ -22,24 +23,46 @@ internal static class JournalTable
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
     };
 
-    public static NpgsqlBatchCommand Insert(ISagaChange change, JournalSubject subject, DeliveryOutput output, DateTimeOffset now) => new(InsertSql)
+    /// <summary>What is to be said of these deliveries: an entry for every saga that a delivery wrote.</summary>
+    public static IReadOnlyList<JournalEntry> Entries(IReadOnlyList<DeliverySession> deliveries)
+    {
+        var entries = new List<JournalEntry>(deliveries.Count);
+        foreach (var delivery in deliveries)
+            foreach (var change in delivery.Changes)
+                if (change.Subject is { } subject)
+                    entries.Add(Entry(change, subject, delivery.Output!));
+        return entries;
+    }
+
+    static JournalEntry Entry(ISagaChange change, JournalSubject subject, DeliveryOutput output) => new()
+    {
+        OrderId = subject.OrderId,
+        RefundId = subject.RefundId,
+        MessageType = output.MessageType,
+        MessageId = output.MessageId,
+        Redelivered = output.Redelivered,
+        FromState = change.StateBefore,
+        ToState = subject.State,
+        Notes = output.Notes.Count == 0 ? null : JsonSerializer.Serialize(output.Notes, NoteJson),
+        Sent = output.Messages.Count == 0 ? null : Sent(output),
+    };
+
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<JournalEntry> entries, DateTimeOffset now) => new(InsertSql)
     {
         Parameters =
         {
             new NpgsqlParameter<DateTimeOffset> { TypedValue = now, NpgsqlDbType = NpgsqlDbType.TimestampTz },
-            Text(subject.OrderId, NpgsqlDbType.Text),
-            Text(subject.RefundId, NpgsqlDbType.Text),
-            Text(output.MessageType, NpgsqlDbType.Text),
-            new NpgsqlParameter<Guid> { TypedValue = output.MessageId, NpgsqlDbType = NpgsqlDbType.Uuid },
-            new NpgsqlParameter<bool> { TypedValue = output.Redelivered, NpgsqlDbType = NpgsqlDbType.Boolean },
-            Text(change.StateBefore, NpgsqlDbType.Text),
-            Text(subject.State, NpgsqlDbType.Text),
-            Text(output.Notes.Count == 0 ? null : JsonSerializer.Serialize(output.Notes, NoteJson), NpgsqlDbType.Jsonb),
-            Text(output.Messages.Count == 0 ? null : Sent(output), NpgsqlDbType.Jsonb),
+            Column.Of(entries, entry => entry.OrderId, NpgsqlDbType.Text),
+            Column.Of(entries, entry => entry.RefundId, NpgsqlDbType.Text),
+            Column.Of(entries, entry => entry.MessageType, NpgsqlDbType.Text),
+            Column.Of(entries, entry => entry.MessageId, NpgsqlDbType.Uuid),
+            Column.Of(entries, entry => entry.Redelivered, NpgsqlDbType.Boolean),
+            Column.Of(entries, entry => entry.FromState, NpgsqlDbType.Text),
+            Column.Of(entries, entry => entry.ToState, NpgsqlDbType.Text),
+            Column.Of(entries, entry => entry.Notes, NpgsqlDbType.Jsonb),
+            Column.Of(entries, entry => entry.Sent, NpgsqlDbType.Jsonb),
         },
     };
-
-    static NpgsqlParameter Text(string? value, NpgsqlDbType type) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = type };
 
     static string Sent(DeliveryOutput output) => JsonSerializer.Serialize(
         output.Messages.Select(message => new SentMessage(message.TypeName, message.Row.MessageId)), NoteJson);

@@ -42,10 +42,15 @@ public static class EntityFrameworkOutboxExtensions
     }
 
     /// <summary>Gives every saga and consumer of this endpoint one transaction per delivery: inbox, state, journal and outgoing messages. Put retries before it.</summary>
-    public static void UseEntityFrameworkOutbox<TDbContext>(this IReceiveEndpointConfigurator configurator, IRegistrationContext context) where TDbContext : DbContext
+    /// <param name="groupCommit">
+    /// Lets deliveries that come at the same time share a transaction, unless <see cref="OutboxOptions.GroupCommit"/> forbids it. Only for sagas that change themselves and send,
+    /// and do nothing else: a handler that waits for something holds up the others for up to a second, and is then run again.
+    /// </param>
+    public static void UseEntityFrameworkOutbox<TDbContext>(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, bool groupCommit = false) where TDbContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(configurator);
-        var observer = new DeliveryFilterObserver(context.GetRequiredService<DeliveryDatabase<TDbContext>>(), configurator, context);
+        groupCommit &= context.GetRequiredService<OutboxOptions>().GroupCommit;
+        var observer = new DeliveryFilterObserver(context.GetRequiredService<DeliveryDatabase<TDbContext>>(), configurator, context, groupCommit);
         configurator.ConnectConsumerConfigurationObserver(observer);
         configurator.ConnectSagaConfigurationObserver(observer);
     }

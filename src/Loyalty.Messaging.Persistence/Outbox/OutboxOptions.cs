@@ -29,6 +29,10 @@ public sealed class OutboxOptions
     /// <value>Default 8 days.</value>
     public int InboxDays { get; set; } = 8;
 
+    /// <summary>Whether endpoints that allow it let deliveries share a transaction.</summary>
+    /// <value>Default true.</value>
+    public bool GroupCommit { get; set; } = true;
+
     internal bool BusOutbox { get; private set; }
 
     /// <summary>Scoped <c>IPublishEndpoint</c>, <c>ISendEndpointProvider</c> and <c>IScopedClientFactory</c> write to the scope's context; its <c>SaveChanges</c> commits.</summary>

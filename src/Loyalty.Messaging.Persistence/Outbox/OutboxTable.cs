@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Persistence.Transactions;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,7 +11,13 @@ internal static class OutboxTable
 
     const string Columns = "id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at, scheduled";
 
-    const string InsertSql = $"INSERT INTO {Name} ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + $10, $11)";
+    const string InsertSql =
+        $"""
+        INSERT INTO {Name} ({Columns})
+        SELECT id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, now() + due_in, scheduled
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            AS message (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_in, scheduled)
+        """;
 
     /// <summary>
     /// Takes what is due and leases it; nobody holds a transaction while it is sent. An unsent, unscheduled row of the same stream goes first.
@@ -26,21 +33,22 @@ internal static class OutboxTable
         RETURNING id, stream, message_id, destination, content_type, message_type, metadata::text, body, created_at, attempts
         """;
 
-    public static NpgsqlBatchCommand Insert(OutboxMessage row) => new(InsertSql)
+    /// <summary>In this order: it is the order in which they are sent.</summary>
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<OutboxMessage> rows) => new(InsertSql)
     {
         Parameters =
         {
-            Uuid(row.Id),
-            Uuid(row.Stream),
-            Uuid(row.MessageId),
-            new NpgsqlParameter<string> { TypedValue = row.Destination, NpgsqlDbType = NpgsqlDbType.Text },
-            new NpgsqlParameter<string> { TypedValue = row.ContentType, NpgsqlDbType = NpgsqlDbType.Text },
-            new NpgsqlParameter<string> { TypedValue = row.MessageType, NpgsqlDbType = NpgsqlDbType.Text },
-            new NpgsqlParameter<string> { TypedValue = row.Metadata, NpgsqlDbType = NpgsqlDbType.Jsonb },
-            new NpgsqlParameter<byte[]> { TypedValue = row.Body, NpgsqlDbType = NpgsqlDbType.Bytea },
-            Instant(row.CreatedAt),
-            Interval(row.DueIn),
-            new NpgsqlParameter<bool> { TypedValue = row.Scheduled, NpgsqlDbType = NpgsqlDbType.Boolean },
+            Column.Of(rows, row => row.Id, NpgsqlDbType.Uuid),
+            Column.Of(rows, row => row.Stream, NpgsqlDbType.Uuid),
+            Column.Of(rows, row => row.MessageId, NpgsqlDbType.Uuid),
+            Column.Of(rows, row => row.Destination, NpgsqlDbType.Text),
+            Column.Of(rows, row => row.ContentType, NpgsqlDbType.Text),
+            Column.Of(rows, row => row.MessageType, NpgsqlDbType.Text),
+            Column.Of(rows, row => row.Metadata, NpgsqlDbType.Jsonb),
+            Column.Of(rows, row => row.Body, NpgsqlDbType.Bytea),
+            Column.Of(rows, row => row.CreatedAt.ToUniversalTime(), NpgsqlDbType.TimestampTz),
+            Column.Of(rows, row => row.DueIn, NpgsqlDbType.Interval),
+            Column.Of(rows, row => row.Scheduled, NpgsqlDbType.Boolean),
         },
     };
 
@@ -114,6 +122,4 @@ internal static class OutboxTable
     static NpgsqlParameter<Guid> Uuid(Guid value) => new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Uuid };
 
     static NpgsqlParameter<TimeSpan> Interval(TimeSpan value) => new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Interval };
-
-    static NpgsqlParameter<DateTimeOffset> Instant(DateTimeOffset value) => new() { TypedValue = value.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz };
 }

@@ -1,5 +1,4 @@
 using MassTransit;
-using Npgsql;
 
 namespace Loyalty.Messaging.Persistence.SagaRepository;
 
@@ -14,8 +13,17 @@ internal interface ISagaChange
     /// <summary>What the journal files it under; null when it is not journalled or was left alone.</summary>
     JournalSubject? Subject { get; }
 
-    /// <summary>The statement that writes it; null when there is nothing to write.</summary>
-    NpgsqlBatchCommand? Command();
+    /// <summary>What is to become of the row.</summary>
+    Write Write { get; }
+}
+
+internal enum Write
+{
+    /// <summary>Undone, left alone, or added and completed in one delivery.</summary>
+    None,
+    Insert,
+    Update,
+    Delete,
 }
 
 /// <inheritdoc cref="ISagaChange"/>
@@ -23,41 +31,22 @@ internal sealed class SagaChange<TSaga> : ISagaChange where TSaga : class, ISaga
 {
     readonly SagaTable<TSaga> _table;
     readonly bool _isNew;
-    Write _write;
 
     public SagaChange(SagaTable<TSaga> table, TSaga instance, bool isNew)
     {
         (_table, Instance, _isNew) = (table, instance, isNew);
         StateBefore = isNew ? "" : table.Subject?.Invoke(instance).State ?? "";
-        _write = Write.None;
     }
-
-    enum Write { None, Store, Delete }
 
     public TSaga Instance { get; }
     public Guid Id => Instance.CorrelationId;
     public string StateBefore { get; }
-    public JournalSubject? Subject => _write == Write.None ? null : _table.Subject?.Invoke(Instance);
+    public Write Write { get; private set; }
+    public JournalSubject? Subject => Write == Write.None ? null : _table.Subject?.Invoke(Instance);
 
-    public void Store() => _write = Write.Store;
+    public void Store() => Write = _isNew ? Write.Insert : Write.Update;
 
-    public void Delete() => _write = Write.Delete;
+    public void Delete() => Write = _isNew ? Write.None : Write.Delete;
 
-    /// <summary>Undone, or added and completed in one delivery: no row.</summary>
-    public void Leave() => _write = Write.None;
-
-    public NpgsqlBatchCommand? Command()
-    {
-        switch (_write)
-        {
-            case Write.Delete when !_isNew:
-                return _table.Delete(Instance);
-            case Write.Store:
-                if (Instance is ISagaVersion versioned)
-                    versioned.Version++;
-                return _isNew ? _table.Insert(Instance) : _table.Update(Instance);
-            default:
-                return null;
-        }
-    }
+    public void Leave() => Write = Write.None;
 }

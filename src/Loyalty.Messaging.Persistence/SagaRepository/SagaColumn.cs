@@ -1,16 +1,19 @@
 using System.Linq.Expressions;
+using Loyalty.Messaging.Persistence.Transactions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 
 namespace Loyalty.Messaging.Persistence.SagaRepository;
 
-/// <summary>One mapped property: how to write it as a parameter and read it from a row, compiled once from the model with its converter.</summary>
+/// <summary>One mapped property: how to write it as part of a parameter and read it from a row, compiled once from the model with its converter.</summary>
 internal sealed class SagaColumn<TSaga>
 {
     public required string Name { get; init; }
     public required bool IsKey { get; init; }
-    public required Func<TSaga, NpgsqlParameter> Parameter { get; init; }
+
+    /// <summary>The values of these sagas as one parameter, an array of the column's type.</summary>
+    public required Func<IReadOnlyList<TSaga>, NpgsqlParameter> Parameter { get; init; }
 
     /// <summary>Sets the property from the column at this ordinal.</summary>
     public required Action<TSaga, NpgsqlDataReader, int> Read { get; init; }
@@ -31,42 +34,45 @@ internal sealed class SagaColumn<TSaga>
         };
     }
 
-    static Func<TSaga, NpgsqlParameter> Writer(ParameterExpression saga, MemberExpression member, LambdaExpression? toProvider, string storeType)
+    static Func<IReadOnlyList<TSaga>, NpgsqlParameter> Writer(ParameterExpression saga, MemberExpression member, LambdaExpression? toProvider, string storeType)
     {
         Expression value = member;
         if (toProvider is not null)
         {
-            var converted = Expression.Invoke(toProvider, Unlift(member, toProvider.Parameters[0].Type));
-            value = CanBeNull(member.Type)
-                ? Expression.Condition(Expression.Equal(member, Expression.Constant(null, member.Type)),
-                    Expression.Constant(null, typeof(object)), Expression.Convert(converted, typeof(object)))
-                : converted;
+            value = Expression.Invoke(toProvider, Unlift(member, toProvider.Parameters[0].Type));
+            if (CanBeNull(member.Type))
+            {
+                value = Unlift(value, Nullable(value.Type));
+                value = Expression.Condition(Expression.Equal(member, Expression.Constant(null, member.Type)), Expression.Constant(null, value.Type), value);
+            }
         }
-        if (CanBeNull(value.Type))
-        {
-            var read = Expression.Lambda<Func<TSaga, object?>>(Expression.Convert(value, typeof(object)), saga).Compile();
-            return instance => new NpgsqlParameter { Value = ForWire(read(instance)), DataTypeName = storeType };
-        }
-        return (Func<TSaga, NpgsqlParameter>)typeof(SagaColumn<TSaga>).GetMethod(nameof(Typed), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
-            .MakeGenericMethod(value.Type).Invoke(null, [Expression.Lambda(value, saga), storeType])!;
+        return (Func<IReadOnlyList<TSaga>, NpgsqlParameter>)typeof(SagaColumn<TSaga>)
+            .GetMethod(nameof(ArrayOf), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
+            .MakeGenericMethod(value.Type).Invoke(null, [Expression.Lambda(AtUtc(value), saga), $"{storeType}[]"])!;
     }
 
-    static Func<TSaga, NpgsqlParameter> Typed<T>(LambdaExpression read, string storeType)
+    static Func<IReadOnlyList<TSaga>, NpgsqlParameter> ArrayOf<T>(LambdaExpression read, string arrayType)
     {
-        if (typeof(T) == typeof(DateTimeOffset))
-        {
-            var instant = ((Expression<Func<TSaga, DateTimeOffset>>)read).Compile();
-            return saga => new NpgsqlParameter<DateTimeOffset> { TypedValue = instant(saga).ToUniversalTime(), DataTypeName = storeType };
-        }
         var value = ((Expression<Func<TSaga, T>>)read).Compile();
-        return saga => new NpgsqlParameter<T> { TypedValue = value(saga), DataTypeName = storeType };
+        return sagas => new NpgsqlParameter<T[]> { TypedValue = Column.Values(sagas, value), DataTypeName = arrayType };
+    }
+
+    /// <summary>The database keeps instants, not offsets.</summary>
+    static Expression AtUtc(Expression value)
+    {
+        if (value.Type == typeof(DateTimeOffset))
+            return Expression.Call(value, nameof(DateTimeOffset.ToUniversalTime), []);
+        if (value.Type != typeof(DateTimeOffset?))
+            return value;
+        var known = Expression.Convert(Expression.Call(Expression.Property(value, nameof(Nullable<>.Value)), nameof(DateTimeOffset.ToUniversalTime), []), value.Type);
+        return Expression.Condition(Expression.Property(value, nameof(Nullable<>.HasValue)), known, Expression.Constant(null, value.Type));
     }
 
     static Action<TSaga, NpgsqlDataReader, int> Reader(ParameterExpression saga, MemberExpression member, LambdaExpression? fromProvider, Type provider)
     {
         var reader = Expression.Parameter(typeof(NpgsqlDataReader));
         var ordinal = Expression.Parameter(typeof(int));
-        var stored = Nullable.GetUnderlyingType(provider) ?? provider;
+        var stored = System.Nullable.GetUnderlyingType(provider) ?? provider;
         Expression value = Expression.Call(reader, nameof(NpgsqlDataReader.GetFieldValue), [stored], ordinal);
         if (fromProvider is not null)
             value = Expression.Invoke(fromProvider, Unlift(value, fromProvider.Parameters[0].Type));
@@ -79,12 +85,7 @@ internal sealed class SagaColumn<TSaga>
 
     static Expression Unlift(Expression value, Type wanted) => value.Type == wanted ? value : Expression.Convert(value, wanted);
 
-    static bool CanBeNull(Type type) => !type.IsValueType || Nullable.GetUnderlyingType(type) is not null;
+    static bool CanBeNull(Type type) => !type.IsValueType || System.Nullable.GetUnderlyingType(type) is not null;
 
-    static object ForWire(object? value) => value switch
-    {
-        null => DBNull.Value,
-        DateTimeOffset instant => instant.ToUniversalTime(),
-        _ => value,
-    };
+    static Type Nullable(Type type) => CanBeNull(type) ? type : typeof(Nullable<>).MakeGenericType(type);
 }

@@ -6,11 +6,23 @@ using NpgsqlTypes;
 
 namespace Loyalty.Messaging.Persistence.SagaRepository;
 
+/// <inheritdoc cref="SagaTable{TSaga}"/>
+internal interface ISagaTable
+{
+    /// <summary>Locks the rows with these ids, always in the same order.</summary>
+    NpgsqlBatchCommand Select(Guid[] ids);
+
+    ISagaChange Read(NpgsqlDataReader reader);
+
+    /// <summary>At most one statement for all new rows, one for the changed, one for the deleted. Versions rise here.</summary>
+    IEnumerable<NpgsqlBatchCommand> Write(IReadOnlyList<ISagaChange> changes);
+}
+
 /// <summary>The statements of one mapped saga, written once from the model: what the model does not say is not here.</summary>
-internal sealed class SagaTable<TSaga> where TSaga : class, ISaga
+internal sealed class SagaTable<TSaga> : ISagaTable where TSaga : class, ISaga
 {
     readonly SagaColumn<TSaga>[] _columns;
-    readonly string _selectOne, _selectMany, _insert, _update, _delete;
+    readonly string _select, _insert, _update, _delete;
     readonly Func<TSaga> _create;
 
     public SagaTable(IModel model, Func<TSaga, JournalSubject>? subject)
@@ -24,11 +36,12 @@ internal sealed class SagaTable<TSaga> where TSaga : class, ISaga
         var table = Quoted(entity.GetTableName()!, entity.GetSchema());
         var names = string.Join(", ", _columns.Select(column => Quoted(column.Name)));
         var id = Quoted(_columns[0].Name);
-        _selectOne = $"SELECT {names} FROM {table} WHERE {id} = $1 FOR UPDATE";
-        _selectMany = $"SELECT {names} FROM {table} WHERE {id} = ANY($1) ORDER BY {id} FOR UPDATE";
-        _insert = $"INSERT INTO {table} ({names}) VALUES ({string.Join(", ", _columns.Select((_, index) => $"${index + 1}"))})";
-        _update = $"UPDATE {table} SET {string.Join(", ", _columns.Skip(1).Select((column, index) => $"{Quoted(column.Name)} = ${index + 2}"))} WHERE {id} = $1";
-        _delete = $"DELETE FROM {table} WHERE {id} = $1";
+        var parameters = string.Join(", ", _columns.Select((_, index) => $"${index + 1}"));
+        _select = $"SELECT {names} FROM {table} WHERE {id} = ANY($1) ORDER BY {id} FOR UPDATE";
+        _insert = $"INSERT INTO {table} ({names}) SELECT * FROM unnest({parameters})";
+        _update = $"UPDATE {table} AS saga SET {string.Join(", ", _columns.Skip(1).Select(column => $"{Quoted(column.Name)} = changed.{Quoted(column.Name)}"))} "
+            + $"FROM unnest({parameters}) AS changed ({names}) WHERE saga.{id} = changed.{id}";
+        _delete = $"DELETE FROM {table} WHERE {id} = ANY($1)";
         _create = System.Linq.Expressions.Expression.Lambda<Func<TSaga>>(System.Linq.Expressions.Expression.New(typeof(TSaga))).Compile();
         Subject = subject;
     }
@@ -36,15 +49,9 @@ internal sealed class SagaTable<TSaga> where TSaga : class, ISaga
     /// <summary>What the journal files this saga under; null: no journal.</summary>
     public Func<TSaga, JournalSubject>? Subject { get; }
 
-    public NpgsqlBatchCommand Select(Guid id) => new(_selectOne) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = id, NpgsqlDbType = NpgsqlDbType.Uuid } } };
+    public NpgsqlBatchCommand Select(Guid[] ids) => new(_select) { Parameters = { Ids(ids) } };
 
-    public NpgsqlBatchCommand Select(Guid[] ids) => new(_selectMany) { Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } } };
-
-    public NpgsqlBatchCommand Insert(TSaga saga) => WithColumns(_insert, saga);
-
-    public NpgsqlBatchCommand Update(TSaga saga) => WithColumns(_update, saga);
-
-    public NpgsqlBatchCommand Delete(TSaga saga) => new(_delete) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = saga.CorrelationId, NpgsqlDbType = NpgsqlDbType.Uuid } } };
+    ISagaChange ISagaTable.Read(NpgsqlDataReader reader) => new SagaChange<TSaga>(this, Read(reader), isNew: false);
 
     public TSaga Read(NpgsqlDataReader reader)
     {
@@ -54,13 +61,39 @@ internal sealed class SagaTable<TSaga> where TSaga : class, ISaga
         return saga;
     }
 
-    NpgsqlBatchCommand WithColumns(string sql, TSaga saga)
+    public IEnumerable<NpgsqlBatchCommand> Write(IReadOnlyList<ISagaChange> changes)
+    {
+        if (Instances(changes, SagaRepository.Write.Insert) is { Count: > 0 } added)
+            yield return WithColumns(_insert, added);
+        if (Instances(changes, SagaRepository.Write.Update) is { Count: > 0 } changed)
+            yield return WithColumns(_update, changed);
+        if (Instances(changes, SagaRepository.Write.Delete) is { Count: > 0 } deleted)
+            yield return new NpgsqlBatchCommand(_delete) { Parameters = { Ids([.. deleted.Select(saga => saga.CorrelationId)]) } };
+    }
+
+    /// <summary>Sorted by id: two transactions that make the same new rows wait for each other and do not lock each other out.</summary>
+    static List<TSaga> Instances(IReadOnlyList<ISagaChange> changes, Write write)
+    {
+        var instances = new List<TSaga>(changes.Count);
+        foreach (var change in changes)
+            if (change.Write == write)
+                instances.Add(((SagaChange<TSaga>)change).Instance);
+        instances.Sort((left, right) => left.CorrelationId.CompareTo(right.CorrelationId));
+        return instances;
+    }
+
+    NpgsqlBatchCommand WithColumns(string sql, List<TSaga> sagas)
     {
         var command = new NpgsqlBatchCommand(sql);
+        foreach (var saga in sagas)
+            if (saga is ISagaVersion versioned)
+                versioned.Version++;
         foreach (var column in _columns)
-            command.Parameters.Add(column.Parameter(saga));
+            command.Parameters.Add(column.Parameter(sagas));
         return command;
     }
+
+    static NpgsqlParameter<Guid[]> Ids(Guid[] ids) => new() { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
 
     static string Quoted(string name, string? schema = null) => (schema is null ? "" : $"\"{schema}\".") + $"\"{name}\"";
 }

@@ -28,7 +28,7 @@ internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
         return WithinSession(context, async session =>
         {
             // Asked before the saga's policy: a duplicate leaves here quietly instead of as a fault.
-            if (await session.BeginAsync(table, id, context.CancellationToken))
+            if (await session.BeginAsync(table, [id], context.CancellationToken))
                 await next.Send(new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts));
         });
     }
@@ -63,10 +63,10 @@ internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
             await act(session);
             return;
         }
-        await using var own = new DeliverySession(database, context.MessageId ?? NewId.NextGuid(), Guid.Empty) { WithoutInbox = true };
+        using var own = new DeliverySession(database, context.MessageId ?? NewId.NextGuid(), Guid.Empty) { WithoutInbox = true };
         await act(own);
         if (own.Begun)
-            await own.CommitAsync(new DeliveryOutput(typeof(T).Name, context.MessageId ?? Guid.Empty, context.ReceiveContext.Redelivered), context.CancellationToken);
+            await own.CommitAsync(new DeliveryOutput(typeof(T).Name, context.MessageId ?? Guid.Empty, context.ReceiveContext.Redelivered));
     }
 
     sealed class ReadOnlyContext(SessionSagaRepositoryContextFactory<TSaga, TDbContext> factory, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Loyalty.Messaging.Persistence.SagaRepository;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,11 +29,21 @@ internal class DeliveryDatabase : IAsyncDisposable
             Enlist = false,
         };
         ConnectionString = connectionString;
-        Source = new NpgsqlDataSourceBuilder(settings.ConnectionString).UseLoggerFactory(loggers).Build();
+        var source = new NpgsqlDataSourceBuilder(settings.ConnectionString).UseLoggerFactory(loggers);
+        source.UsePhysicalConnectionInitializer(Prepare, PrepareAsync);
+        Source = source.Build();
         Model = model;
         Time = time;
         Gate = new DatabaseGate(Source, time, loggers.CreateLogger<DatabaseGate>());
     }
+
+    /// <summary>
+    /// Every statement of a delivery finds its rows by an index, however large or small the tables are just now: plans are made once and never
+    /// change with the statistics.
+    /// </summary>
+    const string Plans = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
+
+    readonly ConcurrentDictionary<ISagaTable, GroupCommit> _groups = new();
 
     /// <summary>As configured, for work outside deliveries.</summary>
     public string ConnectionString { get; }
@@ -40,7 +52,21 @@ internal class DeliveryDatabase : IAsyncDisposable
     public TimeProvider Time { get; }
     public DatabaseGate Gate { get; }
 
+    public GroupCommit GroupCommitOf(ISagaTable table) => _groups.GetOrAdd(table, saga => new GroupCommit(this, saga));
+
     public ValueTask DisposeAsync() => Source.DisposeAsync();
+
+    static void Prepare(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand(Plans, connection);
+        command.ExecuteNonQuery();
+    }
+
+    static async Task PrepareAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(Plans, connection);
+        await command.ExecuteNonQueryAsync();
+    }
 }
 
 /// <inheritdoc/>

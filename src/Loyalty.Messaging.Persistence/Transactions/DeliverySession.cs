@@ -1,21 +1,27 @@
 using Loyalty.Messaging.Persistence.Inbox;
-using Loyalty.Messaging.Persistence.Journal;
-using Loyalty.Messaging.Persistence.Outbox;
 using Loyalty.Messaging.Persistence.SagaRepository;
 using MassTransit;
-using Npgsql;
 
 namespace Loyalty.Messaging.Persistence.Transactions;
 
 /// <summary>
-/// One attempt at one delivery: one transaction in two round trips. The first says BEGIN, takes the delivery into the inbox and locks the saga's row;
-/// the second writes the saga, the journal and the outgoing messages and says COMMIT. Between them only memory is touched.
+/// One attempt at one delivery: its part of a <see cref="DeliveryTransaction"/>, which it has to itself or shares with others.
+/// Between the transaction's two round trips only memory is touched.
 /// </summary>
-internal sealed class DeliverySession(DeliveryDatabase database, Guid messageId, Guid consumerId) : IAsyncDisposable
+/// <param name="shared">Whether the transaction may be shared: for handlers that do nothing but change their saga and send.</param>
+internal sealed class DeliverySession(DeliveryDatabase database, Guid messageId, Guid consumerId, bool shared = false) : IDisposable
 {
+    readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly List<ISagaChange> _changes = new(1);
-    NpgsqlConnection? _connection;
-    bool _inTransaction;
+    volatile DeliveryTransaction? _transaction;
+    volatile bool _gone;
+
+    public Guid MessageId => messageId;
+    public Guid ConsumerId => consumerId;
+
+    /// <summary>The saga rows it needs.</summary>
+    public Guid[] SagaIds { get; private set; } = [];
 
     /// <summary>True when this consumer has dealt with this message before: nothing is to be done.</summary>
     public bool Duplicate { get; private set; }
@@ -25,34 +31,22 @@ internal sealed class DeliverySession(DeliveryDatabase database, Guid messageId,
     /// <summary>For an endpoint that uses the repository without the outbox: every delivery counts as new.</summary>
     public bool WithoutInbox { get; init; }
 
-    /// <summary>The instances that were locked by the first round trip.</summary>
+    /// <summary>The instances that were locked by the first round trip, and those added since.</summary>
     public IReadOnlyList<ISagaChange> Changes => _changes;
 
-    public Task<bool> BeginAsync(CancellationToken cancellationToken) => BeginCoreAsync<ISaga>(null, null, cancellationToken);
+    /// <summary>What it has to say and to send; null until it wants to commit.</summary>
+    public DeliveryOutput? Output { get; private set; }
 
-    public Task<bool> BeginAsync<TSaga>(SagaTable<TSaga> table, Guid sagaId, CancellationToken cancellationToken) where TSaga : class, ISaga =>
-        BeginCoreAsync(table, table.Select(sagaId), cancellationToken);
-
-    public Task<bool> BeginAsync<TSaga>(SagaTable<TSaga> table, Guid[] sagaIds, CancellationToken cancellationToken) where TSaga : class, ISaga =>
-        BeginCoreAsync(table, table.Select(sagaIds), cancellationToken);
-
-    async Task<bool> BeginCoreAsync<TSaga>(SagaTable<TSaga>? table, NpgsqlBatchCommand? select, CancellationToken cancellationToken) where TSaga : class, ISaga
+    /// <summary>The first round trip.</summary>
+    /// <returns>False for a duplicate.</returns>
+    public async Task<bool> BeginAsync(ISagaTable? table, Guid[] sagaIds, CancellationToken cancellationToken)
     {
-        _connection = await database.Source.OpenConnectionAsync(cancellationToken);
-        await using var batch = new NpgsqlBatch(_connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
-        var inbox = WithoutInbox ? null : InboxTable.Take(messageId, consumerId, database.Time.GetUtcNow());
-        if (inbox is not null)
-            batch.BatchCommands.Add(inbox);
-        if (select is not null)
-            batch.BatchCommands.Add(select);
-        Begun = _inTransaction = true;
-        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
-        {
-            while (table is not null && await reader.ReadAsync(cancellationToken))
-                _changes.Add(new SagaChange<TSaga>(table, table.Read(reader), isNew: false));
-        }
-        Duplicate = inbox is { RecordsAffected: 0 };
+        (Begun, SagaIds) = (true, sagaIds);
+        if (shared && table is not null)
+            database.GroupCommitOf(table).Enter(this);
+        else
+            _ = new DeliveryTransaction(database, table, [this], patience: null).RunAsync();
+        await _entered.Task.WaitAsync(cancellationToken);
         return !Duplicate;
     }
 
@@ -63,46 +57,48 @@ internal sealed class DeliverySession(DeliveryDatabase database, Guid messageId,
         return change;
     }
 
-    public async Task CommitAsync(DeliveryOutput output, CancellationToken cancellationToken)
+    /// <summary>The second round trip; returns when everything is committed.</summary>
+    /// <exception cref="GroupBrokenException">The transaction was shared and was not committed for this delivery, which may not be to blame for it.</exception>
+    public Task CommitAsync(DeliveryOutput output)
     {
-        await using var batch = new NpgsqlBatch(_connection);
-        foreach (var change in _changes)
-            if (change.Command() is { } command)
-                batch.BatchCommands.Add(command);
-        foreach (var change in _changes)
-            if (change.Subject is { } subject)
-                batch.BatchCommands.Add(JournalTable.Insert(change, subject, output, database.Time.GetUtcNow()));
-        var stream = _changes.Count > 0 ? _changes[0].Id : messageId;
-        foreach (var message in output.Messages)
-        {
-            message.Row.Stream = stream;
-            batch.BatchCommands.Add(OutboxTable.Insert(message.Row));
-        }
-        if (output.Cancelled.Count > 0)
-            batch.BatchCommands.Add(OutboxTable.Cancel(output.Cancelled));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
-        Points.Reach(Points.BeforeCommit, output.MessageId);
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-        _inTransaction = false;
-        Points.Reach(Points.Committed, output.MessageId);
+        Output = output;
+        return _transaction!.Ready(this) ? _ended.Task : Task.FromException(new GroupBrokenException());
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>True when nobody waits for it any more.</summary>
+    public bool Gone => _gone;
+
+    /// <summary>The transaction takes it in.</summary>
+    public void Take(DeliveryTransaction transaction) => _transaction = transaction;
+
+    /// <summary>The transaction has taken the message into the inbox and locked these rows.</summary>
+    public void Enter(IEnumerable<ISagaChange> rows)
     {
-        if (_connection is null)
-            return;
-        try
-        {
-            if (_inTransaction && _connection.FullState == System.Data.ConnectionState.Open)
-            {
-                await using var rollback = new NpgsqlCommand("ROLLBACK", _connection);
-                await rollback.ExecuteNonQueryAsync();
-            }
-        }
-        catch (Exception exception) when (Transient.Unavailable(exception) || exception is InvalidOperationException)
-        {
-            // The connection is broken: the server rolls back by itself.
-        }
-        await _connection.DisposeAsync();
+        _changes.AddRange(rows);
+        _entered.TrySetResult();
+    }
+
+    public void Skip()
+    {
+        Duplicate = true;
+        _entered.TrySetResult();
+    }
+
+    public void End() => _ended.TrySetResult();
+
+    public void Fail(Exception exception)
+    {
+        if (!_entered.TrySetException(exception))
+            _ended.TrySetException(exception);
+    }
+
+    /// <summary>Without a commit before, nothing of it is kept.</summary>
+    public void Dispose()
+    {
+        _gone = true;
+        _transaction?.Leave(this);
     }
 }
+
+/// <summary>A transaction that several deliveries share was taken back, or went on without this one; it is to be tried again alone.</summary>
+internal sealed class GroupBrokenException(Exception? inner = null) : Exception("The shared transaction was not committed for this delivery", inner);

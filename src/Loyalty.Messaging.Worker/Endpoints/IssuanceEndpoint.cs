@@ -16,7 +16,7 @@ internal static class IssuanceEndpoint
         endpoint.UseWorkQueue(options.Prefetch);
         endpoint.Subscribe(WireNames.OrderCompleted);
         endpoint.UseSagaRetry();
-        endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context);
+        endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context, groupCommit: true);
         endpoint.ConfigureSaga<IssuanceState>(context);
     });
 }

@@ -16,7 +16,7 @@ internal static class ReversalEndpoint
         endpoint.UseWorkQueue(options.Prefetch);
         endpoint.Subscribe(WireNames.OrderRefunded);
         endpoint.UseSagaRetry();
-        endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context);
+        endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context, groupCommit: true);
         endpoint.ConfigureSaga<ReversalState>(context);
     });
 }
