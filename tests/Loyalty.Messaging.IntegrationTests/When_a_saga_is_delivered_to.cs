@@ -7,10 +7,10 @@ namespace Loyalty.Messaging.IntegrationTests;
 
 public sealed class When_a_saga_is_delivered_to
 {
-    [Fact]
-    public async Task Every_kind_of_column_comes_back_as_it_was()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Every_kind_of_column_comes_back_as_it_was(bool groupCommit)
     {
-        await using var host = await ParcelHost.StartAsync();
+        await using var host = await ParcelHost.StartAsync(groupCommit: groupCommit);
         var id = NewId.NextGuid();
         await host.SendAsync(new Posted(id, "north"));
         await ReceivedAsync(host, 1);
@@ -28,10 +28,10 @@ public sealed class When_a_saga_is_delivered_to
         Assert.Equal(["→Underway", "Underway→Underway"], await host.Database.ColumnAsync($"SELECT from_state || '→' || to_state FROM journal WHERE order_id = '{id}' ORDER BY sequence"));
     }
 
-    [Fact]
-    public async Task A_delivery_that_fails_after_sending_has_sent_nothing_until_it_succeeds()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_delivery_that_fails_after_sending_has_sent_nothing_until_it_succeeds(bool groupCommit)
     {
-        await using var host = await ParcelHost.StartAsync();
+        await using var host = await ParcelHost.StartAsync(groupCommit: groupCommit);
         var (fails, barrier) = (NewId.NextGuid(), NewId.NextGuid());
         await host.SendAsync(new Posted(fails, "north", FailTimes: 2));
         await Eventually.SeeAsync(() => host.ParcelAsync(fails), parcel => parcel is not null, "the parcel");
@@ -41,10 +41,10 @@ public sealed class When_a_saga_is_delivered_to
         Assert.Equal(1, (await host.ParcelAsync(fails))!.Version);
     }
 
-    [Fact]
-    public async Task A_delivery_that_always_fails_ends_in_the_dead_letters_and_leaves_nothing_behind()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_delivery_that_always_fails_ends_in_the_dead_letters_and_leaves_nothing_behind(bool groupCommit)
     {
-        await using var host = await ParcelHost.StartAsync();
+        await using var host = await ParcelHost.StartAsync(groupCommit: groupCommit);
         await using var letters = new Listener(host.Vhost, "loyalty.dead-letters");
         await letters.StartAsync();
         var id = NewId.NextGuid();
@@ -57,10 +57,10 @@ public sealed class When_a_saga_is_delivered_to
         Assert.Empty(host.Received());
     }
 
-    [Fact]
-    public async Task One_message_delivered_fifty_times_at_once_counts_once()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task One_message_delivered_fifty_times_at_once_counts_once(bool groupCommit)
     {
-        await using var host = await ParcelHost.StartAsync();
+        await using var host = await ParcelHost.StartAsync(groupCommit: groupCommit);
         var (id, messageId) = (NewId.NextGuid(), NewId.NextGuid());
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => host.SendAsync(new Scanned(id, "A"), messageId)));
         await SettledAsync(host);
@@ -71,20 +71,20 @@ public sealed class When_a_saga_is_delivered_to
         Assert.Equal(2, await host.Database.ScalarAsync<long>("SELECT count(*) FROM inbox"));
     }
 
-    [Fact]
-    public async Task Fifty_messages_for_one_new_row_at_once_are_all_counted()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Fifty_messages_for_one_new_row_at_once_are_all_counted(bool groupCommit)
     {
-        await using var host = await ParcelHost.StartAsync();
+        await using var host = await ParcelHost.StartAsync(groupCommit: groupCommit);
         var id = NewId.NextGuid();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(number => host.SendAsync(new Scanned(id, $"stop {number}"))));
         var parcel = (await Eventually.SeeAsync(() => host.ParcelAsync(id), parcel => parcel?.Scans >= 50, "fifty scans"))!;
         Assert.Equal((50, 50), (parcel.Scans, parcel.Version));
     }
 
-    [Fact]
-    public async Task A_correlation_by_query_reaches_every_row_that_matches_and_no_other()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_correlation_by_query_reaches_every_row_that_matches_and_no_other(bool groupCommit)
     {
-        await using var host = await ParcelHost.StartAsync();
+        await using var host = await ParcelHost.StartAsync(groupCommit: groupCommit);
         var north = Enumerable.Range(0, 3).Select(_ => NewId.NextGuid()).ToList();
         var south = NewId.NextGuid();
         foreach (var id in north)

@@ -26,8 +26,9 @@ internal sealed class ParcelHost : IAsyncDisposable
     public IServiceProvider Services => _host.Services;
     public IBus Bus => Services.GetRequiredService<IBus>();
 
+    /// <param name="groupCommit">Whether deliveries to the saga may share a transaction.</param>
     /// <param name="deliveries">False: nobody listens where parcels are delivered, so what is sent there comes back.</param>
-    public static async Task<ParcelHost> StartAsync(bool deliveries = true, Action<OutboxOptions>? outbox = null, bool start = true)
+    public static async Task<ParcelHost> StartAsync(bool deliveries = true, Action<OutboxOptions>? outbox = null, bool start = true, bool groupCommit = false, TimeProvider? time = null)
     {
         var database = await TestDatabase.CreateAsync();
         var vhost = await TestVhost.CreateAsync();
@@ -39,6 +40,7 @@ internal sealed class ParcelHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["RabbitMq:Uri"] = vhost.Uri.ToString() });
         builder.AddServiceDefaults("parcels");
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton<Mishaps>();
         builder.Services.AddSingleton<Received>();
         builder.Services.AddDbContext<ParcelDbContext>(options => options.UseNpgsql(database.ConnectionString));
@@ -66,7 +68,7 @@ internal sealed class ParcelHost : IAsyncDisposable
             {
                 endpoint.UseWorkQueue(32);
                 endpoint.UseMessageRetry(retry => retry.Immediate(3));
-                endpoint.UseEntityFrameworkOutbox<ParcelDbContext>(context);
+                endpoint.UseEntityFrameworkOutbox<ParcelDbContext>(context, groupCommit);
                 endpoint.ConfigureSaga<ParcelState>(context);
             });
             bus.ReceiveEndpoint("notices", endpoint =>
