@@ -23,6 +23,9 @@ internal sealed record Options
     /// <summary>Orders before, not counted: they load and compile.</summary>
     public int WarmUp => 600;
 
+    /// <summary>Orders of each open loop.</summary>
+    public int PacedOrders => Quick ? Math.Min(Orders, 600) : Orders;
+
     /// <summary>Rounds of the rotation.</summary>
     public int Runs { get; private init; } = 3;
 
@@ -61,10 +64,15 @@ internal sealed record Options
                 "--output" => options with { Output = Path.GetFullPath(Value(arguments, ++index)) },
                 var unknown => throw new UsageException($"bench does not know '{unknown}'; there are {Known}"),
             };
+        // A soak is of the product as configured, unless others are named.
+        if (options.Minutes is not null && !arguments.Contains("--modes"))
+            options = options with { Modes = [Mode.Group] };
         if (options.Minutes is not null && options.Rate is null)
             throw new UsageException("--minutes needs a rate: --rate N says how many orders per second");
         if (options is { Minutes: { } minutes, Rate: { } rate } && minutes * 60L * rate > 9_999_999)
             throw new UsageException($"{minutes} minutes at {rate} orders per second are more than 9999999 orders; take fewer");
+        if (options.Workers > 1 && !arguments.Contains("--modes"))
+            options = options with { Modes = [.. options.Modes.Where(mode => mode.Persists)] };
         if (options.Modes.Contains(Mode.Bare) && options.Workers > 1)
             throw new UsageException("mode bare keeps its sagas in the memory of one worker; with --workers, name the others: --modes group,single");
         return options;

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Loyalty.Messaging.Benchmarks.Reporting;
 
 namespace Loyalty.Messaging.Benchmarks.Running;
 
@@ -11,22 +11,35 @@ internal static class Bench
         try
         {
             var options = Options.Parse(arguments);
-            foreach (var mode in options.Modes)
-            {
-                var result = await new Run(mode, new Flow(Flow.OrdersOnly, options.Orders, 0), options).MeasureAsync();
-                await Console.Error.WriteLineAsync(JsonSerializer.Serialize(result with { Samples = [] }, JsonSerializerOptions.Web));
-            }
-            return 0;
+            var report = Report.Of(options, await new Rotation(options, Say).RunAsync());
+            Say(Table.Of(report));
+            await WriteAsync(options.Output, report);
+            List<string> broken = options.Quick ? [.. Bounds.Broken(report.Runs!)] : [];
+            broken.ForEach(Say);
+            if (options.Json)
+                Console.WriteLine(report.ToLine());
+            return broken.Count == 0 ? 0 : 1;
         }
         catch (UsageException mistake)
         {
-            await Console.Error.WriteLineAsync(mistake.Message);
+            Say(mistake.Message);
             return 2;
         }
         catch (RunFailedException failure)
         {
-            await Console.Error.WriteLineAsync(failure.Message);
+            Say(failure.Message);
             return 1;
         }
     }
+
+    static async Task WriteAsync(string folder, Report report)
+    {
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "report.json"), report.ToDocument());
+        foreach (var flow in report.Runs!.GroupBy(run => run.Flow))
+            await File.WriteAllTextAsync(Path.Combine(folder, $"{flow.Key}.svg"), Plot.Of(flow.Key, [.. flow.GroupBy(run => run.Mode).Select(mode => mode.Last())]));
+        Say($"report.json and the plots are in {folder}");
+    }
+
+    static void Say(string line) => Console.Error.WriteLine(line);
 }

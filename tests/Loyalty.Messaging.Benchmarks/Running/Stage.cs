@@ -45,7 +45,8 @@ internal sealed class Stage : IAsyncDisposable
         var stage = new Stage(mode, await TestVhost.CreateAsync(), mode.Persists ? await TestDatabase.CreateAsync() : null, issuer, issuerAddress);
         try
         {
-            await stage.MigrateAsync();
+            if (stage.Database is { } database)
+                await Migration.RunAsync(database);
             await issuer.ReadyAsync(new Uri(issuerAddress, "/health"));
             while (stage._workers.Count < workers)
                 await stage.StartWorkerAsync();
@@ -95,15 +96,6 @@ internal sealed class Stage : IAsyncDisposable
         Looks++;
         await using var command = _look.CreateCommand($"SELECT {DatabaseCounters.Marked} count(*) FROM outbox");
         return (long)(await command.ExecuteScalarAsync())!;
-    }
-
-    async Task MigrateAsync()
-    {
-        if (Database is null)
-            return;
-        await using var migrate = Application.Start("Loyalty.Messaging.Cli", "loyalty", new Dictionary<string, string> { ["ConnectionStrings__Loyalty"] = Database.ConnectionString }, "migrate");
-        if (await migrate.ExitAsync() != 0)
-            throw new RunFailedException($"loyalty migrate failed:\n{migrate.Output}");
     }
 
     async Task StartWorkerAsync()
