@@ -8,5 +8,6 @@ return args switch
 {
     [IssuerHost.Verb, .. var rest] => await IssuerHost.RunAsync(rest),
     [BareHost.Verb, .. var rest] => await BareHost.RunAsync(rest),
+    [Bench.CheckVerb, .. var rest] => Bench.Check(rest),
     _ => await Bench.RunAsync(args),
 };

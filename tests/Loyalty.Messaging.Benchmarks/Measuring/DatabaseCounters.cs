@@ -9,7 +9,7 @@ internal sealed class DatabaseCounters(NpgsqlDataSource administration, string d
     /// <summary>A backend that has become idle writes its statistics after 10 seconds.</summary>
     static readonly TimeSpan IdleFlush = TimeSpan.FromSeconds(10.5);
 
-    /// <summary>The sweeper of a worker at rest looks into the outbox now and then.</summary>
+    /// <summary>What a worker at rest commits in a second, more or less: its sweeper looks into the outbox now and then.</summary>
     const int CommitsAtRest = 8;
 
     public static async Task<DatabaseCounters> OpenAsync(string database)
@@ -29,14 +29,14 @@ internal sealed class DatabaseCounters(NpgsqlDataSource administration, string d
     public Task<long> CommitsAsync() => ScalarAsync("SELECT xact_commit FROM pg_stat_database WHERE datname = $1");
 
     /// <summary>Commits after everybody has told of theirs: once the workers have been idle for long enough, and the count stands still.</summary>
-    public async Task<long> SettledCommitsAsync()
+    public async Task<long> SettledCommitsAsync(int workers)
     {
         await Task.Delay(IdleFlush, TimeProvider.System);
         for (var before = await CommitsAsync(); ;)
         {
             await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
             var now = await CommitsAsync();
-            if (now - before <= CommitsAtRest)
+            if (now - before <= CommitsAtRest * workers)
                 return now;
             before = now;
         }

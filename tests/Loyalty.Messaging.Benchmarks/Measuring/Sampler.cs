@@ -26,14 +26,18 @@ internal sealed class Sampler(Stage stage, CommerceLoad load, TimeSpan interval)
         await using var connection = await stage.Vhost.ConnectAsync("bench-sampler");
         await using var channel = await connection.CreateChannelAsync(cancellationToken: CancellationToken.None);
         var (started, seconds, heard) = (TimeProvider.System.GetTimestamp(), 0.0, 0);
-        while (!ended.IsCancellationRequested)
+        do
         {
             await Task.Delay(interval, TimeProvider.System, ended).ContinueWith(_ => { }, TaskScheduler.Default);
             var (ready, nowSeconds, nowHeard) = (await ReadyAsync(channel), TimeProvider.System.GetElapsedTime(started).TotalSeconds, tally.OrdersHeard);
+            // A rate over the rest of an interval would be noise.
+            if (_samples.Count > 0 && nowSeconds - seconds < interval.TotalSeconds / 2)
+                break;
             _samples.Add(new Sample(Math.Round(nowSeconds, 2), Math.Round((nowHeard - heard) / (nowSeconds - seconds), 1), load.Published - nowHeard, ready,
                 Math.Round(stage.Workers.Sum(worker => ProcessTimes.ResidentBytes(worker.ProcessId)) / 1048576.0, 1)));
             (seconds, heard) = (nowSeconds, nowHeard);
         }
+        while (!ended.IsCancellationRequested);
         return _samples;
     }
 

@@ -7,6 +7,7 @@ namespace Loyalty.Messaging.Benchmarks.Reporting;
 /// <summary>The whole report: the five figures that are looked at first, then everything.</summary>
 internal sealed record Report
 {
+    const string Database = "postgresql";
     static readonly JsonSerializerOptions OneLine = new(JsonSerializerDefaults.Web);
     static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -43,7 +44,7 @@ internal sealed record Report
         var limits = new Dictionary<string, Spread>();
         if (findings.DatabaseOrders.Count > 0)
         {
-            limits["postgresql"] = Spread.Of(findings.DatabaseOrders);
+            limits[Database] = Spread.Of(findings.DatabaseOrders);
             limits["rabbitMq"] = Spread.Of(findings.BrokerMessages.Select(messages => Math.Round(messages / BrokerLimit.MessagesPerOrder, 1)));
         }
         return new Report
@@ -94,7 +95,7 @@ internal sealed record Report
         {
             foreach (var other in modes.Where(other => mode.Key != Modes.Mode.Bare.Name && other.Key != mode.Key && other.Key != Modes.Mode.Group.Name))
                 ratios[$"{mode.Key}/{other.Key}"] = Math.Round(mode.Value.OrdersPerSecond.Median / other.Value.OrdersPerSecond.Median, 2);
-            foreach (var limit in limits)
+            foreach (var limit in limits.Where(limit => limit.Key != Database || mode.Key != Modes.Mode.Bare.Name))
                 ratios[$"{mode.Key}/{limit.Key}"] = Math.Round(mode.Value.OrdersPerSecond.Median / limit.Value.Median, 2);
         }
         return ratios;

@@ -5,6 +5,26 @@ namespace Loyalty.Messaging.Benchmarks.Running;
 /// <summary>The whole load run.</summary>
 internal static class Bench
 {
+    public const string CheckVerb = "check";
+
+    /// <summary>Only looks at the arguments, so that a mistake can be told before servers are started.</summary>
+    /// <returns>0 or 2.</returns>
+    public static int Check(string[] arguments)
+    {
+        try
+        {
+            // Another verb has arguments of its own.
+            if (arguments is not [{ } first, ..] || first.StartsWith("--", StringComparison.Ordinal))
+                _ = Options.Parse(arguments);
+            return 0;
+        }
+        catch (UsageException mistake)
+        {
+            Say(mistake.Message);
+            return 2;
+        }
+    }
+
     /// <returns>0; 1 when a run broke an invariant or a bound; 2 for a mistake on the command line.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {

@@ -25,7 +25,7 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
 
         // An open loop is measured for its latency: its commits are not worth the wait.
         var counted = counters is not null && flow.PerSecond is null;
-        var commitsBefore = counted ? await counters!.SettledCommitsAsync() : 0;
+        var commitsBefore = counted ? await counters!.SettledCommitsAsync(options.Workers) : 0;
         var before = await Meter.ReadAsync(stage, counters);
         var (tally, publishing) = flow.PerSecond is { } rate ? load.Pace(flow.Orders, flow.RefundPercent, rate) : load.Flood(flow.Orders, flow.RefundPercent);
         using var ended = new CancellationTokenSource();

@@ -88,7 +88,7 @@ internal sealed class Stage : IAsyncDisposable
     {
         if (_look is null)
         {
-            var source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(Database!.ConnectionString) { Pooling = false }.ConnectionString);
+            var source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(Database!.ConnectionString) { MaxPoolSize = 1, NoResetOnClose = true }.ConnectionString);
             // That would be statements in the measured database.
             source.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
             _look = source.Build();
