@@ -1,0 +1,23 @@
+using System.Text.Json;
+using Loyalty.Messaging.TestKit;
+
+namespace Loyalty.Messaging.Benchmarks.Modes;
+
+/// <summary>The worker's settings of the runtime, read from what was built, so that the reference without persistence runs under the same.</summary>
+internal static class WorkerRuntime
+{
+    static readonly Dictionary<string, string> Variables = new()
+    {
+        ["System.GC.Server"] = "DOTNET_gcServer",
+        ["System.GC.Concurrent"] = "DOTNET_gcConcurrent",
+        ["System.Runtime.TieredPGO"] = "DOTNET_TieredPGO",
+    };
+
+    public static Dictionary<string, string> Settings()
+    {
+        var file = Path.ChangeExtension(Repository.Program("Loyalty.Messaging.Worker", "Loyalty.Messaging.Worker"), "runtimeconfig.json");
+        using var json = JsonDocument.Parse(File.ReadAllText(file));
+        var configured = json.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
+        return Variables.Where(pair => configured.TryGetProperty(pair.Key, out _)).ToDictionary(pair => pair.Value, pair => configured.GetProperty(pair.Key).GetBoolean() ? "1" : "0");
+    }
+}

@@ -1,0 +1,26 @@
+using Loyalty.Messaging.Benchmarks.Modes;
+using Loyalty.Messaging.Benchmarks.Running;
+
+namespace Loyalty.Messaging.Benchmarks.Reporting;
+
+/// <summary>What <c>--quick</c> holds the product to: counts that follow from its shape and not from the machine's mood.</summary>
+internal static class Bounds
+{
+    static readonly (Mode Mode, string Figure, double Most, Func<RunResult, double?> Read)[] All =
+    [
+        (Mode.Single, "commits", 2.1, run => run.CommitsPerOrder),
+        (Mode.Single, "statements", 10.5, run => run.StatementsPerOrder),
+        (Mode.Single, "round trips", 4.2, run => run.RoundTripsPerOrder),
+        (Mode.Single, "allocated KB", 120, run => run.AllocatedKbPerOrder),
+        (Mode.Group, "commits", 1.0, run => run.CommitsPerOrder),
+        (Mode.Group, "allocated KB", 120, run => run.AllocatedKbPerOrder),
+    ];
+
+    /// <returns>A sentence for each bound that a run of orders without refunds has broken.</returns>
+    public static IEnumerable<string> Broken(IEnumerable<RunResult> runs) =>
+        from run in runs
+        where run.Flow == Flow.OrdersOnly
+        from bound in All
+        where bound.Mode.Name == run.Mode && !(bound.Read(run) <= bound.Most)
+        select $"Mode {run.Mode}: {bound.Figure} per order may be at most {bound.Most}, but were {bound.Read(run)?.ToString("0.00", null) ?? "not counted"}";
+}

@@ -1,0 +1,50 @@
+using Loyalty.Messaging.Benchmarks.Running;
+
+namespace Loyalty.Messaging.Benchmarks.Reporting;
+
+/// <summary>One mode in one flow, over all runs.</summary>
+internal sealed record ModeReport
+{
+    public required int Runs { get; init; }
+    public required int Orders { get; init; }
+    public required int Refunds { get; init; }
+    public required Spread OrdersPerSecond { get; init; }
+    public required Spread? CommitsPerOrder { get; init; }
+    public required Spread? StatementsPerOrder { get; init; }
+    public required Spread? RoundTripsPerOrder { get; init; }
+    public required Spread? WalKbPerOrder { get; init; }
+    public required Spread AllocatedKbPerOrder { get; init; }
+    public required Spread CpuMsPerOrder { get; init; }
+    public required IReadOnlyDictionary<string, Spread> CpuMsPerOrderOf { get; init; }
+
+    /// <summary>From published to outcome heard. Of a flood they tell how long the queue was.</summary>
+    public required Spread P50Ms { get; init; }
+    public required Spread P99Ms { get; init; }
+    public required Spread MaxMs { get; init; }
+    public required Spread WorkerReadyMs { get; init; }
+    public required Spread WorkerPeakMb { get; init; }
+    public required Spread WorkerFinalMb { get; init; }
+    public required Spread MostReady { get; init; }
+
+    public static ModeReport Of(IReadOnlyList<RunResult> runs) => new()
+    {
+        Runs = runs.Count,
+        Orders = runs[0].Orders,
+        Refunds = runs[0].Refunds,
+        OrdersPerSecond = Spread.Of(runs.Select(run => run.OrdersPerSecond)),
+        CommitsPerOrder = Spread.Of(runs.Select(run => run.CommitsPerOrder)),
+        StatementsPerOrder = Spread.Of(runs.Select(run => run.StatementsPerOrder)),
+        RoundTripsPerOrder = Spread.Of(runs.Select(run => run.RoundTripsPerOrder)),
+        WalKbPerOrder = Spread.Of(runs.Select(run => run.WalKbPerOrder)),
+        AllocatedKbPerOrder = Spread.Of(runs.Select(run => run.AllocatedKbPerOrder)),
+        CpuMsPerOrder = Spread.Of(runs.Select(run => run.CpuMsPerOrder)),
+        CpuMsPerOrderOf = runs[0].CpuMsPerOrderOf.Keys.ToDictionary(group => group, group => Spread.Of(runs.Select(run => run.CpuMsPerOrderOf[group]))),
+        P50Ms = Spread.Of(runs.Select(run => run.P50Ms)),
+        P99Ms = Spread.Of(runs.Select(run => run.P99Ms)),
+        MaxMs = Spread.Of(runs.Select(run => run.MaxMs)),
+        WorkerReadyMs = Spread.Of(runs.Select(run => run.ReadyMs)),
+        WorkerPeakMb = Spread.Of(runs.Select(run => run.PeakRssMb)),
+        WorkerFinalMb = Spread.Of(runs.Select(run => run.FinalRssMb)),
+        MostReady = Spread.Of(runs.Select(run => (double)run.Samples.Max(sample => sample.Ready))),
+    };
+}

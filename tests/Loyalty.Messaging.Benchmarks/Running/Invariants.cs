@@ -1,0 +1,39 @@
+using Loyalty.Messaging.Benchmarks.Load;
+
+namespace Loyalty.Messaging.Benchmarks.Running;
+
+/// <summary>A run that loses or doubles anything is no measurement. Checked from outside, after the workers have ended.</summary>
+internal static class Invariants
+{
+    /// <exception cref="RunFailedException">One does not hold.</exception>
+    public static async Task HoldAsync(Stage stage, OutcomeListener listener, IReadOnlyList<Tally> tallies)
+    {
+        var (orders, refunds) = (tallies.Sum(tally => tally.Orders), tallies.Sum(tally => tally.Refunds));
+        Must(tallies.Sum(tally => tally.Missing), 0, "outcomes that were not heard");
+        Must(tallies.Sum(tally => tally.Repeated), 0, "outcomes that were heard a second time");
+        Must(tallies.Sum(tally => tally.Others), 0, "outcomes other than miles issued or reversed");
+        Must(listener.Strangers, 0, "outcomes of nobody's order");
+
+        var effects = await stage.EffectsAsync();
+        Must(effects.Issues, orders, "issuances at the issuer");
+        Must(effects.Reversals, refunds, "reversals at the issuer");
+        Must(effects.TwoBodies, 0, "calls of one key with two bodies");
+        Must(effects.TwoKeys, 0, "transactions under two keys");
+
+        var depths = await stage.Vhost.DepthsAsync();
+        Must(depths.Values.Sum(), 0, $"messages left in queues ({string.Join(", ", depths.Where(queue => queue.Value > 0).Select(queue => $"{queue.Key} {queue.Value}"))})");
+        if (stage.Database is not { } database)
+            return;
+        Must(await database.ScalarAsync<long>("SELECT count(*) FROM outbox"), 0, "rows left in the outbox");
+        Must(await database.ScalarAsync<long>("SELECT count(*) FROM issuance"), orders, "rows of issuances");
+        Must(await database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'"), orders, "issuances that are Issued");
+        Must(await database.ScalarAsync<long>("SELECT count(*) FROM reversal WHERE current_state = 'Reversed'"), refunds, "reversals that are Reversed");
+        Must(await database.ScalarAsync<long>("SELECT coalesce(sum(reversed_miles), 0)::bigint FROM issuance"), refunds * 4L, "miles taken back");
+
+        void Must(long seen, long expected, string what)
+        {
+            if (seen != expected)
+                throw new RunFailedException($"Mode {stage.Mode.Name} broke an invariant: {seen} {what}, not {expected}; this run is no measurement");
+        }
+    }
+}

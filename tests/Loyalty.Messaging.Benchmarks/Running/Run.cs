@@ -1,0 +1,81 @@
+using Loyalty.Messaging.Benchmarks.Load;
+using Loyalty.Messaging.Benchmarks.Measuring;
+using Loyalty.Messaging.Benchmarks.Modes;
+using Npgsql;
+
+namespace Loyalty.Messaging.Benchmarks.Running;
+
+/// <summary>One flow through one mode, from the start of its parts to their end.</summary>
+internal sealed class Run(Mode mode, Flow flow, Options options)
+{
+    /// <summary>So long nothing may happen in the middle of a run.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+
+    /// <exception cref="RunFailedException">The run broke an invariant, or stood still.</exception>
+    public async Task<RunResult> MeasureAsync()
+    {
+        await using var stage = await Stage.SetAsync(mode, options.Workers, options.IssuerDelay);
+        await using var load = await CommerceLoad.ConnectAsync(stage.Vhost);
+        await using var counters = stage.Database is { } database ? await DatabaseCounters.OpenAsync(new NpgsqlConnectionStringBuilder(database.ConnectionString).Database!) : null;
+
+        var warmUp = load.Flood(options.WarmUp, flow.RefundPercent);
+        await HeardAsync(stage, warmUp.Tally, warmUp.Publishing);
+        await stage.QuietAsync();
+
+        // An open loop is measured for its latency: its commits are not worth the wait.
+        var counted = counters is not null && flow.PerSecond is null;
+        var commitsBefore = counted ? await counters!.SettledCommitsAsync(options.Workers) : 0;
+        var before = await Meter.ReadAsync(stage, counters);
+        var (tally, publishing) = flow.PerSecond is { } rate ? load.Pace(flow.Orders, flow.RefundPercent, rate) : load.Flood(flow.Orders, flow.RefundPercent);
+        using var ended = new CancellationTokenSource();
+        var sampling = new Sampler(stage, load, options.SampleInterval).RunAsync(tally, ended.Token);
+        IReadOnlyList<Sample> samples;
+        try
+        {
+            await HeardAsync(stage, tally, publishing);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            samples = await sampling;
+        }
+        await stage.QuietAsync();
+        var after = await Meter.ReadAsync(stage, counters);
+        var spent = after.Since(before);
+        var (peak, final) = (stage.Workers.Max(worker => ProcessTimes.PeakResidentBytes(worker.ProcessId)), stage.Workers.Max(worker => ProcessTimes.ResidentBytes(worker.ProcessId)));
+
+        await stage.StopWorkersAsync();
+        long? commits = null;
+        if (counted)
+        {
+            await counters!.DesertedAsync();
+            commits = await counters.CommitsAsync() - commitsBefore - spent.Looks;
+        }
+        await Invariants.HoldAsync(stage, load.Listener, [warmUp.Tally, tally]);
+        return RunResult.Of(mode, flow, tally, spent, commits, samples) with
+        {
+            ReadyMs = Math.Round(stage.ReadyAfter.TotalMilliseconds),
+            PeakRssMb = Math.Round(peak / 1048576.0, 1),
+            FinalRssMb = Math.Round(final / 1048576.0, 1),
+        };
+    }
+
+    async Task HeardAsync(Stage stage, Tally tally, Task publishing)
+    {
+        var (moved, missing) = (TimeProvider.System.GetTimestamp(), tally.Missing);
+        while (!tally.AllHeard.IsCompleted)
+        {
+            await Task.WhenAny(tally.AllHeard, Task.Delay(Look, TimeProvider.System));
+            stage.MustLive();
+            if (publishing.IsFaulted)
+                await publishing;
+            if (tally.Missing != missing)
+                (moved, missing) = (TimeProvider.System.GetTimestamp(), tally.Missing);
+            else if (TimeProvider.System.GetElapsedTime(moved) > Patience)
+                throw new RunFailedException(
+                    $"Mode {mode.Name}, flow {flow.Name}: nothing was heard for {Patience.TotalSeconds:0} s, and {missing} of {tally.Orders + tally.Refunds} outcomes are missing.\n{stage.Workers[0].Output}");
+        }
+        await publishing;
+    }
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Loyalty.Messaging.Benchmarks.Issuer;
+using Loyalty.Messaging.Benchmarks.Measuring;
+using Loyalty.Messaging.Benchmarks.Modes;
+using Loyalty.Messaging.TestKit;
+using Npgsql;
+
+namespace Loyalty.Messaging.Benchmarks.Running;
+
+/// <summary>Everything that one run needs, fresh: a virtual host, a database, an issuer and workers as processes of their own.</summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    const string Bench = "Loyalty.Messaging.Benchmarks";
+    const string Worker = "Loyalty.Messaging.Worker";
+    readonly HttpClient _issuerApi = new();
+    readonly List<Gauge> _gauges = [];
+    readonly List<Application> _workers = [];
+    NpgsqlDataSource? _look;
+
+    Stage(Mode mode, TestVhost vhost, TestDatabase? database, Application issuer, Uri issuerAddress) =>
+        (Mode, Vhost, Database, Issuer, _issuerApi.BaseAddress) = (mode, vhost, database, issuer, issuerAddress);
+
+    public Mode Mode { get; }
+    public TestVhost Vhost { get; }
+
+    /// <summary>Null in a mode without persistence.</summary>
+    public TestDatabase? Database { get; }
+    public Application Issuer { get; }
+    public IReadOnlyList<Application> Workers => _workers;
+    public IReadOnlyList<Gauge> Gauges => _gauges;
+
+    /// <summary>From the start of the first worker's process to its answer that it is ready.</summary>
+    public TimeSpan ReadyAfter { get; private set; }
+
+    /// <summary>How often <see cref="QuietAsync"/> has asked: a commit each, that is not the product's.</summary>
+    public int Looks { get; private set; }
+
+    public static async Task<Stage> SetAsync(Mode mode, int workers, TimeSpan issuerDelay)
+    {
+        var issuerAddress = new Uri($"http://127.0.0.1:{Application.FreePort()}");
+        var issuer = Application.Start(Bench, Bench, new Dictionary<string, string>(),
+            IssuerHost.Verb, "--urls", issuerAddress.ToString(), "--delay", issuerDelay.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
+        var stage = new Stage(mode, await TestVhost.CreateAsync(), mode.Persists ? await TestDatabase.CreateAsync() : null, issuer, issuerAddress);
+        try
+        {
+            if (stage.Database is { } database)
+                await Migration.RunAsync(database);
+            await issuer.ReadyAsync(new Uri(issuerAddress, "/health"));
+            while (stage._workers.Count < workers)
+                await stage.StartWorkerAsync();
+            return stage;
+        }
+        catch
+        {
+            await stage.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<Effects> EffectsAsync() => (await _issuerApi.GetFromJsonAsync<Effects>(new Uri("/effects", UriKind.Relative), JsonSerializerOptions.Web))!;
+
+    /// <summary>Waits until no message is left in the outbox: what was sent is deleted a moment later, in batches.</summary>
+    public async Task QuietAsync()
+    {
+        if (Database is not null)
+            await Eventually.SeeAsync(RowsWaitingAsync, rows => rows == 0, "the outbox to be empty", TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>As an orchestrator stops them.</summary>
+    public async Task StopWorkersAsync()
+    {
+        if (_look is not null)
+            await _look.DisposeAsync();
+        _look = null;
+        await Task.WhenAll(_workers.Select(worker => worker.StopAsync()));
+    }
+
+    /// <exception cref="RunFailedException">A worker has ended by itself.</exception>
+    public void MustLive()
+    {
+        if (_workers.Find(worker => worker.HasExited) is { } dead)
+            throw new RunFailedException($"A worker of mode {Mode.Name} ended with code {dead.ExitCode}:\n{dead.Output}");
+    }
+
+    async Task<long> RowsWaitingAsync()
+    {
+        if (_look is null)
+        {
+            var source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(Database!.ConnectionString) { MaxPoolSize = 1, NoResetOnClose = true }.ConnectionString);
+            // That would be statements in the measured database.
+            source.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+            _look = source.Build();
+        }
+        Looks++;
+        await using var command = _look.CreateCommand($"SELECT {DatabaseCounters.Marked} count(*) FROM outbox");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    async Task StartWorkerAsync()
+    {
+        var address = new Uri($"http://127.0.0.1:{Application.FreePort()}");
+        var gauge = new Gauge();
+        _gauges.Add(gauge);
+        var settings = Settings(gauge);
+        var started = TimeProvider.System.GetTimestamp();
+        var worker = Mode.Persists
+            ? Application.Start(Worker, Worker, settings, "--urls", address.ToString())
+            : Application.Start(Bench, Bench, settings, BareHost.Verb, "--urls", address.ToString());
+        _workers.Add(worker);
+        await worker.ReadyAsync(new Uri(address, "/health/ready"));
+        if (_workers.Count == 1)
+            ReadyAfter = TimeProvider.System.GetElapsedTime(started);
+    }
+
+    Dictionary<string, string> Settings(Gauge gauge)
+    {
+        var issuer = _issuerApi.BaseAddress!;
+        var settings = new Dictionary<string, string>(Mode.Settings)
+        {
+            ["RabbitMq__Uri"] = Vhost.Uri.ToString(),
+            ["AirMiles__BaseAddress"] = issuer.ToString(),
+            ["AirMiles__TokenEndpoint"] = new Uri(issuer, "/oauth/token").ToString(),
+            ["AirMiles__ClientId"] = "partner",
+            ["AirMiles__ClientSecret"] = "secret-of-the-bench",
+            ["AirMiles__SponsorCode"] = "KENY",
+        };
+        foreach (var (key, value) in gauge.Settings)
+            settings[key] = value;
+        if (Database is not null)
+            settings["ConnectionStrings__Loyalty"] = Database.ConnectionString;
+        else
+            foreach (var (key, value) in WorkerRuntime.Settings())
+                settings[key] = value;
+        return settings;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_look is not null)
+            await _look.DisposeAsync();
+        foreach (var worker in _workers)
+            await worker.DisposeAsync();
+        foreach (var gauge in _gauges)
+            gauge.Dispose();
+        _issuerApi.Dispose();
+        await Issuer.DisposeAsync();
+        await Vhost.DisposeAsync();
+        if (Database is not null)
+            await Database.DisposeAsync();
+    }
+}
