@@ -19,7 +19,7 @@ internal static class Plot
 
     static readonly (string Title, Func<Sample, double> Read)[] Panels =
     [
-        ("orders per second", sample => sample.OrdersPerSecond),
+        ("outcomes of orders heard per second", sample => sample.OrdersPerSecond),
         ("messages waiting in queues", sample => sample.Ready),
         ("memory of the workers, MB", sample => sample.WorkerMb),
     ];
