@@ -4,6 +4,7 @@ using Loyalty.Messaging.Persistence.SagaRepository;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.ServiceDefaults;
+using Loyalty.Messaging.ServiceDefaults.Bus;
 using Loyalty.Messaging.Worker.AmCash;
 using MassTransit;
 
@@ -17,6 +18,7 @@ internal static class Rooms
         bus.AddEntityFrameworkOutbox<LoyaltyDbContext>(outbox =>
         {
             configuration.GetSection("Outbox").Bind(outbox);
+            outbox.DirectSend = DirectPublish.Send;
             if (outbox.Validate().FirstOrDefault() is { } mistake)
                 throw new ConfigurationMistakeException(mistake);
         });

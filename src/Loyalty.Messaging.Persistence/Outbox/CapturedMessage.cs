@@ -3,7 +3,8 @@ using MassTransit;
 namespace Loyalty.Messaging.Persistence.Outbox;
 
 /// <summary>A captured message: the row that is stored and what is needed to send it at once.</summary>
-internal sealed record OutgoingMessage(OutboxMessage Row, MessageMetadata Metadata, string TypeName);
+/// <param name="Captured">As it was about to be sent; null when it is no message of MassTransit's.</param>
+internal sealed record OutgoingMessage(OutboxMessage Row, MessageMetadata Metadata, string TypeName, SendContext? Captured = null);
 
 /// <summary>Turns what was about to be sent into a row: serialised once, here.</summary>
 internal static class CapturedMessage
@@ -30,6 +31,6 @@ internal static class CapturedMessage
             CreatedAt = now,
             DueIn = delay ?? dueIn,
             Scheduled = delay is not null,
-        }, metadata, typeof(T).Name);
+        }, metadata, typeof(T).Name, context);
     }
 }

@@ -24,7 +24,7 @@ internal class DeliveryDatabase : IAsyncDisposable
             AutoPrepareMinUsages = 2,
             // Nothing a delivery does outlives its transaction, so there is nothing to discard when a connection goes back.
             NoResetOnClose = true,
-            // A lock that is held longer than this belongs to a process that hangs; the delivery comes again.
+            // A server that takes longer hangs; the delivery comes again.
             CommandTimeout = 15,
             Enlist = false,
         };
@@ -38,10 +38,14 @@ internal class DeliveryDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Every statement of a delivery finds its rows by an index, however large or small the tables are just now: plans are made once and never
-    /// change with the statistics.
+    /// Every statement of a delivery finds its rows by an index, however large or small the tables are just now: plans are made once and never change with the
+    /// statistics. And nobody waits long for a process that stands still with rows locked: its transaction is ended, and who waits tries again.
     /// </summary>
-    const string Plans = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
+    const string Session =
+        """
+        SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;
+        SET lock_timeout = '2s'; SET idle_in_transaction_session_timeout = '10s'
+        """;
 
     readonly ConcurrentDictionary<ISagaTable, GroupCommit> _groups = new();
 
@@ -58,13 +62,13 @@ internal class DeliveryDatabase : IAsyncDisposable
 
     static void Prepare(NpgsqlConnection connection)
     {
-        using var command = new NpgsqlCommand(Plans, connection);
+        using var command = new NpgsqlCommand(Session, connection);
         command.ExecuteNonQuery();
     }
 
     static async Task PrepareAsync(NpgsqlConnection connection)
     {
-        await using var command = new NpgsqlCommand(Plans, connection);
+        await using var command = new NpgsqlCommand(Session, connection);
         await command.ExecuteNonQueryAsync();
     }
 }

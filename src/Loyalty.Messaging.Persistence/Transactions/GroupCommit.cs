@@ -3,22 +3,18 @@ using Loyalty.Messaging.Persistence.SagaRepository;
 namespace Loyalty.Messaging.Persistence.Transactions;
 
 /// <summary>
-/// Lets deliveries to one saga table that come at the same time share a transaction. Nobody is made to wait for company: while a few transactions are
+/// Lets deliveries to one saga table that come at the same time share a transaction. Nobody is made to wait for company: while one transaction is
 /// under way the others gather, and the next one takes all of them. At low load every delivery is alone.
 /// </summary>
 internal sealed class GroupCommit(DeliveryDatabase database, ISagaTable table)
 {
     const int MostMembers = 64;
 
-    /// <summary>Two: one works while the other waits for the disk. More would only make the groups smaller.</summary>
-    const int MostAtOnce = 2;
-
     /// <summary>Handlers take well under a millisecond. One that takes this long keeps the rows of all the others locked.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     readonly LinkedList<DeliverySession> _waiting = [];
-    readonly HashSet<Guid> _busy = [];
-    int _running;
+    bool _running;
 
     public void Enter(DeliverySession member)
     {
@@ -31,32 +27,31 @@ internal sealed class GroupCommit(DeliveryDatabase database, ISagaTable table)
 
     void Start()
     {
-        while (_running < MostAtOnce && TakeMembers() is { Count: > 0 } members)
+        if (!_running && TakeMembers() is { Count: > 0 } members)
         {
-            _running++;
+            _running = true;
             // It is nobody's in particular: not part of the trace of the delivery that happened to start it.
             ThreadPool.UnsafeQueueUserWorkItem(group => _ = RunAsync(group), members, preferLocal: false);
         }
     }
 
-    /// <summary>In the order of their coming; who needs a row or carries a message that is being dealt with stays, and so does who comes after it for the same.</summary>
+    /// <summary>In the order of their coming; of those that need the same row or carry the same message, the first.</summary>
     List<DeliverySession> TakeMembers()
     {
         var members = new List<DeliverySession>();
-        var passedOver = new HashSet<Guid>();
+        var keys = new HashSet<Guid>();
         for (var node = _waiting.First; node is not null && members.Count < MostMembers;)
         {
             var next = node.Next;
             var member = node.Value;
-            if (member.Gone)
+            var first = !Keys(member).Any(keys.Contains);
+            if (first || member.Gone)
                 _waiting.Remove(node);
-            else if (Keys(member).Any(key => _busy.Contains(key) || passedOver.Contains(key)))
-                passedOver.UnionWith(Keys(member));
-            else
+            if (!member.Gone)
             {
-                _busy.UnionWith(Keys(member));
-                _waiting.Remove(node);
-                members.Add(member);
+                keys.UnionWith(Keys(member));
+                if (first)
+                    members.Add(member);
             }
             node = next;
         }
@@ -68,9 +63,7 @@ internal sealed class GroupCommit(DeliveryDatabase database, ISagaTable table)
         await new DeliveryTransaction(database, table, members, Patience).RunAsync();
         lock (_waiting)
         {
-            foreach (var member in members)
-                _busy.ExceptWith(Keys(member));
-            _running--;
+            _running = false;
             Start();
         }
     }

@@ -15,8 +15,8 @@ public sealed class RabbitMqOptions
     public int Partitions { get; set; } = 16;
 
     /// <summary>How many deliveries a saga queue hands to one worker at a time.</summary>
-    /// <value>Default 32.</value>
-    public int Prefetch { get; set; } = 32;
+    /// <value>Default 64.</value>
+    public int Prefetch { get; set; } = 64;
 
     internal Uri Address => new(Uri!);
 

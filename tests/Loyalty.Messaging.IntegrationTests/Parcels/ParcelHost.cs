@@ -53,6 +53,7 @@ internal sealed class ParcelHost : IAsyncDisposable
                 options.Lease = TimeSpan.FromSeconds(2);
                 options.QueryDelay = TimeSpan.FromMilliseconds(200);
                 options.UseBusOutbox();
+                options.DirectSend = DirectPublish.Send;
                 outbox?.Invoke(options);
             });
             bus.AddSagaStateMachine<ParcelStateMachine, ParcelState>().EntityFrameworkRepository(repository =>
