@@ -8,7 +8,7 @@ namespace Loyalty.Messaging.Persistence.Outbox;
 /// <summary>
 /// Sends what is due in the table: what a dead process left, what the broker did not take in time, what was asked for at a later time.
 /// It claims in one statement, sends without a transaction, and parks what never goes. The next claim is taken while the last ones are on their way;
-/// how many are on their way at once is small, so that a large backlog leaves the machine to live traffic.
+/// a backlog goes at a bounded rate with few on their way at once, which leaves the machine to live traffic.
 /// </summary>
 internal sealed partial class OutboxSweeper(
     DeliveryDatabase database, OutboxDelivery delivery, OutboxOptions options, IBusControl bus, ILogger<OutboxSweeper> logger) : BackgroundService
@@ -49,8 +49,10 @@ internal sealed partial class OutboxSweeper(
         try
         {
             await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
+            var pace = new Pace(options.SweepRate, database.Time);
             while (true)
             {
+                await pace.WaitAsync(stoppingToken);
                 await _claims.WaitAsync(stoppingToken);
                 Claim? claim = null;
                 try
@@ -64,6 +66,7 @@ internal sealed partial class OutboxSweeper(
                     else
                         _claims.Release();
                 }
+                pace.Took(claim?.Rows.Count ?? 0);
                 if (claim is not { Rows.Count: OutboxTable.MostAtOnce })
                     await _wake.WaitAsync(WaitAfter(claim), stoppingToken);
             }

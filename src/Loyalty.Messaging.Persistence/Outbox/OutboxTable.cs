@@ -48,8 +48,8 @@ internal static class OutboxTable
 
     internal const string CancelSql = $"DELETE FROM {Name} WHERE id = ANY($1) AND scheduled";
 
-    /// <summary>Rows of one claim: few enough for a claim of milliseconds, enough for thousands in a second.</summary>
-    public const int MostAtOnce = 200;
+    /// <summary>Rows of one claim: few enough for a claim to take milliseconds and for no burst to be felt.</summary>
+    public const int MostAtOnce = 100;
 
     public static NpgsqlBatchCommand Insert(OutboxMessage row) => new(InsertSql)
     {
