@@ -49,7 +49,7 @@ internal static class OutboxTable
     internal const string CancelSql = $"DELETE FROM {Name} WHERE id = ANY($1) AND scheduled";
 
     /// <summary>Rows of one claim: few enough for a claim to take milliseconds and for no burst to be felt.</summary>
-    public const int MostAtOnce = 100;
+    public const int MostAtOnce = 50;
 
     public static NpgsqlBatchCommand Insert(OutboxMessage row) => new(InsertSql)
     {
