@@ -31,8 +31,9 @@ public static class EntityFrameworkOutboxExtensions
         configurator.TryAddSingleton<OutboxSweeper>();
         // Hosted services stop in reverse: the bus stops first, then what it delivered is removed.
         configurator.Insert(0, ServiceDescriptor.Singleton<IHostedService>(services => services.GetRequiredService<DeliveredMessages>()));
+        // And they start in order: the keeper holds deliveries back before the bus brings the first.
+        configurator.Insert(0, ServiceDescriptor.Singleton<IHostedService, PartitionKeeper>());
         configurator.AddSingleton<IHostedService>(services => services.GetRequiredService<OutboxSweeper>());
-        configurator.AddHostedService<PartitionKeeper>();
         if (options.BusOutbox)
         {
             configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, OutboxBusContextProvider<IBus, TDbContext>>();

@@ -30,6 +30,12 @@ public sealed class OutboxOptions
     /// <value>Default 1 second.</value>
     public TimeSpan QueryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How many messages of a backlog one process sends in a second at most. A backlog has waited already: what comes in now must not wait for it.
+    /// </summary>
+    /// <value>Default 1,200 in a second.</value>
+    public int SweepRate { get; set; } = 1200;
+
     /// <summary>After so many attempts a message is parked: kept, shown, and in nobody's way.</summary>
     /// <value>Default 20.</value>
     public int MaxAttempts { get; set; } = 20;
@@ -58,6 +64,8 @@ public sealed class OutboxOptions
             yield return $"Outbox__Lease ({Lease}) must be longer than Outbox__ConfirmTimeout ({ConfirmTimeout})";
         if (QueryDelay <= TimeSpan.Zero)
             yield return "Outbox__QueryDelay must be above 0";
+        if (SweepRate < 1)
+            yield return "Outbox__SweepRate must be 1 or more";
         if (MaxAttempts < 1)
             yield return "Outbox__MaxAttempts must be 1 or more";
         if (InboxDays < 2)

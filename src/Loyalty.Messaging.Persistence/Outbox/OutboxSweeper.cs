@@ -7,14 +7,26 @@ namespace Loyalty.Messaging.Persistence.Outbox;
 
 /// <summary>
 /// Sends what is due in the table: what a dead process left, what the broker did not take in time, what was asked for at a later time.
-/// It claims in one statement, sends without a transaction, and parks what never goes.
+/// It claims in one statement, sends without a transaction, and parks what never goes. The next claim is taken while the last ones are on their way;
+/// a backlog goes at a bounded rate with few on their way at once, which leaves the machine to live traffic.
 /// </summary>
 internal sealed partial class OutboxSweeper(
     DeliveryDatabase database, OutboxDelivery delivery, OutboxOptions options, IBusControl bus, ILogger<OutboxSweeper> logger) : BackgroundService
 {
-    const int MostAtOnce = 100;
+    const int ClaimsAtOnce = 3;
+    const int SendsAtOnce = 64;
     static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(20);
     readonly SemaphoreSlim _wake = new(0, 1);
+    readonly SemaphoreSlim _claims = new(ClaimsAtOnce);
+    readonly SemaphoreSlim _sends = new(SendsAtOnce);
+
+    /// <summary>
+    /// Where the next walk begins. What was swept stays at the head of the index until it is vacuumed, and an old transaction somewhere keeps it there for hours:
+    /// only a walk from the very beginning passes it all again.
+    /// </summary>
+    DateTimeOffset _from = DateTimeOffset.MinValue;
+    long _beganAt;
 
     /// <summary>Something became due just now.</summary>
     public void Wake()
@@ -37,26 +49,45 @@ internal sealed partial class OutboxSweeper(
         try
         {
             await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
+            var pace = new Pace(options.SweepRate, database.Time);
             while (true)
             {
-                var swept = await SweepGuardedAsync(stoppingToken);
-                if (swept == MostAtOnce)
-                    continue;
-                await _wake.WaitAsync(await NextLookAsync(stoppingToken), stoppingToken);
+                await pace.WaitAsync(stoppingToken);
+                await _claims.WaitAsync(stoppingToken);
+                Claim? claim = null;
+                try
+                {
+                    claim = await ClaimGuardedAsync(stoppingToken);
+                }
+                finally
+                {
+                    if (claim is { Rows.Count: > 0 })
+                        _ = SweepAsync(claim, stoppingToken);
+                    else
+                        _claims.Release();
+                }
+                pace.Took(claim?.Rows.Count ?? 0);
+                if (claim is not { Rows.Count: OutboxTable.MostAtOnce })
+                    await _wake.WaitAsync(WaitAfter(claim), stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // Stopping: leased rows become due again by themselves.
+            // What is on its way is settled; what has not been tried is given back.
+            for (var claims = 0; claims < ClaimsAtOnce; claims++)
+                await _claims.WaitAsync(options.Lease, CancellationToken.None);
         }
     }
 
-    async Task<int> SweepGuardedAsync(CancellationToken cancellationToken)
+    TimeSpan WaitAfter(Claim? claim) => claim?.NextDueIn is not { } next || next > options.QueryDelay ? options.QueryDelay : next < ShortestWait ? ShortestWait : next;
+
+    /// <summary>Null when it failed.</summary>
+    async Task<Claim?> ClaimGuardedAsync(CancellationToken cancellationToken)
     {
         try
         {
             await database.Gate.WaitAsync(cancellationToken);
-            return await SweepAsync(cancellationToken);
+            return await ClaimAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -64,60 +95,93 @@ internal sealed partial class OutboxSweeper(
                 database.Gate.Close(exception);
             else
                 SweepFailed(logger, exception);
-            return 0;
+            return null;
         }
     }
 
-    async Task<int> SweepAsync(CancellationToken cancellationToken)
+    async Task<Claim> ClaimAsync(CancellationToken cancellationToken)
     {
-        List<OutboxMessage> claimed;
-        await using (var connection = await database.Source.OpenConnectionAsync(cancellationToken))
-            claimed = await OutboxTable.ClaimAsync(connection, options.Lease, MostAtOnce, cancellationToken);
-        if (claimed.Count == 0)
-            return 0;
-        var results = await Task.WhenAll(claimed.Select(SendAsync));
-        await using (var connection = await database.Source.OpenConnectionAsync(cancellationToken))
-        {
-            await OutboxTable.DeleteAsync(connection, [.. results.Where(result => result.Fault is null).Select(result => result.Row.Id)], cancellationToken);
-            foreach (var (row, fault) in results.Where(result => result.Fault is not null))
-            {
-                TimeSpan? wait = row.Attempts >= options.MaxAttempts
-                    ? null
-                    : TimeSpan.FromSeconds(Math.Min(LongestBackoff.TotalSeconds, Math.Pow(2, Math.Min(row.Attempts, 20)) / 2));
-                await OutboxTable.FailAsync(connection, row.Id, wait, fault!, cancellationToken);
-                if (wait is null)
-                    Parked(logger, row.MessageId, row.MessageType, row.Attempts, fault!);
-            }
-        }
-        Swept(logger, claimed.Count);
-        return claimed.Count;
+        // Rows that waited for others of their stream were passed by, and a late transaction may have committed one behind us.
+        if (database.Time.GetElapsedTime(_beganAt) > options.Lease)
+            _from = DateTimeOffset.MinValue;
+        if (_from == DateTimeOffset.MinValue)
+            _beganAt = database.Time.GetTimestamp();
+        await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
+        var claim = await OutboxTable.ClaimAsync(connection, options.Lease, _from, cancellationToken);
+        _from = claim.Rows.Count == OutboxTable.MostAtOnce ? claim.LastDueAt!.Value : DateTimeOffset.MinValue;
+        return claim;
     }
 
-    async Task<(OutboxMessage Row, string? Fault)> SendAsync(OutboxMessage row)
+    async Task SweepAsync(Claim claim, CancellationToken stoppingToken)
     {
         try
         {
-            await delivery.SendAsync(row, MessageMetadata.Parse(row.Metadata));
-            return (row, null);
+            var claimed = database.Time.GetTimestamp();
+            var results = await Task.WhenAll(claim.Rows.OrderBy(row => row.Sequence).Select(row => SendAsync(row, claimed, stoppingToken)));
+            Guid[] sent = [.. results.Where(result => result.Sent).Select(result => result.Row.Id)];
+            await SettleAsync(sent, [.. results.Where(result => !result.Sent).Select(result => Unsent(result.Row, result.Fault))]);
+            Swept(logger, sent.Length);
+            // The next of their streams may go now.
+            if (sent.Length > 0)
+                Wake();
         }
         catch (Exception exception)
         {
-            return (row, $"{exception.GetType().Name}: {exception.Message}");
+            SweepFailed(logger, exception);
+        }
+        finally
+        {
+            _claims.Release();
         }
     }
 
-    async Task<TimeSpan> NextLookAsync(CancellationToken cancellationToken)
+    /// <summary>Not sent and no fault: not tried, because its lease would have run out on the way or the process is stopping.</summary>
+    async Task<(OutboxMessage Row, bool Sent, string? Fault)> SendAsync(OutboxMessage row, long claimed, CancellationToken stoppingToken)
     {
+        await _sends.WaitAsync(CancellationToken.None);
         try
         {
-            await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
-            var next = await OutboxTable.NextDueAsync(connection, cancellationToken) ?? options.QueryDelay;
-            return next < TimeSpan.FromMilliseconds(20) ? TimeSpan.FromMilliseconds(20) : next < options.QueryDelay ? next : options.QueryDelay;
+            if (stoppingToken.IsCancellationRequested || database.Time.GetElapsedTime(claimed) > options.Lease - options.ConfirmTimeout)
+                return (row, false, null);
+            await delivery.SendAsync(row, MessageMetadata.Parse(row.Metadata));
+            return (row, true, null);
         }
-        catch (Exception exception) when (Transient.Unavailable(exception) || exception is TimeoutException)
+        catch (Exception exception)
         {
-            database.Gate.Close(exception);
-            return options.QueryDelay;
+            return (row, false, $"{exception.GetType().Name}: {exception.Message}");
+        }
+        finally
+        {
+            _sends.Release();
+        }
+    }
+
+    Unsent Unsent(OutboxMessage row, string? fault)
+    {
+        if (fault is null)
+            return new Unsent(row.Id, TimeSpan.Zero, null);
+        if (row.Attempts < options.MaxAttempts)
+            return new Unsent(row.Id, TimeSpan.FromSeconds(Math.Min(LongestBackoff.TotalSeconds, Math.Pow(2, Math.Min(row.Attempts, 20)) / 2)), fault);
+        Parked(logger, row.MessageId, row.MessageType, row.Attempts, fault);
+        return new Unsent(row.Id, null, fault);
+    }
+
+    /// <summary>Gives up only when the lease is over: what was sent must not be sent again for a database that was away for a moment.</summary>
+    async Task SettleAsync(Guid[] sent, IReadOnlyList<Unsent> unsent)
+    {
+        for (var started = database.Time.GetTimestamp(); ;)
+        {
+            try
+            {
+                await database.Gate.WaitAsync(CancellationToken.None).WaitAsync(options.Lease, database.Time);
+                await using var connection = await database.Source.OpenConnectionAsync(CancellationToken.None);
+                await OutboxTable.SettleAsync(connection, sent, unsent, CancellationToken.None);
+                return;
+            }
+            catch (Exception exception) when (Transient.Unavailable(exception) && database.Time.GetElapsedTime(started) < options.Lease)
+            {
+                database.Gate.Close(exception);
+            }
         }
     }
 
@@ -133,6 +197,8 @@ internal sealed partial class OutboxSweeper(
     public override void Dispose()
     {
         _wake.Dispose();
+        _claims.Dispose();
+        _sends.Dispose();
         base.Dispose();
     }
 }

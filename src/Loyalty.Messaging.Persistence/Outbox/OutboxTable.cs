@@ -22,16 +22,41 @@ internal static class OutboxTable
     /// <summary>
     /// Takes what is due and leases it; nobody holds a transaction while it is sent. An unsent, unscheduled row of the same stream goes first.
     /// </summary>
-    const string ClaimSql =
+    /// <remarks>
+    /// The walk along the index on due_at ends after <see cref="MostAtOnce"/> rows, which the planner is told by a constant: for a parameter it would assume a tenth of the table.
+    /// By due_at alone: rows may be due at one instant by the million, and a second key would sort them all.
+    /// The array keeps the outer part an index scan whatever the estimate says.
+    /// </remarks>
+    internal static readonly string ClaimSql =
         $"""
-        UPDATE {Name} SET attempts = attempts + 1, due_at = now() + $1
-        WHERE id IN (
-            SELECT o.id FROM {Name} o
-            WHERE o.due_at <= now() AND (o.scheduled OR NOT EXISTS (
+        WITH due AS MATERIALIZED (
+            SELECT o.id, o.due_at FROM {Name} o
+            WHERE o.due_at >= $2 AND o.due_at <= now() AND (o.scheduled OR NOT EXISTS (
                 SELECT 1 FROM {Name} e WHERE e.stream = o.stream AND e.sequence < o.sequence AND e.due_at IS NOT NULL AND NOT e.scheduled))
-            ORDER BY o.due_at, o.sequence LIMIT $2 FOR UPDATE SKIP LOCKED)
-        RETURNING id, stream, message_id, destination, content_type, message_type, metadata::text, body, created_at, attempts
+            ORDER BY o.due_at LIMIT {MostAtOnce} FOR UPDATE SKIP LOCKED)
+        UPDATE {Name} SET attempts = attempts + 1, due_at = now() + $1
+        WHERE id = ANY(ARRAY(SELECT id FROM due))
+        RETURNING id, stream, message_id, destination, content_type, message_type, metadata::text, body, created_at, attempts, sequence, (SELECT max(due_at) FROM due)
         """;
+
+    /// <summary>What is due already is not asked for: if the claim before did not take it, then another worker has it or its stream waits for something else.</summary>
+    internal const string NextDueSql = $"SELECT due_at - now() FROM {Name} WHERE due_at > now() ORDER BY due_at LIMIT 1";
+
+    /// <summary>Sending failed: again after a wait, or parked when there is none. What was never tried, and so has no fault, is given back uncounted.</summary>
+    internal const string FailSql =
+        $"""
+        UPDATE {Name} o SET
+            due_at = now() + f.wait, parked_at = CASE WHEN f.wait IS NULL THEN now() END,
+            last_fault = coalesce(f.fault, o.last_fault), attempts = o.attempts - (f.fault IS NULL)::integer
+        FROM unnest($1, $2, $3) AS f(id, wait, fault) WHERE o.id = f.id
+        """;
+
+    internal const string DeleteSql = $"DELETE FROM {Name} WHERE id = ANY($1)";
+
+    internal const string CancelSql = $"DELETE FROM {Name} WHERE id = ANY($1) AND scheduled";
+
+    /// <summary>Rows of one claim: few enough for a claim to take milliseconds and for no burst to be felt.</summary>
+    public const int MostAtOnce = 50;
 
     /// <summary>In this order: it is the order in which they are sent.</summary>
     public static NpgsqlBatchCommand Insert(IReadOnlyList<OutboxMessage> rows) => new(InsertSql)
@@ -52,20 +77,20 @@ internal static class OutboxTable
         },
     };
 
-    public static async Task<List<OutboxMessage>> ClaimAsync(NpgsqlConnection connection, TimeSpan lease, int most, CancellationToken cancellationToken)
+    /// <param name="from">Where in time to begin: what was due before is left alone.</param>
+    public static async Task<Claim> ClaimAsync(NpgsqlConnection connection, TimeSpan lease, DateTimeOffset from, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(ClaimSql, connection)
+        // One transaction, so one instant: nothing becomes due between the two statements.
+        await using var batch = new NpgsqlBatch(connection)
         {
-            Parameters =
-            {
-                Interval(lease),
-                new NpgsqlParameter<int> { TypedValue = most, NpgsqlDbType = NpgsqlDbType.Integer },
-            },
+            BatchCommands = { new NpgsqlBatchCommand(ClaimSql) { Parameters = { Interval(lease), Instant(from) } }, new NpgsqlBatchCommand(NextDueSql) },
         };
-        var claimed = new List<OutboxMessage>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<OutboxMessage>();
+        DateTimeOffset? last = null;
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            claimed.Add(new OutboxMessage
+        {
+            rows.Add(new OutboxMessage
             {
                 Id = reader.GetGuid(0),
                 Stream = reader.GetGuid(1),
@@ -77,49 +102,60 @@ internal static class OutboxTable
                 Body = reader.GetFieldValue<byte[]>(7),
                 CreatedAt = reader.GetFieldValue<DateTimeOffset>(8),
                 Attempts = reader.GetInt32(9),
+                Sequence = reader.GetInt64(10),
             });
-        return claimed;
+            last ??= reader.GetFieldValue<DateTimeOffset>(11);
+        }
+        await reader.NextResultAsync(cancellationToken);
+        var next = await reader.ReadAsync(cancellationToken) ? reader.GetTimeSpan(0) : (TimeSpan?)null;
+        return new Claim(rows, last, next);
     }
 
     /// <summary>Takes back what was scheduled. One that is on its way already arrives: who receives it looks at its token.</summary>
-    public static NpgsqlBatchCommand Cancel(IReadOnlyList<Guid> tokens) => new($"DELETE FROM {Name} WHERE id = ANY($1) AND scheduled")
-    {
-        Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. tokens], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } },
-    };
+    public static NpgsqlBatchCommand Cancel(IReadOnlyList<Guid> tokens) => new(CancelSql) { Parameters = { Uuids([.. tokens]) } };
 
     public static async Task DeleteAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"DELETE FROM {Name} WHERE id = ANY($1)", connection)
-        {
-            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } },
-        };
+        await using var command = new NpgsqlCommand(DeleteSql, connection) { Parameters = { Uuids(ids) } };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Sending failed: try again after <paramref name="wait"/>, or park it when that is null.</summary>
-    public static async Task FailAsync(NpgsqlConnection connection, Guid id, TimeSpan? wait, string fault, CancellationToken cancellationToken)
+    /// <summary>What became of a claim, in one round trip.</summary>
+    public static async Task SettleAsync(NpgsqlConnection connection, Guid[] sent, IReadOnlyList<Unsent> unsent, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(
-            $"UPDATE {Name} SET due_at = now() + $2, parked_at = CASE WHEN $2 IS NULL THEN now() END, last_fault = $3 WHERE id = $1", connection)
-        {
-            Parameters =
+        await using var batch = new NpgsqlBatch(connection);
+        if (sent.Length > 0)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(DeleteSql) { Parameters = { Uuids(sent) } });
+        if (unsent.Count > 0)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(FailSql)
             {
-                Uuid(id),
-                new NpgsqlParameter { Value = (object?)wait ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Interval },
-                new NpgsqlParameter<string> { TypedValue = fault, NpgsqlDbType = NpgsqlDbType.Text },
-            },
-        };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    /// <summary>How long until the next row is due; negative when one is; null when there is none.</summary>
-    public static async Task<TimeSpan?> NextDueAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand($"SELECT due_at - now() FROM {Name} WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1", connection);
-        return await command.ExecuteScalarAsync(cancellationToken) as TimeSpan?;
+                Parameters =
+                {
+                    Uuids([.. unsent.Select(row => row.Id)]),
+                    new NpgsqlParameter<TimeSpan?[]> { TypedValue = [.. unsent.Select(row => row.Wait)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Interval },
+                    new NpgsqlParameter<string?[]> { TypedValue = [.. unsent.Select(row => row.Fault)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                },
+            });
+        if (batch.BatchCommands.Count > 0)
+            await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     static NpgsqlParameter<Guid> Uuid(Guid value) => new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Uuid };
 
+    static NpgsqlParameter<Guid[]> Uuids(Guid[] values) => new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
+
+    static NpgsqlParameter<DateTimeOffset> Instant(DateTimeOffset value) => new() { TypedValue = value.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz };
+
     static NpgsqlParameter<TimeSpan> Interval(TimeSpan value) => new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Interval };
 }
+
+/// <summary>What a claim took.</summary>
+/// <param name="Rows">In no order.</param>
+/// <param name="LastDueAt">When the last of them was due; null when nothing was.</param>
+/// <param name="NextDueIn">How long until the next row becomes due; null when there is none.</param>
+internal sealed record Claim(IReadOnlyList<OutboxMessage> Rows, DateTimeOffset? LastDueAt, TimeSpan? NextDueIn);
+
+/// <summary>A claimed row that did not go.</summary>
+/// <param name="Wait">Until the next attempt; null: it is parked.</param>
+/// <param name="Fault">Null: it was not tried.</param>
+internal readonly record struct Unsent(Guid Id, TimeSpan? Wait, string? Fault);

@@ -84,11 +84,14 @@ internal sealed class ParcelHost : IAsyncDisposable
         });
         var host = new ParcelHost(database, vhost, builder.Build());
         if (start)
-        {
-            await host._host.StartAsync();
-            await host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
-        }
+            await host.StartAsync();
         return host;
+    }
+
+    public async Task StartAsync()
+    {
+        await _host.StartAsync();
+        await Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
     }
 
     public async Task SendAsync<T>(T message, Guid? messageId = null, string queue = "parcels") where T : class

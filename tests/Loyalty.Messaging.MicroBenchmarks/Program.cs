@@ -1,0 +1,3 @@
+using Loyalty.Messaging.MicroBenchmarks;
+
+return await Benchmarks.RunAsync(args);
