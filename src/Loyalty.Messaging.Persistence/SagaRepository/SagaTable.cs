@@ -9,7 +9,7 @@ namespace Loyalty.Messaging.Persistence.SagaRepository;
 /// <inheritdoc cref="SagaTable{TSaga}"/>
 internal interface ISagaTable
 {
-    /// <summary>Locks the rows with these ids, always in the same order.</summary>
+    /// <summary>Locks the rows with these ids, always in the same order: two transactions that need the same rows wait for each other and do not lock each other out.</summary>
     NpgsqlBatchCommand Select(Guid[] ids);
 
     ISagaChange Read(NpgsqlDataReader reader);
@@ -37,7 +37,8 @@ internal sealed class SagaTable<TSaga> : ISagaTable where TSaga : class, ISaga
         var names = string.Join(", ", _columns.Select(column => Quoted(column.Name)));
         var id = Quoted(_columns[0].Name);
         var parameters = string.Join(", ", _columns.Select((_, index) => $"${index + 1}"));
-        _select = $"SELECT {names} FROM {table} WHERE {id} = ANY($1) ORDER BY {id} FOR UPDATE";
+        // Row by row in the order of the ids. With ORDER BY the planner may walk the whole index for the sake of its order.
+        _select = $"SELECT {names} FROM unnest($1) AS wanted (wanted_id) JOIN {table} AS saga ON saga.{id} = wanted_id FOR UPDATE OF saga";
         _insert = $"INSERT INTO {table} ({names}) SELECT * FROM unnest({parameters})";
         _update = $"UPDATE {table} AS saga SET {string.Join(", ", _columns.Skip(1).Select(column => $"{Quoted(column.Name)} = changed.{Quoted(column.Name)}"))} "
             + $"FROM unnest({parameters}) AS changed ({names}) WHERE saga.{id} = changed.{id}";
@@ -49,7 +50,7 @@ internal sealed class SagaTable<TSaga> : ISagaTable where TSaga : class, ISaga
     /// <summary>What the journal files this saga under; null: no journal.</summary>
     public Func<TSaga, JournalSubject>? Subject { get; }
 
-    public NpgsqlBatchCommand Select(Guid[] ids) => new(_select) { Parameters = { Ids(ids) } };
+    public NpgsqlBatchCommand Select(Guid[] ids) => new(_select) { Parameters = { Ids([.. ids.Order().Distinct()]) } };
 
     ISagaChange ISagaTable.Read(NpgsqlDataReader reader) => new SagaChange<TSaga>(this, Read(reader), isNew: false);
 

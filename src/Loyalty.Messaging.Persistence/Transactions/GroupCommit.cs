@@ -8,7 +8,7 @@ namespace Loyalty.Messaging.Persistence.Transactions;
 /// </summary>
 internal sealed class GroupCommit(DeliveryDatabase database, ISagaTable table)
 {
-    const int MostMembers = 64;
+    const int MostMembers = 128;
 
     /// <summary>Handlers take well under a millisecond. One that takes this long keeps the rows of all the others locked.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);

@@ -8,8 +8,11 @@ internal static class Transient
 {
     /// <summary>Another transaction won: serialization failure, deadlock, the same new row at the same time, or a row that stayed locked. A fresh transaction will see what it did.</summary>
     public static bool LostRace(Exception exception) =>
-        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation
-            or PostgresErrorCodes.LockNotAvailable };
+        Find<PostgresException>(exception) is
+        {
+            SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation
+            or PostgresErrorCodes.LockNotAvailable
+        };
 
     /// <summary>The server is away, shutting down, starting, full or out of connections; or the connection broke and a commit's fate is unknown.</summary>
     public static bool Unavailable(Exception exception) => Find<PostgresException>(exception) is { } answer

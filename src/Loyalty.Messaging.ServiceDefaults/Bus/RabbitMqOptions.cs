@@ -15,8 +15,8 @@ public sealed class RabbitMqOptions
     public int Partitions { get; set; } = 16;
 
     /// <summary>How many deliveries a saga queue hands to one worker at a time.</summary>
-    /// <value>Default 64.</value>
-    public int Prefetch { get; set; } = 64;
+    /// <value>Default 128: what is in hand gathers while a transaction is under way, and the next one takes all of it.</value>
+    public int Prefetch { get; set; } = 128;
 
     internal Uri Address => new(Uri!);
 
