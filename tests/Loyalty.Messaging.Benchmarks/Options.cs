@@ -10,7 +10,7 @@ internal sealed class UsageException(string message) : Exception(message);
 /// <summary>How to run.</summary>
 internal sealed record Options
 {
-    const string Known = "--quick, --json, --orders N, --runs N, --rate N, --refunds PERCENT, --issuer-delay MS, --workers N, --modes A,B,C, --minutes M, --output DIR";
+    const string Known = "--quick, --json, --orders N, --runs N, --rate N, --refunds PERCENT, --issuer-delay MS, --workers N, --modes A,B,C, --sagas N, --journal N, --backlog N, --minutes M, --output DIR";
 
     public bool Quick { get; private init; }
 
@@ -36,7 +36,16 @@ internal sealed record Options
     public int Refunds { get; private init; } = 20;
     public TimeSpan IssuerDelay { get; private init; }
     public int Workers { get; private init; } = 1;
-    public IReadOnlyList<Mode> Modes { get; private init; } = Mode.All;
+    public IReadOnlyList<Mode> Modes { get; private init; } = Mode.Compared;
+
+    /// <summary>Orders in the past of mode filled; a fifth as many refunds.</summary>
+    public int Sagas { get; private init; } = 10_000_000;
+
+    /// <summary>Rows of its journal.</summary>
+    public int Journal { get; private init; } = 50_000_000;
+
+    /// <summary>Rows in the outbox of mode backlog.</summary>
+    public int Backlog { get; private init; } = 1_000_000;
 
     /// <summary>Minutes of a soak; null: no soak but the comparison.</summary>
     public int? Minutes { get; private init; }
@@ -60,6 +69,9 @@ internal sealed record Options
                 "--issuer-delay" => options with { IssuerDelay = TimeSpan.FromMilliseconds(Whole(arguments, ++index, 0, 60_000)) },
                 "--workers" => options with { Workers = Whole(arguments, ++index, 1, 64) },
                 "--modes" => options with { Modes = Listed(Value(arguments, ++index)) },
+                "--sagas" => options with { Sagas = Whole(arguments, ++index, 1, 1_000_000_000) },
+                "--journal" => options with { Journal = Whole(arguments, ++index, 1, 2_000_000_000) },
+                "--backlog" => options with { Backlog = Whole(arguments, ++index, 1, 100_000_000) },
                 "--minutes" => options with { Minutes = Whole(arguments, ++index, 1, 10_000) },
                 "--output" => options with { Output = Path.GetFullPath(Value(arguments, ++index)) },
                 var unknown => throw new UsageException($"bench does not know '{unknown}'; there are {Known}"),

@@ -82,6 +82,21 @@ public sealed class When_tables_are_large(When_tables_are_large.Filled filled) :
         Assert.Equal(before, await ScansAsync(host.Database));
     }
 
+    /// <summary>Plans are made once, while the tables are empty, and are kept until somebody analyzes: they have to be right from the first message on.</summary>
+    [Fact]
+    public async Task In_a_new_database_too_a_delivery_reads_its_own_rows_and_no_others()
+    {
+        const int Parcels = 500;
+        await using var host = await ParcelHost.StartAsync(groupCommit: true);
+        for (var sent = 0; sent < Parcels; sent++)
+            await host.SendAsync(new Posted(NewId.NextGuid(), "north"));
+        await Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 0, "an empty outbox");
+        await Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), seen => seen == Parcels, "every parcel");
+        await ScansAsync(host.Database);
+        var read = await host.Database.ScalarAsync<long>($"SELECT coalesce(sum(idx_tup_read), 0)::bigint FROM pg_stat_user_indexes WHERE relname ~ '^({FilledTables.Growing})$' AND relname !~ '^outbox'");
+        Assert.InRange(read, 0, Parcels * 5);
+    }
+
     /// <summary>Per table, how often it has been read from end to end. Connections are closed for it: an open one keeps its counts to itself for a while.</summary>
     static async Task<List<string>> ScansAsync(TestDatabase database)
     {

@@ -14,7 +14,19 @@ internal sealed record Mode(string Name, IReadOnlyDictionary<string, string> Set
     /// <summary>The same flow on MassTransit with its state in memory.</summary>
     public static Mode Bare { get; } = new("bare", new Dictionary<string, string>());
 
-    public static IReadOnlyList<Mode> All { get; } = [Group, Single, Bare];
+    /// <summary>The product with a long past in its tables.</summary>
+    public static Mode Filled { get; } = new("filled", new Dictionary<string, string>());
+
+    /// <summary>The product while its sweeper sends what an outage has left in the outbox.</summary>
+    public static Mode Backlog { get; } = new("backlog", new Dictionary<string, string>());
+
+    /// <summary>Those that run when none are named.</summary>
+    public static IReadOnlyList<Mode> Compared { get; } = [Group, Single, Bare];
+
+    public static IReadOnlyList<Mode> All { get; } = [.. Compared, Filled, Backlog];
 
     public bool Persists => this != Bare;
+
+    /// <summary>It takes long to set up, and is compared with <see cref="Group"/> flat out alone.</summary>
+    public bool Burdened => this == Filled || this == Backlog;
 }

@@ -8,12 +8,13 @@ internal static class Bounds
 {
     static readonly (Mode Mode, string Figure, double Most, Func<RunResult, double?> Read)[] All =
     [
-        (Mode.Single, "commits", 2.1, run => run.CommitsPerOrder),
+        (Mode.Single, "commits", 2.15, run => run.CommitsPerOrder),
         (Mode.Single, "statements", 10.5, run => run.StatementsPerOrder),
         (Mode.Single, "round trips", 4.2, run => run.RoundTripsPerOrder),
-        (Mode.Single, "allocated KB", 120, run => run.AllocatedKbPerOrder),
-        (Mode.Group, "commits", 1.0, run => run.CommitsPerOrder),
-        (Mode.Group, "allocated KB", 120, run => run.AllocatedKbPerOrder),
+        (Mode.Single, "allocated KB", 225, run => run.AllocatedKbPerOrder),
+        (Mode.Group, "commits", 0.5, run => run.CommitsPerOrder),
+        (Mode.Group, "statements", 5, run => run.StatementsPerOrder),
+        (Mode.Group, "allocated KB", 170, run => run.AllocatedKbPerOrder),
     ];
 
     /// <returns>A sentence for each bound that a run of orders without refunds has broken.</returns>

@@ -86,6 +86,13 @@ internal sealed record Report
         return null;
     }
 
+    /// <summary>The product with its references, and the product under a burden with itself without.</summary>
+    static bool IsCompared(string mode, string other) => IsBurdened(mode)
+        ? other == Modes.Mode.Group.Name
+        : mode != Modes.Mode.Bare.Name && mode != other && other != Modes.Mode.Group.Name && !IsBurdened(other);
+
+    static bool IsBurdened(string mode) => Modes.Mode.All.Any(known => known.Name == mode && known.Burdened);
+
     static Dictionary<string, double> RatiosOf(Dictionary<string, Dictionary<string, ModeReport>> flows, Dictionary<string, Spread> limits)
     {
         var ratios = new Dictionary<string, double>();
@@ -93,7 +100,7 @@ internal sealed record Report
             return ratios;
         foreach (var mode in modes)
         {
-            foreach (var other in modes.Where(other => mode.Key != Modes.Mode.Bare.Name && other.Key != mode.Key && other.Key != Modes.Mode.Group.Name))
+            foreach (var other in modes.Where(other => IsCompared(mode.Key, other.Key)))
                 ratios[$"{mode.Key}/{other.Key}"] = Math.Round(mode.Value.OrdersPerSecond.Median / other.Value.OrdersPerSecond.Median, 2);
             foreach (var limit in limits.Where(limit => limit.Key != Database || mode.Key != Modes.Mode.Bare.Name))
                 ratios[$"{mode.Key}/{limit.Key}"] = Math.Round(mode.Value.OrdersPerSecond.Median / limit.Value.Median, 2);

@@ -15,7 +15,7 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
     /// <exception cref="RunFailedException">The run broke an invariant, or stood still.</exception>
     public async Task<RunResult> MeasureAsync()
     {
-        await using var stage = await Stage.SetAsync(mode, options.Workers, options.IssuerDelay);
+        await using var stage = await Stage.SetAsync(mode, options);
         await using var load = await CommerceLoad.ConnectAsync(stage.Vhost);
         await using var counters = stage.Database is { } database ? await DatabaseCounters.OpenAsync(new NpgsqlConnectionStringBuilder(database.ConnectionString).Database!) : null;
 
@@ -24,7 +24,9 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
         await stage.QuietAsync();
 
         // An open loop is measured for its latency: its commits are not worth the wait.
-        var counted = counters is not null && flow.PerSecond is null;
+        // Nor are those of a run beside a backlog, which has commits of its own.
+        var counted = counters is not null && flow.PerSecond is null && mode != Mode.Backlog;
+        var backlog = mode == Mode.Backlog ? await stage.RowsWaitingAsync() : 0;
         var commitsBefore = counted ? await counters!.SettledCommitsAsync(options.Workers) : 0;
         var before = await Meter.ReadAsync(stage, counters);
         var (tally, publishing) = flow.PerSecond is { } rate ? load.Pace(flow.Orders, flow.RefundPercent, rate) : load.Flood(flow.Orders, flow.RefundPercent);
@@ -40,6 +42,7 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
             await ended.CancelAsync();
             samples = await sampling;
         }
+        backlog -= mode == Mode.Backlog ? await stage.RowsWaitingAsync() : 0;
         await stage.QuietAsync();
         var after = await Meter.ReadAsync(stage, counters);
         var spent = after.Since(before);
@@ -55,6 +58,7 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
         await Invariants.HoldAsync(stage, load.Listener, [warmUp.Tally, tally]);
         return RunResult.Of(mode, flow, tally, spent, commits, samples) with
         {
+            DrainedPerSecond = mode == Mode.Backlog ? Math.Round(backlog / tally.Took.TotalSeconds) : null,
             ReadyMs = Math.Round(stage.ReadyAfter.TotalMilliseconds),
             PeakRssMb = Math.Round(peak / 1048576.0, 1),
             FinalRssMb = Math.Round(final / 1048576.0, 1),

@@ -29,6 +29,9 @@ internal sealed record RunResult
     public required double P50Ms { get; init; }
     public required double P99Ms { get; init; }
     public required double MaxMs { get; init; }
+
+    /// <summary>Rows of the backlog that went meanwhile, per second; null without one.</summary>
+    public double? DrainedPerSecond { get; init; }
     public double ReadyMs { get; init; }
     public double PeakRssMb { get; init; }
     public double FinalRssMb { get; init; }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Loyalty.Messaging.Benchmarks.Backlog;
+using Loyalty.Messaging.Benchmarks.Filling;
 using Loyalty.Messaging.Benchmarks.Issuer;
 using Loyalty.Messaging.Benchmarks.Measuring;
 using Loyalty.Messaging.Benchmarks.Modes;
@@ -37,18 +39,22 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>How often <see cref="QuietAsync"/> has asked: a commit each, that is not the product's.</summary>
     public int Looks { get; private set; }
 
-    public static async Task<Stage> SetAsync(Mode mode, int workers, TimeSpan issuerDelay)
+    public static async Task<Stage> SetAsync(Mode mode, Options options)
     {
         var issuerAddress = new Uri($"http://127.0.0.1:{Application.FreePort()}");
         var issuer = Application.Start(Bench, Bench, new Dictionary<string, string>(),
-            IssuerHost.Verb, "--urls", issuerAddress.ToString(), "--delay", issuerDelay.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
+            IssuerHost.Verb, "--urls", issuerAddress.ToString(), "--delay", options.IssuerDelay.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
         var stage = new Stage(mode, await TestVhost.CreateAsync(), mode.Persists ? await TestDatabase.CreateAsync() : null, issuer, issuerAddress);
         try
         {
             if (stage.Database is { } database)
                 await Migration.RunAsync(database);
+            if (mode == Mode.Filled)
+                await Filler.RunAsync(stage.Database!.ConnectionString, options.Sagas, options.Journal);
+            if (mode == Mode.Backlog)
+                await OutboxBacklog.FillAsync(stage.Database!.ConnectionString, options.Backlog);
             await issuer.ReadyAsync(new Uri(issuerAddress, "/health"));
-            while (stage._workers.Count < workers)
+            while (stage._workers.Count < options.Workers)
                 await stage.StartWorkerAsync();
             return stage;
         }
@@ -64,7 +70,7 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Waits until no message is left in the outbox: what was sent is deleted a moment later, in batches.</summary>
     public async Task QuietAsync()
     {
-        if (Database is not null)
+        if (Database is not null && Mode != Mode.Backlog)
             await Eventually.SeeAsync(RowsWaitingAsync, rows => rows == 0, "the outbox to be empty", TimeSpan.FromSeconds(60));
     }
 
@@ -84,7 +90,7 @@ internal sealed class Stage : IAsyncDisposable
             throw new RunFailedException($"A worker of mode {Mode.Name} ended with code {dead.ExitCode}:\n{dead.Output}");
     }
 
-    async Task<long> RowsWaitingAsync()
+    public async Task<long> RowsWaitingAsync()
     {
         if (_look is null)
         {
