@@ -75,9 +75,10 @@ public sealed class When_the_contract_is_published
     {
         var order = CommerceEvents.ReadOrderCompleted(File.ReadAllBytes(Path.Combine(Approved.Root, "contracts/examples/order-completed.json")));
         var refund = CommerceEvents.ReadOrderRefunded(File.ReadAllBytes(Path.Combine(Approved.Root, "contracts/examples/order-refunded.json")));
-        var options = MassTransit.Serialization.SystemTextJsonMessageSerializer.Options;
+        // A copy: any bus that is made in this process may change how the original writes.
+        var options = new System.Text.Json.JsonSerializerOptions(MassTransit.Serialization.SystemTextJsonMessageSerializer.Options) { WriteIndented = false };
         var orderBytes = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(order, options);
-        Assert.Contains("\"amount\": \"", System.Text.Encoding.UTF8.GetString(orderBytes), StringComparison.Ordinal);
+        Assert.Contains("\"amount\":\"", System.Text.Encoding.UTF8.GetString(orderBytes), StringComparison.Ordinal);
         Assert.Equivalent(order, CommerceEvents.ReadOrderCompleted(orderBytes, numbersAsText: true), strict: true);
         Assert.Equivalent(refund, CommerceEvents.ReadOrderRefunded(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(refund, options), numbersAsText: true), strict: true);
         Assert.Throws<ContractViolationException>(() => CommerceEvents.ReadOrderCompleted(orderBytes));
