@@ -63,6 +63,12 @@ public static class LoyaltyPersistence
         services.TryAddScoped<Queries.EchoQueries>();
         services.TryAddScoped<Echoes.EchoHistory>();
         services.TryAddScoped<Audit.AuditTrail>();
+        services.TryAddScoped<Queries.DeadLetterQueries>();
+        services.TryAddScoped<Queries.SettledQueries>();
+        services.TryAddScoped<Queries.JobQueries>();
+        services.TryAddScoped<DeadLetters.DeadLetterStore>();
+        services.TryAddScoped<Jobs.JobStore>();
+        services.TryAddScoped<Jobs.JobWork>();
         services.TryAddSingleton<SchemaGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<SchemaGuard>());
         services.AddHealthChecks().AddCheck<SchemaGuard>("database", tags: ["ready"]);

@@ -34,7 +34,6 @@ CREATE TABLE dead_letter (
     refund_id        text,
     headers          jsonb NOT NULL,
     body             bytea NOT NULL,
-    search           text NOT NULL,
     first_failed_at  timestamptz NOT NULL,
     last_failed_at   timestamptz NOT NULL,
     failures         integer NOT NULL,
@@ -46,7 +45,13 @@ CREATE TABLE dead_letter (
 CREATE INDEX "IX_dead_letter_state_last_failed_at" ON dead_letter (state, last_failed_at, sequence);
 CREATE INDEX "IX_dead_letter_state_fingerprint" ON dead_letter (state, fingerprint, last_failed_at);
 CREATE INDEX "IX_dead_letter_order_id" ON dead_letter (order_id) WHERE order_id IS NOT NULL;
-CREATE INDEX "IX_dead_letter_search" ON dead_letter USING gin (search gin_trgm_ops);
+
+-- What a dead letter is searched by, in lower case and with collector numbers masked. Apart, because the index is dear and a letter's state changes often.
+CREATE TABLE dead_letter_text (
+    dead_letter_id uuid PRIMARY KEY REFERENCES dead_letter (id) ON DELETE CASCADE,
+    text           text NOT NULL
+);
+CREATE INDEX "IX_dead_letter_text_text" ON dead_letter_text USING gin (text gin_trgm_ops);
 
 -- Every time a message was given up.
 CREATE TABLE dead_letter_failure (
@@ -73,6 +78,7 @@ CREATE TABLE job (
     state_since     timestamptz NOT NULL,
     state_reason    text,
     description     text NOT NULL,
+    parameters      jsonb,
     reason          text NOT NULL,
     created_by      text NOT NULL,
     created_at      timestamptz NOT NULL,
@@ -105,9 +111,15 @@ CREATE TABLE job_item (
     outcome    text,
     sent_at    timestamptz,
     settled_at timestamptz,
+    -- Where the journal was when it was sent: what is told of it comes after.
+    journal_at bigint,
+    -- For what cause it was given up when the job was made; the outbox row that sends it.
+    cause      uuid,
+    outbox_id  uuid,
     PRIMARY KEY (job_id, ordinal)
 );
 CREATE INDEX "IX_job_item_job_id_state_ordinal" ON job_item (job_id, state, ordinal);
+CREATE INDEX "IX_job_item_job_id_order_id_ordinal" ON job_item (job_id, order_id, ordinal);
 CREATE INDEX "IX_job_item_subject" ON job_item (subject);
 
 -- Who did what. Rows are only ever added, and each holds the hash of the one before.

@@ -160,9 +160,7 @@ internal static class IssuanceBehavior
 
     static IssuedMiles IssuedFrom(OrderCompleted order, SagaTerms terms, EarnRules? rules, IReadOnlyList<OfferMiles> offers) => new()
     {
-        Basket = new Basket(
-            [.. order.Lines.Select(line => new BasketLine(line.LineId, line.Sku, line.Category, line.Quantity, line.Amount))],
-            order.Coupons, order.CompletedAt, terms.DayOf(order.CompletedAt)),
+        Basket = OrderBasket.Of(order, terms.DayOf(order.CompletedAt)),
         Rules = rules,
         Offers = offers,
     };
