@@ -15,6 +15,7 @@ public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options)
     public DbSet<Outbox.OutboxMessage> Outbox => Set<Outbox.OutboxMessage>();
     public DbSet<Inbox.InboxEntry> Inbox => Set<Inbox.InboxEntry>();
     public DbSet<EchoRan> Echoes => Set<EchoRan>();
+    public DbSet<Audit.AuditRecord> Audit => Set<Audit.AuditRecord>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -22,6 +23,7 @@ public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options)
         modelBuilder.ApplyConfiguration(new IssuanceStateMap());
         modelBuilder.ApplyConfiguration(new ReversalStateMap());
         modelBuilder.ApplyConfiguration(new EchoMap());
+        modelBuilder.ApplyConfiguration(new AuditMap());
         modelBuilder.AddTransactionalOutboxEntities();
         modelBuilder.UseSnakeCase();
     }

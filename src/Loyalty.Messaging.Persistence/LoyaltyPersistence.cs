@@ -63,6 +63,7 @@ public static class LoyaltyPersistence
         services.TryAddScoped<Queries.EchoQueries>();
         services.TryAddScoped<Echoes.EchoHistory>();
         services.TryAddScoped<Keys.DataProtectionKeys>();
+        services.TryAddScoped<Audit.AuditTrail>();
         services.TryAddSingleton<SchemaGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<SchemaGuard>());
         services.AddHealthChecks().AddCheck<SchemaGuard>("database", tags: ["ready"]);

@@ -17,5 +17,8 @@ internal sealed class IssuanceStateMap : IEntityTypeConfiguration<IssuanceState>
         builder.Property(saga => saga.Tries).HasDefaultValue(0);
         builder.Property(saga => saga.Decisions).AsJson().HasDefaultValueSql("'[]'");
         builder.HasIndex(saga => saga.TransactionDay);
+        builder.Property(saga => saga.StateSince).HasDefaultValueSql("now()");
+        builder.HasIndex(saga => new { saga.CurrentState, saga.StateSince });
+        builder.HasIndex(saga => saga.CollectorHash).HasFilter("collector_hash IS NOT NULL");
     }
 }

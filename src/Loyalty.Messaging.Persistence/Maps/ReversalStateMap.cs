@@ -20,5 +20,7 @@ internal sealed class ReversalStateMap : IEntityTypeConfiguration<ReversalState>
         builder.Property(saga => saga.Tries).HasDefaultValue(0);
         builder.Property(saga => saga.Decisions).AsJson().HasDefaultValueSql("'[]'");
         builder.HasIndex(saga => saga.TransactionDay);
+        builder.Property(saga => saga.StateSince).HasDefaultValueSql("now()");
+        builder.HasIndex(saga => new { saga.CurrentState, saga.StateSince });
     }
 }

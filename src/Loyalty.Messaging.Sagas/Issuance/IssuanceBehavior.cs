@@ -15,6 +15,7 @@ internal static class IssuanceBehavior
         saga.OrderId = order.OrderId;
         saga.ContentHash = ContentHash.Of(order);
         saga.CollectorNumber = order.CollectorNumber;
+        saga.CollectorHash = terms.Collectors.Of(order.CollectorNumber);
         saga.SponsorCode = order.SponsorCode ?? terms.SponsorCode;
         saga.LocationCode = order.LocationCode;
         saga.DeviceId = order.DeviceId;
