@@ -1,6 +1,5 @@
 using Loyalty.Messaging.ServiceDefaults;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.Net.Http.Headers;
 
 namespace Loyalty.Messaging.Ops.Access;
 
@@ -25,7 +24,7 @@ internal static class AccessRoom
                 options.AddScheme<KeyAuthentication>(KeyAuthentication.SchemeName, null);
             })
             .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = context =>
-                access.IsOpen || context.Request.Headers.ContainsKey(HeaderNames.Authorization) ? KeyAuthentication.SchemeName : SiteCookie.SchemeName)
+                access.IsOpen || context.Request.Headers.ContainsKey("Authorization") ? KeyAuthentication.SchemeName : SiteCookie.SchemeName)
             .AddCookie(SiteCookie.SchemeName, SiteCookie.Configure);
         if (access.Oidc.IsConfigured)
             authentication.AddOidcSignIn(access.Oidc);

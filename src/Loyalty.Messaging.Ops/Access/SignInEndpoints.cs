@@ -6,13 +6,11 @@ namespace Loyalty.Messaging.Ops.Access;
 /// <summary>Coming in and going out; the page itself is <c>SignInPage</c>.</summary>
 internal static partial class SignInEndpoints
 {
-    const string Path = "/sign-in";
-
     public static void MapSignIn(this WebApplication app)
     {
-        app.MapPost(Path, SignInAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost("/sign-in", SignInAsync).AllowAnonymous().ExcludeFromDescription();
         app.MapGet("/sign-in/provider", ProviderAsync).AllowAnonymous().ExcludeFromDescription();
-        app.MapPost("/sign-out", SignOutAsync).RequireAuthorization(Roles.Viewer).ExcludeFromDescription();
+        app.MapPost("/sign-out", (Delegate)SignOutAsync).RequireAuthorization(Roles.Viewer).ExcludeFromDescription();
     }
 
     /// <summary>Somebody who is not known wants a page.</summary>
@@ -38,17 +36,17 @@ internal static partial class SignInEndpoints
     {
         if (keys.Find(key?.Trim() ?? "") is not { } found)
         {
-            KeyAuthentication.UnknownKey(loggers.CreateLogger(typeof(KeyAuthentication)), http.Connection.RemoteIpAddress);
-            return SeeOther(SignInCodes.Address(SignInCodes.WrongKey, returnTo));
+            KeyAuthentication.UnknownKey(loggers.CreateLogger<KeyAuthentication>(), http.Connection.RemoteIpAddress);
+            return new SeeOther(SignInCodes.Address(SignInCodes.WrongKey, returnTo));
         }
         await http.SignInAsync(SiteCookie.SchemeName, SiteCookie.WithKey(found, time.GetUtcNow()));
-        return SeeOther(People.LocalPath(returnTo));
+        return new SeeOther(People.LocalPath(returnTo));
     }
 
     static async Task<IResult> ProviderAsync([FromQuery(Name = "return")] string? returnTo, HttpContext http, AccessOptions access, ILoggerFactory loggers)
     {
         if (!access.Oidc.IsConfigured)
-            return SeeOther(SignInCodes.Address(null, returnTo));
+            return new SeeOther(SignInCodes.Address(null, returnTo));
         try
         {
             await http.ChallengeAsync(OidcSignIn.SchemeName, new AuthenticationProperties { RedirectUri = People.LocalPath(returnTo) });
@@ -57,17 +55,15 @@ internal static partial class SignInEndpoints
         catch (Exception exception) when (exception is InvalidOperationException or HttpRequestException or IOException)
         {
             ProviderAway(loggers.CreateLogger(typeof(SignInEndpoints)), exception.GetBaseException().Message);
-            return SeeOther(SignInCodes.Address(SignInCodes.ProviderAway, returnTo));
+            return new SeeOther(SignInCodes.Address(SignInCodes.ProviderAway, returnTo));
         }
     }
 
     static async Task<IResult> SignOutAsync(HttpContext http)
     {
         await http.SignOutAsync(SiteCookie.SchemeName);
-        return SeeOther(SignInCodes.Address(SignInCodes.SignedOut));
+        return new SeeOther(SignInCodes.Address(SignInCodes.SignedOut));
     }
-
-    static IResult SeeOther(string address) => new SeeOther(address);
 
     [LoggerMessage(4012, LogLevel.Error, "The sign-in provider does not answer: {Cause}")]
     static partial void ProviderAway(ILogger logger, string cause);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Site.Components;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Loyalty.Messaging.Ops.Site;
