@@ -59,9 +59,13 @@ public static class LoyaltyPersistence
         services.AddDbContext<LoyaltyDbContext>((provider, options) =>
             options.UseLoyaltyDatabase(provider.GetRequiredService<IOptions<LoyaltyDatabaseOptions>>().Value.ConnectionString!));
         services.TryAddScoped<Queries.OrderQueries>();
+        services.TryAddSingleton(Queries.StuckLimits.Default);
+        services.TryAddScoped<Queries.OrderListQueries>();
+        services.TryAddScoped<Queries.TimerQueries>();
         services.TryAddScoped<Queries.DayQueries>();
         services.TryAddScoped<Queries.EchoQueries>();
         services.TryAddScoped<Echoes.EchoHistory>();
+        services.TryAddScoped<Keys.DataProtectionKeys>();
         services.TryAddScoped<Audit.AuditTrail>();
         services.TryAddScoped<Queries.DeadLetterQueries>();
         services.TryAddScoped<Queries.SettledQueries>();

@@ -6,8 +6,14 @@ ALTER TABLE reversal
     ADD COLUMN state_since    timestamptz NOT NULL DEFAULT now();
 
 -- Where the tables are large, make these beforehand with CREATE INDEX CONCURRENTLY under the same names (the columns first).
-CREATE INDEX IF NOT EXISTS "IX_issuance_current_state_state_since" ON issuance (current_state, state_since);
-CREATE INDEX IF NOT EXISTS "IX_reversal_current_state_state_since" ON reversal (current_state, state_since);
+-- With the row's id at the end: rows of before are all in their state since the same moment, and a list has to go on somewhere among them.
+CREATE INDEX IF NOT EXISTS "IX_issuance_state" ON issuance (current_state, state_since, correlation_id);
+CREATE INDEX IF NOT EXISTS "IX_reversal_state" ON reversal (current_state, state_since, correlation_id);
+CREATE INDEX IF NOT EXISTS "IX_issuance_day" ON issuance (transaction_day, current_state, state_since, correlation_id);
+CREATE INDEX IF NOT EXISTS "IX_reversal_day" ON reversal (transaction_day, current_state, state_since, correlation_id);
+DROP INDEX "IX_issuance_transaction_day", "IX_reversal_transaction_day";
+CREATE INDEX IF NOT EXISTS "IX_issuance_timer_due_at" ON issuance (timer_due_at, correlation_id) WHERE timer_due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS "IX_reversal_timer_due_at" ON reversal (timer_due_at, correlation_id) WHERE timer_due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS "IX_issuance_collector_hash" ON issuance (collector_hash) WHERE collector_hash IS NOT NULL;
 
 -- Messages that were given up. One row per message, however often it comes back; never deleted while somebody may still need it.
