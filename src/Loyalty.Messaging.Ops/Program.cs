@@ -1,8 +1,10 @@
 using Loyalty.Messaging.Ops;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Faults;
+using Loyalty.Messaging.Ops.Orders;
 using Loyalty.Messaging.Ops.Reconciliation;
 using Loyalty.Messaging.Ops.Site;
+using Loyalty.Messaging.Ops.Stats;
 using Loyalty.Messaging.Persistence;
 using Loyalty.Messaging.ServiceDefaults;
 
@@ -12,6 +14,8 @@ return await Entry.RunAsync(async () =>
     builder.AddServiceDefaults("loyalty-ops");
     builder.AddLoyaltyPersistence();
     builder.AddWayToWorkers();
+    builder.AddOrders();
+    builder.AddStats();
     builder.AddReconciliation();
     builder.AddAccess();
     builder.AddFaults();
@@ -24,5 +28,6 @@ return await Entry.RunAsync(async () =>
     app.MapHealth();
     app.MapSite();
     Routes.Map(app.MapApi());
+    Forms.Map(app.MapForms());
     await app.RunAsync();
 });
