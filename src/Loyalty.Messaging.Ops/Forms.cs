@@ -1,14 +1,18 @@
+using Loyalty.Messaging.Ops.DeadLetters;
 using Loyalty.Messaging.Ops.Decisions;
+using Loyalty.Messaging.Ops.Jobs;
 using Loyalty.Messaging.Ops.Orders;
 
 namespace Loyalty.Messaging.Ops;
 
-/// <summary>The routes that the pages' forms post to, feature by feature.</summary>
+/// <summary>What the pages' forms are posted to, feature by feature.</summary>
 internal static class Forms
 {
     public static void Map(RouteGroupBuilder forms)
     {
         forms.MapSearch();
         forms.MapDecisionForms();
+        forms.MapDeadLetterForms();
+        forms.MapJobForms();
     }
 }

@@ -1,5 +1,6 @@
 using Loyalty.Messaging.Ops;
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.DeadLetters;
 using Loyalty.Messaging.Ops.Faults;
 using Loyalty.Messaging.Ops.Orders;
 using Loyalty.Messaging.Ops.Reconciliation;
@@ -17,6 +18,7 @@ return await Entry.RunAsync(async () =>
     builder.AddOrders();
     builder.AddStats();
     builder.AddReconciliation();
+    builder.AddDeadLetterDesk();
     builder.AddAccess();
     builder.AddFaults();
     builder.AddSite();

@@ -12,7 +12,7 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
     /// <summary>The latest first; bodies stay where they are.</summary>
     /// <param name="cursor">Of the page before; null from the beginning.</param>
     /// <exception cref="FormatException">The cursor is none.</exception>
-    public async Task<DeadLetterPage> ListAsync(DeadLetterSelection selection, string? cursor, int limit, CancellationToken cancellationToken)
+    public async Task<DeadLetterSlice> ListAsync(DeadLetterSelection selection, string? cursor, int limit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(selection);
         var letters = context.Selected(selection);
@@ -33,7 +33,7 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
             })
             .ToListAsync(cancellationToken);
         var last = rows.Count > limit ? rows[limit - 1] : null;
-        return new DeadLetterPage
+        return new DeadLetterSlice
         {
             Items = [.. rows.Take(limit).Select(row => row.Line)],
             Cursor = last is null ? null : string.Create(CultureInfo.InvariantCulture, $"{last.Line.LastFailedAt.UtcTicks}-{last.Sequence}"),
@@ -104,7 +104,7 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
 }
 
 /// <summary>A page of dead letters.</summary>
-public sealed record DeadLetterPage
+public sealed record DeadLetterSlice
 {
     public required IReadOnlyList<DeadLetterLine> Items { get; init; }
 

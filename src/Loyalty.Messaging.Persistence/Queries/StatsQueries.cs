@@ -73,7 +73,7 @@ public sealed class StatsQueries(LoyaltyDbContext context, StuckLimits limits, T
         static string Settled(string kind, string table, string state) => $"""
             SELECT '{kind}' AS "Kind", '{state}' AS "State", count(*) AS "Count", count(*) > {CountedExactly} AS "Estimated", NULL::timestamptz AS "OldestSince", NULL::bigint AS "UpToHour",
                 NULL::bigint AS "UpToDay", NULL::bigint AS "Older", NULL::bigint AS "Stuck"
-            FROM (SELECT FROM {table} WHERE current_state = '{state}' LIMIT {CountedExactly + 1}) some
+            FROM (SELECT FROM {table} WHERE current_state = '{state}' LIMIT {CountedExactly + 1}) counted
             """;
     }
 
@@ -90,9 +90,9 @@ public sealed class StatsQueries(LoyaltyDbContext context, StuckLimits limits, T
         var row = await context.Database.SqlQueryRaw<OutboxRow>(
             $"""
             SELECT waiting.number AS "Waiting", waiting.oldest AS "Oldest", scheduled.number AS "Scheduled", parked.number AS "Parked" FROM
-                (SELECT count(*) AS number, min(created_at) AS oldest FROM (SELECT created_at FROM outbox WHERE due_at <= @soon AND NOT scheduled ORDER BY due_at LIMIT {OutboxCounted}) some) waiting,
-                (SELECT count(*) AS number FROM (SELECT FROM outbox WHERE due_at IS NOT NULL AND scheduled ORDER BY due_at DESC LIMIT {OutboxCounted}) some) scheduled,
-                (SELECT count(*) AS number FROM (SELECT FROM outbox WHERE parked_at IS NOT NULL LIMIT {OutboxCounted}) some) parked
+                (SELECT count(*) AS number, min(created_at) AS oldest FROM (SELECT created_at FROM outbox WHERE due_at <= @soon AND NOT scheduled ORDER BY due_at LIMIT {OutboxCounted}) counted) waiting,
+                (SELECT count(*) AS number FROM (SELECT FROM outbox WHERE due_at IS NOT NULL AND scheduled ORDER BY due_at DESC LIMIT {OutboxCounted}) counted) scheduled,
+                (SELECT count(*) AS number FROM (SELECT FROM outbox WHERE parked_at IS NOT NULL LIMIT {OutboxCounted}) counted) parked
             """, new NpgsqlParameter("soon", now + FarthestTry)).SingleAsync(cancellationToken);
         return new OutboxStats
         {
