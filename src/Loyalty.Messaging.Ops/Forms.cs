@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Ops.AmCash;
 using Loyalty.Messaging.Ops.DeadLetters;
 using Loyalty.Messaging.Ops.Decisions;
 using Loyalty.Messaging.Ops.Jobs;
@@ -12,6 +13,7 @@ internal static class Forms
     {
         forms.MapSearch();
         forms.MapDecisionForms();
+        forms.MapEchoForm();
         forms.MapDeadLetterForms();
         forms.MapJobForms();
     }

@@ -19,7 +19,7 @@ internal sealed class DecisionDesk(AuditTrail audit, IServiceProvider services)
     /// <param name="subject"><c>order W-1001</c> or <c>refund RF-77</c>.</param>
     /// <param name="details">What is changed; no whole collector number.</param>
     /// <exception cref="RequestException">No worker has answered; whether the decision is taken is not known.</exception>
-    public async Task<DecisionAnswer> TakeAsync<T>(T decision, Actor actor, string act, string subject, object? details, CancellationToken cancellationToken) where T : class, IDecision
+    public async Task<DecisionAnswer> TakeAsync<T>(T decision, Person actor, string act, string subject, object? details, CancellationToken cancellationToken) where T : class, IDecision
     {
         await audit.AppendAsync(new AuditedAct(actor.Name, actor.Role, act, subject, decision.Reason, details), cancellationToken);
         return (await services.GetRequiredService<IRequestClient<T>>().GetResponse<DecisionAnswer>(decision, cancellationToken)).Message;

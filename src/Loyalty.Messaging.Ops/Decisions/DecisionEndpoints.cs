@@ -37,14 +37,14 @@ internal static class DecisionEndpoints
     }
 
     static void Decide<TRequest>(
-        RouteGroupBuilder api, string route, string name, string summary, Func<DecisionDesk, string, TRequest, Actor, CancellationToken, Task<DecisionAnswer>> take) where TRequest : DecisionRequest =>
+        RouteGroupBuilder api, string route, string name, string summary, Func<DecisionDesk, string, TRequest, Person, CancellationToken, Task<DecisionAnswer>> take) where TRequest : DecisionRequest =>
         api.MapPost(route, async Task<Answer> (string id, TRequest body, HttpContext http, DecisionDesk desk, CancellationToken cancellationToken) =>
             {
                 if (DecisionDesk.Mistake(body.Reason) is { } mistake)
                     return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest, title: "No reason");
                 if ((body as TimerRequest)?.Mistake() is { } unclear)
                     return TypedResults.Problem(unclear, statusCode: StatusCodes.Status400BadRequest, title: "No time");
-                var answer = await take(desk, Ids.FromPath(id), body, Actor.Of(http), cancellationToken);
+                var answer = await take(desk, Ids.FromPath(id), body, Person.Of(http), cancellationToken);
                 if (answer.State is null)
                     return TypedResults.Problem(answer.Refusal, statusCode: StatusCodes.Status404NotFound, title: "Unknown");
                 return answer.Accepted

@@ -37,13 +37,13 @@ internal static class DecisionForms
                 async (desk, refund, actor) => await desk.CorrectRefundAsync(refund, Correction(form, await OffersOfAsync(refund, orders, cancellationToken)), actor, cancellationToken), OfferFields.Mistake(form)));
     }
 
-    static Task<IResult> OrderAsync(string id, IFormCollection form, HttpContext http, Said said, string done, Func<DecisionDesk, string, Actor, Task<DecisionAnswer>> take, string? mistake = null)
+    static Task<IResult> OrderAsync(string id, IFormCollection form, HttpContext http, Said said, string done, Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take, string? mistake = null)
     {
         id = Ids.FromPath(id);
         return TakeAsync(id, Ids.OrderPath(id), form, http, said, done, take, mistake);
     }
 
-    static async Task<IResult> RefundAsync(string id, IFormCollection form, HttpContext http, Said said, string done, Func<DecisionDesk, string, Actor, Task<DecisionAnswer>> take, string? mistake = null)
+    static async Task<IResult> RefundAsync(string id, IFormCollection form, HttpContext http, Said said, string done, Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take, string? mistake = null)
     {
         id = Ids.FromPath(id);
         var order = await http.RequestServices.GetRequiredService<OrderQueries>().OrderOfRefundAsync(id, http.RequestAborted);
@@ -51,7 +51,7 @@ internal static class DecisionForms
     }
 
     static async Task<IResult> TakeAsync(
-        string id, string page, IFormCollection form, HttpContext http, Said said, string done, Func<DecisionDesk, string, Actor, Task<DecisionAnswer>> take, string? mistake)
+        string id, string page, IFormCollection form, HttpContext http, Said said, string done, Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take, string? mistake)
     {
         // From a list one goes back to the list.
         page = People.LocalPath(form["return"]) is { Length: > 1 } other ? other : page;
@@ -59,7 +59,7 @@ internal static class DecisionForms
             return said.Refused(http, $"Nothing was done: {wrong}", page);
         try
         {
-            var answer = await take(http.RequestServices.GetRequiredService<DecisionDesk>(), id, Actor.Of(http));
+            var answer = await take(http.RequestServices.GetRequiredService<DecisionDesk>(), id, Person.Of(http));
             return answer.Accepted ? said.Done(http, $"{done}. It is {answer.State} now.", page) : said.Refused(http, $"Not done: {answer.Refusal}.", page);
         }
         catch (RequestException)
@@ -74,7 +74,7 @@ internal static class DecisionForms
         id = Ids.FromPath(id);
         if (DecisionDesk.Mistake(form["reason"]) is { } mistake)
             return said.Refused(http, $"Nothing was shown: {mistake}", Ids.OrderPath(id));
-        return await OrderEndpoints.RevealedAsync(id, form["reason"]!, Actor.Of(http), orders, audit, cancellationToken) is { } number
+        return await OrderEndpoints.RevealedAsync(id, form["reason"]!, Person.Of(http), orders, audit, cancellationToken) is { } number
             ? said.Done(http, $"Collector number {number}: shown once, and kept in the audit that you have seen it.", Ids.OrderPath(id))
             : said.Refused(http, $"There is no collector number of order {id}", Ids.OrderPath(id));
     }

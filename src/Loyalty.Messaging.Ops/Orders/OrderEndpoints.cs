@@ -58,13 +58,13 @@ internal static class OrderEndpoints
         if (Decisions.DecisionDesk.Mistake(asked.Reason) is { } mistake)
             return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest, title: "No reason");
         id = Ids.FromPath(id);
-        return await RevealedAsync(id, asked.Reason!, Actor.Of(http), queries, audit, cancellationToken) is { } number
+        return await RevealedAsync(id, asked.Reason!, Person.Of(http), queries, audit, cancellationToken) is { } number
             ? TypedResults.Ok(new RevealedCollector(id, number))
             : TypedResults.Problem($"There is no collector number of order {id}", statusCode: StatusCodes.Status404NotFound, title: "Unknown order");
     }
 
     /// <summary>The number, after it has been written down who asked for it and why.</summary>
-    public static async Task<string?> RevealedAsync(string orderId, string reason, Actor actor, OrderQueries queries, AuditTrail audit, CancellationToken cancellationToken)
+    public static async Task<string?> RevealedAsync(string orderId, string reason, Person actor, OrderQueries queries, AuditTrail audit, CancellationToken cancellationToken)
     {
         if (await queries.CollectorNumberAsync(orderId, cancellationToken) is not { } number)
             return null;
