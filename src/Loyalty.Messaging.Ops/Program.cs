@@ -2,8 +2,10 @@ using Loyalty.Messaging.Ops;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.DeadLetters;
 using Loyalty.Messaging.Ops.Faults;
+using Loyalty.Messaging.Ops.Orders;
 using Loyalty.Messaging.Ops.Reconciliation;
 using Loyalty.Messaging.Ops.Site;
+using Loyalty.Messaging.Ops.Stats;
 using Loyalty.Messaging.Persistence;
 using Loyalty.Messaging.ServiceDefaults;
 
@@ -13,6 +15,8 @@ return await Entry.RunAsync(async () =>
     builder.AddServiceDefaults("loyalty-ops");
     builder.AddLoyaltyPersistence();
     builder.AddWayToWorkers();
+    builder.AddOrders();
+    builder.AddStats();
     builder.AddReconciliation();
     builder.AddDeadLetterDesk();
     builder.AddAccess();

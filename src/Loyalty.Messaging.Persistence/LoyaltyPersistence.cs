@@ -62,6 +62,8 @@ public static class LoyaltyPersistence
         services.TryAddSingleton(Queries.StuckLimits.Default);
         services.TryAddScoped<Queries.OrderListQueries>();
         services.TryAddScoped<Queries.TimerQueries>();
+        services.TryAddScoped<Queries.StatsQueries>();
+        services.TryAddScoped<Samples.SampleHistory>();
         services.TryAddScoped<Queries.DayQueries>();
         services.TryAddScoped<Queries.EchoQueries>();
         services.TryAddScoped<Echoes.EchoHistory>();
