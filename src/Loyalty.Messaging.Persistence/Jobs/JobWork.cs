@@ -155,7 +155,7 @@ public sealed class JobWork(LoyaltyDbContext context)
     {
         var ended = JobStates.HasEnded(state);
         return context.Database.ExecuteSqlAsync(
-            $"UPDATE job SET state = {state}, state_since = now(), state_reason = {reason}, ended_at = CASE WHEN {ended} THEN now() END WHERE id = {id} AND lease_owner = {owner} AND state = 'Running'",
+            $"UPDATE job SET state = {state}, state_since = now(), state_reason = {reason}, ended_at = CASE WHEN {ended} THEN now() END, parameters = CASE WHEN NOT {ended} THEN parameters END WHERE id = {id} AND lease_owner = {owner} AND state = 'Running'",
             cancellationToken);
     }
 }
