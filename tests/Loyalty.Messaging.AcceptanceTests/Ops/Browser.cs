@@ -9,7 +9,7 @@ internal sealed partial class Browser(Uri site) : IDisposable
     readonly CookieContainer _cookies = new();
     readonly List<HttpClient> _opened = [];
 
-    public IReadOnlyList<Cookie> Cookies => [.. _cookies.GetAllCookies()];
+    public IReadOnlyList<Cookie> Cookies => [.. (IEnumerable<Cookie>)_cookies.GetAllCookies()];
 
     public string? SetCookie { get; private set; }
 
