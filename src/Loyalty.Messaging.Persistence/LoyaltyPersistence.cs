@@ -72,6 +72,8 @@ public static class LoyaltyPersistence
         services.TryAddScoped<Queries.DeadLetterQueries>();
         services.TryAddScoped<Queries.SettledQueries>();
         services.TryAddScoped<Queries.JobQueries>();
+        services.TryAddScoped<Queries.ReconciliationQueries>();
+        services.TryAddScoped<Reconciliation.ReconciliationStore>();
         services.TryAddScoped<DeadLetters.DeadLetterStore>();
         services.TryAddScoped<Jobs.JobStore>();
         services.TryAddScoped<Jobs.JobWork>();

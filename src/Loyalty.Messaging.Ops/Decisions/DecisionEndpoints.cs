@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Jobs;
 using Loyalty.Messaging.Ops.Orders;
 using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Sagas.Decisions;
@@ -37,13 +38,17 @@ internal static class DecisionEndpoints
     }
 
     static void Decide<TRequest>(
-        RouteGroupBuilder api, string route, string name, string summary, Func<DecisionDesk, string, TRequest, Person, CancellationToken, Task<DecisionAnswer>> take) where TRequest : DecisionRequest =>
-        api.MapPost(route, async Task<Answer> (string id, TRequest body, HttpContext http, DecisionDesk desk, CancellationToken cancellationToken) =>
+        RouteGroupBuilder api, string route, string name, string summary, Func<DecisionDesk, string, TRequest, Person, CancellationToken, Task<DecisionAnswer>> take) where TRequest : DecisionRequest
+    {
+        var what = route.StartsWith("/orders", StringComparison.Ordinal) ? "order" : "refund";
+        api.MapPost(route, async Task<Answer> (string id, TRequest body, HttpContext http, DecisionDesk desk, BulkDecisions bulk, CancellationToken cancellationToken) =>
             {
                 if (DecisionDesk.Mistake(body.Reason) is { } mistake)
                     return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest, title: "No reason");
                 if ((body as TimerRequest)?.Mistake() is { } unclear)
                     return TypedResults.Problem(unclear, statusCode: StatusCodes.Status400BadRequest, title: "No time");
+                if (body is CorrectionRequest correction && await bulk.CorrectAsync($"{what} {Ids.FromPath(id)}", correction, Person.Of(http), cancellationToken) is { } job)
+                    return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", new DecisionTaken(job.Id, job.State));
                 var answer = await take(desk, Ids.FromPath(id), body, Person.Of(http), cancellationToken);
                 if (answer.State is null)
                     return TypedResults.Problem(answer.Refusal, statusCode: StatusCodes.Status404NotFound, title: "Unknown");
@@ -55,4 +60,5 @@ internal static class DecisionEndpoints
             .RequireAuthorization(Roles.Operator)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status504GatewayTimeout);
+    }
 }

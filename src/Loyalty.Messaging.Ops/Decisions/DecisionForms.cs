@@ -1,5 +1,6 @@
 using System.Globalization;
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Jobs;
 using Loyalty.Messaging.Ops.Orders;
 using Loyalty.Messaging.Ops.Site;
 using Loyalty.Messaging.Persistence.Audit;
@@ -24,7 +25,8 @@ internal static class DecisionForms
             OrderAsync(id, form, http, said, "The timer is moved", (desk, order, actor) => desk.MoveOrderTimerAsync(order, Timer(form, time), actor, cancellationToken), Timer(form, time).Mistake()));
         forms.MapPost("/orders/{id}/correct", (string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, CancellationToken cancellationToken) =>
             OrderAsync(id, form, http, said, "The order is corrected and on its way to the issuer",
-                async (desk, order, actor) => await desk.CorrectOrderAsync(order, Correction(form, (await orders.FindOrderAsync(order, cancellationToken))?.Offers), actor, cancellationToken), OfferFields.Mistake(form)));
+                async (desk, order, actor) => await CorrectAsync(http, $"order {order}", Correction(form, (await orders.FindOrderAsync(order, cancellationToken))?.Offers), actor,
+                    asked => desk.CorrectOrderAsync(order, asked, actor, cancellationToken)), OfferFields.Mistake(form)));
         forms.MapPost("/orders/{id}/reveal", RevealAsync);
         forms.MapPost("/refunds/{id}/retry", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
             RefundAsync(id, form, http, said, "The call is made again", (desk, refund, actor) => desk.RetryRefundAsync(refund, Plain(form), actor, cancellationToken)));
@@ -34,8 +36,15 @@ internal static class DecisionForms
             RefundAsync(id, form, http, said, "The timer is moved", (desk, refund, actor) => desk.MoveRefundTimerAsync(refund, Timer(form, time), actor, cancellationToken), Timer(form, time).Mistake()));
         forms.MapPost("/refunds/{id}/correct", (string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, CancellationToken cancellationToken) =>
             RefundAsync(id, form, http, said, "The refund is corrected and asks its order again",
-                async (desk, refund, actor) => await desk.CorrectRefundAsync(refund, Correction(form, await OffersOfAsync(refund, orders, cancellationToken)), actor, cancellationToken), OfferFields.Mistake(form)));
+                async (desk, refund, actor) => await CorrectAsync(http, $"refund {refund}", Correction(form, await OffersOfAsync(refund, orders, cancellationToken)), actor,
+                    asked => desk.CorrectRefundAsync(refund, asked, actor, cancellationToken)), OfferFields.Mistake(form)));
     }
+
+    /// <summary>More miles than one person may set wait for a second.</summary>
+    static async Task<DecisionAnswer> CorrectAsync(HttpContext http, string subject, CorrectionRequest asked, Person actor, Func<CorrectionRequest, Task<DecisionAnswer>> take) =>
+        await http.RequestServices.GetRequiredService<BulkDecisions>().CorrectAsync(subject, asked, actor, http.RequestAborted) is { } job
+            ? new DecisionAnswer { OperationId = job.Id, Accepted = false, State = job.State, Refusal = $"{job.NeedsApproval}: an approver other than you has to say yes on the page /jobs/{job.Id}" }
+            : await take(asked);
 
     static Task<IResult> OrderAsync(string id, IFormCollection form, HttpContext http, Said said, string done, Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take, string? mistake = null)
     {

@@ -7,6 +7,8 @@ internal sealed class TransactionDays(TimeZoneInfo zone, TimeProvider time)
 {
     const string Key = "AirMiles:TransactionDayZone";
 
+    public TimeZoneInfo Zone => zone;
+
     public DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone).DateTime);
 
     /// <exception cref="ConfigurationMistakeException">There is no such zone.</exception>
