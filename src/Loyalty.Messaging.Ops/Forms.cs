@@ -2,7 +2,6 @@ using Loyalty.Messaging.Ops.AmCash;
 using Loyalty.Messaging.Ops.DeadLetters;
 using Loyalty.Messaging.Ops.Decisions;
 using Loyalty.Messaging.Ops.Jobs;
-using Loyalty.Messaging.Ops.Orders;
 using Loyalty.Messaging.Ops.Reconciliation;
 
 namespace Loyalty.Messaging.Ops;
@@ -12,7 +11,6 @@ internal static class Forms
 {
     public static void Map(RouteGroupBuilder forms)
     {
-        forms.MapSearch();
         forms.MapDecisionForms();
         forms.MapEchoForm();
         forms.MapDeadLetterForms();

@@ -9,7 +9,8 @@ namespace Loyalty.Messaging.Ops.Orders;
 /// <summary>The box at the top of every page. It is posted, so that a collector number stands in no address, log or history.</summary>
 internal static class SearchForm
 {
-    public static void MapSearch(this RouteGroupBuilder forms) => forms.MapPost("/search", SearchAsync).RequireAuthorization(Roles.Viewer);
+    // Not among the other forms, which are for operators: policies add up.
+    public static void MapSearch(this WebApplication app) => app.MapPost("/search", SearchAsync).RequireAuthorization(Roles.Viewer).ExcludeFromDescription();
 
     static async Task<IResult> SearchAsync(IFormCollection form, HttpContext http, OrderListQueries orders, CollectorIndex collectors, CollectorTickets tickets, Said said, CancellationToken cancellationToken)
     {

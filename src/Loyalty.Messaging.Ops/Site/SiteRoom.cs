@@ -38,6 +38,7 @@ internal static class SiteRoom
     {
         app.MapAssets();
         app.MapSignIn();
+        app.MapSearch();
         app.MapRefundRedirect();
         app.MapRazorComponents<App>().RequireAuthorization(Roles.Viewer);
         var description = app.MapOpenApi();

@@ -16,6 +16,9 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
     const string WrongKey = "a wrong key";
     const string NoKey = "no key";
 
+    /// <summary>Of the form that every route takes for an id; a route that does not match lets in whom the page for unknown addresses lets in.</summary>
+    const string NoId = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";
+
     /// <summary>What the API's description leaves out.</summary>
     static readonly string[] Undescribed = ["GET /assets/{fingerprint}/{name}", "GET /health/live", "GET /health/ready", "GET /openapi/v1.json", "GET /{anything-else}", "GET /api/v1/{anything-else}"];
 
@@ -149,7 +152,7 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
     }
 
     Task<HttpResponseMessage> VisitAsync(string route, string caller) =>
-        site.AskAsync(route.Split(' ')[0], Parameter().Replace(route.Split(' ')[1], "nothing-of-that-name"), caller switch
+        site.AskAsync(route.Split(' ')[0], Parameter().Replace(route.Split(' ')[1], NoId), caller switch
         {
             NoKey => null,
             WrongKey => "the-key-of-nobody",
