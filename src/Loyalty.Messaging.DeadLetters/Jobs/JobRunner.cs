@@ -71,9 +71,19 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
                         await Task.Delay(Step, time, cancellationToken);
                         continue;
                     }
+                    if (job.State == JobStates.Cancelled && job.Kind != JobKinds.Replay)
+                        await work.LeaveAsync(job.Id, cancellationToken);
                     await work.ReleaseAsync(job.Id, owner, cancellationToken);
                     return;
                 }
+                // Before the ramp looks: it would wait for them to settle.
+                if (leftBehind && progress.Sent > 0)
+                {
+                    leftBehind = false;
+                    await ActAsync(scope.ServiceProvider, work, job, owner, await work.LeftBehindAsync(job.Id, cancellationToken), cancellationToken);
+                    continue;
+                }
+                leftBehind = false;
                 if (Ramp.Objection(job, progress) is { } objection)
                 {
                     await work.ChangeAsync(job.Id, owner, JobStates.Stopped, objection, cancellationToken);
@@ -93,8 +103,7 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
                     if (job.Kind == JobKinds.Replay)
                         ready -= await scope.ServiceProvider.GetRequiredService<ReplayStep>().SendAsync(job, owner, allowed, cancellationToken);
                     else
-                        ready -= await ActAsync(scope.ServiceProvider, work, job, owner, allowed, leftBehind, cancellationToken);
-                    leftBehind = false;
+                        ready -= await ActAsync(scope.ServiceProvider, work, job, owner, await work.NextAsync(job.Id, Math.Min(allowed, 20), cancellationToken), cancellationToken);
                 }
             }
             await Task.Delay(Step, time, cancellationToken);
@@ -102,10 +111,9 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
     }
 
     /// <summary>Items of other kinds are done here, one after the other.</summary>
-    async Task<int> ActAsync(IServiceProvider services, JobWork work, Job job, Guid owner, int most, bool leftBehind, CancellationToken cancellationToken)
+    async Task<int> ActAsync(IServiceProvider services, JobWork work, Job job, Guid owner, IReadOnlyList<JobItem> items, CancellationToken cancellationToken)
     {
         var act = services.GetServices<IJobAct>().Single(each => each.Kind == job.Kind);
-        var items = leftBehind ? await work.LeftBehindAsync(job.Id, cancellationToken) : await work.NextAsync(job.Id, Math.Min(most, 20), cancellationToken);
         foreach (var item in items)
         {
             if (!await work.BeginAsync(job.Id, owner, item.Ordinal, cancellationToken))
