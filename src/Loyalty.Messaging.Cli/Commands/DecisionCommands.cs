@@ -34,10 +34,13 @@ internal static class DecisionCommands
         var none = new Option<bool>("--remove") { Description = "There is to be no timer; a call whose next try is taken away is suspended" };
         var command = new Command("timer", $"Let the {what}'s timer go off at another time, or not at all") { id, due, now, none };
         common.AddTo(command);
+        command.Validators.Add(line =>
+        {
+            if ((line.GetResult(due) is null ? 0 : 1) + (line.GetValue(now) ? 1 : 0) + (line.GetValue(none) ? 1 : 0) != 1)
+                line.AddError("Say one of --due, --now and --remove");
+        });
         command.SetAction((line, cancellationToken) =>
         {
-            if ((line.GetValue(due) is null ? 0 : 1) + (line.GetValue(now) ? 1 : 0) + (line.GetValue(none) ? 1 : 0) != 1)
-                return Task.FromResult(new Output(line.GetValue(common.Json)).Fail("Say one of --due, --now and --remove"));
             var body = new Dictionary<string, object?> { ["dueAt"] = line.GetValue(now) ? TimeProvider.System.GetUtcNow() : line.GetValue(due), ["cancel"] = line.GetValue(none) };
             return SendAsync(common, line, $"api/v1/{path}/{Uri.EscapeDataString(line.GetValue(id)!)}/timer", body, cancellationToken);
         });

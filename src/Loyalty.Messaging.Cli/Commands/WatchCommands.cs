@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Loyalty.Messaging.Cli.Ops;
 
 namespace Loyalty.Messaging.Cli.Commands;
@@ -37,14 +36,14 @@ internal static class WatchCommands
             DeadLettersCommand.LimitOption());
         return OpsVerb.Of("list", "The newest first", [subject, before, limit],
             (line, site, token) => site.GetAsync(OpsVerb.Path("api/v1/audit", ("subject", line.GetValue(subject)), ("before", line.GetValue(before)), ("limit", line.GetValue(limit))), token),
-            page => OpsVerb.Table(page.EnumerateObject().First(member => member.Value.ValueKind == JsonValueKind.Array).Value.EnumerateArray(), ("No.", record => record.Text("sequence")), ("When (UTC)", record => record.Instant("at")), ("Who", record => record.Text("actor")), ("Did", record => record.Text("act")),
+            page => OpsVerb.Table(page.GetProperty("records").EnumerateArray(), ("No.", record => record.Text("sequence")), ("When (UTC)", record => record.Instant("at")), ("Who", record => record.Text("actor")), ("Did", record => record.Text("act")),
                 ("To", record => record.Text("subject")), ("Why", record => record.Text("reason"))));
     }
 
     static Command VerifyAudit() => OpsVerb.Of("verify", "Walk the whole chain: whether every record is there as it was written", [], (_, site, token) => site.GetAsync("api/v1/audit/verification", token),
-        (answer, _, output, _) => Task.FromResult(answer.EnumerateObject().Any(member => member.Value.ValueKind == JsonValueKind.True)
+        (answer, _, output, _) => Task.FromResult(answer.GetProperty("intact").GetBoolean()
             ? output.Succeed(answer, () => Console.WriteLine("Every record is there as it was written"))
-            : output.Fail(answer.EnumerateObject().FirstOrDefault(member => member.Value.ValueKind == JsonValueKind.String).Value.ToString(), answer)));
+            : output.Fail(answer.Text("mistake") ?? "The chain does not hold", answer)));
 
     static Command ExportAudit() => OpsVerb.Of("export", "All of it as JSON, the oldest first", [], (_, site, token) => site.GetAsync("api/v1/audit/export", token),
         (answer, _, _, _) =>

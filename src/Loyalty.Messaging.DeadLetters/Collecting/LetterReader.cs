@@ -14,6 +14,7 @@ internal static class LetterReader
 {
     const int LongestText = 4096;
     const int LongestName = 256;
+    const int DeepestHeader = 16;
     static readonly JsonDocumentOptions Lenient = new() { MaxDepth = 64 };
 
     public static TakenLetter Of(GivenUpMessage message, DateTimeOffset now)
@@ -27,9 +28,9 @@ internal static class LetterReader
             Endpoint = endpoint,
             MessageType = Text(message, DeadLetterHeaders.MessageType) ?? content.Type ?? TypeOf(Text(message, DeadLetterHeaders.Exchange) ?? death?.Exchange),
             Exception = Text(message, DeadLetterHeaders.Exception),
-            Reason = CollectorMask.Of(Text(message, DeadLetterHeaders.Reason) ?? death?.Sentence ?? "It says nothing about why it was given up"),
+            Reason = CollectorMask.Of(Text(message, DeadLetterHeaders.Reason, LongestText) ?? death?.Sentence ?? "It says nothing about why it was given up"),
         };
-        var messageId = message.Headers.TryGetValue(DeadLetterHeaders.MessageId, out var replayed) ? Clean(replayed as string) : Clean(message.MessageId);
+        var messageId = Text(message, DeadLetterHeaders.MessageId) ?? Clean(message.MessageId);
         messageId = messageId is null or "" or DeadLetterHeaders.NoMessageId ? null : messageId;
         var exchange = Text(message, DeadLetterHeaders.Exchange) ?? ExchangeOf(cause.MessageType) ?? death?.Exchange;
         var letter = new DeadLetter
@@ -50,7 +51,7 @@ internal static class LetterReader
             Fingerprint = cause.Fingerprint,
             OrderId = content.OrderId,
             RefundId = content.RefundId,
-            Headers = JsonSerializer.Serialize(message.Headers.ToDictionary(header => Clean(header.Key)!, header => Clean(header.Value))),
+            Headers = JsonSerializer.Serialize(Clean(message.Headers, 0)),
             Body = message.Body,
             LastFailedAt = Instant(Text(message, DeadLetterHeaders.At)) ?? death?.At ?? now,
         };
@@ -64,10 +65,11 @@ internal static class LetterReader
     {
         var text = string.Join('\n', letter.Id, letter.MessageId, letter.OrderId, letter.RefundId, letter.Endpoint, letter.MessageType, letter.Reason, letter.Exception, ShownBody.Of(letter.Body, LongestText),
             string.Join('\n', message.Headers.Where(header => header.Value is string).Select(header => $"{header.Key}: {header.Value}")));
-        return Cut(CollectorMask.Of(Clean(text)!).ToLowerInvariant(), LongestText);
+        return BoundedText.Cut(CollectorMask.Of(Clean(text)!).ToLowerInvariant(), LongestText);
     }
 
-    static string? Text(GivenUpMessage message, string header) => message.Headers.TryGetValue(header, out var value) && value is string { Length: > 0 } text ? Clean(text) : null;
+    /// <summary>Bounded: whoever puts something there himself may write as much as a frame holds.</summary>
+    static string? Text(GivenUpMessage message, string header, int most = LongestName) => message.Headers.TryGetValue(header, out var value) && value is string { Length: > 0 } text ? Clean(BoundedText.Cut(text, most)) : null;
 
     static DateTimeOffset? Instant(string? text) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant : null;
 
@@ -88,17 +90,25 @@ internal static class LetterReader
     /// <summary>The database takes every character but this one.</summary>
     static string? Clean(string? text) => text?.Replace('\0', '\uFFFD');
 
-    static object? Clean(object? value) => value switch
+    static object? Clean(object? value, int depth) => value switch
     {
         string text => Clean(text),
-        Dictionary<string, object?> table => table.ToDictionary(entry => Clean(entry.Key)!, entry => Clean(entry.Value)),
-        List<object?> list => list.ConvertAll(Clean),
+        IDictionary<string, object?> or List<object?> when depth == DeepestHeader => "…",
+        Dictionary<string, object?> table => Clean((IReadOnlyDictionary<string, object?>)table, depth),
+        List<object?> list => list.ConvertAll(each => Clean(each, depth + 1)),
         // JSON has no word for these.
         double and (double.NaN or double.PositiveInfinity or double.NegativeInfinity) or float and (float.NaN or float.PositiveInfinity or float.NegativeInfinity) => value.ToString(),
         _ => value,
     };
 
-    static string Cut(string text, int most) => text.Length <= most ? text : text[..most];
+    /// <summary>Two names may be the same when they are cleaned: the last one stands.</summary>
+    static Dictionary<string, object?> Clean(IReadOnlyDictionary<string, object?> table, int depth)
+    {
+        var cleaned = new Dictionary<string, object?>();
+        foreach (var (name, value) in table)
+            cleaned[Clean(name)!] = Clean(value, depth + 1);
+        return cleaned;
+    }
 
     /// <summary>What the broker says of a message that it gave up itself.</summary>
     sealed record Death(string? Queue, string? Exchange, string Sentence, DateTimeOffset? At)

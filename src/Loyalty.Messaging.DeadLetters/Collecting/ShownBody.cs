@@ -19,7 +19,7 @@ public static class ShownBody
         ArgumentNullException.ThrowIfNull(body);
         var text = Json(body) ?? Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, most));
         text = CollectorMask.Of(text);
-        return text.Length <= most && body.Length <= Math.Max(most, MostBytes) ? text : $"{text[..Math.Min(text.Length, most)]}\n… ({body.Length} bytes in all)";
+        return text.Length <= most && body.Length <= Math.Max(most, MostBytes) ? text : $"{BoundedText.Cut(text, most)}\n… ({body.Length} bytes in all)";
     }
 
     static string? Json(byte[] body)
