@@ -1,5 +1,6 @@
 using Loyalty.Messaging.Ops;
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.DeadLetters;
 using Loyalty.Messaging.Ops.Faults;
 using Loyalty.Messaging.Ops.Reconciliation;
 using Loyalty.Messaging.Ops.Site;
@@ -13,6 +14,7 @@ return await Entry.RunAsync(async () =>
     builder.AddLoyaltyPersistence();
     builder.AddWayToWorkers();
     builder.AddReconciliation();
+    builder.AddDeadLetterDesk();
     builder.AddAccess();
     builder.AddFaults();
     builder.AddSite();
@@ -24,5 +26,6 @@ return await Entry.RunAsync(async () =>
     app.MapHealth();
     app.MapSite();
     Routes.Map(app.MapApi());
+    Forms.Map(app.MapForms());
     await app.RunAsync();
 });

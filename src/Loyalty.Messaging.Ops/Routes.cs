@@ -1,5 +1,7 @@
 using Loyalty.Messaging.Ops.AmCash;
+using Loyalty.Messaging.Ops.DeadLetters;
 using Loyalty.Messaging.Ops.Decisions;
+using Loyalty.Messaging.Ops.Jobs;
 using Loyalty.Messaging.Ops.Orders;
 using Loyalty.Messaging.Ops.Reconciliation;
 using Loyalty.Messaging.Ops.Stats;
@@ -17,5 +19,7 @@ internal static class Routes
         api.MapInquiry();
         api.MapDecisions();
         api.MapReconciliation();
+        api.MapDeadLetters();
+        api.MapJobs();
     }
 }

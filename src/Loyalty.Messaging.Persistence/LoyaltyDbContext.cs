@@ -15,6 +15,13 @@ public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options)
     public DbSet<Outbox.OutboxMessage> Outbox => Set<Outbox.OutboxMessage>();
     public DbSet<Inbox.InboxEntry> Inbox => Set<Inbox.InboxEntry>();
     public DbSet<EchoRan> Echoes => Set<EchoRan>();
+    public DbSet<Audit.AuditRecord> Audit => Set<Audit.AuditRecord>();
+    public DbSet<DeadLetters.DeadLetter> DeadLetters => Set<DeadLetters.DeadLetter>();
+    public DbSet<DeadLetters.DeadLetterFailure> DeadLetterFailures => Set<DeadLetters.DeadLetterFailure>();
+    public DbSet<DeadLetters.DeadLetterText> DeadLetterTexts => Set<DeadLetters.DeadLetterText>();
+    public DbSet<DeadLetters.DeadLetterNote> DeadLetterNotes => Set<DeadLetters.DeadLetterNote>();
+    public DbSet<Jobs.Job> Jobs => Set<Jobs.Job>();
+    public DbSet<Jobs.JobItem> JobItems => Set<Jobs.JobItem>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -22,6 +29,9 @@ public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options)
         modelBuilder.ApplyConfiguration(new IssuanceStateMap());
         modelBuilder.ApplyConfiguration(new ReversalStateMap());
         modelBuilder.ApplyConfiguration(new EchoMap());
+        modelBuilder.ApplyConfiguration(new AuditMap());
+        modelBuilder.AddDeadLetters();
+        modelBuilder.AddJobs();
         modelBuilder.AddTransactionalOutboxEntities();
         modelBuilder.UseSnakeCase();
     }

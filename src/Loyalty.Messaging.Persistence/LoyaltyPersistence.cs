@@ -59,9 +59,20 @@ public static class LoyaltyPersistence
         services.AddDbContext<LoyaltyDbContext>((provider, options) =>
             options.UseLoyaltyDatabase(provider.GetRequiredService<IOptions<LoyaltyDatabaseOptions>>().Value.ConnectionString!));
         services.TryAddScoped<Queries.OrderQueries>();
+        services.TryAddSingleton(Queries.StuckLimits.Default);
+        services.TryAddScoped<Queries.OrderListQueries>();
+        services.TryAddScoped<Queries.TimerQueries>();
         services.TryAddScoped<Queries.DayQueries>();
         services.TryAddScoped<Queries.EchoQueries>();
         services.TryAddScoped<Echoes.EchoHistory>();
+        services.TryAddScoped<Keys.DataProtectionKeys>();
+        services.TryAddScoped<Audit.AuditTrail>();
+        services.TryAddScoped<Queries.DeadLetterQueries>();
+        services.TryAddScoped<Queries.SettledQueries>();
+        services.TryAddScoped<Queries.JobQueries>();
+        services.TryAddScoped<DeadLetters.DeadLetterStore>();
+        services.TryAddScoped<Jobs.JobStore>();
+        services.TryAddScoped<Jobs.JobWork>();
         services.TryAddSingleton<SchemaGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<SchemaGuard>());
         services.AddHealthChecks().AddCheck<SchemaGuard>("database", tags: ["ready"]);

@@ -24,6 +24,9 @@ public sealed record SagaTerms
     public CollectorCheckDigit CollectorCheckDigit { get; init; } = CollectorCheckDigit.Warn;
     public OfferIdFormat OfferIdFormat { get; init; } = OfferIdFormat.Number;
     public required IssuerQueues Queues { get; init; }
+
+    /// <summary>By what a collector's orders are found.</summary>
+    public CollectorIndex Collectors { get; init; } = CollectorIndex.None;
     public SagaTiming Timing { get; init; } = new();
 
     public required TimeProvider Time { get; init; }

@@ -1,6 +1,7 @@
 using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Earning;
 using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.ServiceDefaults;
 using Loyalty.Messaging.ServiceDefaults.Bus;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,7 @@ internal static class SagaTermsConfiguration
         builder.Services.AddSingleton<IValidateOptions<EarningOptions>, EarningOptions.Validation>();
         builder.Services.AddOptions<TimingOptions>().BindConfiguration(TimingOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<TimingOptions>, TimingOptions.Validation>();
+        builder.AddCollectorOptions();
         builder.Services.AddSingleton(services =>
         {
             var airMiles = services.GetRequiredService<IOptions<AirMilesOptions>>().Value;
@@ -31,6 +33,7 @@ internal static class SagaTermsConfiguration
                 OfferIdFormat = airMiles.OfferIdFormat,
                 TransactionDayZone = TimeZoneInfo.FindSystemTimeZoneById(airMiles.TransactionDayZone),
                 Queues = new IssuerQueues(services.GetRequiredService<IOptions<RabbitMqOptions>>().Value.Partitions),
+                Collectors = new CollectorIndex(services.GetRequiredService<IOptions<CollectorOptions>>().Value.Key),
                 Timing = services.GetRequiredService<IOptions<TimingOptions>>().Value.Timing,
                 Time = services.GetRequiredService<TimeProvider>(),
             };

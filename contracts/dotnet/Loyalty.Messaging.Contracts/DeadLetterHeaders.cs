@@ -6,7 +6,7 @@ public static class DeadLetterHeaders
     /// <summary>A sentence for the person who will look at it; names fields, never values.</summary>
     public const string Reason = "loyalty-reason";
 
-    /// <summary>One of <see cref="Invalid"/>, <see cref="Conflict"/>, <see cref="Failed"/>, <see cref="Skipped"/>.</summary>
+    /// <summary>One of <see cref="Invalid"/>, <see cref="Conflict"/>, <see cref="Failed"/>, <see cref="Skipped"/>, <see cref="DeliveryLimit"/>.</summary>
     public const string Kind = "loyalty-kind";
     public const string Endpoint = "loyalty-endpoint";
 
@@ -20,8 +20,14 @@ public static class DeadLetterHeaders
     public const string Exchange = "loyalty-exchange";
     public const string MessageType = "loyalty-message-type";
 
+    /// <summary>The message id it was published with; empty when it had none. A replay brings it along, so that the same message stays the same.</summary>
+    public const string MessageId = "loyalty-message-id";
+
     public const string Invalid = "invalid";
     public const string Conflict = "conflict";
     public const string Failed = "failed";
     public const string Skipped = "skipped";
+
+    /// <summary>The broker gave it up: it was delivered too often without an acknowledgement. Such a message has none of the headers above.</summary>
+    public const string DeliveryLimit = "delivery-limit";
 }

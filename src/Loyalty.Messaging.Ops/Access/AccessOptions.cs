@@ -1,4 +1,3 @@
-using System.Net;
 using Loyalty.Messaging.ServiceDefaults;
 
 namespace Loyalty.Messaging.Ops.Access;
@@ -14,8 +13,8 @@ internal sealed class AccessOptions
     public List<AccessKeyOptions> Keys { get; set; } = [];
     public OidcOptions Oidc { get; set; } = new();
 
-    /// <summary>Nobody has a key: anybody on this machine is let in. For a developer, and for no one else.</summary>
-    public bool IsOpen => Keys.Count == 0;
+    /// <summary>Nobody has a key and nobody can sign in: anybody on this machine is let in. For a developer, and for no one else.</summary>
+    public bool IsOpen => Keys.Count == 0 && !Oidc.IsConfigured;
 
     /// <exception cref="ConfigurationMistakeException">One line that names the first wrong key.</exception>
     public void Check(bool development)
@@ -29,8 +28,8 @@ internal sealed class AccessOptions
         var urls = Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (urls.Length == 0 || !Array.TrueForAll(urls, IsAddress))
             yield return "Ops__Urls must be one or more http(s)://address:port, separated by semicolons";
-        if (!string.IsNullOrWhiteSpace(Oidc.Authority))
-            yield return "Ops__Oidc__Authority: sign-in by OpenID Connect comes with a later version; use Ops__Keys__0__Name, __Role and __Hash (`loyalty keys new`)";
+        foreach (var mistake in Oidc.Mistakes())
+            yield return mistake;
         for (var index = 0; index < Keys.Count; index++)
         {
             var (key, at) = (Keys[index], $"Ops__Keys__{index}__");
@@ -44,7 +43,7 @@ internal sealed class AccessOptions
         if (Keys.GroupBy(key => key.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
             yield return $"Ops__Keys name {twice.Key} more than once: every key has a name of its own";
         if (IsOpen && !(development && Array.TrueForAll(urls, IsLoopback)))
-            yield return "Ops__Keys__0__Name, __Role and __Hash are required (`loyalty keys new` makes them): without a key the site runs only in Development on loopback addresses";
+            yield return "Ops__Keys__0__Name, __Role and __Hash are required (`loyalty keys new` makes them), or Ops__Oidc__Authority and its neighbours: without either the site runs only in Development on loopback addresses";
     }
 
     static bool IsAddress(string url)
@@ -59,11 +58,7 @@ internal sealed class AccessOptions
         }
     }
 
-    static bool IsLoopback(string url)
-    {
-        var host = BindingAddress.Parse(url).Host;
-        return host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
-    }
+    static bool IsLoopback(string url) => Loopback.Is(BindingAddress.Parse(url).Host);
 }
 
 /// <summary>A key that lets somebody in.</summary>
@@ -74,10 +69,4 @@ internal sealed class AccessKeyOptions
 
     /// <summary><c>sha256:</c> and the hex of the key's SHA-256.</summary>
     public string? Hash { get; set; }
-}
-
-/// <summary>Read only to be refused: a site that its owner believes to be behind a sign-in must not start without one.</summary>
-internal sealed class OidcOptions
-{
-    public string? Authority { get; set; }
 }

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
 using Loyalty.Messaging.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
@@ -11,7 +9,7 @@ namespace Loyalty.Messaging.Ops.Access;
 
 /// <summary><c>Authorization: Bearer KEY</c>.</summary>
 internal sealed partial class KeyAuthentication(
-    AccessOptions access, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
+    AccessOptions access, AccessKeys keys, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "Bearer";
@@ -26,27 +24,15 @@ internal sealed partial class KeyAuthentication(
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
-        if (Find(header[Prefix.Length..].Trim()) is { } key)
+        if (keys.Find(header[Prefix.Length..].Trim()) is { } key)
             return Success(key.Name!, key.Role!);
         UnknownKey(Logger, Context.Connection.RemoteIpAddress);
         return AuthenticateResult.Fail("The key is not known");
     }
 
-    /// <summary>Compares with every key, so that the time it takes tells nothing.</summary>
-    AccessKeyOptions? Find(string presented)
-    {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(presented));
-        AccessKeyOptions? found = null;
-        foreach (var key in access.Keys)
-            if (CryptographicOperations.FixedTimeEquals(hash, AccessKey.Parse(key.Hash)))
-                found = key;
-        return found;
-    }
-
     /// <summary>By both ends of the connection and by the name that was asked for: a page on the web can send a developer's browser here under a name of its own.</summary>
     bool IsThisMachine() =>
-        Context.Connection is { RemoteIpAddress: { } remote, LocalIpAddress: { } local } && IPAddress.IsLoopback(remote) && IPAddress.IsLoopback(local)
-        && (Request.Host.Host == "localhost" || (IPAddress.TryParse(Request.Host.Host, out var host) && IPAddress.IsLoopback(host)));
+        Context.Connection is { RemoteIpAddress: { } remote, LocalIpAddress: { } local } && IPAddress.IsLoopback(remote) && IPAddress.IsLoopback(local) && Loopback.Is(Request.Host.Host);
 
     AuthenticateResult Success(string name, string role)
     {
@@ -54,12 +40,15 @@ internal sealed partial class KeyAuthentication(
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }
 
+    /// <summary>People are shown where to sign in, programs what is missing.</summary>
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (People.Ask(Request))
+            return SignInEndpoints.AskAsync(Context);
         Response.Headers.WWWAuthenticate = "Bearer";
         return base.HandleChallengeAsync(properties);
     }
 
-    [LoggerMessage(4001, LogLevel.Warning, "A request from {Address} presented a key that is not known")]
-    static partial void UnknownKey(ILogger logger, IPAddress? address);
+    [LoggerMessage(4001, LogLevel.Warning, "Somebody at {Address} presented a key that is not known")]
+    internal static partial void UnknownKey(ILogger logger, IPAddress? address);
 }

@@ -8,8 +8,9 @@ internal static class FaultsRoom
 {
     public static void AddFaults(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<IProblemDetailsWriter, FaultPageWriter>();
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
-            context.ProblemDetails.Detail ??= SentenceFor(context.HttpContext.Response.StatusCode));
+            context.ProblemDetails.Detail ??= SentenceFor(context.HttpContext.Response.StatusCode, forPeople: false));
         builder.Services.AddExceptionHandler<DatabaseAway>();
         builder.Services.AddExceptionHandler<AmCash.WorkersSilence>();
     }
@@ -20,12 +21,15 @@ internal static class FaultsRoom
         app.UseStatusCodePages();
     }
 
-    static string? SentenceFor(int status) => status switch
+    public static string? SentenceFor(int status, bool forPeople) => (status, forPeople) switch
     {
-        StatusCodes.Status401Unauthorized => "A key is needed: Authorization: Bearer KEY. `loyalty keys new` makes one",
-        StatusCodes.Status403Forbidden => "The role of this key is not enough",
-        StatusCodes.Status404NotFound => "There is nothing at this address; /openapi/v1.json lists what there is",
-        StatusCodes.Status500InternalServerError => "Something went wrong here; the log of the ops site has it under the traceId",
+        (StatusCodes.Status401Unauthorized, _) => "A key is needed: Authorization: Bearer KEY. `loyalty keys new` makes one",
+        (StatusCodes.Status403Forbidden, true) => "Nothing was done. Ask somebody whose role allows it",
+        (StatusCodes.Status403Forbidden, false) => "The role of this key is not enough",
+        (StatusCodes.Status404NotFound, true) => "The address may be mistyped, or what it was about has gone. Search finds orders and refunds by their ids",
+        (StatusCodes.Status404NotFound, false) => "There is nothing at this address; /openapi/v1.json lists what there is",
+        (StatusCodes.Status500InternalServerError, true) => "It is our fault, not yours. Reload the page before you repeat an act: it may have been done",
+        (StatusCodes.Status500InternalServerError, false) => "Something went wrong here; the log of the ops site has it under the traceId",
         _ => null,
     };
 }

@@ -3,29 +3,15 @@ using Loyalty.Messaging.Ops.Access;
 
 namespace Loyalty.Messaging.Ops.Site;
 
-/// <summary>What all pages and answers have in common, the page at the root, and the API's description.</summary>
+/// <summary>What all pages and answers have in common, the pages, and the API's description.</summary>
 internal static class SiteRoom
 {
-    const string Page =
-        """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head><meta charset="utf-8"><title>Loyalty.Messaging</title></head>
-        <body>
-        <h1>Loyalty.Messaging</h1>
-        <ul>
-        <li><a href="/openapi/v1.json">The API</a> (<code>Authorization: Bearer</code> and a key)</li>
-        <li><a href="/health/ready">Is it ready?</a> <a href="/health/live">Does it live?</a></li>
-        </ul>
-        <p>On the command line: <code>loyalty orders show ORDER-ID</code></p>
-        </body>
-        </html>
-        """;
-
     public static void AddSite(this WebApplicationBuilder builder)
     {
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
+        builder.Services.AddRazorComponents();
+        builder.Services.AddScoped<PageTitle>().AddSingleton<Said>();
     }
 
     /// <summary>Set when the answer starts, so that the answer to a fault has them too.</summary>
@@ -36,9 +22,12 @@ internal static class SiteRoom
             var headers = context.Response.Headers;
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";
-            headers["Referrer-Policy"] = "no-referrer";
-            headers.ContentSecurityPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-            headers.CacheControl = "no-store";
+            // Other sites learn nothing; without any referrer a browser would send our own forms with "Origin: null".
+            headers["Referrer-Policy"] = "same-origin";
+            // No script and no style but the two files: a message body that is shown cannot run or dress up as anything.
+            headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+            if (headers.CacheControl.Count == 0)
+                headers.CacheControl = "no-store";
             return Task.CompletedTask;
         });
         return next(context);
@@ -46,7 +35,9 @@ internal static class SiteRoom
 
     public static void MapSite(this WebApplication app)
     {
-        app.MapGet("/", () => TypedResults.Content(Page, "text/html; charset=utf-8")).AllowAnonymous().ExcludeFromDescription();
+        app.MapAssets();
+        app.MapSignIn();
+        app.MapRazorComponents<App>().RequireAuthorization(Roles.Viewer);
         var description = app.MapOpenApi();
         if (app.Environment.IsDevelopment())
             description.AllowAnonymous();
@@ -62,4 +53,7 @@ internal static class SiteRoom
         api.ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
         return api;
     }
+
+    /// <summary>The group of every route that a form of a page posts to. An operator acts; a route that needs more asks for more. Tokens are checked before, by <c>RequestGuard</c>.</summary>
+    public static RouteGroupBuilder MapForms(this WebApplication app) => app.MapGroup("").RequireAuthorization(Roles.Operator).ExcludeFromDescription();
 }

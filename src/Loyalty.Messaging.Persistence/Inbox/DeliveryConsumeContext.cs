@@ -55,6 +55,7 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
 
     public void DeadLetter(string reason)
     {
+        var headers = CapturedContext.ReceiveContext.TransportHeaders;
         var metadata = new MessageMetadata
         {
             CorrelationId = CorrelationId,
@@ -66,13 +67,14 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
                 [Contracts.DeadLetterHeaders.Endpoint] = CapturedContext.ReceiveContext.InputAddress.AbsolutePath.Split('/')[^1],
                 [Contracts.DeadLetterHeaders.At] = _time.GetUtcNow().ToString("O"),
                 [Contracts.DeadLetterHeaders.MessageType] = typeof(TMessage).Name,
+                [Contracts.DeadLetterHeaders.MessageId] = headers.Get<string>(Contracts.DeadLetterHeaders.MessageId) ?? headers.Get<string>(MessageHeaders.TransportMessageId) ?? "",
             },
         };
         Add(new OutboxMessage
         {
             Id = NewId.NextGuid(),
             // The sender's own id where it is one: the inbox may know the delivery under an id of ours.
-            MessageId = Guid.TryParse(CapturedContext.ReceiveContext.TransportHeaders.Get<string>(MessageHeaders.TransportMessageId), out var sent) ? sent : MessageId!.Value,
+            MessageId = Guid.TryParse(headers.Get<string>(MessageHeaders.TransportMessageId), out var sent) ? sent : MessageId!.Value,
             Destination = DeadLetters,
             ContentType = CapturedContext.ReceiveContext.ContentType?.MediaType ?? "application/json",
             MessageType = string.Join(';', SupportedMessageTypes),

@@ -15,6 +15,7 @@ internal static class IssuanceBehavior
         saga.OrderId = order.OrderId;
         saga.ContentHash = ContentHash.Of(order);
         saga.CollectorNumber = order.CollectorNumber;
+        saga.CollectorHash = terms.Collectors.Of(order.CollectorNumber);
         saga.SponsorCode = order.SponsorCode ?? terms.SponsorCode;
         saga.LocationCode = order.LocationCode;
         saga.DeviceId = order.DeviceId;
@@ -159,9 +160,7 @@ internal static class IssuanceBehavior
 
     static IssuedMiles IssuedFrom(OrderCompleted order, SagaTerms terms, EarnRules? rules, IReadOnlyList<OfferMiles> offers) => new()
     {
-        Basket = new Basket(
-            [.. order.Lines.Select(line => new BasketLine(line.LineId, line.Sku, line.Category, line.Quantity, line.Amount))],
-            order.Coupons, order.CompletedAt, terms.DayOf(order.CompletedAt)),
+        Basket = OrderBasket.Of(order, terms.DayOf(order.CompletedAt)),
         Rules = rules,
         Offers = offers,
     };

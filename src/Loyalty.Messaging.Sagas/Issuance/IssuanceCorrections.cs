@@ -21,6 +21,7 @@ internal static class IssuanceCorrections
     {
         var (saga, correction) = (context.Saga, context.Message);
         saga.CollectorNumber = correction.CollectorNumber ?? saga.CollectorNumber;
+        saga.CollectorHash = terms.Collectors.Of(saga.CollectorNumber!);
         saga.LocationCode = correction.LocationCode ?? saga.LocationCode;
         saga.DeviceId = correction.DeviceId ?? saga.DeviceId;
         var order = saga.Order! with { Context = correction.Context ?? saga.Order!.Context };
@@ -32,4 +33,8 @@ internal static class IssuanceCorrections
 
     public static EventActivityBinder<IssuanceState, T> Touch<T>(this EventActivityBinder<IssuanceState, T> binder, SagaTerms terms) where T : class =>
         binder.Then(context => context.Saga.UpdatedAt = terms.Now);
+
+    /// <summary>A call whose next try was taken away.</summary>
+    public static EventActivityBinder<IssuanceState, MoveIssuanceTimer> SuspendBy(this EventActivityBinder<IssuanceState, MoveIssuanceTimer> binder, SagaTerms terms) => binder.Then(context =>
+        (context.Saga.Reason, context.Saga.UpdatedAt) = ($"{context.Message.Actor} took away the next try: {context.Message.Reason}", terms.Now));
 }

@@ -38,7 +38,7 @@ internal static class IssuanceEvents
             OccurredAt = context.Saga.UpdatedAt,
         });
 
-    public static EventActivityBinder<IssuanceState, IssueUnresolved> PublishSuspended(this EventActivityBinder<IssuanceState, IssueUnresolved> binder) => binder.PublishAs(
+    public static EventActivityBinder<IssuanceState, T> PublishSuspended<T>(this EventActivityBinder<IssuanceState, T> binder) where T : class => binder.PublishAs(
         context => EventId(context.Saga, nameof(MilesIssuanceSuspended), context.Saga.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         (context, eventId) => new MilesIssuanceSuspended
         {

@@ -12,6 +12,9 @@ public sealed class IssuanceState : SagaStateMachineInstance, ISagaVersion, IHas
     public Guid CorrelationId { get; set; }
     public string CurrentState { get; set; } = "";
 
+    /// <summary>When it came into its state.</summary>
+    public DateTimeOffset StateSince { get; set; }
+
     /// <summary>Rises by one with every change; no number is used twice.</summary>
     public int Version { get; set; }
     public string OrderId { get; set; } = "";
@@ -19,6 +22,9 @@ public sealed class IssuanceState : SagaStateMachineInstance, ISagaVersion, IHas
     /// <summary>SHA-256 of the order's content; null until the order has come.</summary>
     public byte[]? ContentHash { get; set; }
     public string? CollectorNumber { get; set; }
+
+    /// <summary>By what the collector's orders are found; null without a key to it.</summary>
+    public byte[]? CollectorHash { get; set; }
     public string? SponsorCode { get; set; }
     public string? LocationCode { get; set; }
     public string? DeviceId { get; set; }

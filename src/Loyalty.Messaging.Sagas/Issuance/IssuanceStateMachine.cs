@@ -22,6 +22,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
     {
         ArgumentNullException.ThrowIfNull(terms);
         InstanceState(saga => saga.CurrentState);
+        WhenEnterAny(entered => entered.Then(context => context.Saga.StateSince = terms.Now));
 
         Event(() => OrderCompleted, x => x.CorrelateById(m => Identity.OfOrder(m.Message.OrderId)));
         Event(() => ClaimReversal, x => x.CorrelateById(m => Identity.OfOrder(m.Message.OrderId)));
@@ -33,6 +34,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
         Event(() => Retry, x => Known(x, m => m.OrderId));
         Event(() => Correct, x => Known(x, m => m.OrderId));
         Event(() => Cancel, x => Known(x, m => m.OrderId));
+        Event(() => MoveTimer, x => Known(x, m => m.OrderId));
 
         Initially(
             When(OrderCompleted).RecordOrder(terms).Decide(this, terms),
@@ -79,6 +81,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
             When(ClaimReversal).RecordClaim(terms).TurnClaimsDown(terms));
 
         PeopleDecide(terms);
+        PeopleMoveTimers(terms);
 
         // At-least-once delivery: everything may come again, late.
         During([Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
@@ -109,6 +112,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
     public Event<RetryIssuance> Retry { get; } = null!;
     public Event<CorrectIssuance> Correct { get; } = null!;
     public Event<CancelIssuance> Cancel { get; } = null!;
+    public Event<MoveIssuanceTimer> MoveTimer { get; } = null!;
 
     void PeopleDecide(SagaTerms terms)
     {
@@ -145,6 +149,22 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
             When(Retry).Refuse(terms, "The order was cancelled; send it as a new order"),
             When(Correct).Refuse(terms, "The order was cancelled; send it as a new order"),
             When(Cancel).Refuse(terms, "The order is cancelled already"));
+    }
+
+    void PeopleMoveTimers(SagaTerms terms)
+    {
+        During(Issuing,
+            When(MoveTimer).Decide(terms, TimerDecision.Refusal, yes => yes.IfElse(
+                TimerDecision.IsRemoval,
+                removed => removed.RemoveTimer(terms).SuspendBy(terms).PublishSuspended().TransitionTo(Suspended),
+                moved => moved.MoveTimer(terms, IssuerQueues.IssuanceAddress, saga => new IssuanceTimer { OrderId = saga.OrderId }))));
+        During([Pending, AwaitingOrder],
+            When(MoveTimer).Decide(terms, TimerDecision.Refusal, yes => yes.IfElse(
+                TimerDecision.IsRemoval,
+                removed => removed.RemoveTimer(terms),
+                moved => moved.MoveTimer(terms, IssuerQueues.IssuanceAddress, saga => new IssuanceTimer { OrderId = saga.OrderId }))));
+        During([Issued, Rejected, Suspended, NotEarned, Cancelled],
+            When(MoveTimer).Refuse(terms, "There is no timer"));
     }
 
     static string? Always<T>(IssuanceState saga, T decision) => null;

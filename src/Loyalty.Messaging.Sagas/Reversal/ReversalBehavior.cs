@@ -1,5 +1,4 @@
 using Loyalty.Messaging.AirMiles;
-using Loyalty.Messaging.Earning;
 using Loyalty.Messaging.Sagas.Issuance;
 using MassTransit;
 using GrantBinder = MassTransit.EventActivityBinder<Loyalty.Messaging.Sagas.Reversal.ReversalState, Loyalty.Messaging.Sagas.Reversal.ReversalGranted>;
@@ -18,10 +17,7 @@ internal static class ReversalBehavior
         saga.ContentHash = ContentHash.Of(refund);
         saga.RefundedAt = refund.RefundedAt;
         saga.RefundReason = refund.Reason;
-        saga.Refund = new RefundRequest(
-            refund.RefundId, refund.Full,
-            [.. refund.Lines.Select(line => new RefundedLine(line.LineId, line.Quantity, line.Amount))],
-            IssuanceBehavior.Offers(refund.Issuances));
+        saga.Refund = RefundWish.Of(refund);
         saga.UpdatedAt = terms.Now;
         saga.TransactionDay = terms.DayOf(saga.UpdatedAt);
     });

@@ -22,4 +22,8 @@ internal static class ReversalCorrections
 
     public static EventActivityBinder<ReversalState, T> Touch<T>(this EventActivityBinder<ReversalState, T> binder, SagaTerms terms) where T : class =>
         binder.Then(context => context.Saga.UpdatedAt = terms.Now);
+
+    /// <summary>A call whose next try was taken away.</summary>
+    public static EventActivityBinder<ReversalState, MoveReversalTimer> SuspendBy(this EventActivityBinder<ReversalState, MoveReversalTimer> binder, SagaTerms terms) => binder.Then(context =>
+        (context.Saga.Reason, context.Saga.UpdatedAt) = ($"{context.Message.Actor} took away the next try: {context.Message.Reason}", terms.Now));
 }

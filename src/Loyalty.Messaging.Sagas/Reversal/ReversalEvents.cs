@@ -41,7 +41,7 @@ internal static class ReversalEvents
             OccurredAt = context.Saga.UpdatedAt,
         });
 
-    public static EventActivityBinder<ReversalState, ReverseUnresolved> PublishSuspended(this EventActivityBinder<ReversalState, ReverseUnresolved> binder) => binder.PublishAs(
+    public static EventActivityBinder<ReversalState, T> PublishSuspended<T>(this EventActivityBinder<ReversalState, T> binder) where T : class => binder.PublishAs(
         context => EventId(context.Saga, nameof(MilesReversalSuspended), context.Saga.Version.ToString(CultureInfo.InvariantCulture)),
         (context, eventId) => new MilesReversalSuspended
         {

@@ -9,6 +9,9 @@ public sealed class ReversalState : SagaStateMachineInstance, ISagaVersion, IHas
 {
     public Guid CorrelationId { get; set; }
     public string CurrentState { get; set; } = "";
+
+    /// <summary>When it came into its state.</summary>
+    public DateTimeOffset StateSince { get; set; }
     public int Version { get; set; }
     public string RefundId { get; set; } = "";
     public string OrderId { get; set; } = "";

@@ -20,6 +20,7 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
     {
         ArgumentNullException.ThrowIfNull(terms);
         InstanceState(saga => saga.CurrentState);
+        WhenEnterAny(entered => entered.Then(context => context.Saga.StateSince = terms.Now));
 
         Event(() => OrderRefunded, x => x.CorrelateById(m => Identity.OfRefund(m.Message.RefundId)));
         Event(() => ReversalGranted, x => Existing(x, m => m.RefundId));
@@ -33,6 +34,7 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
         Event(() => Retry, x => Known(x, m => m.RefundId));
         Event(() => Correct, x => Known(x, m => m.RefundId));
         Event(() => Cancel, x => Known(x, m => m.RefundId));
+        Event(() => MoveTimer, x => Known(x, m => m.RefundId));
 
         Initially(
             When(OrderRefunded).RecordRefund(terms).ClaimMiles().TransitionTo(AwaitingIssuance));
@@ -72,6 +74,7 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
             When(ReverseUnresolved, IsCurrent).NoteCall(terms, m => Notes.Call.Made("reverse-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms));
 
         PeopleDecide(terms);
+        PeopleMoveTimers(terms);
 
         // At-least-once delivery: everything may come again, late.
         During([AwaitingIssuance, Reversing, Reversed, Pending, Rejected, Suspended, NotRequired, Cancelled],
@@ -106,6 +109,7 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
     public Event<RetryReversal> Retry { get; } = null!;
     public Event<CorrectReversal> Correct { get; } = null!;
     public Event<CancelReversal> Cancel { get; } = null!;
+    public Event<MoveReversalTimer> MoveTimer { get; } = null!;
 
     void PeopleDecide(SagaTerms terms)
     {
@@ -142,6 +146,22 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
             When(Retry).Refuse(terms, "The refund was cancelled; send it under a new refundId"),
             When(Correct).Refuse(terms, "The refund was cancelled; send it under a new refundId"),
             When(Cancel).Refuse(terms, "The refund is cancelled already"));
+    }
+
+    void PeopleMoveTimers(SagaTerms terms)
+    {
+        During(Reversing,
+            When(MoveTimer).Decide(terms, TimerDecision.Refusal, yes => yes.IfElse(
+                TimerDecision.IsRemoval,
+                removed => removed.RemoveTimer(terms).SuspendBy(terms).PublishSuspended().TransitionTo(Suspended),
+                moved => moved.MoveTimer(terms, IssuerQueues.ReversalAddress, saga => new ReversalTimer { RefundId = saga.RefundId }))));
+        During([Pending],
+            When(MoveTimer).Decide(terms, TimerDecision.Refusal, yes => yes.IfElse(
+                TimerDecision.IsRemoval,
+                removed => removed.RemoveTimer(terms),
+                moved => moved.MoveTimer(terms, IssuerQueues.ReversalAddress, saga => new ReversalTimer { RefundId = saga.RefundId }))));
+        During([AwaitingIssuance, Reversed, Rejected, Suspended, NotRequired, Cancelled],
+            When(MoveTimer).Refuse(terms, "There is no timer"));
     }
 
     static string? Always<T>(ReversalState saga, T decision) => null;

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Loyalty.Messaging.Contracts;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
@@ -12,7 +11,7 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 /// Puts what is given up into the dead letters as it came, with a bounded reason, confirmed, before the delivery is acknowledged.
 /// When even that fails the delivery is not acknowledged, and comes again.
 /// </summary>
-internal sealed partial class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionReceiveContext>, IFilter<ReceiveContext>
+internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionReceiveContext>, IFilter<ReceiveContext>
 {
     const int LongestReason = 1024;
     const int LongestHeader = 256;
@@ -47,7 +46,7 @@ internal sealed partial class DeadLetterFilter(TimeProvider time) : IFilter<Exce
             throw new InvalidOperationException("The channel of the delivery is gone; the broker delivers it again");
         var properties = new BasicProperties(delivery.Properties) { Persistent = true, Expiration = null, Headers = Bounded(delivery.Properties.Headers) };
         properties.Headers[DeadLetterHeaders.Kind] = kind;
-        properties.Headers[DeadLetterHeaders.Reason] = Cut(Masked(reason), LongestReason);
+        properties.Headers[DeadLetterHeaders.Reason] = Cut(CollectorMask.Of(reason), LongestReason);
         properties.Headers[DeadLetterHeaders.Endpoint] = context.InputAddress.Segments[^1];
         properties.Headers[DeadLetterHeaders.Exchange] = Cut(delivery.Exchange, LongestHeader);
         properties.Headers[DeadLetterHeaders.At] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
@@ -81,9 +80,4 @@ internal sealed partial class DeadLetterFilter(TimeProvider time) : IFilter<Exce
     }
 
     static string Cut(string text, int most) => text.Length <= most ? text : text[..(most - 1)] + "…";
-
-    static string Masked(string text) => CollectorNumber().Replace(text, "*******$1");
-
-    [GeneratedRegex(@"(?<!\d)8\d{6}(\d{4})(?!\d)")]
-    private static partial Regex CollectorNumber();
 }

@@ -7,10 +7,10 @@ using MassTransit.Serialization;
 namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
 /// <summary>An event that no broker has brought: enough of a delivery to be read, and nothing that could be answered or acknowledged.</summary>
-internal sealed class UnsentEvent(string exchange, byte[] body) : BasePipeContext, ReceiveContext
+internal sealed class UnsentEvent(string exchange, string? messageId, byte[] body) : BasePipeContext, ReceiveContext
 {
     public Uri InputAddress { get; } = new("loopback://localhost/unsent");
-    public Headers TransportHeaders { get; } = new DictionarySendHeaders(new Dictionary<string, object?> { [DeadLetterHeaders.Exchange] = exchange });
+    public Headers TransportHeaders { get; } = new DictionarySendHeaders(new Dictionary<string, object?> { [DeadLetterHeaders.Exchange] = exchange, [DeadLetterHeaders.MessageId] = messageId ?? "" });
     public MessageBody Body { get; } = new BytesMessageBody(body);
     public ContentType ContentType => throw Unsent();
     public TimeSpan ElapsedTime => TimeSpan.Zero;

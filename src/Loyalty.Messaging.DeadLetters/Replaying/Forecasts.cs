@@ -1,0 +1,123 @@
+using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.Earning;
+using Loyalty.Messaging.Persistence.DeadLetters;
+using Loyalty.Messaging.Persistence.Queries;
+using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Issuance;
+using Loyalty.Messaging.Sagas.Reversal;
+using Loyalty.Messaging.ServiceDefaults.Bus;
+
+namespace Loyalty.Messaging.DeadLetters.Replaying;
+
+/// <summary>
+/// Says what sending dead letters again would do, from what is known of their orders and refunds now. It changes nothing; what decides in the end are the sagas' rows,
+/// which nothing that is sent twice can make issue twice.
+/// </summary>
+public sealed class Forecasts(SettledQueries settled)
+{
+    EarnRules? _rules;
+    bool _rulesRead;
+
+    /// <param name="letters">A bounded number, in the order of sending.</param>
+    public async Task<IReadOnlyList<Forecast>> OfAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(letters);
+        var orderIds = letters.Select(letter => letter.OrderId).OfType<string>().Distinct().ToList();
+        var known = new Known(
+            await settled.OrdersAsync(orderIds, cancellationToken),
+            await settled.RefundsAsync([.. letters.Select(letter => letter.RefundId).OfType<string>().Distinct()], cancellationToken),
+            await settled.OldestOpenAsync(orderIds, cancellationToken),
+            letters.Where(letter => letter.Exchange == WireNames.OrderCompleted).Select(letter => letter.OrderId).OfType<string>().ToHashSet());
+        if (!_rulesRead)
+            (_rules, _rulesRead) = (await settled.NewestRulesAsync(cancellationToken), true);
+        var first = new HashSet<string>();
+        return [.. letters.Select(letter => Of(letter, known, letter.OrderId is null || first.Add($"{letter.OrderId} {letter.RefundId} {letter.MessageType}")))];
+    }
+
+    Forecast Of(DeadLetter letter, Known known, bool isFirst)
+    {
+        if (!ReplayRoute.IsKnown(letter))
+            return new Forecast(Effect.RefusedAgain, null, $"Nobody is known to read {letter.Endpoint} any more, or nobody waits for the answer");
+        if (letter.Exchange is not (WireNames.OrderCompleted or WireNames.OrderRefunded))
+            return Inner(letter, known);
+        var reading = CommerceDoor.Read(letter.Exchange, letter.ContentType, letter.MessageId, letter.Body);
+        if (reading.Violations.Count > 0)
+            return new Forecast(Effect.RefusedAgain, null, $"It breaks the contract: {reading.Violations[0].Field} {reading.Violations[0].Problem}".TrimEnd());
+        if (!isFirst)
+            return new Forecast(Effect.Waits, null, "Waits behind an earlier one of the same order, and is measured against what that leaves");
+        return reading.Message switch
+        {
+            OrderCompleted order => OfOrder(order, known.Orders.GetValueOrDefault(order.OrderId)),
+            OrderRefunded refund => OfRefund(refund, known),
+            _ => new Forecast(Effect.Repeats, null, "It is delivered once more"),
+        };
+    }
+
+    Forecast OfOrder(OrderCompleted order, IssuanceState? row)
+    {
+        if (row?.ContentHash is { } hash)
+            return ContentHash.Of(order).AsSpan().SequenceEqual(hash)
+                ? new Forecast(Effect.Nothing, null, $"The order is known and {Told(row)}")
+                : new Forecast(Effect.RefusedAgain, null, $"Another order has come under this id, and {Told(row)}");
+        if (order.Issuances.Count > 0)
+            return Issues(order.Issuances.Sum(offer => (long)offer.MilesAmount), "as commerce calculated them");
+        if (_rules is null)
+            return new Forecast(Effect.Issues, null, "Miles are issued; how many cannot be told, because no order has been measured yet");
+        try
+        {
+            var miles = EarnedMiles.For(_rules, OrderBasket.Of(order, null)).Sum(offer => (long)offer.Miles);
+            return miles == 0 ? new Forecast(Effect.Nothing, 0, "The order earns no miles") : Issues(miles, $"by the rules {_rules.Version}");
+        }
+        catch (MilesOutOfRangeException exception)
+        {
+            return new Forecast(Effect.RefusedAgain, null, exception.Message);
+        }
+
+        static Forecast Issues(long miles, string how) => new(Effect.Issues, (int)Math.Min(miles, int.MaxValue), $"{miles} miles are issued, {how}");
+    }
+
+    static Forecast OfRefund(OrderRefunded refund, Known known)
+    {
+        if (known.Refunds.TryGetValue(refund.RefundId, out var row))
+            return ContentHash.Of(refund).AsSpan().SequenceEqual(row.ContentHash)
+                ? new Forecast(Effect.Nothing, null, $"The refund is known and {row.CurrentState}{(row.Miles > 0 ? $", {row.Miles} miles" : "")}")
+                : new Forecast(Effect.RefusedAgain, null, $"Another refund has come under this id, and is {row.CurrentState}");
+        if (!known.Orders.TryGetValue(refund.OrderId, out var order) || order.ContentHash is null)
+            return new Forecast(Effect.Waits, null, known.OrdersToCome.Contains(refund.OrderId)
+                ? "Waits for its order, which is among these dead letters"
+                : known.OldestOpen.ContainsKey(refund.OrderId) ? "Waits for its order, of which there is a dead letter" : "Waits for its order, which has not come");
+        switch (order.CurrentState)
+        {
+            case "NotEarned" or "Rejected" or "Cancelled":
+                return new Forecast(Effect.Nothing, 0, $"Its order is {order.CurrentState}: there is nothing to take back");
+            case "Issued" or "Pending":
+                var standing = order.Claims.Where(claim => claim.Status == ClaimStatus.Granted).Select(claim => new ReversalGrant(claim.Refund, claim.Miles)).ToList();
+                return RefundArithmetic.Grant(order.Order!.Issued, standing, RefundWish.Of(refund)) switch
+                {
+                    RefundAnswer.Granted granted when granted.Miles.Sum(offer => offer.Miles) is > 0 and var miles => new Forecast(Effect.Reverses, miles, $"{miles} of the order's {order.Miles} miles are taken back"),
+                    RefundAnswer.Refused refused => new Forecast(Effect.RefusedAgain, null, refused.Reason),
+                    _ => new Forecast(Effect.Nothing, 0, "What remains of the order still earns all of its miles"),
+                };
+            default:
+                return new Forecast(Effect.Waits, null, $"Waits until its order, which is {order.CurrentState}, is settled");
+        }
+    }
+
+    /// <summary>A message between our own queues.</summary>
+    static Forecast Inner(DeadLetter letter, Known known)
+    {
+        if (letter.RefundId is { } refundId && known.Refunds.TryGetValue(refundId, out var refund) && refund.CurrentState is "Reversed" or "NotRequired" or "Cancelled")
+            return new Forecast(Effect.Nothing, null, $"The refund is {refund.CurrentState} already");
+        if (letter.RefundId is null && letter.OrderId is { } orderId && known.Orders.TryGetValue(orderId, out var order) && order.CurrentState is "Issued" or "NotEarned" or "Cancelled")
+            return new Forecast(Effect.Nothing, null, $"The order is known and {Told(order)}");
+        return letter.MessageType is "IssueMiles" or "ReverseMiles"
+            ? new Forecast(Effect.Repeats, null, "The same call goes out under the same key: the issuer answers as it did, or does it once")
+            : new Forecast(Effect.Repeats, null, $"{letter.MessageType ?? "The message"} is delivered once more");
+    }
+
+    static string Told(IssuanceState row) =>
+        $"{row.CurrentState}{(row.Miles > 0 ? $", {row.Miles} miles" : "")}{(row.TransactionId is null ? "" : $", confirmed by the issuer as {row.TransactionId}")}";
+
+    sealed record Known(
+        IReadOnlyDictionary<string, IssuanceState> Orders, IReadOnlyDictionary<string, ReversalState> Refunds, IReadOnlyDictionary<string, DateTimeOffset> OldestOpen, IReadOnlySet<string> OrdersToCome);
+}

@@ -1,0 +1,168 @@
+using System.Data;
+using Loyalty.Messaging.Persistence.Audit;
+using Loyalty.Messaging.Persistence.DeadLetters;
+using Loyalty.Messaging.Persistence.Transactions;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Loyalty.Messaging.Persistence.Jobs;
+
+/// <summary>Jobs as people make and steer them. Every change is audited in its own transaction; one that cannot be audited is not made.</summary>
+public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit)
+{
+    const string ItemsSql =
+        """
+        INSERT INTO job_item (job_id, ordinal, subject, order_id, state, cause)
+        SELECT $1, item.ordinal, item.subject, item.order_id, 'Waiting', item.cause
+        FROM unnest($2, $3, $4) WITH ORDINALITY AS item (subject, order_id, cause, ordinal)
+        """;
+
+    /// <summary>Freezes what is selected and open into a job, and sets it aside: no other job can have it.</summary>
+    /// <returns>The job, also when it was made before; null when nothing of the selection is open.</returns>
+    public async Task<Job?> CreateReplayAsync(Job job, DeadLetterSelection selection, AuditedAct act, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(selection);
+        await using var transaction = await BeginAsync(cancellationToken);
+        if (await ExistingAsync(job.Id, cancellationToken) is { } existing)
+            return existing;
+        var letters = await context.Selected(selection with { State = DeadLetterStates.Open }).OrderBy(row => row.FirstFailedAt).ThenBy(row => row.Sequence)
+            .Select(row => new { row.Id, row.OrderId, row.Fingerprint }).ToListAsync(cancellationToken);
+        Guid[] ids = [.. letters.Select(letter => letter.Id)];
+        var claimed = (await context.Database.SqlQuery<Guid>(
+            $"""
+            UPDATE dead_letter SET state = 'Replaying', state_since = now(), state_by = {job.CreatedBy}, state_reason = {job.Reason}, job_id = {job.Id}
+            WHERE id = ANY({ids}) AND state = 'Open' RETURNING id AS "Value"
+            """).ToListAsync(cancellationToken)).ToHashSet();
+        if (claimed.Count == 0)
+            return null;
+        return await InsertAsync(job, [.. letters.Where(letter => claimed.Contains(letter.Id)).Select(letter => new JobSubject(letter.Id.ToString(), letter.OrderId, letter.Fingerprint))], act, transaction, cancellationToken);
+    }
+
+    /// <summary>A job whose items are named.</summary>
+    /// <returns>The job, also when it was made before.</returns>
+    public async Task<Job> CreateAsync(Job job, IReadOnlyList<JobSubject> items, AuditedAct act, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        await using var transaction = await BeginAsync(cancellationToken);
+        return await ExistingAsync(job.Id, cancellationToken) ?? await InsertAsync(job, items, act, transaction, cancellationToken);
+    }
+
+    /// <summary>A second person says yes.</summary>
+    /// <returns>Null when done; otherwise why not.</returns>
+    public async Task<string?> ApproveAsync(Guid id, string by, AuditedAct act, CancellationToken cancellationToken)
+    {
+        await using var transaction = await BeginAsync(cancellationToken);
+        if (await LockedAsync(id, cancellationToken) is not { } job)
+            return NoSuchJob(id);
+        if (job.State != JobStates.AwaitingApproval)
+            return $"It waits for no approval: it is {job.State}";
+        if (string.Equals(job.CreatedBy, by, StringComparison.OrdinalIgnoreCase))
+            return "Whoever asks for it cannot approve it: a second person has to";
+        await audit.AppendAsync(act, cancellationToken);
+        await context.Database.ExecuteSqlAsync(
+            $"UPDATE job SET state = 'Running', state_since = now(), state_reason = NULL, approved_by = {by}, approved_at = now() WHERE id = {id}", cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return null;
+    }
+
+    /// <returns>Null when done; otherwise why not.</returns>
+    public async Task<string?> PauseAsync(Guid id, AuditedAct act, CancellationToken cancellationToken)
+    {
+        await using var transaction = await BeginAsync(cancellationToken);
+        if (await LockedAsync(id, cancellationToken) is not { } job)
+            return NoSuchJob(id);
+        if (job.State != JobStates.Running)
+            return $"Only what runs can be paused: it is {job.State}";
+        await audit.AppendAsync(act, cancellationToken);
+        await context.Database.ExecuteSqlAsync($"UPDATE job SET state = 'Paused', state_since = now(), state_reason = {act.Reason} WHERE id = {id}", cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return null;
+    }
+
+    /// <summary>Goes on, with the ramp from its beginning; what failed and is still open is tried again, first.</summary>
+    /// <returns>Null when done; otherwise why not.</returns>
+    public async Task<string?> ResumeAsync(Guid id, AuditedAct act, CancellationToken cancellationToken)
+    {
+        await using var transaction = await BeginAsync(cancellationToken);
+        if (await LockedAsync(id, cancellationToken) is not { } job)
+            return NoSuchJob(id);
+        if (job.State is not (JobStates.Paused or JobStates.Stopped))
+            return $"Only what is paused or has stopped can be resumed: it is {job.State}";
+        await audit.AppendAsync(act, cancellationToken);
+        if (job.Kind == JobKinds.Replay)
+            await context.Database.ExecuteSqlAsync(
+                $"""
+                WITH again AS (
+                    UPDATE dead_letter d SET state = 'Replaying', state_since = now(), state_by = {act.Actor}, state_reason = {act.Reason}
+                    FROM job_item i WHERE i.job_id = {id} AND i.state IN ('Failed', 'Skipped') AND d.id = i.subject::uuid AND d.state = 'Open' AND d.job_id = {id} RETURNING i.ordinal)
+                UPDATE job_item i SET state = 'Waiting', outcome = NULL, sent_at = NULL, settled_at = NULL FROM again WHERE i.job_id = {id} AND i.ordinal = again.ordinal
+                """, cancellationToken);
+        else
+            await context.Database.ExecuteSqlAsync(
+                $"UPDATE job_item SET state = 'Waiting', outcome = NULL, sent_at = NULL, settled_at = NULL WHERE job_id = {id} AND state = 'Failed'", cancellationToken);
+        await context.Database.ExecuteSqlAsync($"UPDATE job SET state = 'Running', state_since = now(), state_reason = NULL, resumed_at = now() WHERE id = {id}", cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return null;
+    }
+
+    /// <summary>What has not begun never will; what it had set aside is open again. What is on its way arrives.</summary>
+    /// <returns>Null when done; otherwise why not.</returns>
+    public async Task<string?> CancelAsync(Guid id, AuditedAct act, CancellationToken cancellationToken)
+    {
+        await using var transaction = await BeginAsync(cancellationToken);
+        if (await LockedAsync(id, cancellationToken) is not { } job)
+            return NoSuchJob(id);
+        if (JobStates.HasEnded(job.State))
+            return $"It has ended: it is {job.State}";
+        await audit.AppendAsync(act, cancellationToken);
+        if (job.Kind == JobKinds.Replay)
+            await context.Database.ExecuteSqlAsync(
+                $"""
+                UPDATE dead_letter d SET state = 'Open', state_since = now(), state_by = {act.Actor}, state_reason = 'Its job was cancelled'
+                FROM job_item i WHERE i.job_id = {id} AND i.state = 'Waiting' AND d.id = i.subject::uuid AND d.state = 'Replaying' AND d.job_id = {id}
+                """, cancellationToken);
+        await context.Database.ExecuteSqlAsync(
+            $"UPDATE job_item SET state = 'Skipped', outcome = 'The job was cancelled before', settled_at = now() WHERE job_id = {id} AND state = 'Waiting'", cancellationToken);
+        await context.Database.ExecuteSqlAsync(
+            $"UPDATE job SET state = 'Cancelled', state_since = now(), state_reason = {act.Reason}, ended_at = now() WHERE id = {id}", cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return null;
+    }
+
+    async Task<Job> InsertAsync(Job job, IReadOnlyList<JobSubject> items, AuditedAct act, Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, CancellationToken cancellationToken)
+    {
+        job.Total = items.Count;
+        await audit.AppendAsync(act with { Details = new { job.Description, job.Total, job.Rate, job.Ramp, job.MilesToIssue, job.MilesToReverse, job.NeedsApproval } }, cancellationToken);
+        context.Jobs.Add(job);
+        await context.SaveChangesAsync(cancellationToken);
+        var connection = (NpgsqlConnection)context.Database.GetDbConnection();
+        await using (var command = new NpgsqlCommand(ItemsSql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = job.Id, NpgsqlDbType = NpgsqlDbType.Uuid },
+                Column.Of(items, item => item.Subject, NpgsqlDbType.Text), Column.Of(items, item => item.OrderId, NpgsqlDbType.Text), Column.Of(items, item => item.Cause, NpgsqlDbType.Uuid),
+            },
+        })
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return job;
+    }
+
+    Task<Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction> BeginAsync(CancellationToken cancellationToken) =>
+        context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+
+    Task<Job?> ExistingAsync(Guid id, CancellationToken cancellationToken) => context.Jobs.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+
+    Task<Job?> LockedAsync(Guid id, CancellationToken cancellationToken) => context.Jobs.FromSql($"SELECT * FROM job WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(cancellationToken);
+
+    static string NoSuchJob(Guid id) => $"There is no job {id}";
+}
+
+/// <summary>What a new job is to work on.</summary>
+/// <param name="Subject">As <see cref="JobItem.Subject"/>.</param>
+/// <param name="OrderId">Items of one order are worked on one after the other.</param>
+/// <param name="Cause">As <see cref="JobItem.Cause"/>.</param>
+public sealed record JobSubject(string Subject, string? OrderId, Guid? Cause = null);

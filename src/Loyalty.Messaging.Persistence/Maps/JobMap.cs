@@ -1,0 +1,32 @@
+using Loyalty.Messaging.Persistence.Jobs;
+using Microsoft.EntityFrameworkCore;
+
+namespace Loyalty.Messaging.Persistence.Maps;
+
+internal static class JobMap
+{
+    public static void AddJobs(this ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Job>(job =>
+        {
+            job.ToTable("job", table =>
+            {
+                table.HasCheckConstraint("job_rate_positive", "rate > 0");
+                table.HasCheckConstraint("job_second_person", "approved_by IS NULL OR approved_by <> created_by");
+            });
+            job.HasKey(row => row.Id);
+            job.Property(row => row.Id).ValueGeneratedNever();
+            job.Property(row => row.Parameters).HasColumnType("jsonb");
+            job.Property(row => row.Ramp).AsJson();
+            job.HasIndex(row => row.CreatedAt);
+        });
+        modelBuilder.Entity<JobItem>(item =>
+        {
+            item.ToTable("job_item");
+            item.HasKey(row => new { row.JobId, row.Ordinal });
+            item.HasIndex(row => new { row.JobId, row.State, row.Ordinal });
+            item.HasIndex(row => new { row.JobId, row.OrderId, row.Ordinal });
+            item.HasIndex(row => row.Subject);
+        });
+    }
+}

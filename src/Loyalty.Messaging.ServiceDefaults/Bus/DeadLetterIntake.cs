@@ -1,0 +1,94 @@
+using System.Text;
+using System.Threading.Channels;
+using Loyalty.Messaging.Contracts;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace Loyalty.Messaging.ServiceDefaults.Bus;
+
+/// <summary>A message in the queue of dead letters.</summary>
+/// <param name="MessageId">As AMQP has it.</param>
+/// <param name="Headers">Texts, numbers, truth values, and lists and objects of them.</param>
+public sealed record GivenUpMessage(string? MessageId, string? ContentType, IReadOnlyDictionary<string, object?> Headers, byte[] Body);
+
+/// <summary>
+/// Reads the queue of dead letters, several at a time, and acknowledges them when whoever takes them has returned. What is not taken stays in the queue.
+/// </summary>
+public sealed partial class DeadLetterIntake(IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<DeadLetterIntake> logger)
+{
+    const ushort MostAtOnce = 200;
+    static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
+
+    /// <summary>Reads until it is cancelled; survives a broker that goes and comes back.</summary>
+    /// <param name="take">Keeps what it is given. When it throws, all of it is delivered again after a while.</param>
+    public async Task ReadAsync(Func<IReadOnlyList<GivenUpMessage>, Task> take, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(take);
+        while (true)
+        {
+            try
+            {
+                await ReadConnectionAsync(take, cancellationToken);
+                Interrupted(logger, "the connection has ended");
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                Interrupted(logger, exception.GetBaseException().Message);
+            }
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Delay(RetryDelay, time, cancellationToken);
+        }
+    }
+
+    async Task ReadConnectionAsync(Func<IReadOnlyList<GivenUpMessage>, Task> take, CancellationToken cancellationToken)
+    {
+        await using var connection = await BrokerConnection.Factory(options.Value.Address, "loyalty-dead-letters").CreateConnectionAsync(cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        await Topology.DeclareAsync(channel, cancellationToken);
+        await channel.BasicQosAsync(0, MostAtOnce, false, cancellationToken);
+        var inHand = Channel.CreateUnbounded<(ulong Tag, GivenUpMessage Message)>();
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, delivery) =>
+        {
+            inHand.Writer.TryWrite((delivery.DeliveryTag, MessageOf(delivery)));
+            return Task.CompletedTask;
+        };
+        channel.ChannelShutdownAsync += (_, _) =>
+        {
+            inHand.Writer.TryComplete();
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync(WireNames.DeadLetters, autoAck: false, consumer, cancellationToken);
+        while (await inHand.Reader.WaitToReadAsync(cancellationToken))
+        {
+            var (messages, last) = (new List<GivenUpMessage>(MostAtOnce), 0ul);
+            while (messages.Count < MostAtOnce && inHand.Reader.TryRead(out var delivery))
+            {
+                messages.Add(delivery.Message);
+                last = delivery.Tag;
+            }
+            await take(messages);
+            await channel.BasicAckAsync(last, multiple: true, CancellationToken.None);
+        }
+    }
+
+    static GivenUpMessage MessageOf(BasicDeliverEventArgs delivery) => new(
+        delivery.BasicProperties.MessageId, delivery.BasicProperties.ContentType,
+        (delivery.BasicProperties.Headers ?? new Dictionary<string, object?>()).ToDictionary(header => header.Key, header => Plain(header.Value)),
+        // The client takes its buffer back when this returns.
+        delivery.Body.ToArray());
+
+    static object? Plain(object? value) => value switch
+    {
+        byte[] bytes => Encoding.UTF8.GetString(bytes),
+        AmqpTimestamp instant => DateTimeOffset.FromUnixTimeSeconds(instant.UnixTime).ToString("O", null),
+        IDictionary<string, object?> table => table.ToDictionary(entry => entry.Key, entry => Plain(entry.Value)),
+        System.Collections.IList list => list.Cast<object?>().Select(Plain).ToList(),
+        _ => value,
+    };
+
+    [LoggerMessage(3110, LogLevel.Warning, "Dead letters stay in their queue for now ({Cause}); trying again")]
+    static partial void Interrupted(ILogger logger, string cause);
+}

@@ -1,0 +1,15 @@
+using System.Text.RegularExpressions;
+
+namespace Loyalty.Messaging.ServiceDefaults;
+
+/// <summary>Leaves of whatever could be a collector number its last four digits.</summary>
+public static partial class CollectorMask
+{
+    public static string Of(string text) => CollectorNumber().Replace(text, "*******$1");
+
+    /// <summary>Whatever could be one, each once.</summary>
+    public static IEnumerable<string> NumbersIn(string text) => CollectorNumber().Matches(text).Select(match => match.Value).Distinct();
+
+    [GeneratedRegex(@"(?<!\d)8\d{6}(\d{4})(?!\d)")]
+    private static partial Regex CollectorNumber();
+}
