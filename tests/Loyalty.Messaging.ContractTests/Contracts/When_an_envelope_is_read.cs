@@ -113,7 +113,7 @@ public sealed class When_an_envelope_is_read
         Assert.True(context.TryGetMessage<IssueMiles>(out _));
     }
 
-    static ConsumeContext Read(byte[] body) => new EnvelopeDeserializer(new SystemTextJsonMessageSerializer()).Deserialize(new UnsentEvent("", body));
+    static ConsumeContext Read(byte[] body) => new EnvelopeDeserializer(new SystemTextJsonMessageSerializer()).Deserialize(new UnsentEvent("", null, body));
 
     static SerializerContext Theirs(byte[] body) => new SystemTextJsonMessageSerializer().Deserialize(new BytesMessageBody(body), EmptyHeaders.Instance);
 
