@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Loyalty.Messaging.TestKit;
 
@@ -11,7 +10,6 @@ internal static class WorkerRuntime
     {
         ["System.GC.Server"] = "DOTNET_gcServer",
         ["System.GC.Concurrent"] = "DOTNET_gcConcurrent",
-        ["System.GC.Gen0MaxBudget"] = "DOTNET_GCgen0MaxBudget",
         ["System.Runtime.TieredCompilation"] = "DOTNET_TieredCompilation",
         ["System.Runtime.TieredPGO"] = "DOTNET_TieredPGO",
     };
@@ -21,14 +19,6 @@ internal static class WorkerRuntime
         var file = Path.ChangeExtension(Repository.Program("Loyalty.Messaging.Worker", "Loyalty.Messaging.Worker"), "runtimeconfig.json");
         using var json = JsonDocument.Parse(File.ReadAllText(file));
         var configured = json.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
-        return Variables.Where(pair => configured.TryGetProperty(pair.Key, out _)).ToDictionary(pair => pair.Value, pair => Value(configured.GetProperty(pair.Key)));
+        return Variables.Where(pair => configured.TryGetProperty(pair.Key, out _)).ToDictionary(pair => pair.Value, pair => configured.GetProperty(pair.Key).GetBoolean() ? "1" : "0");
     }
-
-    /// <summary>The runtime reads numbers in its variables as hexadecimal.</summary>
-    static string Value(JsonElement setting) => setting.ValueKind switch
-    {
-        JsonValueKind.True => "1",
-        JsonValueKind.False => "0",
-        _ => setting.GetInt64().ToString("X", CultureInfo.InvariantCulture),
-    };
 }
