@@ -3,9 +3,10 @@
 #
 #   deploy/local/packages.sh servers [rabbitmq] [postgres]     both when none is named
 #   deploy/local/packages.sh node                          for the publisher sample in contracts/samples/node
+#   deploy/local/packages.sh browser                       Chromium, for the tests of the ops site
 #   deploy/local/packages.sh sdk
 #
-# Installs RabbitMQ, PostgreSQL and Node from a Debian or Ubuntu distribution when it may, and never starts or configures a
+# Installs RabbitMQ, PostgreSQL, Node and Chromium from a Debian or Ubuntu distribution when it may, and never starts or configures a
 # system-wide server while doing so. Otherwise it says in one line what to install, and exits 1.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -34,6 +35,14 @@ javascript() {
   command -v npm >/dev/null || missing+=(npm)
   apt_install "install Node $oldest or later with npm with this system's package manager" "${missing[@]}"
   has_node "$oldest" || fail "Node is older than $oldest: install a newer one, or take it off the PATH and run this again"
+}
+
+browser() {
+  local missing=()
+  command -v chromium >/dev/null || missing+=(chromium)
+  # Without a font of its own the pages would be empty boxes.
+  compgen -G '/usr/share/fonts/truetype/*/*.ttf' >/dev/null || missing+=(fonts-dejavu-core)
+  apt_install "install Chromium with this system's package manager" "${missing[@]}"
 }
 
 has_node() { command -v node >/dev/null && (($(command node -p 'process.versions.node.split(".")[0]') >= $1)); }
@@ -87,6 +96,7 @@ sdk() {
 case ${1:-} in
   servers) shift; servers "$@" ;;
   node) javascript ;;
+  browser) browser ;;
   sdk) sdk ;;
-  *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+  *) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

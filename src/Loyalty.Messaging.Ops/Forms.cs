@@ -1,14 +1,20 @@
+using Loyalty.Messaging.Ops.AmCash;
 using Loyalty.Messaging.Ops.DeadLetters;
+using Loyalty.Messaging.Ops.Decisions;
 using Loyalty.Messaging.Ops.Jobs;
+using Loyalty.Messaging.Ops.Reconciliation;
 
 namespace Loyalty.Messaging.Ops;
 
 /// <summary>What the pages' forms are posted to, feature by feature.</summary>
 internal static class Forms
 {
-    public static void Map(RouteGroupBuilder site)
+    public static void Map(RouteGroupBuilder forms)
     {
-        site.MapDeadLetterForms();
-        site.MapJobForms();
+        forms.MapDecisionForms();
+        forms.MapEchoForm();
+        forms.MapDeadLetterForms();
+        forms.MapJobForms();
+        forms.MapReconciliationForms();
     }
 }

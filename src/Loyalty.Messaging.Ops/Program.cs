@@ -1,8 +1,6 @@
 using Loyalty.Messaging.Ops;
 using Loyalty.Messaging.Ops.Access;
-using Loyalty.Messaging.Ops.DeadLetters;
 using Loyalty.Messaging.Ops.Faults;
-using Loyalty.Messaging.Ops.Reconciliation;
 using Loyalty.Messaging.Ops.Site;
 using Loyalty.Messaging.Persistence;
 using Loyalty.Messaging.ServiceDefaults;
@@ -12,9 +10,7 @@ return await Entry.RunAsync(async () =>
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults("loyalty-ops");
     builder.AddLoyaltyPersistence();
-    builder.AddWayToWorkers();
-    builder.AddReconciliation();
-    builder.AddDeadLetterDesk();
+    builder.AddFeatures();
     builder.AddAccess();
     builder.AddFaults();
     builder.AddSite();

@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Ops.AmCash;
+using Loyalty.Messaging.Ops.Audit;
 using Loyalty.Messaging.Ops.DeadLetters;
 using Loyalty.Messaging.Ops.Decisions;
 using Loyalty.Messaging.Ops.Jobs;
@@ -21,5 +22,6 @@ internal static class Routes
         api.MapReconciliation();
         api.MapDeadLetters();
         api.MapJobs();
+        api.MapAudit();
     }
 }

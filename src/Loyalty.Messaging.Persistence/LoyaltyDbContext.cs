@@ -21,6 +21,8 @@ public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options)
     public DbSet<DeadLetters.DeadLetterText> DeadLetterTexts => Set<DeadLetters.DeadLetterText>();
     public DbSet<DeadLetters.DeadLetterNote> DeadLetterNotes => Set<DeadLetters.DeadLetterNote>();
     public DbSet<Jobs.Job> Jobs => Set<Jobs.Job>();
+    public DbSet<Reconciliation.DayClose> DayCloses => Set<Reconciliation.DayClose>();
+    public DbSet<Reconciliation.StatementRow> StatementRows => Set<Reconciliation.StatementRow>();
     public DbSet<Jobs.JobItem> JobItems => Set<Jobs.JobItem>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -32,6 +34,7 @@ public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options)
         modelBuilder.ApplyConfiguration(new AuditMap());
         modelBuilder.AddDeadLetters();
         modelBuilder.AddJobs();
+        modelBuilder.AddReconciliation();
         modelBuilder.AddTransactionalOutboxEntities();
         modelBuilder.UseSnakeCase();
     }

@@ -62,6 +62,8 @@ public static class LoyaltyPersistence
         services.TryAddSingleton(Queries.StuckLimits.Default);
         services.TryAddScoped<Queries.OrderListQueries>();
         services.TryAddScoped<Queries.TimerQueries>();
+        services.TryAddScoped<Queries.StatsQueries>();
+        services.TryAddScoped<Samples.SampleHistory>();
         services.TryAddScoped<Queries.DayQueries>();
         services.TryAddScoped<Queries.EchoQueries>();
         services.TryAddScoped<Echoes.EchoHistory>();
@@ -70,6 +72,8 @@ public static class LoyaltyPersistence
         services.TryAddScoped<Queries.DeadLetterQueries>();
         services.TryAddScoped<Queries.SettledQueries>();
         services.TryAddScoped<Queries.JobQueries>();
+        services.TryAddScoped<Queries.ReconciliationQueries>();
+        services.TryAddScoped<Reconciliation.ReconciliationStore>();
         services.TryAddScoped<DeadLetters.DeadLetterStore>();
         services.TryAddScoped<Jobs.JobStore>();
         services.TryAddScoped<Jobs.JobWork>();

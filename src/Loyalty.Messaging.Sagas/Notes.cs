@@ -27,5 +27,14 @@ public static class Notes
         public static Timer Of(string purpose, DateTimeOffset dueAt, string message) => new("timer", purpose, dueAt, message);
     }
 
+    /// <summary>What a correction has changed.</summary>
+    public sealed record Correction(string Kind, IReadOnlyList<Change> Changes)
+    {
+        public static Correction Of(IEnumerable<Change> changes) => new("correction", [.. changes.Where(change => change.Before != change.After)]);
+    }
+
+    /// <summary>A value before and after; a collector number by its last four digits alone.</summary>
+    public sealed record Change(string Field, string? Before, string? After);
+
     public sealed record Ledger(string Kind, string RefundId, int Miles, string? Reason);
 }

@@ -20,8 +20,11 @@ public static class DeadLetterHeaders
     public const string Exchange = "loyalty-exchange";
     public const string MessageType = "loyalty-message-type";
 
-    /// <summary>The message id it was published with; empty when it had none. A replay brings it along, so that the same message stays the same.</summary>
+    /// <summary>The message id it was published with, or <see cref="NoMessageId"/>. A replay brings it along, so that the same message stays the same.</summary>
     public const string MessageId = "loyalty-message-id";
+
+    /// <summary>It was published without one. An empty header would be left out on the way.</summary>
+    public const string NoMessageId = "(none)";
 
     public const string Invalid = "invalid";
     public const string Conflict = "conflict";

@@ -13,6 +13,7 @@ internal static class DecisionCommands
     {
         yield return Simple(path, what, "retry", "Make the same call once more, now");
         yield return Correct(path, what);
+        yield return Timer(path, what);
         yield return Simple(path, what, "cancel", what == "order" ? "No miles for this order" : "Take nothing back for this refund");
     }
 
@@ -22,6 +23,24 @@ internal static class DecisionCommands
         var command = new Command(act, description) { id };
         common.AddTo(command);
         command.SetAction((line, cancellationToken) => SendAsync(common, line, $"api/v1/{path}/{Uri.EscapeDataString(line.GetValue(id)!)}/{act}", new Dictionary<string, object?>(), cancellationToken));
+        return command;
+    }
+
+    static Command Timer(string path, string what)
+    {
+        var (id, common) = (new Argument<string>($"{what}-id"), new CommonOptions());
+        var due = new Option<DateTimeOffset?>("--due") { Description = "When it is to go off; in the past means now", HelpName = "time" };
+        var now = new Option<bool>("--now") { Description = "Let it go off now" };
+        var none = new Option<bool>("--remove") { Description = "There is to be no timer; a call whose next try is taken away is suspended" };
+        var command = new Command("timer", $"Let the {what}'s timer go off at another time, or not at all") { id, due, now, none };
+        common.AddTo(command);
+        command.SetAction((line, cancellationToken) =>
+        {
+            if ((line.GetValue(due) is null ? 0 : 1) + (line.GetValue(now) ? 1 : 0) + (line.GetValue(none) ? 1 : 0) != 1)
+                return Task.FromResult(new Output(line.GetValue(common.Json)).Fail("Say one of --due, --now and --remove"));
+            var body = new Dictionary<string, object?> { ["dueAt"] = line.GetValue(now) ? TimeProvider.System.GetUtcNow() : line.GetValue(due), ["cancel"] = line.GetValue(none) };
+            return SendAsync(common, line, $"api/v1/{path}/{Uri.EscapeDataString(line.GetValue(id)!)}/timer", body, cancellationToken);
+        });
         return command;
     }
 

@@ -14,8 +14,10 @@ internal static class ReconcileCommand
         var day = new Option<DateOnly>("--day") { Description = "Transaction day, 2026-11-21", Required = true, HelpName = "day" };
         var statement = new Option<FileInfo?>("--statement") { Description = "The issuer's statement (CSV), to compare with", HelpName = "file" };
         var csv = new Option<bool>("--csv") { Description = "Every issuance and reversal of the day as CSV" };
+        var breaks = new Option<bool>("--breaks") { Description = "What does not fit between commerce, our ledger and the statement that was brought" };
+        var signOff = new Option<string?>("--sign-off") { Description = "Answer for the day as it is, with these words", HelpName = "words" };
         var (address, key, json) = (OpsSite.AddressOption(), OpsSite.KeyOption(), Output.JsonOption());
-        var command = new Command("reconcile", "What a transaction day should have brought at the issuer, beside what it says") { day, statement, csv, address, key, json };
+        var command = new Command("reconcile", "What a transaction day should have brought at the issuer, beside what it says") { day, statement, csv, breaks, signOff, address, key, json };
         command.SetAction(async (line, cancellationToken) =>
         {
             var output = new Output(line.GetValue(json));
@@ -26,7 +28,11 @@ internal static class ReconcileCommand
                 if (line.GetValue(statement) is { Exists: false } missing)
                     return output.Fail($"There is no file {missing.FullName}");
                 if (line.GetValue(statement) is { } file)
-                    return Compared(output, await ops.PostCsvAsync($"{path}/statement", await File.ReadAllTextAsync(file.FullName, cancellationToken), cancellationToken));
+                    return Compared(output, await ops.PostCsvAsync($"{path}/statement?name={Uri.EscapeDataString(file.Name)}", await File.ReadAllTextAsync(file.FullName, cancellationToken), cancellationToken));
+                if (line.GetValue(signOff) is { } words)
+                    return Broken(output, await ops.PostAsync($"{path}/sign-off", new Dictionary<string, object?> { ["reason"] = words }, cancellationToken));
+                if (line.GetValue(breaks))
+                    return Broken(output, await ops.GetAsync($"{path}/breaks", cancellationToken));
                 if (line.GetValue(csv))
                 {
                     Console.Write(await ops.GetCsvAsync(path, cancellationToken));
@@ -44,6 +50,17 @@ internal static class ReconcileCommand
             }
         });
         return command;
+    }
+
+    static int Broken(Output output, string body)
+    {
+        var view = JsonSerializer.Deserialize<DayReconciliation>(body, JsonSerializerOptions.Web)!;
+        return output.Succeed(view, () =>
+        {
+            Console.WriteLine($"{view.Day:yyyy-MM-dd}: {view.Orders} orders, {view.Refunds} refunds, {view.NotApplied} events given up; {(view.StatementName is null ? "no statement yet" : $"{view.Matched} agree with {view.StatementName}")}; {view.BreakCount} breaks{(view.SignedOffBy is null ? "" : $"; signed off by {view.SignedOffBy}")}");
+            foreach (var each in view.Breaks)
+                Console.WriteLine($"  {each.Kind}: {each.RefundId ?? each.OrderId ?? each.DeadLetterId?.ToString()}: {each.What}. {each.Action}");
+        });
     }
 
     static int Told(Output output, string body)

@@ -27,13 +27,16 @@ internal sealed class OpsSite(Uri address, string? key)
         return new OpsSite(uri, key ?? settings["Ops:Key"]);
     }
 
-    /// <returns>The body of a 200.</returns>
+    /// <returns>The body of a 200, 202 or 204.</returns>
     /// <exception cref="OpsRefusedException">Anything else.</exception>
     public Task<string> GetAsync(string path, CancellationToken cancellationToken) => AskAsync(HttpMethod.Get, path, null, cancellationToken);
 
     /// <inheritdoc cref="GetAsync"/>
     /// <param name="content">Sent as JSON; null for nothing.</param>
     public Task<string> PostAsync(string path, object? content, CancellationToken cancellationToken) => AskAsync(HttpMethod.Post, path, content, cancellationToken);
+
+    /// <inheritdoc cref="PostAsync"/>
+    public Task<string> PutAsync(string path, object content, CancellationToken cancellationToken) => AskAsync(HttpMethod.Put, path, content, cancellationToken);
 
     /// <inheritdoc cref="GetAsync"/>
     public Task<string> GetCsvAsync(string path, CancellationToken cancellationToken) => AskAsync(HttpMethod.Get, path, null, cancellationToken, "text/csv");
@@ -55,7 +58,7 @@ internal sealed class OpsSite(Uri address, string? key)
         {
             using var answer = await client.SendAsync(request, cancellationToken);
             var body = await answer.Content.ReadAsStringAsync(cancellationToken);
-            return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted ? body : throw new OpsRefusedException(Sentence(answer.StatusCode, body), body);
+            return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted or HttpStatusCode.NoContent ? body : throw new OpsRefusedException(Sentence(answer.StatusCode, body), body);
         }
         catch (HttpRequestException exception)
         {

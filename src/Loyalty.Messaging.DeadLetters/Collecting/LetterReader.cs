@@ -30,7 +30,7 @@ internal static class LetterReader
             Reason = CollectorMask.Of(Text(message, DeadLetterHeaders.Reason) ?? death?.Sentence ?? "It says nothing about why it was given up"),
         };
         var messageId = message.Headers.TryGetValue(DeadLetterHeaders.MessageId, out var replayed) ? Clean(replayed as string) : Clean(message.MessageId);
-        messageId = string.IsNullOrEmpty(messageId) ? null : messageId;
+        messageId = messageId is null or "" or DeadLetterHeaders.NoMessageId ? null : messageId;
         var exchange = Text(message, DeadLetterHeaders.Exchange) ?? ExchangeOf(cause.MessageType) ?? death?.Exchange;
         var letter = new DeadLetter
         {

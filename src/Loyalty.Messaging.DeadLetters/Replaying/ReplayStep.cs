@@ -44,7 +44,7 @@ public sealed class ReplayStep(JobWork work, Forecasts forecasts, TimeProvider t
     ReplayedMessage MessageOf(Job job, JobItem item, DeadLetter letter)
     {
         var headers = Plain(letter.Headers).Where(header => ReplayRoute.Keeps(header.Key)).ToDictionary(header => header.Key, header => header.Value);
-        headers[DeadLetterHeaders.MessageId] = letter.MessageId ?? "";
+        headers[DeadLetterHeaders.MessageId] = letter.MessageId ?? DeadLetterHeaders.NoMessageId;
         if (letter.Exchange is { } exchange)
             headers[DeadLetterHeaders.Exchange] = exchange;
         return new ReplayedMessage(

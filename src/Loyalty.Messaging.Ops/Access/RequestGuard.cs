@@ -10,6 +10,9 @@ internal static class RequestGuard
 {
     public const string Header = "X-Loyalty-Request";
 
+    /// <summary>A script of ours asks, and nobody reads the answer as a page: it takes no message away and keeps no session alive.</summary>
+    public static bool IsScript(HttpRequest request) => request.Headers.ContainsKey(Header);
+
     public static void UseRequestGuard(this WebApplication app)
     {
         app.UseAntiforgery();
@@ -30,7 +33,7 @@ internal static class RequestGuard
         if (request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site")
             return (StatusCodes.Status403Forbidden, "The page of another site has sent this; nothing was done");
         if (!request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
-            return await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context)
+            return await IsOurFormAsync(context)
                 ? null
                 : (StatusCodes.Status400BadRequest, "This form was too old, or was not ours; nothing was done. Go back, reload the page and send it again");
         if (context.User.Identity?.AuthenticationType != SiteCookie.SchemeName)
@@ -39,6 +42,11 @@ internal static class RequestGuard
             ? null
             : (StatusCodes.Status403Forbidden, $"With the site's cookie this needs the header {Header}: 1 and an Origin or Sec-Fetch-Site of the site itself; programs send Authorization: Bearer KEY instead. Nothing was done");
     }
+
+    /// <summary>For a route that takes a form the framework has looked already, and lets nobody read a form that it has found wanting.</summary>
+    static async Task<bool> IsOurFormAsync(HttpContext context) => context.Features.Get<IAntiforgeryValidationFeature>() is { } looked
+        ? looked.IsValid
+        : await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context);
 
     /// <summary>By host and port: behind a proxy that ends TLS the schemes differ.</summary>
     static bool IsOurs(HttpRequest request) =>

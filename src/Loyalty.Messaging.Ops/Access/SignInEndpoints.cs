@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Loyalty.Messaging.Ops.Access;
@@ -20,7 +21,7 @@ internal static partial class SignInEndpoints
         if (HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Site"] == "cross-site")
             return LeadOnAsync(context);
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = HttpMethods.IsGet(request.Method) ? SignInCodes.Address(null, request.Path + request.QueryString) : SignInCodes.Address(SignInCodes.Ended);
+        context.Response.Headers.Location = HttpMethods.IsGet(request.Method) ? SignInCodes.Address(null, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) : SignInCodes.Address(SignInCodes.Ended);
         return Task.CompletedTask;
     }
 

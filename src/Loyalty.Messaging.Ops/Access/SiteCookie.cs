@@ -24,6 +24,11 @@ internal static class SiteCookie
         options.ExpireTimeSpan = Idle;
         options.SlidingExpiration = true;
         options.Events.OnValidatePrincipal = ValidateAsync;
+        options.Events.OnCheckSlidingExpiration = context =>
+        {
+            context.ShouldRenew &= !RequestGuard.IsScript(context.Request);
+            return Task.CompletedTask;
+        };
     }
 
     public static ClaimsPrincipal WithKey(AccessKeyOptions key, DateTimeOffset now) => Person(key.Name!, key.Role!, now, new Claim(KeyClaim, key.Hash!));

@@ -1,7 +1,9 @@
-using System.Security.Claims;
 using Loyalty.Messaging.DeadLetters;
 using Loyalty.Messaging.DeadLetters.Jobs;
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Decisions;
+using Loyalty.Messaging.Ops.Jobs;
+using Loyalty.Messaging.Persistence.Jobs;
 using Loyalty.Messaging.ServiceDefaults;
 
 namespace Loyalty.Messaging.Ops.DeadLetters;
@@ -35,7 +37,9 @@ internal static class DeadLetterDesk
 {
     public static void AddDeadLetterDesk(this WebApplicationBuilder builder)
     {
-        builder.Services.AddScoped<DeadLetterActs>();
+        builder.Services.AddScoped<DeadLetterActs>().AddScoped<BulkDecisions>();
+        foreach (var kind in (string[])[JobKinds.Retry, JobKinds.Correct, JobKinds.Cancel])
+            builder.Services.AddScoped<IJobAct>(services => new DecisionAct(kind, services.GetRequiredService<DecisionDesk>()));
         var section = builder.Configuration.GetSection(AccessOptions.Section);
         var (desk, access) = (section.Get<DeskOptions>() ?? new DeskOptions(), section.Get<AccessOptions>() ?? new AccessOptions());
         if (desk.Mistake() is { } mistake)
@@ -45,5 +49,9 @@ internal static class DeadLetterDesk
     }
 
     /// <summary>Who asks.</summary>
-    public static Actor Actor(this HttpContext http) => new(http.User.Identity?.Name ?? "somebody", http.User.FindFirstValue(ClaimTypes.Role) ?? "nobody");
+    public static Actor Actor(this HttpContext http)
+    {
+        var person = Person.Of(http);
+        return new Actor(person.Name, person.Role);
+    }
 }

@@ -1,4 +1,6 @@
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Jobs;
+using Loyalty.Messaging.Ops.Orders;
 using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Sagas.Decisions;
 using MassTransit;
@@ -6,7 +8,7 @@ using Answer = Microsoft.AspNetCore.Http.HttpResults.Results<Microsoft.AspNetCor
 
 namespace Loyalty.Messaging.Ops.Decisions;
 
-/// <summary>Retry, correct, cancel: sent to the saga as commands, which does them or says why not.</summary>
+/// <summary>Retry, correct, cancel, move a timer: sent to the saga as commands, which does them or says why not.</summary>
 internal static class DecisionEndpoints
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
@@ -16,76 +18,38 @@ internal static class DecisionEndpoints
         bus.AddRequestClient<RetryIssuance>(IssuerQueues.IssuanceAddress, Patience);
         bus.AddRequestClient<CorrectIssuance>(IssuerQueues.IssuanceAddress, Patience);
         bus.AddRequestClient<CancelIssuance>(IssuerQueues.IssuanceAddress, Patience);
+        bus.AddRequestClient<MoveIssuanceTimer>(IssuerQueues.IssuanceAddress, Patience);
         bus.AddRequestClient<RetryReversal>(IssuerQueues.ReversalAddress, Patience);
         bus.AddRequestClient<CorrectReversal>(IssuerQueues.ReversalAddress, Patience);
         bus.AddRequestClient<CancelReversal>(IssuerQueues.ReversalAddress, Patience);
+        bus.AddRequestClient<MoveReversalTimer>(IssuerQueues.ReversalAddress, Patience);
     }
 
     public static void MapDecisions(this RouteGroupBuilder api)
     {
-        Decide<DecisionRequest, RetryIssuance>(api, "/orders/{id}/retry", "RetryOrder", "Make the same call once more, now", (id, body, actor) => new RetryIssuance
-        {
-            OperationId = body.OperationId ?? Guid.NewGuid(),
-            OrderId = id,
-            Actor = actor,
-            Reason = body.Reason!,
-        });
-        Decide<CorrectionRequest, CorrectIssuance>(api, "/orders/{id}/correct", "CorrectOrder", "Make a new revision of a rejected order's call", (id, body, actor) => new CorrectIssuance
-        {
-            OperationId = body.OperationId ?? Guid.NewGuid(),
-            OrderId = id,
-            Actor = actor,
-            Reason = body.Reason!,
-            CollectorNumber = body.CollectorNumber,
-            LocationCode = body.LocationCode,
-            DeviceId = body.DeviceId,
-            Offers = body.Miles,
-            Context = body.Context,
-        });
-        Decide<DecisionRequest, CancelIssuance>(api, "/orders/{id}/cancel", "CancelOrder", "No miles for this order", (id, body, actor) => new CancelIssuance
-        {
-            OperationId = body.OperationId ?? Guid.NewGuid(),
-            OrderId = id,
-            Actor = actor,
-            Reason = body.Reason!,
-        });
-        Decide<DecisionRequest, RetryReversal>(api, "/refunds/{id}/retry", "RetryRefund", "Make the same call once more, now", (id, body, actor) => new RetryReversal
-        {
-            OperationId = body.OperationId ?? Guid.NewGuid(),
-            RefundId = id,
-            Actor = actor,
-            Reason = body.Reason!,
-        });
-        Decide<CorrectionRequest, CorrectReversal>(api, "/refunds/{id}/correct", "CorrectRefund", "Claim a rejected refund's miles again and make a new revision of its call", (id, body, actor) => new CorrectReversal
-        {
-            OperationId = body.OperationId ?? Guid.NewGuid(),
-            RefundId = id,
-            Actor = actor,
-            Reason = body.Reason!,
-            CollectorNumber = body.CollectorNumber,
-            LocationCode = body.LocationCode,
-            DeviceId = body.DeviceId,
-            Offers = body.Miles,
-            Context = body.Context,
-        });
-        Decide<DecisionRequest, CancelReversal>(api, "/refunds/{id}/cancel", "CancelRefund", "Take nothing back for this refund", (id, body, actor) => new CancelReversal
-        {
-            OperationId = body.OperationId ?? Guid.NewGuid(),
-            RefundId = id,
-            Actor = actor,
-            Reason = body.Reason!,
-        });
+        Decide<DecisionRequest>(api, "/orders/{id}/retry", "RetryOrder", "Make the same call once more, now", AskedDecisions.RetryOrderAsync);
+        Decide<CorrectionRequest>(api, "/orders/{id}/correct", "CorrectOrder", "Make a new revision of a rejected order's call", AskedDecisions.CorrectOrderAsync);
+        Decide<DecisionRequest>(api, "/orders/{id}/cancel", "CancelOrder", "No miles for this order", AskedDecisions.CancelOrderAsync);
+        Decide<TimerRequest>(api, "/orders/{id}/timer", "MoveOrderTimer", "Let the order's timer go off at another time, or not at all", AskedDecisions.MoveOrderTimerAsync);
+        Decide<DecisionRequest>(api, "/refunds/{id}/retry", "RetryRefund", "Make the same call once more, now", AskedDecisions.RetryRefundAsync);
+        Decide<CorrectionRequest>(api, "/refunds/{id}/correct", "CorrectRefund", "Claim a rejected refund's miles again and make a new revision of its call", AskedDecisions.CorrectRefundAsync);
+        Decide<DecisionRequest>(api, "/refunds/{id}/cancel", "CancelRefund", "Take nothing back for this refund", AskedDecisions.CancelRefundAsync);
+        Decide<TimerRequest>(api, "/refunds/{id}/timer", "MoveRefundTimer", "Let the refund's timer go off at another time, or not at all", AskedDecisions.MoveRefundTimerAsync);
     }
 
-    static void Decide<TRequest, TDecision>(RouteGroupBuilder api, string route, string name, string summary, Func<string, TRequest, string, TDecision> decision)
-        where TRequest : DecisionRequest where TDecision : class, IDecision =>
-        api.MapPost(route, async Task<Answer> (string id, TRequest body, HttpContext http, IRequestClient<TDecision> sagas, CancellationToken cancellationToken) =>
+    static void Decide<TRequest>(
+        RouteGroupBuilder api, string route, string name, string summary, Func<DecisionDesk, string, TRequest, Person, CancellationToken, Task<DecisionAnswer>> take) where TRequest : DecisionRequest
+    {
+        var what = route.StartsWith("/orders", StringComparison.Ordinal) ? "order" : "refund";
+        api.MapPost(route, async Task<Answer> (string id, TRequest body, HttpContext http, DecisionDesk desk, BulkDecisions bulk, CancellationToken cancellationToken) =>
             {
-                if (string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > 500)
-                    return TypedResults.Problem("reason is required: why, in at most 500 characters; it is kept with the order", statusCode: StatusCodes.Status400BadRequest, title: "No reason");
-                id = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-                var asked = decision(id, body, http.User.Identity?.Name ?? "somebody");
-                var answer = (await sagas.GetResponse<DecisionAnswer>(asked, cancellationToken)).Message;
+                if (DecisionDesk.Mistake(body.Reason) is { } mistake)
+                    return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest, title: "No reason");
+                if ((body as TimerRequest)?.Mistake() is { } unclear)
+                    return TypedResults.Problem(unclear, statusCode: StatusCodes.Status400BadRequest, title: "No time");
+                if (body is CorrectionRequest correction && await bulk.CorrectAsync($"{what} {Ids.FromPath(id)}", correction, Person.Of(http), cancellationToken) is { } job)
+                    return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", new DecisionTaken(job.Id, job.State));
+                var answer = await take(desk, Ids.FromPath(id), body, Person.Of(http), cancellationToken);
                 if (answer.State is null)
                     return TypedResults.Problem(answer.Refusal, statusCode: StatusCodes.Status404NotFound, title: "Unknown");
                 return answer.Accepted
@@ -96,4 +60,5 @@ internal static class DecisionEndpoints
             .RequireAuthorization(Roles.Operator)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status504GatewayTimeout);
+    }
 }

@@ -24,7 +24,33 @@ internal sealed record CorrectionRequest : DecisionRequest
     public IReadOnlyList<CorrectedOffer>? Offers { get; init; }
     public IReadOnlyDictionary<string, string>? Context { get; init; }
 
+    /// <summary>What the audit keeps of it: which values, a collector number by its last four digits.</summary>
+    public object ForAudit => new
+    {
+        Collector = CollectorNumber is { Length: > 4 } ? $"*******{CollectorNumber[^4..]}" : null,
+        LocationCode,
+        DeviceId,
+        Offers,
+        Context = Context is null ? null : (int?)Context.Count,
+        OperationId,
+    };
+
     public IReadOnlyList<OfferMiles>? Miles => Offers is null ? null : [.. Offers.Select(offer => new OfferMiles(offer.IssuanceOfferCode ?? "", offer.OfferId, offer.OfferDescription, offer.MilesAmount))];
+}
+
+/// <summary>When a timer is to go off.</summary>
+internal sealed record TimerRequest : DecisionRequest
+{
+    /// <summary>The new time; what is in the past goes off now. Required, unless the timer is cancelled.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>No timer any more; a call whose next try is taken away is suspended.</summary>
+    public bool Cancel { get; init; }
+
+    public object ForAudit => new { DueAt, Cancel = Cancel ? true : (bool?)null, OperationId };
+
+    /// <returns>What is wrong with it, as a sentence.</returns>
+    public string? Mistake() => (DueAt is null) == Cancel ? null : "say either dueAt, when the timer is to go off, or cancel: true";
 }
 
 /// <summary>Whole miles of one offer, above 0.</summary>

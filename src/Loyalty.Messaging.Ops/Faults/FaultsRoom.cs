@@ -24,7 +24,7 @@ internal static class FaultsRoom
     public static string? SentenceFor(int status, bool forPeople) => (status, forPeople) switch
     {
         (StatusCodes.Status401Unauthorized, _) => "A key is needed: Authorization: Bearer KEY. `loyalty keys new` makes one",
-        (StatusCodes.Status403Forbidden, true) => "Nothing was done. Ask somebody whose role allows it",
+        (StatusCodes.Status403Forbidden, true) => "Your role is not enough for this, and nothing was done. Ask somebody whose role allows it",
         (StatusCodes.Status403Forbidden, false) => "The role of this key is not enough",
         (StatusCodes.Status404NotFound, true) => "The address may be mistyped, or what it was about has gone. Search finds orders and refunds by their ids",
         (StatusCodes.Status404NotFound, false) => "There is nothing at this address; /openapi/v1.json lists what there is",

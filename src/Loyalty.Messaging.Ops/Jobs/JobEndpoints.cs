@@ -15,6 +15,9 @@ internal static class JobEndpoints
     {
         var jobs = api.MapGroup("/jobs").WithTags("Jobs");
         jobs.MapGet("", ListAsync).WithName("ListJobs").WithSummary("Jobs, the newest first");
+        jobs.MapPost("", StartAsync).WithName("StartJob").WithSummary("One decision about many orders and refunds: say to how many it would be done (preview), or make the job that does it")
+            .RequireAuthorization(Roles.Operator).Produces<BulkPreview>().Produces<JobView>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         Map(jobs, "Job");
         jobs.MapGet("/{id:guid}/items", ItemsAsync).WithName("ListJobItems").WithSummary("What became of each thing that a job works on")
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -42,6 +45,17 @@ internal static class JobEndpoints
 
     static async Task<Ok<IReadOnlyList<JobView>>> ListAsync(DateTimeOffset? before, int? limit, JobQueries queries, CancellationToken cancellationToken) =>
         TypedResults.Ok(await queries.ListAsync(before, Math.Clamp(limit ?? 50, 1, MostAtOnce), cancellationToken));
+
+    static async Task<IResult> StartAsync(BulkRequest request, HttpContext http, BulkDecisions decisions, JobQueries queries, CancellationToken cancellationToken)
+    {
+        if ((request.Mistake() ?? (request.Preview ? null : Reasons.Mistake(request.Reason))) is { } mistake)
+            return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest);
+        if (request.Preview)
+            return TypedResults.Ok(await decisions.PreviewAsync(request.Kind!, request.Filter, cancellationToken));
+        return await decisions.StartAsync(request.Id ?? Guid.NewGuid(), request.Kind!, request.Filter, request.Rate ?? 20, request.Reason!, Person.Of(http), cancellationToken) is { } job
+            ? TypedResults.Accepted($"/api/v1/jobs/{job.Id}", await queries.FindAsync(job.Id, cancellationToken))
+            : TypedResults.Problem("Nothing of what was selected is in a state in which that can be done", statusCode: StatusCodes.Status409Conflict, title: "Nothing to do");
+    }
 
     static async Task<Results<Ok<JobView>, ProblemHttpResult>> ShowAsync(Guid id, JobQueries queries, CancellationToken cancellationToken) =>
         await queries.FindAsync(id, cancellationToken) is { } job ? TypedResults.Ok(job) : Missing(id);

@@ -1,5 +1,6 @@
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.DeadLetters;
+using Loyalty.Messaging.Ops.Orders;
 using Loyalty.Messaging.Ops.Site;
 using Loyalty.Messaging.Persistence.Audit;
 using Loyalty.Messaging.Persistence.Jobs;
@@ -12,10 +13,24 @@ internal static class JobForms
 {
     public static void MapJobForms(this RouteGroupBuilder site)
     {
+        site.MapPost("/jobs/new", StartAsync);
         Act(site, "pause", "PauseJob", "Paused: nothing more is begun.", Roles.Operator, (store, id, act, token) => store.PauseAsync(id, act, token));
         Act(site, "resume", "ResumeJob", "It goes on, from the beginning of its ramp; what failed is tried again.", Roles.Operator, (store, id, act, token) => store.ResumeAsync(id, act, token));
         Act(site, "cancel", "CancelJob", "Cancelled: what was not begun never will be.", Roles.Operator, (store, id, act, token) => store.CancelAsync(id, act, token));
         Act(site, "approve", "ApproveJob", "Approved: it has begun.", Roles.Approver, (store, id, act, token) => store.ApproveAsync(id, act.Actor, act, token));
+    }
+
+    static async Task<IResult> StartAsync(IFormCollection form, HttpContext http, BulkDecisions decisions, Said said, CancellationToken cancellationToken)
+    {
+        var (filter, wrong) = new OrderQuestion { State = form["state"], Kind = form["what"], From = form["from"], To = form["to"], Day = form["day"], Stuck = form["stuck"] }.Read();
+        var kind = form["kind"].ToString();
+        if ((wrong ?? Reasons.Mistake(form["reason"]) ?? (BulkDecisions.Kinds.Contains(kind) ? null : "kind must be retry or cancel")) is { } mistake)
+            return said.Refused(http, mistake, "/orders");
+        var rate = int.TryParse(form["rate"], out var given) ? Math.Clamp(given, 1, BulkRequest.FastestRate) : 20;
+        var operation = Guid.TryParse(form["operationId"], out var id) ? id : Guid.NewGuid();
+        return await decisions.StartAsync(operation, kind, filter!, rate, form["reason"]!, Person.Of(http), cancellationToken) is { } job
+            ? said.Done(http, job.State == JobStates.AwaitingApproval ? $"It waits for a second person: {job.NeedsApproval}." : "It has begun. This page follows it.", $"/jobs/{job.Id}")
+            : said.Refused(http, "Nothing of it is in a state in which that can be done.", "/orders");
     }
 
     static void Act(RouteGroupBuilder site, string route, string name, string done, string role, Func<JobStore, Guid, AuditedAct, CancellationToken, Task<string?>> act) =>

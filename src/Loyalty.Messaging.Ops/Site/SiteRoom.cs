@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Orders;
 
 namespace Loyalty.Messaging.Ops.Site;
 
@@ -11,7 +12,7 @@ internal static class SiteRoom
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
         builder.Services.AddRazorComponents();
-        builder.Services.AddScoped<PageTitle>().AddSingleton<Said>();
+        builder.Services.AddSingleton<Said>();
     }
 
     /// <summary>Set when the answer starts, so that the answer to a fault has them too.</summary>
@@ -37,6 +38,8 @@ internal static class SiteRoom
     {
         app.MapAssets();
         app.MapSignIn();
+        app.MapSearch();
+        app.MapRefundRedirect();
         app.MapRazorComponents<App>().RequireAuthorization(Roles.Viewer);
         var description = app.MapOpenApi();
         if (app.Environment.IsDevelopment())

@@ -7,7 +7,7 @@ namespace Loyalty.Messaging.Ops.Stats;
 internal static class StatsEndpoints
 {
     public static void MapStats(this RouteGroupBuilder api) =>
-        api.MapGet("/stats", ShowAsync).WithName("ShowStats").WithTags("Stats").WithSummary("Counts by state, and what waits in the outbox");
+        api.MapGet("/stats", ShowAsync).WithName("ShowStats").WithTags("Stats").WithSummary("Counts by state and age, what waits in the outbox, today's miles");
 
-    static async Task<Ok<StatsView>> ShowAsync(OrderQueries queries, CancellationToken cancellationToken) => TypedResults.Ok(await queries.StatsAsync(cancellationToken));
+    static async Task<Ok<StatsView>> ShowAsync(RecentStats stats, CancellationToken cancellationToken) => TypedResults.Ok(await stats.ReadAsync(cancellationToken));
 }

@@ -67,7 +67,7 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
                 [Contracts.DeadLetterHeaders.Endpoint] = CapturedContext.ReceiveContext.InputAddress.AbsolutePath.Split('/')[^1],
                 [Contracts.DeadLetterHeaders.At] = _time.GetUtcNow().ToString("O"),
                 [Contracts.DeadLetterHeaders.MessageType] = typeof(TMessage).Name,
-                [Contracts.DeadLetterHeaders.MessageId] = headers.Get<string>(Contracts.DeadLetterHeaders.MessageId) ?? headers.Get<string>(MessageHeaders.TransportMessageId) ?? "",
+                [Contracts.DeadLetterHeaders.MessageId] = headers.Get<string>(Contracts.DeadLetterHeaders.MessageId) ?? headers.Get<string>(MessageHeaders.TransportMessageId) ?? Contracts.DeadLetterHeaders.NoMessageId,
             },
         };
         Add(new OutboxMessage

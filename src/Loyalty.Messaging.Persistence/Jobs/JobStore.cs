@@ -126,7 +126,7 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit)
         await context.Database.ExecuteSqlAsync(
             $"UPDATE job_item SET state = 'Skipped', outcome = 'The job was cancelled before', settled_at = now() WHERE job_id = {id} AND state = 'Waiting'", cancellationToken);
         await context.Database.ExecuteSqlAsync(
-            $"UPDATE job SET state = 'Cancelled', state_since = now(), state_reason = {act.Reason}, ended_at = now() WHERE id = {id}", cancellationToken);
+            $"UPDATE job SET state = 'Cancelled', state_since = now(), state_reason = {act.Reason}, ended_at = now(), parameters = NULL WHERE id = {id}", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return null;
     }

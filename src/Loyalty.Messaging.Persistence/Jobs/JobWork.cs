@@ -107,7 +107,7 @@ public sealed class JobWork(LoyaltyDbContext context)
         Guid[] rows = [.. messages.Select(message => message.OutboxId)];
         var sent = (await context.Database.SqlQuery<int>(
             $"""
-            UPDATE job_item i SET state = 'Sent', sent_at = now(), settled_at = NULL, outcome = NULL, journal_at = (SELECT last_value FROM journal_sequence), outbox_id = s.outbox_id
+            UPDATE job_item i SET state = 'Sent', sent_at = now(), settled_at = NULL, outcome = NULL, journal_at = (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM journal_sequence), outbox_id = s.outbox_id
             FROM unnest({ordinals}, {rows}) AS s (ordinal, outbox_id) WHERE i.job_id = {id} AND i.ordinal = s.ordinal AND i.state = 'Waiting' RETURNING i.ordinal AS "Value"
             """).ToListAsync(cancellationToken)).ToHashSet();
         var going = messages.Where(message => sent.Contains(message.Ordinal)).ToList();
@@ -155,7 +155,7 @@ public sealed class JobWork(LoyaltyDbContext context)
     {
         var ended = JobStates.HasEnded(state);
         return context.Database.ExecuteSqlAsync(
-            $"UPDATE job SET state = {state}, state_since = now(), state_reason = {reason}, ended_at = CASE WHEN {ended} THEN now() END WHERE id = {id} AND lease_owner = {owner} AND state = 'Running'",
+            $"UPDATE job SET state = {state}, state_since = now(), state_reason = {reason}, ended_at = CASE WHEN {ended} THEN now() END, parameters = CASE WHEN NOT {ended} THEN parameters END WHERE id = {id} AND lease_owner = {owner} AND state = 'Running'",
             cancellationToken);
     }
 }

@@ -12,6 +12,7 @@ CREATE INDEX IF NOT EXISTS "IX_reversal_state" ON reversal (current_state, state
 CREATE INDEX IF NOT EXISTS "IX_issuance_day" ON issuance (transaction_day, current_state, state_since, correlation_id);
 CREATE INDEX IF NOT EXISTS "IX_reversal_day" ON reversal (transaction_day, current_state, state_since, correlation_id);
 DROP INDEX "IX_issuance_transaction_day", "IX_reversal_transaction_day";
+CREATE INDEX IF NOT EXISTS "IX_outbox_parked_at" ON outbox (parked_at) WHERE parked_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS "IX_issuance_timer_due_at" ON issuance (timer_due_at, correlation_id) WHERE timer_due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS "IX_reversal_timer_due_at" ON reversal (timer_due_at, correlation_id) WHERE timer_due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS "IX_issuance_collector_hash" ON issuance (collector_hash) WHERE collector_hash IS NOT NULL;

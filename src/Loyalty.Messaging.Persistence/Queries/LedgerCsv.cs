@@ -19,18 +19,8 @@ public static class LedgerCsv
                 ledger.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), entry.Kind, entry.SponsorCode, entry.ClientTransactionId, entry.TransactionId, entry.OrderId, entry.RefundId,
                 entry.Miles.ToString(CultureInfo.InvariantCulture), entry.Standing.ToString(), entry.State,
                 entry.RequestedAt?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-            ]).Select(Field)).Append("\r\n");
+            ]).Select(CsvField.Of)).Append("\r\n");
         }
         return csv.ToString();
-    }
-
-    static string Field(string? value)
-    {
-        if (value is null)
-            return "";
-        // A spreadsheet would take it for a formula.
-        if (value.Length > 0 && "=+-@\t\r".Contains(value[0], StringComparison.Ordinal))
-            value = "'" + value;
-        return value.AsSpan().ContainsAny(",\"\r\n") ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
     }
 }

@@ -86,7 +86,7 @@ internal static class OrderListSql
                 foreach (var state in Wanted(filter, kind, limits))
                     branches.Add($"{Branch(kind == SagaKind.Issue ? Issuances : Reversals, [$"current_state = '{state}'", .. IsStuck(filter, state, limits, now, parameters), .. conditions])} {Newest} LIMIT {limit}");
         }
-        return branches.Count == 0 ? (null, []) : ($"{string.Join("\nUNION ALL\n", branches.Select(branch => $"({branch})"))}\n{Newest} LIMIT {limit}", [.. parameters]);
+        return branches.Count == 0 ? (null, []) : ($"SELECT * FROM (\n{string.Join("\nUNION ALL\n", branches.Select(branch => $"({branch})"))}\n) listed {Newest} LIMIT {limit}", [.. parameters]);
     }
 
     public static string Stripped(string id, string prefix) => id.StartsWith(prefix, StringComparison.Ordinal) ? id[prefix.Length..] : id;

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Loyalty.Messaging.Persistence.Queries;
 
 /// <summary>The read side for ops. It tracks and changes nothing.</summary>
-public sealed class OrderQueries(LoyaltyDbContext context, TimeProvider time)
+public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, TimeProvider time)
 {
     /// <returns>Null when neither the order nor a refund of it has ever come.</returns>
     public async Task<OrderView?> FindOrderAsync(string orderId, CancellationToken cancellationToken)
@@ -26,6 +26,16 @@ public sealed class OrderQueries(LoyaltyDbContext context, TimeProvider time)
                 row.ResponseCode,
                 row.CompletedAt,
                 row.UpdatedAt,
+                row.StateSince,
+                row.TransactionDay,
+                row.LocationCode,
+                row.DeviceId,
+                row.Order,
+                row.Revision,
+                row.IdempotencyKey,
+                row.RequestBody,
+                row.TimerDueAt,
+                row.Tries,
             })
             .SingleOrDefaultAsync(cancellationToken);
         var reversals = await context.Reversals.AsNoTracking().Where(row => row.OrderId == orderId)
@@ -34,6 +44,8 @@ public sealed class OrderQueries(LoyaltyDbContext context, TimeProvider time)
             {
                 row.CorrelationId,
                 row.CollectorNumber,
+                row.IdempotencyKey,
+                row.RequestBody,
                 View = new ReversalView
                 {
                     RefundId = row.RefundId,
@@ -45,6 +57,13 @@ public sealed class OrderQueries(LoyaltyDbContext context, TimeProvider time)
                     ResponseCode = row.ResponseCode,
                     RefundedAt = row.RefundedAt,
                     UpdatedAt = row.UpdatedAt,
+                    StateSince = row.StateSince,
+                    RefundReason = row.RefundReason,
+                    Offers = row.Offers,
+                    OriginalClientTransactionId = row.OriginalClientTransactionId,
+                    Revision = row.Revision,
+                    TimerDueAt = row.TimerDueAt,
+                    Tries = row.Tries,
                 },
             })
             .ToListAsync(cancellationToken);
@@ -59,6 +78,12 @@ public sealed class OrderQueries(LoyaltyDbContext context, TimeProvider time)
             .ToListAsync(cancellationToken);
         var waiting = outbox.ConvertAll(row => new WaitingMessage(
             row.MessageId, refunds.GetValueOrDefault(row.Stream), row.Destination, row.MessageType, row.CreatedAt, row.DueAt, row.Scheduled, row.Attempts, row.ParkedAt, row.LastFault));
+        var requests = new Dictionary<Guid, string>();
+        foreach (var (key, body) in reversals.Select(row => (row.IdempotencyKey, row.RequestBody)).Append((issuance?.IdempotencyKey, issuance?.RequestBody)))
+            if (key is { } known && body is not null)
+                requests[known] = Masking.Request(body);
+        string[] subjects = [$"order {orderId}", .. refunds.Values.Select(refund => $"refund {refund}")];
+        var acts = await context.Audit.Where(row => subjects.Contains(row.Subject) && !DecisionActs.All.Contains(row.Act)).OrderBy(row => row.Sequence).ToListAsync(cancellationToken);
         return new OrderView
         {
             OrderId = orderId,
@@ -67,48 +92,41 @@ public sealed class OrderQueries(LoyaltyDbContext context, TimeProvider time)
             ReversedMiles = issuance?.ReversedMiles ?? 0,
             ClientTransactionId = issuance?.ClientTransactionId,
             TransactionId = issuance?.TransactionId,
-            Collector = Masked(issuance?.CollectorNumber ?? reversals.Select(row => row.CollectorNumber).FirstOrDefault(number => number is not null)),
+            Collector = Masking.Collector(issuance?.CollectorNumber ?? reversals.Select(row => row.CollectorNumber).FirstOrDefault(number => number is not null)),
             SponsorCode = issuance?.SponsorCode,
             Reason = issuance?.Reason,
             ResponseCode = issuance?.ResponseCode,
             CompletedAt = issuance?.CompletedAt,
             UpdatedAt = issuance?.UpdatedAt,
-            Reversals = reversals.ConvertAll(row => row.View),
-            Timeline = Timeline.Of(journal, waiting),
+            StateSince = issuance?.StateSince,
+            Stuck = issuance is not null && IsStuck(issuance.CurrentState, issuance.StateSince),
+            TransactionDay = issuance?.TransactionDay,
+            LocationCode = issuance?.LocationCode,
+            DeviceId = issuance?.DeviceId,
+            RulesVersion = issuance?.Order?.Issued.Rules?.Version,
+            Offers = issuance?.Order?.Issued.Offers ?? [],
+            Revision = issuance?.Revision ?? 0,
+            Request = issuance?.RequestBody is { } request ? Masking.Request(request) : null,
+            TimerDueAt = issuance?.TimerDueAt,
+            Tries = issuance?.Tries ?? 0,
+            Reversals = reversals.ConvertAll(row => row.View with
+            {
+                Stuck = IsStuck(row.View.State, row.View.StateSince),
+                Request = row.RequestBody is { } body ? Masking.Request(body) : null,
+            }),
+            Timeline = Timeline.Of(journal, waiting, requests, acts),
         };
     }
 
-    /// <summary>Counts by state and what waits in the outbox.</summary>
-    public async Task<StatsView> StatsAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var issuances = await context.Issuances.GroupBy(row => row.CurrentState)
-            .Select(group => new { State = group.Key, Count = group.LongCount() }).ToDictionaryAsync(row => row.State, row => row.Count, cancellationToken);
-        var reversals = await context.Reversals.GroupBy(row => row.CurrentState)
-            .Select(group => new { State = group.Key, Count = group.LongCount() }).ToDictionaryAsync(row => row.State, row => row.Count, cancellationToken);
-        var outbox = await context.Outbox.GroupBy(row => 1)
-            .Select(group => new
-            {
-                Waiting = group.LongCount(row => row.ParkedAt == null && !row.Scheduled),
-                Scheduled = group.LongCount(row => row.ParkedAt == null && row.Scheduled),
-                Parked = group.LongCount(row => row.ParkedAt != null),
-                Oldest = group.Where(row => row.ParkedAt == null && !row.Scheduled).Min(row => (DateTimeOffset?)row.CreatedAt),
-            })
-            .SingleOrDefaultAsync(cancellationToken);
-        return new StatsView
-        {
-            At = now,
-            Issuances = issuances,
-            Reversals = reversals,
-            Outbox = new OutboxStats
-            {
-                Waiting = outbox?.Waiting ?? 0,
-                Scheduled = outbox?.Scheduled ?? 0,
-                Parked = outbox?.Parked ?? 0,
-                OldestAgeSeconds = outbox?.Oldest is { } oldest ? Math.Max(0, Math.Round((now - oldest).TotalSeconds, 1)) : null,
-            },
-        };
-    }
+    /// <summary>The whole number. Whoever asks for it has been written down before.</summary>
+    /// <returns>Null when there is no such order, or it has not come yet.</returns>
+    public Task<string?> CollectorNumberAsync(string orderId, CancellationToken cancellationToken) =>
+        context.Issuances.Where(row => row.OrderId == orderId).Select(row => row.CollectorNumber).SingleOrDefaultAsync(cancellationToken);
 
-    static string? Masked(string? collectorNumber) => collectorNumber is { Length: > 4 } ? $"*******{collectorNumber[^4..]}" : null;
+    /// <summary>Which order a refund belongs to.</summary>
+    /// <returns>Null when no such refund has come.</returns>
+    public Task<string?> OrderOfRefundAsync(string refundId, CancellationToken cancellationToken) =>
+        context.Reversals.Where(row => row.RefundId == refundId).Select(row => row.OrderId).SingleOrDefaultAsync(cancellationToken);
+
+    bool IsStuck(string state, DateTimeOffset since) => limits.IsStuck(state, since, time.GetUtcNow());
 }

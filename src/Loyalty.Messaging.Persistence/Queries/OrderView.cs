@@ -1,3 +1,5 @@
+using Loyalty.Messaging.Earning;
+
 namespace Loyalty.Messaging.Persistence.Queries;
 
 /// <summary>What became of an order, for people: no whole collector number, no request bytes.</summary>
@@ -25,6 +27,35 @@ public sealed record OrderView
     public string? ResponseCode { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }
     public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>When it came into its state.</summary>
+    public DateTimeOffset? StateSince { get; init; }
+
+    /// <summary>Longer in its state than that state's limit.</summary>
+    public bool Stuck { get; init; }
+
+    /// <summary>The issuer's transaction day.</summary>
+    public DateOnly? TransactionDay { get; init; }
+    public string? LocationCode { get; init; }
+    public string? DeviceId { get; init; }
+
+    /// <summary>Name of the earn rules that were in force; absent when commerce or a person set the miles.</summary>
+    public string? RulesVersion { get; init; }
+
+    /// <summary>What the miles consist of.</summary>
+    public IReadOnlyList<OfferMiles> Offers { get; init; } = [];
+
+    /// <summary>Of the call: rises with every correction.</summary>
+    public int Revision { get; init; }
+
+    /// <summary>The current revision's request, masked JSON; absent while there is no call.</summary>
+    public string? Request { get; init; }
+
+    /// <summary>When its timer goes off.</summary>
+    public DateTimeOffset? TimerDueAt { get; init; }
+
+    /// <summary>Durable tries so far in its state.</summary>
+    public int Tries { get; init; }
     public required IReadOnlyList<ReversalView> Reversals { get; init; }
 
     /// <summary>Everything that happened to the order and its refunds, oldest first.</summary>
@@ -45,4 +76,31 @@ public sealed record ReversalView
     public string? ResponseCode { get; init; }
     public DateTimeOffset? RefundedAt { get; init; }
     public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>When it came into its state.</summary>
+    public required DateTimeOffset StateSince { get; init; }
+
+    /// <summary>Longer in its state than that state's limit.</summary>
+    public bool Stuck { get; init; }
+
+    /// <summary>Why the shop refunded, in commerce's words.</summary>
+    public string? RefundReason { get; init; }
+
+    /// <summary>What is taken back per offer.</summary>
+    public IReadOnlyList<OfferMiles> Offers { get; init; } = [];
+
+    /// <summary>The order's transaction that it reverses.</summary>
+    public string? OriginalClientTransactionId { get; init; }
+
+    /// <summary>Of the call: rises with every correction.</summary>
+    public int Revision { get; init; }
+
+    /// <summary>The current revision's request, masked JSON; absent while there is no call.</summary>
+    public string? Request { get; init; }
+
+    /// <summary>When its timer goes off.</summary>
+    public DateTimeOffset? TimerDueAt { get; init; }
+
+    /// <summary>Durable tries so far in its state.</summary>
+    public int Tries { get; init; }
 }

@@ -38,9 +38,15 @@ public sealed record StatementComparison
     /// <exception cref="StatementFormatException">The statement cannot be read; the message names the line.</exception>
     public static StatementComparison Of(DayLedger ledger, string statement, StatementColumns columns)
     {
-        ArgumentNullException.ThrowIfNull(ledger);
         ArgumentNullException.ThrowIfNull(columns);
-        var there = Statement.Read(statement, columns);
+        return Of(ledger, Statement.Read(statement, columns).Values);
+    }
+
+    /// <param name="lines">One for each transaction.</param>
+    internal static StatementComparison Of(DayLedger ledger, IEnumerable<StatementLine> lines)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        var there = lines.ToDictionary(line => line.ClientTransactionId);
         var here = ledger.Entries.Where(entry => entry.ClientTransactionId is not null).ToDictionary(entry => entry.ClientTransactionId!);
         var (matched, missingHere, different) = (0, new List<StatementDifference>(), new List<StatementDifference>());
         foreach (var line in there.Values)

@@ -22,6 +22,7 @@ internal sealed record StoredNote
     public string? Refusal { get; init; }
     public string? Purpose { get; init; }
     public DateTimeOffset? DueAt { get; init; }
+    public IReadOnlyList<StoredChange>? Changes { get; init; }
 
     public static IReadOnlyList<StoredNote> All(string? notes) => Read<StoredNote>(notes);
 
@@ -39,6 +40,9 @@ internal sealed record StoredNote
         }
     }
 }
+
+/// <summary>A value before and after a correction.</summary>
+internal sealed record StoredChange(string Field, string? Before, string? After);
 
 /// <summary>One try of a call to the issuer.</summary>
 internal sealed record StoredAttempt(DateTimeOffset StartedAt, TimeSpan Duration, int? Status, string? ResponseCode, string? Failure, string? Response);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.Persistence.Audit;
 using Loyalty.Messaging.Persistence.Journal;
 
 namespace Loyalty.Messaging.Persistence.Queries;
@@ -9,19 +10,22 @@ internal static class Timeline
 {
     static readonly Dictionary<string, string> Exchanges = WireNames.Published.ToDictionary(entry => entry.Key.Name, entry => entry.Value);
 
-    public static IReadOnlyList<TimelineEntry> Of(IEnumerable<JournalEntry> journal, IReadOnlyCollection<WaitingMessage> outbox)
+    /// <param name="requests">What was sent, masked, by the call's idempotency key.</param>
+    /// <param name="acts">What people did beyond decisions.</param>
+    public static IReadOnlyList<TimelineEntry> Of(
+        IEnumerable<JournalEntry> journal, IReadOnlyCollection<WaitingMessage> outbox, IReadOnlyDictionary<Guid, string>? requests = null, IReadOnlyList<AuditRecord>? acts = null)
     {
         var waiting = outbox.Select(message => message.MessageId).ToHashSet();
         // Stable: what one delivery did stays in the order in which it is told.
-        return [.. journal.OrderBy(entry => entry.Sequence).SelectMany(entry => Of(entry, waiting)).Concat(outbox.Select(Of)).OrderBy(entry => entry.At)];
+        return [.. journal.OrderBy(entry => entry.Sequence).SelectMany(entry => Of(entry, waiting, requests)).Concat(outbox.Select(Of)).Concat((acts ?? []).Select(Of)).OrderBy(entry => entry.At)];
     }
 
-    static IEnumerable<TimelineEntry> Of(JournalEntry entry, HashSet<Guid> waiting)
+    static IEnumerable<TimelineEntry> Of(JournalEntry entry, HashSet<Guid> waiting, IReadOnlyDictionary<Guid, string>? requests)
     {
         var notes = StoredNote.All(entry.Notes);
         foreach (var note in notes)
             for (var index = 0; index < (note.Attempts?.Count ?? 0); index++)
-                yield return Call(entry, note, index);
+                yield return Call(entry, note, index, requests);
         yield return new TimelineEntry
         {
             At = entry.At,
@@ -48,7 +52,7 @@ internal static class Timeline
             yield return Sent(entry, sent);
     }
 
-    static TimelineEntry Call(JournalEntry entry, StoredNote note, int index)
+    static TimelineEntry Call(JournalEntry entry, StoredNote note, int index, IReadOnlyDictionary<Guid, string>? requests)
     {
         var attempt = note.Attempts![index];
         var name = NameOf(note.Operation);
@@ -74,6 +78,7 @@ internal static class Timeline
                 DurationMs = Math.Round(attempt.Duration.TotalMilliseconds, 1),
                 ResponseCode = attempt.ResponseCode,
                 Failure = attempt.Failure,
+                Request = note.IdempotencyKey is { } key ? requests?.GetValueOrDefault(key) : null,
                 Response = attempt.Response,
                 IdempotencyKey = note.IdempotencyKey,
             },
@@ -94,6 +99,7 @@ internal static class Timeline
             "timer" => (TimelineKinds.Timer, $"{note.Message}, due {note.DueAt?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}"),
             "overdue" => (TimelineKinds.Overdue, note.Message ?? "Waits longer than expected"),
             "decision" => (TimelineKinds.Decision, $"{note.Actor} decided {note.Act}: {note.Reason}{(note.Refusal is null ? "" : $". Refused: {note.Refusal}")}"),
+            "correction" => (TimelineKinds.Correction, note.Changes is { Count: > 0 } ? $"Changed {string.Join("; ", note.Changes.Select(change => $"{change.Field}: {change.Before ?? "none"} → {change.After ?? "none"}"))}" : "Changed nothing: the same values under a new key"),
             _ => (TimelineKinds.Note, note.Message ?? $"{note.Kind}{(note.Reason is null ? "" : $": {note.Reason}")}"),
         };
         return new TimelineEntry
@@ -102,9 +108,16 @@ internal static class Timeline
             Kind = kind,
             Text = text,
             RefundId = note.RefundId ?? entry.RefundId,
-            Details = note.Miles is null && note.Reason is null && note.DueAt is null
+            Details = note.Miles is null && note.Reason is null && note.DueAt is null && note.Changes is null
                 ? null
-                : new TimelineDetails { Miles = note.Miles, Reason = note.Reason, DueAt = note.DueAt, Actor = note.Actor },
+                : new TimelineDetails
+                {
+                    Miles = note.Miles,
+                    Reason = note.Reason,
+                    DueAt = note.DueAt,
+                    Actor = note.Actor,
+                    Changes = note.Changes?.Select(change => new ChangedValue(change.Field, change.Before, change.After)).ToList(),
+                },
         };
     }
 
@@ -118,6 +131,15 @@ internal static class Timeline
         RefundId = entry.RefundId,
         MessageType = sent.Type,
         MessageId = sent.MessageId,
+    };
+
+    static TimelineEntry Of(AuditRecord act) => new()
+    {
+        At = act.At,
+        Kind = TimelineKinds.Act,
+        Text = $"{act.Actor} ({act.Role}): {act.Act}{(act.Reason is null ? "" : $": {act.Reason}")}",
+        RefundId = act.Subject.StartsWith("refund ", StringComparison.Ordinal) ? act.Subject["refund ".Length..] : null,
+        Details = new TimelineDetails { Actor = act.Actor, Reason = act.Reason },
     };
 
     static TimelineEntry Of(WaitingMessage message)

@@ -41,6 +41,12 @@ public static class TimelineKinds
     /// <summary>A person decided something.</summary>
     public const string Decision = "decision";
 
+    /// <summary>What a decision changed, value by value.</summary>
+    public const string Correction = "correction";
+
+    /// <summary>Something else that a person did, as the audit has it.</summary>
+    public const string Act = "act";
+
     /// <summary>A remark, for example on a collector number; also what a version said that knows more than this one.</summary>
     public const string Note = "note";
 }
@@ -58,12 +64,18 @@ public sealed record TimelineDetails
     public string? ResponseCode { get; init; }
     public string? Failure { get; init; }
 
+    /// <summary>What was sent, masked JSON; kept for the latest revision of a call alone.</summary>
+    public string? Request { get; init; }
+
     /// <summary>The issuer's answer, masked.</summary>
     public string? Response { get; init; }
     public Guid? IdempotencyKey { get; init; }
     public bool? Redelivered { get; init; }
     public int? Miles { get; init; }
     public string? Reason { get; init; }
+
+    /// <summary>What a correction changed.</summary>
+    public IReadOnlyList<ChangedValue>? Changes { get; init; }
 
     /// <summary>Who decided.</summary>
     public string? Actor { get; init; }
@@ -79,3 +91,6 @@ public sealed record TimelineDetails
     public DateTimeOffset? ParkedAt { get; init; }
     public string? LastFault { get; init; }
 }
+
+/// <summary>A value before and after; a collector number masked.</summary>
+public sealed record ChangedValue(string Field, string? Before, string? After);

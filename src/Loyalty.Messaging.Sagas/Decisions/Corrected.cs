@@ -1,3 +1,5 @@
+using System.Globalization;
+using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Earning;
 
 namespace Loyalty.Messaging.Sagas.Decisions;
@@ -5,6 +7,21 @@ namespace Loyalty.Messaging.Sagas.Decisions;
 /// <summary>What is wrong with the new values of a correction, as a sentence.</summary>
 internal static class Corrected
 {
+    /// <summary>By the last four digits alone; where those are the same, it is said that the others are not.</summary>
+    public static Notes.Change Collector(string? before, string? after) => new(
+        "collectorNumber", Masked(before), before != after && Masked(before) == Masked(after) ? $"{Masked(after)} (other digits before these)" : Masked(after));
+
+    static string? Masked(string? collectorNumber) => collectorNumber is null ? null : $"*******{FrozenCalls.Last4(collectorNumber)}";
+
+    /// <summary><c>STANDARD 8, BONUS (17) 5</c>.</summary>
+    public static string? Words(IReadOnlyList<OfferMiles>? offers) => offers is null or { Count: 0 }
+        ? null
+        : string.Join(", ", offers.Select(offer => $"{offer.IssuanceOfferCode}{(offer.OfferId is null ? "" : $" ({offer.OfferId})")} {offer.Miles.ToString(CultureInfo.InvariantCulture)}"));
+
+    public static string? Words(IReadOnlyDictionary<string, string>? context) => context is null or { Count: 0 }
+        ? null
+        : Mask.Collectors(string.Join(", ", context.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")));
+
     public static string? Mistake(string? collectorNumber, string? locationCode, IReadOnlyList<OfferMiles>? offers)
     {
         if (collectorNumber is not null && (collectorNumber.Length != 11 || collectorNumber[0] != '8' || !collectorNumber.All(char.IsAsciiDigit)))

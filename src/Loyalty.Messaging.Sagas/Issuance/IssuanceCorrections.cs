@@ -20,6 +20,14 @@ internal static class IssuanceCorrections
     public static EventActivityBinder<IssuanceState, CorrectIssuance> Apply(this EventActivityBinder<IssuanceState, CorrectIssuance> binder, SagaTerms terms) => binder.Then(context =>
     {
         var (saga, correction) = (context.Saga, context.Message);
+        context.Note(Notes.Correction.Of(
+        [
+            Corrected.Collector(saga.CollectorNumber, correction.CollectorNumber ?? saga.CollectorNumber),
+            new("locationCode", saga.LocationCode, correction.LocationCode ?? saga.LocationCode),
+            new("deviceId", saga.DeviceId, correction.DeviceId ?? saga.DeviceId),
+            new("offers", Corrected.Words(saga.Order!.Issued.Offers), Corrected.Words(correction.Offers ?? saga.Order.Issued.Offers)),
+            new("context", Corrected.Words(saga.Order.Context), Corrected.Words(correction.Context ?? saga.Order.Context)),
+        ]));
         saga.CollectorNumber = correction.CollectorNumber ?? saga.CollectorNumber;
         saga.CollectorHash = terms.Collectors.Of(saga.CollectorNumber!);
         saga.LocationCode = correction.LocationCode ?? saga.LocationCode;

@@ -14,6 +14,14 @@ internal static class ReversalCorrections
         saga.Correction = new ReversalCorrection(
             correction.CollectorNumber ?? before?.CollectorNumber, correction.LocationCode ?? before?.LocationCode,
             correction.DeviceId ?? before?.DeviceId, correction.Context ?? before?.Context);
+        context.Note(Notes.Correction.Of(
+        [
+            Corrected.Collector(before?.CollectorNumber ?? saga.CollectorNumber, saga.Correction.CollectorNumber ?? saga.CollectorNumber),
+            new("locationCode", before?.LocationCode, saga.Correction.LocationCode),
+            new("deviceId", before?.DeviceId, saga.Correction.DeviceId),
+            new("offers", Corrected.Words(saga.Offers), Corrected.Words(correction.Offers ?? saga.Offers)),
+            new("context", Corrected.Words(before?.Context), Corrected.Words(saga.Correction.Context)),
+        ]));
         if (correction.Offers is { } offers)
             saga.Refund = new RefundRequest(saga.RefundId, false, [], offers);
         saga.ClaimNumber++;

@@ -51,7 +51,7 @@ internal sealed class CommerceDeserializer(ContentType contentType, IMessageDese
 
     /// <summary>What a replayed dead letter brings along is the publisher's; the transport's own is then the replay's.</summary>
     static string? TransportId(ReceiveContext context) => context.TransportHeaders.Get<string>(DeadLetterHeaders.MessageId) is { } replayed
-        ? replayed.Length == 0 ? null : replayed
+        ? replayed == DeadLetterHeaders.NoMessageId ? null : replayed
         : context.TransportHeaders.Get<string>(MessageHeaders.TransportMessageId) ?? context.TransportHeaders.Get<string>("MessageId");
 
     static string? DeclaredContentType(ReceiveContext context) => context.TryGetPayload(out RabbitMqBasicConsumeContext? delivery) ? delivery.Properties.ContentType : null;

@@ -48,7 +48,8 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
         properties.Headers[DeadLetterHeaders.Kind] = kind;
         properties.Headers[DeadLetterHeaders.Reason] = Cut(CollectorMask.Of(reason), LongestReason);
         properties.Headers[DeadLetterHeaders.Endpoint] = context.InputAddress.Segments[^1];
-        properties.Headers[DeadLetterHeaders.Exchange] = Cut(delivery.Exchange, LongestHeader);
+        // A replay brings along where it was published first.
+        properties.Headers.TryAdd(DeadLetterHeaders.Exchange, Cut(delivery.Exchange, LongestHeader));
         properties.Headers[DeadLetterHeaders.At] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
         if (exception is not null)
             properties.Headers[DeadLetterHeaders.Exception] = Cut(exception, LongestHeader);

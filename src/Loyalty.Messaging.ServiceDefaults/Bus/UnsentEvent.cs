@@ -10,7 +10,7 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 internal sealed class UnsentEvent(string exchange, string? messageId, byte[] body) : BasePipeContext, ReceiveContext
 {
     public Uri InputAddress { get; } = new("loopback://localhost/unsent");
-    public Headers TransportHeaders { get; } = new DictionarySendHeaders(new Dictionary<string, object?> { [DeadLetterHeaders.Exchange] = exchange, [DeadLetterHeaders.MessageId] = messageId ?? "" });
+    public Headers TransportHeaders { get; } = new DictionarySendHeaders(new Dictionary<string, object?> { [DeadLetterHeaders.Exchange] = exchange, [DeadLetterHeaders.MessageId] = messageId ?? DeadLetterHeaders.NoMessageId });
     public MessageBody Body { get; } = new BytesMessageBody(body);
     public ContentType ContentType => throw Unsent();
     public TimeSpan ElapsedTime => TimeSpan.Zero;

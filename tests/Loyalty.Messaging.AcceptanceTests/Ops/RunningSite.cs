@@ -35,13 +35,6 @@ public sealed partial class RunningSite : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         System = await LoyaltySystem.CreateAsync();
-        var guarded = new Dictionary<string, string> { ["ASPNETCORE_ENVIRONMENT"] = "Production" };
-        for (var index = 0; index < Roles.Length; index++)
-        {
-            guarded[$"Ops__Keys__{index}__Name"] = $"one {Roles[index]}";
-            guarded[$"Ops__Keys__{index}__Role"] = Roles[index];
-            guarded[$"Ops__Keys__{index}__Hash"] = HashOf(KeyOf(Roles[index]));
-        }
         var settings = System.WorkerSettings();
         ClientSecretFile = Path.GetTempFileName();
         await File.WriteAllTextAsync(ClientSecretFile, settings["AirMiles__ClientSecret"] + "\n");
@@ -50,7 +43,7 @@ public sealed partial class RunningSite : IAsyncLifetime
         var (worker, address) = System.LaunchWorker(settings);
         await worker.ReadyAsync(new Uri(address, "/health/ready"));
         Open = await System.StartOpsAsync();
-        Guarded = await System.StartOpsAsync(guarded);
+        Guarded = await System.StartOpsAsync(GuardedSettings());
     }
 
     public async ValueTask DisposeAsync()
@@ -66,6 +59,19 @@ public sealed partial class RunningSite : IAsyncLifetime
         }
     }
 
+    /// <summary>As in production, with a key of each role.</summary>
+    public static Dictionary<string, string> GuardedSettings()
+    {
+        var guarded = new Dictionary<string, string> { ["ASPNETCORE_ENVIRONMENT"] = "Production" };
+        for (var index = 0; index < Roles.Length; index++)
+        {
+            guarded[$"Ops__Keys__{index}__Name"] = $"one {Roles[index]}";
+            guarded[$"Ops__Keys__{index}__Role"] = Roles[index];
+            guarded[$"Ops__Keys__{index}__Hash"] = HashOf(KeyOf(Roles[index]));
+        }
+        return guarded;
+    }
+
     /// <summary>The form in which the settings hold a key.</summary>
     public static string HashOf(string key) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
@@ -76,7 +82,9 @@ public sealed partial class RunningSite : IAsyncLifetime
         if (key is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         // A body of the wrong type is turned away before anybody asks who sent it.
-        if (method != "GET")
+        if (method != "GET" && !path.StartsWith("/api/", StringComparison.Ordinal))
+            request.Content = new FormUrlEncodedContent([]);
+        else if (method != "GET")
             request.Content = new StringContent("{}", Encoding.UTF8, path.EndsWith("/statement", StringComparison.Ordinal) ? "text/csv" : "application/json");
         return await Http.SendAsync(request);
     }

@@ -16,8 +16,11 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
     const string WrongKey = "a wrong key";
     const string NoKey = "no key";
 
+    /// <summary>Of the form that every route takes for an id; a route that does not match lets in whom the page for unknown addresses lets in.</summary>
+    const string NoId = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";
+
     /// <summary>What the API's description leaves out.</summary>
-    static readonly string[] Undescribed = ["GET /", "GET /health/live", "GET /health/ready", "GET /openapi/v1.json", "GET /{anything-else}", "GET /api/v1/{anything-else}"];
+    static readonly string[] Undescribed = ["GET /assets/{fingerprint}/{name}", "GET /health/live", "GET /health/ready", "GET /openapi/v1.json", "GET /{anything-else}", "GET /api/v1/{anything-else}"];
 
     /// <summary>From the least to the most.</summary>
     static readonly string[] Callers = [NoKey, WrongKey, .. RunningSite.Roles];
@@ -38,7 +41,7 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
     public async Task The_routes_and_who_may_use_them_are_those_that_were_approved()
     {
         var text = new StringBuilder("# Every route of the ops site, and the least role that is let in.\n");
-        foreach (var route in Undescribed.Concat(await DescribedAsync()))
+        foreach (var route in Undescribed.Concat(await DescribedAsync()).Concat(PagesAndForms()))
             text.Append(route).Append("  ").Append(await LeastAsync(route)).Append('\n');
         text.Append("\n# A route outside the description could be forgotten above; these are the only lines that let in anybody.\n");
         foreach (var line in OpenDoors())
@@ -120,9 +123,19 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
             .Order(StringComparer.Ordinal);
     }
 
+    /// <summary>From the sources: what a page says of its address, and where its forms are posted to.</summary>
+    static IEnumerable<string> PagesAndForms() => SourcesOf("Ops").SelectMany(file => System.IO.File.ReadLines(file)).SelectMany(line => (string?[])
+        [
+            Page().Match(line) is { Success: true } page ? $"GET {page.Groups[1].Value}" : null,
+            SiteRoute().Match(line) is { Success: true } route ? $"{route.Groups[1].Value.ToUpperInvariant()} {route.Groups[2].Value}" : null,
+        ]).OfType<string>().Order(StringComparer.Ordinal);
+
+    static IEnumerable<string> SourcesOf(string room) => Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", $"Loyalty.Messaging.{room}"), "*", SearchOption.AllDirectories)
+        .Where(file => Path.GetExtension(file) is ".cs" or ".razor").Order(StringComparer.Ordinal);
+
     static IEnumerable<string> OpenDoors() =>
         from room in (string[])["Ops", "ServiceDefaults"]
-        from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", $"Loyalty.Messaging.{room}"), "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        from file in SourcesOf(room)
         from line in System.IO.File.ReadLines(file)
         where line.Contains("AllowAnonymous", StringComparison.Ordinal)
         select $"{Path.GetFileName(file)}: {line.Trim()}";
@@ -139,7 +152,7 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
     }
 
     Task<HttpResponseMessage> VisitAsync(string route, string caller) =>
-        site.AskAsync(route.Split(' ')[0], Parameter().Replace(route.Split(' ')[1], "nothing-of-that-name"), caller switch
+        site.AskAsync(route.Split(' ')[0], Parameter().Replace(route.Split(' ')[1], NoId), caller switch
         {
             NoKey => null,
             WrongKey => "the-key-of-nobody",
@@ -149,6 +162,12 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
     static bool IsRefused(HttpResponseMessage answer) => answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
 
     static string RouteOf(string line) => line.Split("  ")[0];
+
+    [GeneratedRegex("^@page \"(/[^\"]*)\"")]
+    private static partial Regex Page();
+
+    [GeneratedRegex("\\b(?:app|site|forms)\\.Map(Get|Post)\\(\"(/[^\"]*)\"")]
+    private static partial Regex SiteRoute();
 
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Parameter();

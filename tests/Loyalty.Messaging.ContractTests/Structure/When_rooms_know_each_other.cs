@@ -20,9 +20,10 @@ public sealed partial class When_rooms_know_each_other
         ["Sagas"] = ["Contracts", "Earning", "AirMiles"],
         ["Persistence"] = ["Contracts", "Earning", "Sagas"],
         ["ServiceDefaults"] = ["Contracts"],
+        ["DeadLetters"] = ["Contracts", "Earning", "Sagas", "Persistence", "ServiceDefaults"],
         ["Worker"] = ["Contracts", "Earning", "AirMiles", "Sagas", "Persistence", "ServiceDefaults"],
         // The sagas for their commands: whoever decides something sends one.
-        ["Ops"] = ["Contracts", "Earning", "Sagas", "Persistence", "ServiceDefaults"],
+        ["Ops"] = ["Contracts", "Earning", "Sagas", "Persistence", "ServiceDefaults", "DeadLetters"],
         ["Cli"] = ["Contracts", "Persistence", "ServiceDefaults"],
     };
 

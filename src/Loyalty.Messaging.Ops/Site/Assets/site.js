@@ -40,13 +40,17 @@
   const isInUse = element =>
     element.querySelector('form.dirty') || (element.contains(document.activeElement) && document.activeElement.closest('form'))
 
+  // What differs from one rendering to the next although nothing has happened.
+  const stable = html => html
+    .replace(/(name="(?:__RequestVerificationToken|operationId)" value=")[^"]*/g, '$1')
+    .replace(/(<span class="ago">|<time[^>]* data-ago="only"[^>]*>)[^<]*/g, '$1')
+
   const replace = (element, fresh) => {
-    const known = rendered.get(element) ?? null
-    const html = fresh.innerHTML
-    if (known === html) return
+    const html = stable(fresh.innerHTML)
+    if (rendered.get(element) === html) return
     const open = new Set([...element.querySelectorAll('details[open][id]')].map(details => details.id))
     const focused = element.contains(document.activeElement) ? document.activeElement.id || document.activeElement.getAttribute('href') : null
-    element.innerHTML = html
+    element.innerHTML = fresh.innerHTML
     rendered.set(element, html)
     for (const details of element.querySelectorAll('details[id]')) details.open = open.has(details.id) || details.open
     if (focused) [...element.querySelectorAll('a, button, summary')].find(each => each.id === focused || each.getAttribute('href') === focused)?.focus()
@@ -85,7 +89,7 @@
     if (Number.isFinite(seconds)) waiting = setTimeout(refresh, seconds * second * Math.min(1 + failures, 6))
   }
 
-  for (const element of live()) rendered.set(element, element.innerHTML)
+  for (const element of live()) rendered.set(element, stable(element.innerHTML))
   document.addEventListener('input', event => event.target.form?.classList.add('dirty'))
   document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh() })
   document.addEventListener('submit', event => {

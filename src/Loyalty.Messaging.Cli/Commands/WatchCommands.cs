@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Text.Json;
+using Loyalty.Messaging.Cli.Ops;
+
+namespace Loyalty.Messaging.Cli.Commands;
+
+/// <summary>What there is to look at beside orders and dead letters: <c>stats</c>, <c>timers</c>, <c>audit</c>.</summary>
+internal static class WatchCommands
+{
+    public static Command Stats() => OpsVerb.Of("stats", "Counts by state and age, and what waits in the outbox", [], (_, site, token) => site.GetAsync("api/v1/stats", token), stats =>
+    {
+        OpsVerb.Table(stats.GetProperty("states").EnumerateArray(), ("Kind", state => state.Text("kind")), ("State", state => state.Text("state")),
+            ("Count", state => $"{state.Text("count")}{(state.Text("estimated") == "true" ? " (about)" : "")}"), ("Stuck", state => state.Text("stuck")), ("Oldest (UTC)", state => state.Instant("oldestSince")));
+        var outbox = stats.GetProperty("outbox");
+        Console.WriteLine($"Outbox: {outbox.Text("waiting")} waiting{(outbox.Text("oldestAgeSeconds") is { } age ? $", the oldest for {age} s" : "")}, {outbox.Text("scheduled")} scheduled, {outbox.Text("parked")} parked");
+    });
+
+    public static Command Timers()
+    {
+        var (cursor, limit) = (DeadLettersCommand.CursorOption(), DeadLettersCommand.LimitOption());
+        return OpsVerb.Of("timers", "What will happen by itself, the next first", [cursor, limit],
+            (line, site, token) => site.GetAsync(OpsVerb.Path("api/v1/timers", ("cursor", line.GetValue(cursor)), ("limit", line.GetValue(limit))), token),
+            page =>
+            {
+                OpsVerb.Table(page.GetProperty("timers").EnumerateArray(), ("Due (UTC)", timer => timer.Instant("dueAt")), ("Order", timer => timer.Text("orderId")), ("Refund", timer => timer.Text("refundId")),
+                    ("State", timer => timer.Text("state")), ("Tries", timer => timer.Text("tries")), ("Reason", timer => timer.Text("reason")));
+                if (page.Text("next") is { } next)
+                    Console.WriteLine($"More: --cursor {next}");
+            });
+    }
+
+    public static Command Audit() => new("audit", "Who did what") { ListAudit(), VerifyAudit(), ExportAudit() };
+
+    static Command ListAudit()
+    {
+        var (subject, before, limit) = (new Option<string?>("--subject") { Description = "What was done to this: \"order W-1001\"", HelpName = "what" }, new Option<long?>("--before") { Description = "Older than this number", HelpName = "number" },
+            DeadLettersCommand.LimitOption());
+        return OpsVerb.Of("list", "The newest first", [subject, before, limit],
+            (line, site, token) => site.GetAsync(OpsVerb.Path("api/v1/audit", ("subject", line.GetValue(subject)), ("before", line.GetValue(before)), ("limit", line.GetValue(limit))), token),
+            page => OpsVerb.Table(page.EnumerateObject().First(member => member.Value.ValueKind == JsonValueKind.Array).Value.EnumerateArray(), ("No.", record => record.Text("sequence")), ("When (UTC)", record => record.Instant("at")), ("Who", record => record.Text("actor")), ("Did", record => record.Text("act")),
+                ("To", record => record.Text("subject")), ("Why", record => record.Text("reason"))));
+    }
+
+    static Command VerifyAudit() => OpsVerb.Of("verify", "Walk the whole chain: whether every record is there as it was written", [], (_, site, token) => site.GetAsync("api/v1/audit/verification", token),
+        (answer, _, output, _) => Task.FromResult(answer.EnumerateObject().Any(member => member.Value.ValueKind == JsonValueKind.True)
+            ? output.Succeed(answer, () => Console.WriteLine("Every record is there as it was written"))
+            : output.Fail(answer.EnumerateObject().FirstOrDefault(member => member.Value.ValueKind == JsonValueKind.String).Value.ToString(), answer)));
+
+    static Command ExportAudit() => OpsVerb.Of("export", "All of it as JSON, the oldest first", [], (_, site, token) => site.GetAsync("api/v1/audit/export", token),
+        (answer, _, _, _) =>
+        {
+            Console.WriteLine(answer.GetRawText());
+            return Task.FromResult(Output.Done);
+        });
+}

@@ -1,0 +1,27 @@
+using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Persistence.Audit;
+using Loyalty.Messaging.Sagas.Decisions;
+using MassTransit;
+
+namespace Loyalty.Messaging.Ops.Decisions;
+
+/// <summary>Takes decisions to the sagas: written into the audit first, then sent, then answered by the saga, which does it or says why not.</summary>
+internal sealed class DecisionDesk(AuditTrail audit, IServiceProvider services)
+{
+    public const int LongestReason = 500;
+
+    /// <returns>What is wrong with the reason, as a sentence; null when nothing is.</returns>
+    public static string? Mistake(string? reason) => string.IsNullOrWhiteSpace(reason) || reason.Length > LongestReason
+        ? $"reason is required: why, in at most {LongestReason} characters; it is kept with the order"
+        : null;
+
+    /// <param name="act">One of <c>DecisionActs</c>.</param>
+    /// <param name="subject"><c>order W-1001</c> or <c>refund RF-77</c>.</param>
+    /// <param name="details">What is changed; no whole collector number.</param>
+    /// <exception cref="RequestException">No worker has answered; whether the decision is taken is not known.</exception>
+    public async Task<DecisionAnswer> TakeAsync<T>(T decision, Person actor, string act, string subject, object? details, CancellationToken cancellationToken) where T : class, IDecision
+    {
+        await audit.AppendAsync(new AuditedAct(actor.Name, actor.Role, act, subject, decision.Reason, details), cancellationToken);
+        return (await services.GetRequiredService<IRequestClient<T>>().GetResponse<DecisionAnswer>(decision, cancellationToken)).Message;
+    }
+}

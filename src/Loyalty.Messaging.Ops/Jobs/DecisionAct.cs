@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Loyalty.Messaging.DeadLetters.Jobs;
+using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Decisions;
+using Loyalty.Messaging.Persistence.Jobs;
+using Loyalty.Messaging.Sagas.Decisions;
+using MassTransit;
+
+namespace Loyalty.Messaging.Ops.Jobs;
+
+/// <summary>A decision about one order or refund, as an item of a job. The saga knows the operation: done again, it has the effect of once.</summary>
+internal sealed class DecisionAct(string kind, DecisionDesk desk) : IJobAct
+{
+    public string Kind => kind;
+
+    public async Task<ActOutcome> DoAsync(Job job, JobItem item, Guid operationId, CancellationToken cancellationToken)
+    {
+        var (what, id) = (item.Subject.Split(' ', 2)[0], item.Subject.Split(' ', 2)[^1]);
+        var person = new Person(job.CreatedBy, job.ApprovedBy is null ? "job" : $"job, approved by {job.ApprovedBy}");
+        var asked = new DecisionRequest { Reason = job.Reason, OperationId = operationId };
+        try
+        {
+            var answer = await ((kind, what) switch
+            {
+                (JobKinds.Retry, "order") => desk.RetryOrderAsync(id, asked, person, cancellationToken),
+                (JobKinds.Retry, _) => desk.RetryRefundAsync(id, asked, person, cancellationToken),
+                (JobKinds.Cancel, "order") => desk.CancelOrderAsync(id, asked, person, cancellationToken),
+                (JobKinds.Cancel, _) => desk.CancelRefundAsync(id, asked, person, cancellationToken),
+                (_, "order") => desk.CorrectOrderAsync(id, Correction(job, operationId), person, cancellationToken),
+                _ => desk.CorrectRefundAsync(id, Correction(job, operationId), person, cancellationToken),
+            });
+            return Outcome(answer);
+        }
+        catch (RequestException)
+        {
+            return new ActOutcome(JobItemStates.Failed, "No worker has answered in time; resumed, the job asks again, and the saga does it once");
+        }
+    }
+
+    static ActOutcome Outcome(DecisionAnswer answer) => answer.Accepted
+        ? new ActOutcome(JobItemStates.Done, $"Done; it is {answer.State} now")
+        : new ActOutcome(answer.State is null ? JobItemStates.Failed : JobItemStates.Skipped, $"Not done: {answer.Refusal}");
+
+    static CorrectionRequest Correction(Job job, Guid operationId) =>
+        JsonSerializer.Deserialize<CorrectionRequest>(job.Parameters ?? throw new InvalidOperationException("The correction of the job is gone"))! with { OperationId = operationId };
+}

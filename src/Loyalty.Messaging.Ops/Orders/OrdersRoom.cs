@@ -1,0 +1,34 @@
+using Loyalty.Messaging.Ops.Decisions;
+using Loyalty.Messaging.Persistence.Queries;
+using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
+namespace Loyalty.Messaging.Ops.Orders;
+
+/// <summary>What looking at orders and deciding about them needs.</summary>
+internal static class OrdersRoom
+{
+    const string StuckAfter = "Ops:StuckAfter";
+
+    public static void AddOrders(this WebApplicationBuilder builder)
+    {
+        builder.AddCollectorOptions();
+        builder.Services.AddSingleton(services => new CollectorIndex(services.GetRequiredService<IOptions<CollectorOptions>>().Value.Key));
+        builder.Services.AddSingleton(Limits(builder.Configuration));
+        builder.Services.AddSingleton<CollectorTickets>().AddScoped<DecisionDesk>().AddSingleton<StateGraphs>();
+    }
+
+    /// <exception cref="ConfigurationMistakeException">No state, or no time.</exception>
+    static StuckLimits Limits(ConfigurationManager configuration)
+    {
+        var limits = new Dictionary<string, TimeSpan>(StuckLimits.Default.After, StringComparer.Ordinal);
+        foreach (var (name, limit) in configuration.GetSection(StuckAfter).Get<Dictionary<string, TimeSpan>>() ?? [])
+        {
+            var state = SagaKind.OpenStates.FirstOrDefault(each => string.Equals(each, name, StringComparison.OrdinalIgnoreCase))
+                ?? throw new ConfigurationMistakeException($"Ops__StuckAfter__{name}: there is no such state to be stuck in; there are {string.Join(", ", SagaKind.OpenStates)}");
+            limits[state] = limit > TimeSpan.Zero ? limit : throw new ConfigurationMistakeException($"Ops__StuckAfter__{state} must be above 00:00:00");
+        }
+        return new StuckLimits(limits);
+    }
+}

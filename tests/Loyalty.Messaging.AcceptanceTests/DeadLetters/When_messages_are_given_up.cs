@@ -1,0 +1,75 @@
+using System.Net;
+using Loyalty.Messaging.TestKit;
+using Xunit;
+
+namespace Loyalty.Messaging.AcceptanceTests.DeadLetters;
+
+/// <summary>Everything given up comes into the database, once, with who must act; and goes back without fear.</summary>
+public sealed class When_messages_are_given_up : IAsyncLifetime
+{
+    LetterSystem _letters = null!;
+    LoyaltySystem System => _letters.System;
+
+    public async ValueTask InitializeAsync() => _letters = await LetterSystem.StartAsync();
+
+    public ValueTask DisposeAsync() => _letters.DisposeAsync();
+
+    [Fact]
+    public async Task They_are_kept_with_their_cause_grouped_and_found()
+    {
+        await System.Commerce.PublishAsync("commerce.order-completed", """{"orderId":"GU-1","collectorNumber":"80085102028","completedAt":"2026-11-21T15:04:05-05:00","lines":[{"lineId":"1","quantity":1,"amount":20}]}""", "first");
+        await System.Commerce.PublishAsync("commerce.order-completed", """{"orderId":"GU-2","collectorNumber":"80085102028","completedAt":"2026-11-21T15:04:05-05:00","lines":[{"lineId":"1","quantity":1,"amount":20}]}""", "second");
+        await System.Commerce.PublishAsync("commerce.order-refunded", "no JSON at all");
+        await System.Commerce.CompleteAsync(Commerce.Order("GU-3"));
+        await System.OrderIsAsync("GU-3", "Issued");
+        await System.Commerce.CompleteAsync(Commerce.Order("GU-3", amount: 40m));
+        var letters = await _letters.OpenAsync(4);
+
+        var groups = (await _letters.GetAsync("dead-letters/groups")).EnumerateArray().ToList();
+        Assert.Equal(3, groups.Count);
+        var missing = groups.Single(group => group.GetProperty("reason").GetString()!.Contains("locationCode", StringComparison.Ordinal));
+        Assert.Equal((2, "commerce", "invalid"), (missing.GetProperty("count").GetInt32(), missing.GetProperty("owner").GetString(), missing.GetProperty("kind").GetString()));
+        Assert.Contains(groups, group => group.GetProperty("kind").GetString() == "conflict");
+
+        Assert.Equal("GU-2", Assert.Single((await _letters.GetAsync("dead-letters?q=SECOND")).GetProperty("items").EnumerateArray()).GetProperty("orderId").GetString());
+        Assert.Equal("GU-1", Assert.Single((await _letters.GetAsync("dead-letters?order=GU-1")).GetProperty("items").EnumerateArray()).GetProperty("orderId").GetString());
+        Assert.Empty((await _letters.GetAsync("dead-letters?q=80085102028")).GetProperty("items").EnumerateArray());
+
+        var one = await _letters.GetAsync($"dead-letters/{letters.Single(letter => letter.TryGetProperty("orderId", out var id) && id.GetString() == "GU-1").GetProperty("id").GetGuid()}");
+        Assert.Contains("*******2028", one.GetProperty("body").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotMatch(Ops.RunningSite.WholeCollectorNumber(), one.ToString());
+        Assert.Equal("RefusedAgain", one.GetProperty("effect").GetString());
+        Assert.Single(one.GetProperty("failures").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_replay_says_what_it_would_do_stops_when_the_cause_is_still_there_and_goes_on_when_it_is_mended()
+    {
+        await _letters.BreakAsync("BR-");
+        for (var index = 1; index <= 30; index++)
+            await System.Commerce.CompleteAsync(Commerce.Order($"BR-{index}", $"8{index:D9}0"));
+        await System.Commerce.RefundAsync(Commerce.Refund("BR-R", "BR-1"));
+        var letters = await _letters.OpenAsync(31);
+        // The orders, and the claim that the refund makes on one of them.
+        Assert.Equal(2, letters.Select(letter => letter.GetProperty("group").GetGuid()).Distinct().Count());
+
+        var (_, preview) = await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, preview = true });
+        Assert.Equal(31, preview.GetProperty("total").GetInt32());
+        var (status, job) = await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "mended, I believe" });
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        var id = job.GetProperty("id").GetGuid();
+        var stopped = await _letters.JobIsAsync(id, "Stopped");
+        Assert.Contains("came back", stopped.GetProperty("stateReason").GetString(), StringComparison.Ordinal);
+        Assert.InRange(stopped.GetProperty("failed").GetInt32(), 1, 6);
+
+        await _letters.MendAsync();
+        Assert.Equal(HttpStatusCode.OK, (await _letters.AskAsync("POST", $"jobs/{id}/resume", new { reason = "now it is" })).Status);
+        var done = await _letters.JobIsAsync(id, "Done");
+        Assert.Equal((31, 0), (done.GetProperty("done").GetInt32() + done.GetProperty("skipped").GetInt32(), done.GetProperty("failed").GetInt32()));
+        for (var index = 1; index <= 30; index++)
+            await System.OrderIsAsync($"BR-{index}", "Issued");
+        await System.RefundIsAsync("BR-R", "Reversed");
+        await _letters.OpenAsync(0);
+        await Agreement.HoldsAsync(System);
+    }
+}
