@@ -22,7 +22,7 @@ internal static class JobForms
 
     static async Task<IResult> StartAsync(IFormCollection form, HttpContext http, BulkDecisions decisions, Said said, CancellationToken cancellationToken)
     {
-        var (filter, wrong) = new OrderQuestion { State = form["state"], Kind = form["what"], From = form["from"], To = form["to"], Day = form["day"], Stuck = form["stuck"] }.Read();
+        var (filter, wrong) = new OrderQuestion { State = form["state"], Kind = form["what"], Q = form["q"], From = form["from"], To = form["to"], Day = form["day"], Stuck = form["stuck"] }.Read();
         var kind = form["kind"].ToString();
         if ((wrong ?? Reasons.Mistake(form["reason"]) ?? (BulkDecisions.Kinds.Contains(kind) ? null : "kind must be retry or cancel")) is { } mistake)
             return said.Refused(http, mistake, "/orders");

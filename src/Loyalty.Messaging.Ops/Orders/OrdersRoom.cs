@@ -1,3 +1,4 @@
+using System.Globalization;
 using Loyalty.Messaging.Ops.Decisions;
 using Loyalty.Messaging.Persistence.Queries;
 using Loyalty.Messaging.Sagas;
@@ -23,11 +24,14 @@ internal static class OrdersRoom
     static StuckLimits Limits(ConfigurationManager configuration)
     {
         var limits = new Dictionary<string, TimeSpan>(StuckLimits.Default.After, StringComparer.Ordinal);
-        foreach (var (name, limit) in configuration.GetSection(StuckAfter).Get<Dictionary<string, TimeSpan>>() ?? [])
+        // One by one: the binder passes over a value of a dictionary that it cannot read.
+        foreach (var setting in configuration.GetSection(StuckAfter).GetChildren())
         {
-            var state = SagaKind.OpenStates.FirstOrDefault(each => string.Equals(each, name, StringComparison.OrdinalIgnoreCase))
-                ?? throw new ConfigurationMistakeException($"Ops__StuckAfter__{name}: there is no such state to be stuck in; there are {string.Join(", ", SagaKind.OpenStates)}");
-            limits[state] = limit > TimeSpan.Zero ? limit : throw new ConfigurationMistakeException($"Ops__StuckAfter__{state} must be above 00:00:00");
+            var state = SagaKind.OpenStates.FirstOrDefault(each => string.Equals(each, setting.Key, StringComparison.OrdinalIgnoreCase))
+                ?? throw new ConfigurationMistakeException($"Ops__StuckAfter__{setting.Key}: there is no such state to be stuck in; there are {string.Join(", ", SagaKind.OpenStates)}");
+            limits[state] = TimeSpan.TryParse(setting.Value, CultureInfo.InvariantCulture, out var limit) && limit > TimeSpan.Zero
+                ? limit
+                : throw new ConfigurationMistakeException($"Ops__StuckAfter__{state} must be a time span (hh:mm:ss) above 00:00:00");
         }
         return new StuckLimits(limits);
     }

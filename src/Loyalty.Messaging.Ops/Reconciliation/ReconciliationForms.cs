@@ -18,8 +18,10 @@ internal static class ReconciliationForms
     {
         site.MapPost("/reconciliation/{day}/statement", StatementAsync).WithMetadata(new RequestSizeLimitAttribute(ReconciliationEndpoints.LargestStatement + 64 * 1024));
         site.MapPost("/reconciliation/{day}/sign-off", SignOffAsync).RequireAuthorization(Roles.Approver);
-        site.MapGet("/reconciliation/{day}/ledger.csv", CsvAsync);
     }
+
+    /// <summary>A file for whoever may look.</summary>
+    public static void MapLedgerFile(this WebApplication app) => app.MapGet("/reconciliation/{day}/ledger.csv", CsvAsync).RequireAuthorization(Roles.Viewer).ExcludeFromDescription();
 
     static async Task<IResult> StatementAsync(string day, IFormFile? statement, [FromForm] string? reason, HttpContext http, ReconciliationStore store, IOptions<StatementColumns> columns, Said said, CancellationToken cancellationToken)
     {

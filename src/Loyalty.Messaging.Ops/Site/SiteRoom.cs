@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Reconciliation;
 using Loyalty.Messaging.Ops.Orders;
 
 namespace Loyalty.Messaging.Ops.Site;
@@ -41,6 +42,7 @@ internal static class SiteRoom
         app.MapSearch();
         app.MapRefundRedirect();
         app.MapRazorComponents<App>().RequireAuthorization(Roles.Viewer);
+        app.MapLedgerFile();
         var description = app.MapOpenApi();
         if (app.Environment.IsDevelopment())
             description.AllowAnonymous();
