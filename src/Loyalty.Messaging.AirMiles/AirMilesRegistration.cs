@@ -21,6 +21,7 @@ public static class AirMilesRegistration
         AddClient(services, AccessTokens.ClientName);
         services.TryAddSingleton<AccessTokens>();
         services.TryAddSingleton<IssuerPipeline>();
+        services.TryAddSingleton<IIssuerPause>(provider => provider.GetRequiredService<IssuerPipeline>());
         services.TryAddSingleton<IssuerThrottle>();
         services.TryAddSingleton<Standstill>();
         services.TryAddSingleton<IAirMilesClient, AirMilesClient>();

@@ -16,7 +16,7 @@ namespace Loyalty.Messaging.AirMiles;
 /// minutes and hours are the caller's: they survive a restart, these do not.
 /// While a breaker is open nothing is sent but a probe: one request of one of the waiting calls, at most one a second, rarer as the pause goes on.
 /// </remarks>
-internal sealed class IssuerPipeline
+internal sealed class IssuerPipeline : IIssuerPause
 {
     public const int Tries = 3;
 
@@ -32,12 +32,14 @@ internal sealed class IssuerPipeline
     private readonly ResiliencePipeline<Reading> _probe;
     private readonly ResiliencePipeline<Reading> _request;
     private readonly ILogger<IssuerPipeline> _logger;
+    private readonly TimeProvider _time;
+    private (DateTimeOffset Since, string Cause)? _pause;
     private readonly CircuitBreakerStateProvider _declared = new();
     private readonly CircuitBreakerStateProvider _failing = new();
 
     public IssuerPipeline(IOptions<AirMilesOptions> options, TimeProvider time, ILogger<IssuerPipeline> logger)
     {
-        _logger = logger;
+        (_logger, _time) = (logger, time);
         var attempt = options.Value.AttemptTimeout;
         // 4 requests and as many token requests, and the waits between the tries: never reached unless something hangs.
         TotalTimeout = (attempt * 2 * (Tries + 1)) + (LongestWait * (Tries - 1)) + TimeSpan.FromSeconds(5);
@@ -71,6 +73,10 @@ internal sealed class IssuerPipeline
     /// <summary>True while nothing but probes is sent.</summary>
     public bool Paused => _declared.CircuitState != CircuitState.Closed || _failing.CircuitState != CircuitState.Closed;
 
+    public DateTimeOffset? Since => Paused ? _pause?.Since : null;
+
+    public string? Cause => Paused ? _pause?.Cause : null;
+
     /// <exception cref="TimeoutRejectedException">The total timeout has passed.</exception>
     /// <exception cref="BrokenCircuitException">The issuer is paused.</exception>
     public ValueTask<Reading> CallAsync(Func<CancellationToken, ValueTask<Reading>> tryOnce, CancellationToken ct) =>
@@ -96,12 +102,15 @@ internal sealed class IssuerPipeline
             ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { } reading && fails(reading)),
             OnOpened = arguments =>
             {
+                // A probe that fails opens it again; the pause goes on since it began.
+                _pause ??= (_time.GetUtcNow(), cause);
                 if (!arguments.IsManual)
                     Log.Paused(_logger, cause, arguments.BreakDuration);
                 return default;
             },
             OnClosed = _ =>
             {
+                _pause = null;
                 Log.Resumed(_logger);
                 return default;
             },

@@ -20,6 +20,7 @@ public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options)
     public DbSet<DeadLetters.DeadLetterFailure> DeadLetterFailures => Set<DeadLetters.DeadLetterFailure>();
     public DbSet<DeadLetters.DeadLetterText> DeadLetterTexts => Set<DeadLetters.DeadLetterText>();
     public DbSet<DeadLetters.DeadLetterNote> DeadLetterNotes => Set<DeadLetters.DeadLetterNote>();
+    public DbSet<Workers.WorkerPulse> WorkerPulses => Set<Workers.WorkerPulse>();
     public DbSet<Jobs.Job> Jobs => Set<Jobs.Job>();
     public DbSet<Reconciliation.DayClose> DayCloses => Set<Reconciliation.DayClose>();
     public DbSet<Reconciliation.StatementRow> StatementRows => Set<Reconciliation.StatementRow>();
@@ -34,6 +35,7 @@ public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options)
         modelBuilder.ApplyConfiguration(new AuditMap());
         modelBuilder.AddDeadLetters();
         modelBuilder.AddJobs();
+        modelBuilder.Entity<Workers.WorkerPulse>().ToTable("worker_pulse").HasKey(row => row.Worker);
         modelBuilder.AddReconciliation();
         modelBuilder.AddTransactionalOutboxEntities();
         modelBuilder.UseSnakeCase();

@@ -72,6 +72,7 @@ public static class LoyaltyPersistence
         services.TryAddScoped<Queries.DeadLetterQueries>();
         services.TryAddScoped<Queries.SettledQueries>();
         services.TryAddScoped<Queries.JobQueries>();
+        services.TryAddScoped<Workers.WorkerPulses>();
         services.TryAddScoped<Queries.ReconciliationQueries>();
         services.TryAddScoped<Reconciliation.ReconciliationStore>();
         services.TryAddScoped<DeadLetters.DeadLetterStore>();

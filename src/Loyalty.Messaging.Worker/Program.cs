@@ -12,6 +12,7 @@ return await Entry.RunAsync(async () =>
     builder.AddSagaTerms();
     builder.Services.AddAirMilesClient();
     builder.AddAmCash();
+    builder.Services.AddHostedService<Pulse>();
     builder.AddLoyaltyBus(bus => Rooms.Add(bus, builder.Configuration), Queues.Add);
 
     await using var app = builder.Build();

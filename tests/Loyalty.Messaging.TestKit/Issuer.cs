@@ -84,5 +84,6 @@ public sealed record Attempt
     public string? Path { get; init; }
     public string? ClientTransactionId { get; init; }
     public string? IdempotencyKey { get; init; }
+    public string? CollectorNumber { get; init; }
     public string? BodySha256 { get; init; }
 }

@@ -8,16 +8,19 @@ using Microsoft.Extensions.Logging;
 namespace Loyalty.Messaging.DeadLetters.Jobs;
 
 /// <summary>
-/// Works on jobs, one at a time in this process. All it knows is in the database: when it dies, another process, or itself after a restart, goes on where it was.
+/// Works on a few jobs at a time, so that a long one does not hold up the others. All it knows is in the database: when it dies, another process, or itself after a restart,
+/// goes on where it was.
 /// </summary>
 internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvider time, ILogger<JobRunner> logger) : BackgroundService
 {
     static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
     static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-    readonly Guid _owner = Guid.NewGuid();
+    const int AtOnce = 4;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => RunAsync(Guid.NewGuid(), stoppingToken)));
+
+    async Task RunAsync(Guid owner, CancellationToken stoppingToken)
     {
         try
         {
@@ -25,8 +28,8 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
             {
                 try
                 {
-                    while (await LeaseAsync(stoppingToken) is { } job)
-                        await WorkAsync(job, stoppingToken);
+                    while (await LeaseAsync(owner, stoppingToken) is { } job)
+                        await WorkAsync(job, owner, stoppingToken);
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {
@@ -40,13 +43,13 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
         }
     }
 
-    async Task<Job?> LeaseAsync(CancellationToken cancellationToken)
+    async Task<Job?> LeaseAsync(Guid owner, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<JobWork>().LeaseAsync(_owner, Lease, cancellationToken);
+        return await scope.ServiceProvider.GetRequiredService<JobWork>().LeaseAsync(owner, Lease, cancellationToken);
     }
 
-    async Task WorkAsync(Job job, CancellationToken cancellationToken)
+    async Task WorkAsync(Job job, Guid owner, CancellationToken cancellationToken)
     {
         var (ready, last) = (0.0, time.GetTimestamp());
         var leftBehind = job.Kind != JobKinds.Replay;
@@ -55,7 +58,7 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
             await using (var scope = scopes.CreateAsyncScope())
             {
                 var work = scope.ServiceProvider.GetRequiredService<JobWork>();
-                if (await work.RenewAsync(job.Id, _owner, Lease, cancellationToken) is not { } now)
+                if (await work.RenewAsync(job.Id, owner, Lease, cancellationToken) is not { } now)
                     return;
                 job = now;
                 if (job.Kind == JobKinds.Replay)
@@ -68,18 +71,28 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
                         await Task.Delay(Step, time, cancellationToken);
                         continue;
                     }
-                    await work.ReleaseAsync(job.Id, _owner, cancellationToken);
+                    if (job.State == JobStates.Cancelled && job.Kind != JobKinds.Replay)
+                        await work.LeaveAsync(job.Id, cancellationToken);
+                    await work.ReleaseAsync(job.Id, owner, cancellationToken);
                     return;
                 }
+                // Before the ramp looks: it would wait for them to settle.
+                if (leftBehind && progress.Sent > 0)
+                {
+                    leftBehind = false;
+                    await ActAsync(scope.ServiceProvider, work, job, owner, await work.LeftBehindAsync(job.Id, cancellationToken), cancellationToken);
+                    continue;
+                }
+                leftBehind = false;
                 if (Ramp.Objection(job, progress) is { } objection)
                 {
-                    await work.ChangeAsync(job.Id, _owner, JobStates.Stopped, objection, cancellationToken);
+                    await work.ChangeAsync(job.Id, owner, JobStates.Stopped, objection, cancellationToken);
                     Stopped(logger, job.Id, progress.FailedNow);
                     continue;
                 }
                 if (progress is { Waiting: 0, Sent: 0 })
                 {
-                    await work.ChangeAsync(job.Id, _owner, JobStates.Done, null, cancellationToken);
+                    await work.ChangeAsync(job.Id, owner, JobStates.Done, null, cancellationToken);
                     Ended(logger, job.Id, progress.Done, progress.Failed, progress.Skipped);
                     return;
                 }
@@ -88,10 +101,9 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
                 if (Ramp.Allowed(job.Ramp, progress, Math.Max((int)ready, 0)) is > 0 and var allowed)
                 {
                     if (job.Kind == JobKinds.Replay)
-                        ready -= await scope.ServiceProvider.GetRequiredService<ReplayStep>().SendAsync(job, _owner, allowed, cancellationToken);
+                        ready -= await scope.ServiceProvider.GetRequiredService<ReplayStep>().SendAsync(job, owner, allowed, cancellationToken);
                     else
-                        ready -= await ActAsync(scope.ServiceProvider, work, job, allowed, leftBehind, cancellationToken);
-                    leftBehind = false;
+                        ready -= await ActAsync(scope.ServiceProvider, work, job, owner, await work.NextAsync(job.Id, Math.Min(allowed, 20), cancellationToken), cancellationToken);
                 }
             }
             await Task.Delay(Step, time, cancellationToken);
@@ -99,22 +111,38 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
     }
 
     /// <summary>Items of other kinds are done here, one after the other.</summary>
-    async Task<int> ActAsync(IServiceProvider services, JobWork work, Job job, int most, bool leftBehind, CancellationToken cancellationToken)
+    async Task<int> ActAsync(IServiceProvider services, JobWork work, Job job, Guid owner, IReadOnlyList<JobItem> items, CancellationToken cancellationToken)
     {
         var act = services.GetServices<IJobAct>().Single(each => each.Kind == job.Kind);
-        var items = leftBehind ? await work.LeftBehindAsync(job.Id, cancellationToken) : await work.NextAsync(job.Id, Math.Min(most, 20), cancellationToken);
         foreach (var item in items)
         {
-            if (!await work.BeginAsync(job.Id, _owner, item.Ordinal, cancellationToken))
+            if (!await work.BeginAsync(job.Id, owner, item.Ordinal, cancellationToken))
                 return items.Count;
-            var outcome = await act.DoAsync(job, item, Identity.Of("job", job.Id.ToString(), item.Ordinal.ToString(System.Globalization.CultureInfo.InvariantCulture), job.ResumedAt?.ToString("O") ?? ""), cancellationToken);
+            var outcome = await DoAsync(act, job, item, Identity.Of("job", job.Id.ToString(), item.Ordinal.ToString(System.Globalization.CultureInfo.InvariantCulture), job.ResumedAt?.ToString("O") ?? ""), cancellationToken);
             await work.EndAsync(job.Id, item.Ordinal, outcome.State, outcome.Sentence, cancellationToken);
         }
         return items.Count;
     }
 
+    /// <summary>One item that fails in a way nobody thought of is no reason to stop for the others.</summary>
+    async Task<ActOutcome> DoAsync(IJobAct act, Job job, JobItem item, Guid operationId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await act.DoAsync(job, item, operationId, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            ItemFailed(logger, exception, job.Id, item.Ordinal);
+            return new ActOutcome(JobItemStates.Failed, $"It failed here ({exception.GetType().Name}); the log of the ops site says more");
+        }
+    }
+
     [LoggerMessage(4111, LogLevel.Error, "A job was interrupted; it goes on in a moment")]
     static partial void Interrupted(ILogger logger, Exception exception);
+
+    [LoggerMessage(4114, LogLevel.Error, "Item {Ordinal} of job {JobId} failed")]
+    static partial void ItemFailed(ILogger logger, Exception exception, Guid jobId, int ordinal);
 
     [LoggerMessage(4112, LogLevel.Warning, "Job {JobId} stopped by itself after {Failed} failures")]
     static partial void Stopped(ILogger logger, Guid jobId, int failed);

@@ -43,6 +43,10 @@ public sealed class Edits(DeadLetterQueries queries, DeadLetterStore letters, Re
         if (await queries.FindAsync(letterId, cancellationToken) is not { } found)
             return new EditResult(null, null, [$"There is no dead letter {letterId}"], true);
         var original = found.Letter;
+        // A message of its own: the original's id belongs to the original.
+        var messageId = Identity.Of("edited", id.ToString()).ToString();
+        if (original.EditedTo is { } before && before == LetterReader.IdOf(original.Endpoint, messageId, Encoding.UTF8.GetBytes(Unmasked(text, original.Body))))
+            return new EditResult(before, await SendAsync(id, before, reason, actor, cancellationToken), []);
         if (!IsEditable(original))
             return new EditResult(null, null, [original.State == DeadLetterStates.Open ? "Only events of commerce can be edited, and only up to 256 KB" : $"Only what is open can be edited: it is {original.State}"]);
         var body = Encoding.UTF8.GetBytes(Unmasked(text, original.Body));
@@ -59,9 +63,6 @@ public sealed class Edits(DeadLetterQueries queries, DeadLetterStore letters, Re
             return new EditResult(null, null, [$"orderId must stay {knownOrder}: another order is another event"]);
         if (original.RefundId is { } knownRefund && knownRefund != refundId)
             return new EditResult(null, null, [$"refundId must stay {knownRefund}: another refund is another event"]);
-        var now = time.GetUtcNow();
-        // A message of its own: the original's id belongs to the original.
-        var messageId = Identity.Of("edited", id.ToString()).ToString();
         var edited = new DeadLetter
         {
             Id = LetterReader.IdOf(original.Endpoint, messageId, body),
@@ -79,15 +80,18 @@ public sealed class Edits(DeadLetterQueries queries, DeadLetterStore letters, Re
             RefundId = refundId,
             Headers = original.Headers,
             Body = body,
-            LastFailedAt = now,
+            LastFailedAt = time.GetUtcNow(),
             EditedFrom = original.Id,
         };
         if (!await letters.ReplaceAsync(original.Id, edited, CollectorMask.Of(Encoding.UTF8.GetString(body)).ToLowerInvariant(), actor.Name, reason,
             actor.Does("edit", $"dead letter {original.Id}", reason, new { edited = edited.Id, changed = Changed(original.Body, body) }), cancellationToken))
             return new EditResult(null, null, ["Somebody else was quicker: it is not open any more"]);
-        var job = await replays.StartAsync(new ReplayOrder { Id = id, Selection = new DeadLetterSelection { Ids = [edited.Id] }, Reason = reason, Ramp = [1] }, actor, cancellationToken);
-        return new EditResult(edited.Id, job, []);
+        return new EditResult(edited.Id, await SendAsync(id, edited.Id, reason, actor, cancellationToken), []);
     }
+
+    /// <summary>Again when it is asked again: whoever asked first may have died before the job was made.</summary>
+    Task<Job?> SendAsync(Guid id, Guid editedId, string reason, Actor actor, CancellationToken cancellationToken) =>
+        replays.StartAsync(new ReplayOrder { Id = id, Selection = new DeadLetterSelection { Ids = [editedId] }, Reason = reason, Ramp = [1] }, actor, cancellationToken);
 
     /// <summary>Whoever edits sees the last four digits; what he leaves as it was means the number that was there.</summary>
     static string Unmasked(string text, byte[] original)

@@ -12,6 +12,7 @@ internal static class FaultsRoom
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
             context.ProblemDetails.Detail ??= SentenceFor(context.HttpContext.Response.StatusCode, forPeople: false));
         builder.Services.AddExceptionHandler<DatabaseAway>();
+        builder.Services.AddExceptionHandler<UnkeptCharacter>();
         builder.Services.AddExceptionHandler<AmCash.WorkersSilence>();
     }
 

@@ -154,7 +154,12 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit)
     Task<Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction> BeginAsync(CancellationToken cancellationToken) =>
         context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
 
-    Task<Job?> ExistingAsync(Guid id, CancellationToken cancellationToken) => context.Jobs.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+    /// <summary>The same request at the same time waits here until the first has made the job.</summary>
+    async Task<Job?> ExistingAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({id.ToString()}, 0))", cancellationToken);
+        return await context.Jobs.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+    }
 
     Task<Job?> LockedAsync(Guid id, CancellationToken cancellationToken) => context.Jobs.FromSql($"SELECT * FROM job WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(cancellationToken);
 

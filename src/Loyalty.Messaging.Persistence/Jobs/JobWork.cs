@@ -15,12 +15,15 @@ public sealed class JobWork(LoyaltyDbContext context)
     /// <summary>What is told of a replay comes within moments; after this time, and when the message has left the outbox, nothing is expected any more.</summary>
     const int SilentAfterSeconds = 60;
 
-    /// <summary>Takes the oldest job that nobody works on: one that runs, or whose last items are still on their way.</summary>
+    /// <summary>
+    /// Takes the oldest job that nobody works on: one that runs, or whose last items are still on their way. What a paused decision was at when its process died waits
+    /// until it is resumed.
+    /// </summary>
     public async Task<Job?> LeaseAsync(Guid owner, TimeSpan lease, CancellationToken cancellationToken) => (await context.Jobs.FromSql(
         $"""
         UPDATE job SET lease_owner = {owner}, lease_until = now() + {lease} WHERE id = (
             SELECT id FROM job WHERE (lease_until IS NULL OR lease_until < now() OR lease_owner = {owner})
-                AND (state = 'Running' OR (state IN ('Paused', 'Stopped', 'Cancelled') AND EXISTS (SELECT 1 FROM job_item i WHERE i.job_id = job.id AND i.state = 'Sent')))
+                AND (state = 'Running' OR ((state = 'Cancelled' OR (state IN ('Paused', 'Stopped') AND kind = 'replay')) AND EXISTS (SELECT 1 FROM job_item i WHERE i.job_id = job.id AND i.state = 'Sent')))
             ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING *
         """).ToListAsync(cancellationToken)).SingleOrDefault();
@@ -149,6 +152,13 @@ public sealed class JobWork(LoyaltyDbContext context)
     /// <summary>Begun by a process that is no more.</summary>
     public Task<List<JobItem>> LeftBehindAsync(Guid id, CancellationToken cancellationToken) =>
         context.JobItems.Where(item => item.JobId == id && item.State == JobItemStates.Sent).OrderBy(item => item.Ordinal).ToListAsync(cancellationToken);
+
+    /// <summary>Of a cancelled job: what a process was at when it ended is not done again.</summary>
+    public Task LeaveAsync(Guid id, CancellationToken cancellationToken) => context.Database.ExecuteSqlAsync(
+        $"""
+        UPDATE job_item SET state = 'Skipped', outcome = 'Begun by a process that ended before it heard an answer; its own page tells whether it was done', settled_at = now()
+        WHERE job_id = {id} AND state = 'Sent'
+        """, cancellationToken);
 
     /// <summary>The job stops by itself, or is done.</summary>
     public Task ChangeAsync(Guid id, Guid owner, string state, string? reason, CancellationToken cancellationToken)

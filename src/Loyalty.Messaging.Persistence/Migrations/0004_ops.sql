@@ -183,3 +183,12 @@ CREATE TABLE data_protection_key (
     xml        text NOT NULL,
     created_at timestamptz NOT NULL
 );
+
+-- Workers that are there, and whether their calls are paused.
+CREATE TABLE worker_pulse (
+    worker       text PRIMARY KEY,
+    started_at   timestamptz NOT NULL,
+    at           timestamptz NOT NULL,
+    paused_since timestamptz,
+    pause_cause  text
+);

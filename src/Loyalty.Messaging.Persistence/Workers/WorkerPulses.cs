@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Loyalty.Messaging.Persistence.Workers;
+
+/// <summary>Which workers are there.</summary>
+public sealed class WorkerPulses(LoyaltyDbContext context)
+{
+    /// <summary>A worker of which nothing was heard for so long is taken for gone.</summary>
+    const int GoneAfterSeconds = 30;
+    const int ForgottenAfterHours = 24;
+
+    public Task BeatAsync(WorkerPulse pulse, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(pulse);
+        return context.Database.ExecuteSqlAsync(
+            $"""
+            WITH forgotten AS (DELETE FROM worker_pulse WHERE at < now() - make_interval(hours => {ForgottenAfterHours}))
+            INSERT INTO worker_pulse (worker, started_at, at, paused_since, pause_cause) VALUES ({pulse.Worker}, {pulse.StartedAt}, now(), {pulse.PausedSince}, {pulse.PauseCause})
+            ON CONFLICT (worker) DO UPDATE SET at = now(), paused_since = excluded.paused_since, pause_cause = excluded.pause_cause
+            """, cancellationToken);
+    }
+
+    /// <summary>It stops on purpose.</summary>
+    public Task EndAsync(string worker, CancellationToken cancellationToken) => context.WorkerPulses.Where(row => row.Worker == worker).ExecuteDeleteAsync(cancellationToken);
+
+    /// <summary>Those that were heard of within half a minute.</summary>
+    public Task<List<WorkerPulse>> AliveAsync(CancellationToken cancellationToken) =>
+        context.WorkerPulses.FromSql($"SELECT * FROM worker_pulse WHERE at > now() - make_interval(secs => {GoneAfterSeconds})").OrderBy(row => row.Worker).ToListAsync(cancellationToken);
+}
