@@ -13,6 +13,14 @@ internal static class BoundedBody
         var stream = await content.ReadAsStreamAsync(ct).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
+            // HTTP itself sees to it that no more comes than was said, and that less is an error.
+            if (content.Headers.ContentLength is { } length)
+            {
+                var whole = new byte[length];
+                await stream.ReadExactlyAsync(whole, ct).ConfigureAwait(false);
+                return whole;
+            }
+
             using var body = new MemoryStream();
             var chunk = new byte[4096];
             int read;

@@ -12,15 +12,14 @@ namespace Loyalty.Messaging.Persistence.Inbox;
 /// <summary>Captures what a saga or consumer sends during one attempt at a delivery, serialised once; nothing leaves the process from here.</summary>
 internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextProxy<TMessage>, IDeliveryRecord where TMessage : class
 {
+    const string DeadLetters = $"exchange:{Contracts.WireNames.DeadLetters}";
     readonly OutboxOptions _options;
     readonly TimeProvider _time;
-    readonly Uri _deadLetters;
 
     public DeliveryConsumeContext(ConsumeContext<TMessage> context, OutboxConsumeOptions consumeOptions, IServiceProvider services, OutboxOptions options, TimeProvider time)
         : base(context, consumeOptions, services)
     {
         (_options, _time) = (options, time);
-        _deadLetters = new Uri($"exchange:{Contracts.WireNames.DeadLetters}");
         Output = new DeliveryOutput(typeof(TMessage).Name, context.MessageId!.Value, context.ReceiveContext.Redelivered);
         context.AddOrUpdatePayload<IDeliveryRecord>(() => this, _ => this);
         var scheduler = new ConsumeMessageSchedulerContext(
@@ -76,7 +75,7 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
             Id = NewId.NextGuid(),
             // The sender's own id where it is one: the inbox may know the delivery under an id of ours.
             MessageId = Guid.TryParse(headers.Get<string>(MessageHeaders.TransportMessageId), out var sent) ? sent : MessageId!.Value,
-            Destination = _deadLetters.ToString(),
+            Destination = DeadLetters,
             ContentType = CapturedContext.ReceiveContext.ContentType?.MediaType ?? "application/json",
             MessageType = string.Join(';', SupportedMessageTypes),
             Body = CapturedContext.ReceiveContext.GetBody(),

@@ -50,5 +50,11 @@ internal sealed class SessionSagaRepositoryContext<TSaga, TMessage>(
         return Task.CompletedTask;
     }
 
-    SagaChange<TSaga>? Find(Guid id) => session.Changes.OfType<SagaChange<TSaga>>().FirstOrDefault(change => change.Id == id);
+    SagaChange<TSaga>? Find(Guid id)
+    {
+        foreach (var change in session.Changes)
+            if (change.Id == id && change is SagaChange<TSaga> found)
+                return found;
+        return null;
+    }
 }

@@ -71,10 +71,12 @@ internal sealed class DeliverySession(DeliveryDatabase database, Guid messageId,
     /// <summary>The transaction takes it in.</summary>
     public void Take(DeliveryTransaction transaction) => _transaction = transaction;
 
-    /// <summary>The transaction has taken the message into the inbox and locked these rows.</summary>
-    public void Enter(IEnumerable<ISagaChange> rows)
+    /// <summary>The transaction has taken the message into the inbox and locked these rows, its own among them.</summary>
+    public void Enter(IReadOnlyDictionary<Guid, ISagaChange> rows)
     {
-        _changes.AddRange(rows);
+        foreach (var id in SagaIds)
+            if (rows.TryGetValue(id, out var row))
+                _changes.Add(row);
         _entered.TrySetResult();
     }
 

@@ -120,7 +120,7 @@ internal sealed class DeliveryTransaction(DeliveryDatabase database, ISagaTable?
         foreach (var member in members)
         {
             if (member.WithoutInbox || taken.Contains(member.MessageId))
-                member.Enter(member.SagaIds.Where(rows.ContainsKey).Select(id => rows[id]));
+                member.Enter(rows);
             else
                 member.Skip();
         }

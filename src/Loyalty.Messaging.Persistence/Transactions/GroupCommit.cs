@@ -44,12 +44,13 @@ internal sealed class GroupCommit(DeliveryDatabase database, ISagaTable table)
         {
             var next = node.Next;
             var member = node.Value;
-            var first = !Keys(member).Any(keys.Contains);
+            var first = !IsAmong(member, keys);
             if (first || member.Gone)
                 _waiting.Remove(node);
             if (!member.Gone)
             {
-                keys.UnionWith(Keys(member));
+                keys.Add(member.MessageId);
+                keys.UnionWith(member.SagaIds);
                 if (first)
                     members.Add(member);
             }
@@ -68,5 +69,5 @@ internal sealed class GroupCommit(DeliveryDatabase database, ISagaTable table)
         }
     }
 
-    static IEnumerable<Guid> Keys(DeliverySession member) => member.SagaIds.Append(member.MessageId);
+    static bool IsAmong(DeliverySession member, HashSet<Guid> keys) => keys.Contains(member.MessageId) || Array.Exists(member.SagaIds, keys.Contains);
 }

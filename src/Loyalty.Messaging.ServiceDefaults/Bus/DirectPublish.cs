@@ -20,12 +20,12 @@ public static class DirectPublish
         if (Activity.Current is not null || message is not RabbitMqSendContext rabbit || message.RequestId is not null || message.ResponseAddress is not null
             || !delivery.TryGetPayload<ChannelContext>(out var channel))
             return null;
-        var headers = new Dictionary<string, object?>();
+        Dictionary<string, object?>? headers = null;
         foreach (var (key, value) in message.Headers.GetAll())
         {
             if (value is not (string or int or long))
                 return null;
-            headers[key] = value;
+            (headers ??= [])[key] = value;
         }
         var properties = rabbit.BasicProperties;
         properties.Headers = headers;

@@ -10,6 +10,7 @@ internal static class WorkerRuntime
     {
         ["System.GC.Server"] = "DOTNET_gcServer",
         ["System.GC.Concurrent"] = "DOTNET_gcConcurrent",
+        ["System.Runtime.TieredCompilation"] = "DOTNET_TieredCompilation",
         ["System.Runtime.TieredPGO"] = "DOTNET_TieredPGO",
     };
 

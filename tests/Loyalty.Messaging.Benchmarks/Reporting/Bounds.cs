@@ -11,10 +11,10 @@ internal static class Bounds
         (Mode.Single, "commits", 2.15, run => run.CommitsPerOrder),
         (Mode.Single, "statements", 10.5, run => run.StatementsPerOrder),
         (Mode.Single, "round trips", 4.2, run => run.RoundTripsPerOrder),
-        (Mode.Single, "allocated KB", 225, run => run.AllocatedKbPerOrder),
-        (Mode.Group, "commits", 0.5, run => run.CommitsPerOrder),
-        (Mode.Group, "statements", 5, run => run.StatementsPerOrder),
-        (Mode.Group, "allocated KB", 170, run => run.AllocatedKbPerOrder),
+        (Mode.Single, "allocated KB", 200, run => run.AllocatedKbPerOrder),
+        (Mode.Group, "commits", 0.25, run => run.CommitsPerOrder),
+        (Mode.Group, "statements", 1, run => run.StatementsPerOrder),
+        (Mode.Group, "allocated KB", 135, run => run.AllocatedKbPerOrder),
     ];
 
     /// <returns>A sentence for each bound that a run of orders without refunds has broken.</returns>
