@@ -1,0 +1,126 @@
+using System.Security.Cryptography;
+using System.Text;
+using Loyalty.Messaging.IntegrationTests.Large;
+using Loyalty.Messaging.Persistence;
+using Loyalty.Messaging.Persistence.DeadLetters;
+using Loyalty.Messaging.Persistence.Jobs;
+using Loyalty.Messaging.Persistence.Migrations;
+using Loyalty.Messaging.Persistence.Queries;
+using Loyalty.Messaging.TestKit;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace Loyalty.Messaging.IntegrationTests;
+
+/// <summary>Fifty thousand dead letters, a job over all of them in the middle of its way: pages and the job's steps go by indexes when they are carried out.</summary>
+public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled filled) : IClassFixture<When_dead_letters_are_many.Filled>
+{
+    const int Rows = 50_000;
+    const string Tables = "dead_letter|dead_letter_text|dead_letter_failure|job_item|outbox|journal_[0-9]+";
+    static readonly Guid Job = Guid.Parse("11111111-2222-3333-4444-555555555555");
+
+    [Theory]
+    [InlineData("open")]
+    [InlineData("the next page")]
+    [InlineData("of a group")]
+    [InlineData("of an order")]
+    [InlineData("that hold a text")]
+    public async Task A_page_of_them_goes_by_an_index(string which)
+    {
+        var open = new DeadLetterSelection { State = DeadLetterStates.Open };
+        var page = await SeeAsync(context => new DeadLetterQueries(context).ListAsync(which switch
+        {
+            "of a group" => open with { Group = Group(7) },
+            "of an order" => new DeadLetterSelection { OrderId = "order-30000" },
+            "that hold a text" => open with { Q = "Sku-30000 " },
+            _ => open,
+        }, which == "the next page" ? $"{TimeProvider.System.GetUtcNow().AddDays(-1).UtcTicks}-7" : null, 50, CancellationToken.None));
+        Assert.NotEmpty(page.Items);
+    }
+
+    [Fact]
+    public async Task Their_groups_are_counted_by_an_index()
+    {
+        var groups = await SeeAsync(context => new DeadLetterQueries(context).GroupsAsync(new DeadLetterSelection { State = DeadLetterStates.Open }, CancellationToken.None));
+        Assert.Equal(20, groups.Count);
+        Assert.Equal(Rows / 10, groups.Sum(group => group.Count));
+        await SeeAsync(context => new DeadLetterQueries(context).OpenByOwnerAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_replays_next_step_goes_by_an_index()
+    {
+        var items = await SeeAsync(context => new JobWork(context).NextAsync(Job, 100, CancellationToken.None));
+        // The order of the first that waits has another on its way.
+        Assert.Equal((100, 20_502), (items.Count, items[0].Ordinal));
+        await SeeAsync(context => new JobWork(context).BehindFailedAsync(Job, [.. items.Select(item => item.Ordinal)], CancellationToken.None));
+        Assert.Equal(100, (await SeeAsync(context => new JobWork(context).LettersAsync([.. items.Select(item => Guid.Parse(item.Subject))], CancellationToken.None))).Count);
+    }
+
+    [Fact]
+    public async Task What_became_of_what_was_sent_is_looked_up_by_an_index()
+    {
+        await SeeAsync(async context =>
+        {
+            await new JobWork(context).SettleReplaysAsync(Job, CancellationToken.None);
+            return 0;
+        });
+        Assert.Equal(500, await filled.Database.ScalarAsync<long>($"SELECT count(*) FROM job_item WHERE job_id = '{Job}' AND state = 'Sent'"));
+    }
+
+    /// <summary>No table is read from end to end meanwhile. Connections are closed for it: an open one keeps its counts to itself for a while.</summary>
+    async Task<T> SeeAsync<T>(Func<LoyaltyDbContext, Task<T>> look)
+    {
+        var before = await ScansAsync();
+        T seen;
+        await using (var context = Context(filled.Database))
+            seen = await look(context);
+        Assert.Equal(before, await ScansAsync());
+        return seen;
+    }
+
+    async Task<List<string>> ScansAsync()
+    {
+        await filled.Database.RunAsync("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'");
+        return await filled.Database.ColumnAsync($"SELECT relname || ' ' || seq_scan FROM pg_stat_user_tables WHERE relname ~ '^({Tables})$' ORDER BY relname");
+    }
+
+    /// <summary>As the filling makes them.</summary>
+    static Guid Group(int number) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"cause-{number}")).AsSpan(0, 16), bigEndian: true);
+
+    static LoyaltyDbContext Context(TestDatabase database) => new((DbContextOptions<LoyaltyDbContext>)new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(database.ConnectionString).Options);
+
+    public sealed class Filled : IAsyncLifetime
+    {
+        internal TestDatabase Database { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Database = await TestDatabase.CreateAsync();
+            await using (var context = Context(Database))
+                await Schema.MigrateAsync(context, TimeProvider.System, CancellationToken.None);
+            await FilledTables.FillMessagesAsync(Database);
+            await Database.RunAsync(
+                $"""
+                INSERT INTO dead_letter (id, state, state_since, kind, owner, endpoint, message_id, delivery_id, reason, fingerprint, order_id, headers, body, first_failed_at, last_failed_at, failures, job_id)
+                SELECT substr(encode(sha256(convert_to('letter-' || number, 'UTF8')), 'hex'), 1, 32)::uuid, CASE number % 10 WHEN 0 THEN 'Open' WHEN 1 THEN 'Replaying' ELSE 'Replayed' END, now(), 'failed', 'us', 'loyalty.issuance',
+                    'm-' || number, gen_random_uuid(), 'a defect', substr(encode(sha256(convert_to('cause-' || number / 10 % 20, 'UTF8')), 'hex'), 1, 32)::uuid, 'order-' || number, '{Empty}', convert_to('{Empty}', 'UTF8'),
+                    now() - number * interval '1 minute', now() - number * interval '1 minute', 1, '{Job}'
+                FROM generate_series(1, {Rows}) number;
+                INSERT INTO dead_letter_text (dead_letter_id, text) SELECT id, 'order of a shop with sku-' || substr(order_id, 7) || ' and more' FROM dead_letter;
+                INSERT INTO job (id, kind, state, state_since, description, reason, created_by, created_at, rate, ramp, stop_on_same, stop_share, total)
+                VALUES ('{Job}', 'replay', 'Running', now(), '', '', '', now(), 100, '[]', true, 10, {Rows});
+                INSERT INTO job_item (job_id, ordinal, subject, order_id, state, sent_at, journal_at, outbox_id)
+                SELECT '{Job}', number, substr(encode(sha256(convert_to('letter-' || number, 'UTF8')), 'hex'), 1, 32)::uuid, 'order-' || (CASE number WHEN 20501 THEN 20001 ELSE number END),
+                    CASE WHEN number <= 20000 THEN 'Done' WHEN number <= 20500 THEN 'Sent' ELSE 'Waiting' END, CASE WHEN number <= 20500 THEN now() + interval '1 hour' END, CASE WHEN number <= 20500 THEN 0 END, gen_random_uuid()
+                FROM generate_series(1, {Rows}) number;
+                ANALYZE dead_letter, dead_letter_text, job, job_item
+                """);
+        }
+
+        public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+        // Interpolation and a literal brace do not go together.
+        const string Empty = "{}";
+    }
+}
