@@ -20,7 +20,7 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
     {
         const int Count = 250;
         await GivenUpAsync("JK", Count);
-        var (_, job) = await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "the worker is mended", rate = 60, ramp = (int[])[1, 5, 20] });
+        var (_, job) = await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "the worker is mended", rate = 15, ramp = (int[])[1, 5, 20] });
         var id = job.GetProperty("id").GetGuid();
         foreach (var least in (int[])[30, 120])
         {
