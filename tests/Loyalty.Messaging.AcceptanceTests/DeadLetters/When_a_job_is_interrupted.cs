@@ -125,8 +125,12 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
         {
             var headers = new Dictionary<string, object?>
             {
-                ["loyalty-kind"] = "failed", ["loyalty-endpoint"] = "loyalty.issuance", ["loyalty-exchange"] = "commerce.order-completed", ["loyalty-reason"] = "InvalidOperationException: a defect",
-                ["loyalty-exception"] = "System.InvalidOperationException", ["loyalty-at"] = TimeProvider.System.GetUtcNow().ToString("O"),
+                ["loyalty-kind"] = "failed",
+                ["loyalty-endpoint"] = "loyalty.issuance",
+                ["loyalty-exchange"] = "commerce.order-completed",
+                ["loyalty-reason"] = "InvalidOperationException: a defect",
+                ["loyalty-exception"] = "System.InvalidOperationException",
+                ["loyalty-at"] = TimeProvider.System.GetUtcNow().ToString("O"),
             };
             await System.Commerce.PublishAsync("loyalty.dead-letters", JsonSerializer.SerializeToUtf8Bytes(Commerce.Order($"{prefix}-{number}", $"8{number:D9}2")), $"event-of-{prefix}-{number}", headers: headers);
         }
