@@ -30,7 +30,7 @@ public sealed class When_loyalty_works_on_what_was_given_up(When_loyalty_works_o
         await RefusesAsync(2, "viewer", "dead-letters show no-id", "no-id");
         await RefusesAsync(1, "viewer", $"dead-letters show {Guid.NewGuid()}", "There is no dead letter");
 
-        await SaysAsync("viewer", $"dead-letters show {id}", "*******2028", "It would be refused again", "Given up in");
+        await SaysAsync("viewer", $"dead-letters show {id}", "*******2028", "It breaks the contract", "Given up in");
         Assert.True(JsonElement.DeepEquals(await _letters.GetAsync($"dead-letters/{id}", RunningSite.KeyOf("viewer")), await JsonAsync("viewer", $"dead-letters show {id}")));
 
         Assert.Equal("Noted", (await RunAsync("operator", "dead-letters", "note", group, "commerce knows")).Printed.Trim());

@@ -20,7 +20,7 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
     {
         const int Count = 250;
         await GivenUpAsync("JK", Count);
-        var (_, job) = await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "the worker is mended", rate = 60, ramp = (int[])[1, 5, 20] });
+        var (_, job) = await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "the worker is mended", rate = 15, ramp = (int[])[1, 5, 20] });
         var id = job.GetProperty("id").GetGuid();
         foreach (var least in (int[])[30, 120])
         {
@@ -125,8 +125,12 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
         {
             var headers = new Dictionary<string, object?>
             {
-                ["loyalty-kind"] = "failed", ["loyalty-endpoint"] = "loyalty.issuance", ["loyalty-exchange"] = "commerce.order-completed", ["loyalty-reason"] = "InvalidOperationException: a defect",
-                ["loyalty-exception"] = "System.InvalidOperationException", ["loyalty-at"] = TimeProvider.System.GetUtcNow().ToString("O"),
+                ["loyalty-kind"] = "failed",
+                ["loyalty-endpoint"] = "loyalty.issuance",
+                ["loyalty-exchange"] = "commerce.order-completed",
+                ["loyalty-reason"] = "InvalidOperationException: a defect",
+                ["loyalty-exception"] = "System.InvalidOperationException",
+                ["loyalty-at"] = TimeProvider.System.GetUtcNow().ToString("O"),
             };
             await System.Commerce.PublishAsync("loyalty.dead-letters", JsonSerializer.SerializeToUtf8Bytes(Commerce.Order($"{prefix}-{number}", $"8{number:D9}2")), $"event-of-{prefix}-{number}", headers: headers);
         }

@@ -146,7 +146,11 @@ public sealed class When_dead_letters_are_dealt_with(SharedLetters shared) : ICl
     {
         var death = new Dictionary<string, object?>
         {
-            ["count"] = 1L, ["reason"] = "delivery_limit", ["queue"] = "loyalty.issuance", ["exchange"] = "commerce.order-completed", ["time"] = new RabbitMQ.Client.AmqpTimestamp(1_790_000_000),
+            ["count"] = 1L,
+            ["reason"] = "delivery_limit",
+            ["queue"] = "loyalty.issuance",
+            ["exchange"] = "commerce.order-completed",
+            ["time"] = new RabbitMQ.Client.AmqpTimestamp(1_790_000_000),
             ["routing-keys"] = new List<object> { "80085102028" },
         };
         await _system.Commerce.PublishAsync("loyalty.dead-letters", System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(Commerce.Order("DL-1")), "event-of-DL-1", headers: new Dictionary<string, object?> { ["x-death"] = new List<object> { death } });

@@ -19,8 +19,12 @@ public sealed class When_a_letter_is_read
     {
         var letter = Read("""{"orderId":"W-1","refundId":"RF-1"}""", new()
         {
-            [DeadLetterHeaders.Kind] = "invalid", [DeadLetterHeaders.Endpoint] = "loyalty.reversal", [DeadLetterHeaders.Exchange] = WireNames.OrderRefunded, [DeadLetterHeaders.Reason] = "of 80085102028: lines is required",
-            [DeadLetterHeaders.At] = "2026-11-25T11:59:00Z", ["sender"] = "commerce",
+            [DeadLetterHeaders.Kind] = "invalid",
+            [DeadLetterHeaders.Endpoint] = "loyalty.reversal",
+            [DeadLetterHeaders.Exchange] = WireNames.OrderRefunded,
+            [DeadLetterHeaders.Reason] = "of 80085102028: lines is required",
+            [DeadLetterHeaders.At] = "2026-11-25T11:59:00Z",
+            ["sender"] = "commerce",
         }, "m-1").Letter;
         Assert.Equal(("invalid", "commerce", "loyalty.reversal", "OrderRefunded", "m-1"), (letter.Kind, letter.Owner, letter.Endpoint, letter.MessageType, letter.MessageId));
         Assert.Equal(("W-1", "RF-1", "of *******2028: lines is required"), (letter.OrderId, letter.RefundId, letter.Reason));
@@ -97,8 +101,12 @@ public sealed class When_a_letter_is_read
             deep = new() { ["in"] = new List<object?> { deep } };
         var letter = Read("{}", new()
         {
-            ["a\0"] = "x\0y", ["a\uFFFD"] = "the same name now", ["number"] = double.NaN, ["table"] = new Dictionary<string, object?> { ["b\0"] = new List<object?> { "z\0", float.PositiveInfinity, null } },
-            ["deep"] = deep, ["huge"] = new string('-', 100_000),
+            ["a\0"] = "x\0y",
+            ["a\uFFFD"] = "the same name now",
+            ["number"] = double.NaN,
+            ["table"] = new Dictionary<string, object?> { ["b\0"] = new List<object?> { "z\0", float.PositiveInfinity, null } },
+            ["deep"] = deep,
+            ["huge"] = new string('-', 100_000),
         });
         AssertFits(letter);
         Assert.Contains("huge", letter.Letter.Headers, StringComparison.Ordinal);
