@@ -55,7 +55,10 @@ internal sealed class ShopsDay(TimeProvider time)
         Refunds++;
         var refund = new Dictionary<string, object>
         {
-            ["eventId"] = Guid.NewGuid().ToString(), ["refundId"] = $"RF-{order["orderId"]}", ["orderId"] = order["orderId"], ["refundedAt"] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
+            ["eventId"] = Guid.NewGuid().ToString(),
+            ["refundId"] = $"RF-{order["orderId"]}",
+            ["orderId"] = order["orderId"],
+            ["refundedAt"] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
             ["reason"] = full ? "changed their mind" : "damaged",
         };
         if (full)
@@ -67,11 +70,20 @@ internal sealed class ShopsDay(TimeProvider time)
 
     Dictionary<string, object> Order(string orderId) => new()
     {
-        ["eventId"] = Guid.NewGuid().ToString(), ["orderId"] = orderId, ["collectorNumber"] = Collector(), ["completedAt"] = time.GetUtcNow().AddMinutes(-_random.Next(90)).ToString("O", CultureInfo.InvariantCulture),
-        ["sponsorCode"] = "KENY", ["locationCode"] = Stores[_random.Next(Stores.Length)], ["deviceId"] = $"POS-{_random.Next(1, 12)}", ["currency"] = "CAD",
+        ["eventId"] = Guid.NewGuid().ToString(),
+        ["orderId"] = orderId,
+        ["collectorNumber"] = Collector(),
+        ["completedAt"] = time.GetUtcNow().AddMinutes(-_random.Next(90)).ToString("O", CultureInfo.InvariantCulture),
+        ["sponsorCode"] = "KENY",
+        ["locationCode"] = Stores[_random.Next(Stores.Length)],
+        ["deviceId"] = $"POS-{_random.Next(1, 12)}",
+        ["currency"] = "CAD",
         ["lines"] = Enumerable.Range(1, _random.Next(1, 5)).Select(line => new
         {
-            lineId = line.ToString(CultureInfo.InvariantCulture), sku = $"SKU-{_random.Next(1, 400)}", category = Categories[_random.Next(Categories.Length)], quantity = _random.Next(1, 4),
+            lineId = line.ToString(CultureInfo.InvariantCulture),
+            sku = $"SKU-{_random.Next(1, 400)}",
+            category = Categories[_random.Next(Categories.Length)],
+            quantity = _random.Next(1, 4),
             amount = Math.Round((decimal)_random.NextDouble() * 180 + 4, 2),
         }).ToArray(),
     };

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Loyalty.Messaging.Ops.Access;
-using Loyalty.Messaging.Ops.Reconciliation;
 using Loyalty.Messaging.Ops.Orders;
+using Loyalty.Messaging.Ops.Reconciliation;
 
 namespace Loyalty.Messaging.Ops.Site;
 

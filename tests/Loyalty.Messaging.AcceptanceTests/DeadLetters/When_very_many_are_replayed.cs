@@ -60,8 +60,12 @@ public sealed class When_very_many_are_replayed(ITestOutputHelper output) : IAsy
             await Task.WhenAll(chunk.Select(index => system.Commerce.PublishAsync("loyalty.dead-letters", JsonSerializer.SerializeToUtf8Bytes(Commerce.Order($"VM-{index}", $"8{index:D9}0")), $"vm-{index}",
                 headers: new Dictionary<string, object?>
                 {
-                    ["loyalty-kind"] = "failed", ["loyalty-reason"] = $"PostgresException: P0001: no room for order VM-{index}", ["loyalty-exception"] = "Npgsql.PostgresException", ["loyalty-endpoint"] = "loyalty.issuance",
-                    ["loyalty-exchange"] = "commerce.order-completed", ["loyalty-at"] = "2026-11-25T20:00:00Z",
+                    ["loyalty-kind"] = "failed",
+                    ["loyalty-reason"] = $"PostgresException: P0001: no room for order VM-{index}",
+                    ["loyalty-exception"] = "Npgsql.PostgresException",
+                    ["loyalty-endpoint"] = "loyalty.issuance",
+                    ["loyalty-exchange"] = "commerce.order-completed",
+                    ["loyalty-at"] = "2026-11-25T20:00:00Z",
                 })));
     }
 }
