@@ -68,8 +68,15 @@ internal static class JobsCommand
                 follow = line.GetValue(wait);
                 return site.PostAsync("api/v1/jobs", new Dictionary<string, object?>
                 {
-                    ["kind"] = kind, ["states"] = line.GetValue(states), ["stuck"] = line.GetValue(stuck), ["day"] = line.GetValue(day), ["what"] = line.GetValue(what), ["rate"] = line.GetValue(rate),
-                    ["preview"] = line.GetValue(preview), ["reason"] = line.GetValue(reason), ["id"] = line.GetValue(operation),
+                    ["kind"] = kind,
+                    ["states"] = line.GetValue(states),
+                    ["stuck"] = line.GetValue(stuck),
+                    ["day"] = line.GetValue(day),
+                    ["what"] = line.GetValue(what),
+                    ["rate"] = line.GetValue(rate),
+                    ["preview"] = line.GetValue(preview),
+                    ["reason"] = line.GetValue(reason),
+                    ["id"] = line.GetValue(operation),
                 }, token);
             },
             (answer, site, output, token) => answer.TryGetProperty("fitting", out _)

@@ -29,8 +29,16 @@ internal sealed class SelectionOptions
 
     public Dictionary<string, object?> Body(ParseResult line) => new()
     {
-        ["ids"] = line.GetValue(_ids) is { Length: > 0 } ids ? ids : null, ["all"] = line.GetValue(_everything), ["group"] = line.GetValue(_group), ["q"] = line.GetValue(_text),
-        ["endpoint"] = line.GetValue(_endpoint), ["owner"] = line.GetValue(_owner), ["kind"] = line.GetValue(_kind), ["type"] = line.GetValue(_type), ["orderId"] = line.GetValue(_order),
-        ["from"] = line.GetValue(_from), ["to"] = line.GetValue(_to),
+        ["ids"] = line.GetValue(_ids) is { Length: > 0 } ids ? ids : null,
+        ["all"] = line.GetValue(_everything),
+        ["group"] = line.GetValue(_group),
+        ["q"] = line.GetValue(_text),
+        ["endpoint"] = line.GetValue(_endpoint),
+        ["owner"] = line.GetValue(_owner),
+        ["kind"] = line.GetValue(_kind),
+        ["type"] = line.GetValue(_type),
+        ["orderId"] = line.GetValue(_order),
+        ["from"] = line.GetValue(_from),
+        ["to"] = line.GetValue(_to),
     };
 }

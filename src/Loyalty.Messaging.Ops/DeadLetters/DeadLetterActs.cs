@@ -29,8 +29,20 @@ internal sealed class DeadLetterActs(DeadLetterQueries queries, DeadLetterStore 
             var now = time.GetUtcNow();
             return (await jobs.CreateAsync(new Job
             {
-                Id = id, Kind = JobKinds.Discard, State = JobStates.AwaitingApproval, StateSince = now, StateReason = objection, Description = $"Discard {selection.InWords()}", Reason = reason,
-                CreatedBy = actor.Name, CreatedAt = now, NeedsApproval = objection, Rate = ReplayOrder.FastestRate, Ramp = [], StopOnSame = false, StopShare = 100,
+                Id = id,
+                Kind = JobKinds.Discard,
+                State = JobStates.AwaitingApproval,
+                StateSince = now,
+                StateReason = objection,
+                Description = $"Discard {selection.InWords()}",
+                Reason = reason,
+                CreatedBy = actor.Name,
+                CreatedAt = now,
+                NeedsApproval = objection,
+                Rate = ReplayOrder.FastestRate,
+                Ramp = [],
+                StopOnSame = false,
+                StopShare = 100,
             }, [.. ids.Select(letter => new JobSubject(letter.ToString(), null))], actor.Does("discard", $"job {id}", reason), cancellationToken), 0);
         }
         await audit.AppendAsync(actor.Does("discard", ids.Count == 1 ? $"dead letter {ids[0]}" : $"{ids.Count} dead letters", reason, ids.Count == 1 ? null : new { ids }), cancellationToken);

@@ -32,7 +32,17 @@ internal record SelectionRequest
 
     public DeadLetterSelection Selection => new()
     {
-        Ids = Ids, Group = Group, Q = Q, Endpoint = Endpoint, Owner = Owner, Kind = Kind, MessageType = Type, Exception = Exception, OrderId = OrderId, From = From, To = To,
+        Ids = Ids,
+        Group = Group,
+        Q = Q,
+        Endpoint = Endpoint,
+        Owner = Owner,
+        Kind = Kind,
+        MessageType = Type,
+        Exception = Exception,
+        OrderId = OrderId,
+        From = From,
+        To = To,
     };
 
     public string? SelectionMistake() => Ids is { Count: 0 } ? "ids must not be empty; leave them out to select by what messages have in common"

@@ -19,6 +19,13 @@ internal sealed record SelectionForm
 
     public DeadLetterSelection Selection => Id is { Length: > 0 } ids ? new DeadLetterSelection { Ids = ids } : new SelectionQuery
     {
-        Group = Group, Q = Q, Endpoint = Endpoint, Owner = Owner, Kind = Kind, Type = Type, Exception = Exception, Order = Order,
+        Group = Group,
+        Q = Q,
+        Endpoint = Endpoint,
+        Owner = Owner,
+        Kind = Kind,
+        Type = Type,
+        Exception = Exception,
+        Order = Order,
     }.Selection;
 }

@@ -22,8 +22,17 @@ internal sealed record SelectionQuery
 
     public DeadLetterSelection Selection => new()
     {
-        Group = Group, Q = Text(Q), Endpoint = Text(Endpoint), State = Text(State), Owner = Text(Owner), Kind = Text(Kind), MessageType = Text(Type), Exception = Text(Exception), OrderId = Text(Order),
-        From = From, To = To,
+        Group = Group,
+        Q = Text(Q),
+        Endpoint = Text(Endpoint),
+        State = Text(State),
+        Owner = Text(Owner),
+        Kind = Text(Kind),
+        MessageType = Text(Type),
+        Exception = Text(Exception),
+        OrderId = Text(Order),
+        From = From,
+        To = To,
     };
 
     public bool IsEmpty => Selection == new DeadLetterSelection();
@@ -36,8 +45,17 @@ internal sealed record SelectionQuery
     /// <summary>The address of a page or route with this selection.</summary>
     public string Address(string path, params (string Name, string? Value)[] others) => QueryHelpers.AddQueryString(path, new Dictionary<string, string?>
     {
-        ["group"] = Group?.ToString(), ["q"] = Text(Q), ["endpoint"] = Text(Endpoint), ["state"] = Text(State), ["owner"] = Text(Owner), ["kind"] = Text(Kind), ["type"] = Text(Type),
-        ["exception"] = Text(Exception), ["order"] = Text(Order), ["from"] = From?.ToString("O"), ["to"] = To?.ToString("O"),
+        ["group"] = Group?.ToString(),
+        ["q"] = Text(Q),
+        ["endpoint"] = Text(Endpoint),
+        ["state"] = Text(State),
+        ["owner"] = Text(Owner),
+        ["kind"] = Text(Kind),
+        ["type"] = Text(Type),
+        ["exception"] = Text(Exception),
+        ["order"] = Text(Order),
+        ["from"] = From?.ToString("O"),
+        ["to"] = To?.ToString("O"),
     }.Concat(others.Select(other => KeyValuePair.Create(other.Name, other.Value))).Where(pair => pair.Value is not null));
 
     static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();

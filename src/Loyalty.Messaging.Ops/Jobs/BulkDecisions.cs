@@ -63,8 +63,22 @@ internal sealed class BulkDecisions(OrderListQueries orders, JobStore jobs, Appr
         var now = time.GetUtcNow();
         return await jobs.CreateAsync(new Job
         {
-            Id = id, Kind = kind, State = objection is null ? JobStates.Running : JobStates.AwaitingApproval, StateSince = now, StateReason = objection, Description = description, Parameters = parameters,
-            Reason = reason, CreatedBy = person.Name, CreatedAt = now, NeedsApproval = objection, Rate = rate, Ramp = items.Count > 1 ? [1, 5, 50] : [], StopOnSame = false, StopShare = 10, MilesToIssue = miles,
+            Id = id,
+            Kind = kind,
+            State = objection is null ? JobStates.Running : JobStates.AwaitingApproval,
+            StateSince = now,
+            StateReason = objection,
+            Description = description,
+            Parameters = parameters,
+            Reason = reason,
+            CreatedBy = person.Name,
+            CreatedAt = now,
+            NeedsApproval = objection,
+            Rate = rate,
+            Ramp = items.Count > 1 ? [1, 5, 50] : [],
+            StopOnSame = false,
+            StopShare = 10,
+            MilesToIssue = miles,
         }, items, new Persistence.Audit.AuditedAct(person.Name, person.Role, $"{kind} as a job", $"job {id}", reason), cancellationToken);
     }
 

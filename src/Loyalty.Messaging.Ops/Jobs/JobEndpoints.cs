@@ -98,6 +98,12 @@ internal sealed record JobItemView
 
     public static JobItemView Of(JobItem item) => new()
     {
-        Ordinal = item.Ordinal, Subject = item.Subject, OrderId = item.OrderId, State = item.State, Outcome = item.Outcome, SentAt = item.SentAt, SettledAt = item.SettledAt,
+        Ordinal = item.Ordinal,
+        Subject = item.Subject,
+        OrderId = item.OrderId,
+        State = item.State,
+        Outcome = item.Outcome,
+        SentAt = item.SentAt,
+        SettledAt = item.SettledAt,
     };
 }

@@ -27,8 +27,21 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
                 row.Sequence,
                 Line = new DeadLetterLine
                 {
-                    Id = row.Id, State = row.State, Kind = row.Kind, Owner = row.Owner, Endpoint = row.Endpoint, MessageType = row.MessageType, Reason = row.Reason, Exception = row.Exception,
-                    Group = row.Fingerprint, OrderId = row.OrderId, RefundId = row.RefundId, FirstFailedAt = row.FirstFailedAt, LastFailedAt = row.LastFailedAt, Failures = row.Failures, Replays = row.Replays,
+                    Id = row.Id,
+                    State = row.State,
+                    Kind = row.Kind,
+                    Owner = row.Owner,
+                    Endpoint = row.Endpoint,
+                    MessageType = row.MessageType,
+                    Reason = row.Reason,
+                    Exception = row.Exception,
+                    Group = row.Fingerprint,
+                    OrderId = row.OrderId,
+                    RefundId = row.RefundId,
+                    FirstFailedAt = row.FirstFailedAt,
+                    LastFailedAt = row.LastFailedAt,
+                    Failures = row.Failures,
+                    Replays = row.Replays,
                 },
             })
             .ToListAsync(cancellationToken);
@@ -63,9 +76,19 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
             if (example is not null)
                 found.Add(new DeadLetterGroup
                 {
-                    Group = group.Group, Count = group.Count, FirstFailedAt = group.First, LastFailedAt = group.Last, Returned = group.Returned, Kind = example.Kind, Owner = example.Owner,
-                    Endpoint = example.Endpoint, MessageType = example.MessageType, Reason = example.Reason, Exception = example.Exception,
-                    Note = notes.TryGetValue(group.Group, out var note) ? note.Note : null, NoteBy = note?.By,
+                    Group = group.Group,
+                    Count = group.Count,
+                    FirstFailedAt = group.First,
+                    LastFailedAt = group.Last,
+                    Returned = group.Returned,
+                    Kind = example.Kind,
+                    Owner = example.Owner,
+                    Endpoint = example.Endpoint,
+                    MessageType = example.MessageType,
+                    Reason = example.Reason,
+                    Exception = example.Exception,
+                    Note = notes.TryGetValue(group.Group, out var note) ? note.Note : null,
+                    NoteBy = note?.By,
                 });
         }
         return found;

@@ -76,9 +76,29 @@ public sealed record JobView
 
     internal static JobView Of(Job job, JobProgress progress) => new()
     {
-        Id = job.Id, Kind = job.Kind, State = job.State, StateSince = job.StateSince, StateReason = job.StateReason, Description = job.Description, Reason = job.Reason, CreatedBy = job.CreatedBy,
-        CreatedAt = job.CreatedAt, NeedsApproval = job.NeedsApproval, ApprovedBy = job.ApprovedBy, Rate = job.Rate, Ramp = job.Ramp, StopOnSame = job.StopOnSame, StopShare = job.StopShare,
-        MilesToIssue = job.MilesToIssue, MilesToReverse = job.MilesToReverse, Total = job.Total, Waiting = progress.Waiting, Sent = progress.Sent, Done = progress.Done, Failed = progress.Failed,
-        Skipped = progress.Skipped, EndedAt = job.EndedAt,
+        Id = job.Id,
+        Kind = job.Kind,
+        State = job.State,
+        StateSince = job.StateSince,
+        StateReason = job.StateReason,
+        Description = job.Description,
+        Reason = job.Reason,
+        CreatedBy = job.CreatedBy,
+        CreatedAt = job.CreatedAt,
+        NeedsApproval = job.NeedsApproval,
+        ApprovedBy = job.ApprovedBy,
+        Rate = job.Rate,
+        Ramp = job.Ramp,
+        StopOnSame = job.StopOnSame,
+        StopShare = job.StopShare,
+        MilesToIssue = job.MilesToIssue,
+        MilesToReverse = job.MilesToReverse,
+        Total = job.Total,
+        Waiting = progress.Waiting,
+        Sent = progress.Sent,
+        Done = progress.Done,
+        Failed = progress.Failed,
+        Skipped = progress.Skipped,
+        EndedAt = job.EndedAt,
     };
 }
