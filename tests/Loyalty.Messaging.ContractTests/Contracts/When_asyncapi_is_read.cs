@@ -69,7 +69,9 @@ public sealed partial class When_asyncapi_is_read
         var written = typeof(DeadLetterHeaders).GetFields().Select(field => (string)field.GetRawConstantValue()!).ToList();
         var named = Message("deadLetter").Select(line => Header().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).ToList();
         Assert.Equal(written.Where(name => name.StartsWith("loyalty-", StringComparison.Ordinal)).Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
-        Assert.Contains(Message("deadLetter"), line => line.Contains($"enum: [{string.Join(", ", written.Where(name => !name.StartsWith("loyalty-", StringComparison.Ordinal)))}]", StringComparison.Ordinal));
+        // The broker writes no header of ours on what it gives up itself.
+        var kinds = written.Where(name => !name.StartsWith("loyalty-", StringComparison.Ordinal)).Except([DeadLetterHeaders.NoMessageId, DeadLetterHeaders.DeliveryLimit]);
+        Assert.Contains(Message("deadLetter"), line => line.Contains($"enum: [{string.Join(", ", kinds)}]", StringComparison.Ordinal));
     }
 
     static List<string> Section(string name) =>
