@@ -10,6 +10,6 @@ public static partial class CollectorMask
     /// <summary>Whatever could be one, each once.</summary>
     public static IEnumerable<string> NumbersIn(string text) => CollectorNumber().Matches(text).Select(match => match.Value).Distinct();
 
-    [GeneratedRegex(@"(?<!\d)8\d{6}(\d{4})(?!\d)")]
+    [GeneratedRegex(@"(?<![0-9])8[0-9]{6}([0-9]{4})(?![0-9])")]
     private static partial Regex CollectorNumber();
 }
