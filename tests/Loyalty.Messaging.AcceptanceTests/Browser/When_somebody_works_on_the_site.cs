@@ -100,7 +100,7 @@ public sealed class When_somebody_works_on_the_site(Chromium chromium) : IClassF
 
         await using var ann = await Visitor.OfAsync(chromium.Browser, _letters.Ops);
         await ann.SignInAsync(RunningSite.KeyOf("operator"));
-        foreach (var path in (string[])["/dead-letters", $"/dead-letters/{letter}", $"/dead-letters/replay?id={letter}", $"/dead-letters?q={Uri.EscapeDataString(hostile)}", "/orders/HM-2"])
+        foreach (var path in (string[])["/dead-letters", $"/dead-letters/{letter}", $"/dead-letters/replay?id={letter}", $"/dead-letters?q={Uri.EscapeDataString(hostile)}", "/orders/HM-2", $"/orders/{Uri.EscapeDataString(hostile)}"])
         {
             await ann.GoAsync(path);
             Assert.DoesNotContain("owned", await ann.Page.TitleAsync(), StringComparison.Ordinal);
