@@ -1,3 +1,4 @@
+using System.Text;
 using Loyalty.Messaging.AirMiles;
 
 namespace Loyalty.Messaging.Sagas;
@@ -27,10 +28,12 @@ public static class Notes
         public static Timer Of(string purpose, DateTimeOffset dueAt, string message) => new("timer", purpose, dueAt, message);
     }
 
-    /// <summary>What a correction has changed.</summary>
-    public sealed record Correction(string Kind, IReadOnlyList<Change> Changes)
+    /// <summary>What a correction has changed, and the call it takes the place of: the saga keeps the latest alone.</summary>
+    /// <param name="Request">Masked; null when nothing had been called.</param>
+    public sealed record Correction(string Kind, IReadOnlyList<Change> Changes, Guid? IdempotencyKey, string? Request)
     {
-        public static Correction Of(IEnumerable<Change> changes) => new("correction", [.. changes.Where(change => change.Before != change.After)]);
+        public static Correction Of(IEnumerable<Change> changes, Guid? replaced, byte[]? body) =>
+            new("correction", [.. changes.Where(change => change.Before != change.After)], replaced, body is null ? null : Mask.Collectors(Encoding.UTF8.GetString(body)));
     }
 
     /// <summary>A value before and after; a collector number by its last four digits alone.</summary>

@@ -1,4 +1,5 @@
 using System.Data;
+using Loyalty.Messaging.Persistence.DeadLetters;
 using Microsoft.EntityFrameworkCore;
 
 namespace Loyalty.Messaging.Persistence.Queries;
@@ -6,6 +7,8 @@ namespace Loyalty.Messaging.Persistence.Queries;
 /// <summary>The read side for ops. It tracks and changes nothing.</summary>
 public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, TimeProvider time)
 {
+    const int MostLetters = 100;
+
     /// <returns>Null when neither the order nor a refund of it has ever come.</returns>
     public async Task<OrderView?> FindOrderAsync(string orderId, CancellationToken cancellationToken)
     {
@@ -82,8 +85,12 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
         foreach (var (key, body) in reversals.Select(row => (row.IdempotencyKey, row.RequestBody)).Append((issuance?.IdempotencyKey, issuance?.RequestBody)))
             if (key is { } known && body is not null)
                 requests[known] = Masking.Request(body);
+        foreach (var note in journal.SelectMany(entry => StoredNote.All(entry.Notes)))
+            if (note is { IdempotencyKey: { } replaced, Request: { } sent })
+                requests.TryAdd(replaced, sent);
         string[] subjects = [$"order {orderId}", .. refunds.Values.Select(refund => $"refund {refund}")];
         var acts = await context.Audit.Where(row => subjects.Contains(row.Subject) && !DecisionActs.All.Contains(row.Act)).OrderBy(row => row.Sequence).ToListAsync(cancellationToken);
+        var letters = await GivenUpAsync(orderId, cancellationToken);
         return new OrderView
         {
             OrderId = orderId,
@@ -114,8 +121,30 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
                 Stuck = IsStuck(row.View.State, row.View.StateSince),
                 Request = row.RequestBody is { } body ? Masking.Request(body) : null,
             }),
-            Timeline = Timeline.Of(journal, waiting, requests, acts),
+            Timeline = Timeline.Of(journal, waiting, requests, acts, letters),
         };
+    }
+
+    /// <summary>The latest of what was given up of an order and its refunds.</summary>
+    async Task<List<(DeadLetter, IReadOnlyList<DeadLetterFailure>)>> GivenUpAsync(string orderId, CancellationToken cancellationToken)
+    {
+        var letters = await context.DeadLetters.AsNoTracking().Where(row => row.OrderId == orderId).OrderByDescending(row => row.Sequence).Take(MostLetters)
+            .Select(row => new DeadLetter
+            {
+                Id = row.Id,
+                State = row.State,
+                StateSince = row.StateSince,
+                StateBy = row.StateBy,
+                StateReason = row.StateReason,
+                Endpoint = row.Endpoint,
+                MessageType = row.MessageType,
+                RefundId = row.RefundId,
+            })
+            .ToListAsync(cancellationToken);
+        var ids = letters.ConvertAll(letter => letter.Id);
+        var failures = letters.Count == 0 ? [] : await context.DeadLetterFailures.AsNoTracking().Where(row => ids.Contains(row.DeadLetterId)).OrderBy(row => row.At).ToListAsync(cancellationToken);
+        var byLetter = failures.ToLookup(failure => failure.DeadLetterId);
+        return letters.ConvertAll(letter => (letter, (IReadOnlyList<DeadLetterFailure>)[.. byLetter[letter.Id]]));
     }
 
     /// <summary>The whole number. Whoever asks for it has been written down before.</summary>

@@ -24,6 +24,9 @@ internal sealed record StoredNote
     public DateTimeOffset? DueAt { get; init; }
     public IReadOnlyList<StoredChange>? Changes { get; init; }
 
+    /// <summary>The call that a correction has taken the place of, masked.</summary>
+    public string? Request { get; init; }
+
     public static IReadOnlyList<StoredNote> All(string? notes) => Read<StoredNote>(notes);
 
     public static IReadOnlyList<Journal.SentMessage> Sent(string? sent) => Read<Journal.SentMessage>(sent);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Persistence.Audit;
+using Loyalty.Messaging.Persistence.DeadLetters;
 using Loyalty.Messaging.Persistence.Journal;
 
 namespace Loyalty.Messaging.Persistence.Queries;
@@ -12,12 +13,16 @@ internal static class Timeline
 
     /// <param name="requests">What was sent, masked, by the call's idempotency key.</param>
     /// <param name="acts">What people did beyond decisions.</param>
+    /// <param name="letters">What was given up, with every time that it was.</param>
     public static IReadOnlyList<TimelineEntry> Of(
-        IEnumerable<JournalEntry> journal, IReadOnlyCollection<WaitingMessage> outbox, IReadOnlyDictionary<Guid, string>? requests = null, IReadOnlyList<AuditRecord>? acts = null)
+        IEnumerable<JournalEntry> journal, IReadOnlyCollection<WaitingMessage> outbox, IReadOnlyDictionary<Guid, string>? requests = null, IReadOnlyList<AuditRecord>? acts = null,
+        IReadOnlyList<(DeadLetter Letter, IReadOnlyList<DeadLetterFailure> Failures)>? letters = null)
     {
         var waiting = outbox.Select(message => message.MessageId).ToHashSet();
         // Stable: what one delivery did stays in the order in which it is told.
-        return [.. journal.OrderBy(entry => entry.Sequence).SelectMany(entry => Of(entry, waiting, requests)).Concat(outbox.Select(Of)).Concat((acts ?? []).Select(Of)).OrderBy(entry => entry.At)];
+        return [.. journal.OrderBy(entry => entry.Sequence).SelectMany(entry => Of(entry, waiting, requests))
+            .Concat(outbox.Select(Of)).Concat((acts ?? []).Select(Of)).Concat((letters ?? []).SelectMany(given => Of(given.Letter, given.Failures)))
+            .OrderBy(entry => entry.At)];
     }
 
     static IEnumerable<TimelineEntry> Of(JournalEntry entry, HashSet<Guid> waiting, IReadOnlyDictionary<Guid, string>? requests)
@@ -140,6 +145,32 @@ internal static class Timeline
         Text = $"{act.Actor} ({act.Role}): {act.Act}{(act.Reason is null ? "" : $": {act.Reason}")}",
         RefundId = act.Subject.StartsWith("refund ", StringComparison.Ordinal) ? act.Subject["refund ".Length..] : null,
         Details = new TimelineDetails { Actor = act.Actor, Reason = act.Reason },
+    };
+
+    static IEnumerable<TimelineEntry> Of(DeadLetter letter, IReadOnlyList<DeadLetterFailure> failures)
+    {
+        foreach (var failure in failures)
+            yield return OfLetter(letter, failure.At, $"{letter.MessageType ?? "A message"} given up in {letter.Endpoint}: {failure.Reason}");
+        var since = letter.State switch
+        {
+            DeadLetterStates.Replaying => "A replay has it",
+            DeadLetterStates.Replayed => "Sent again, and did not come back",
+            DeadLetterStates.Edited => "Another message was sent in its place",
+            DeadLetterStates.Discarded => "Discarded",
+            _ => null,
+        };
+        if (since is not null)
+            yield return OfLetter(letter, letter.StateSince, $"{since}{(letter.StateBy is null ? "" : $", by {letter.StateBy}")}{(letter.StateReason is null ? "" : $": {letter.StateReason}")}");
+    }
+
+    static TimelineEntry OfLetter(DeadLetter letter, DateTimeOffset at, string text) => new()
+    {
+        At = at,
+        Kind = TimelineKinds.DeadLetter,
+        Text = text,
+        RefundId = letter.RefundId,
+        MessageType = letter.MessageType,
+        Details = new TimelineDetails { DeadLetterId = letter.Id },
     };
 
     static TimelineEntry Of(WaitingMessage message)

@@ -47,6 +47,9 @@ public static class TimelineKinds
     /// <summary>Something else that a person did, as the audit has it.</summary>
     public const string Act = "act";
 
+    /// <summary>A message of the order was given up, or what became of it since.</summary>
+    public const string DeadLetter = "dead-letter";
+
     /// <summary>A remark, for example on a collector number; also what a version said that knows more than this one.</summary>
     public const string Note = "note";
 }
@@ -64,7 +67,7 @@ public sealed record TimelineDetails
     public string? ResponseCode { get; init; }
     public string? Failure { get; init; }
 
-    /// <summary>What was sent, masked JSON; kept for the latest revision of a call alone.</summary>
+    /// <summary>What was sent, masked JSON.</summary>
     public string? Request { get; init; }
 
     /// <summary>The issuer's answer, masked.</summary>
@@ -90,6 +93,7 @@ public sealed record TimelineDetails
     /// <summary>Since when nobody tries to send it any more.</summary>
     public DateTimeOffset? ParkedAt { get; init; }
     public string? LastFault { get; init; }
+    public Guid? DeadLetterId { get; init; }
 }
 
 /// <summary>A value before and after; a collector number masked.</summary>

@@ -27,7 +27,7 @@ internal static class IssuanceCorrections
             new("deviceId", saga.DeviceId, correction.DeviceId ?? saga.DeviceId),
             new("offers", Corrected.Words(saga.Order!.Issued.Offers), Corrected.Words(correction.Offers ?? saga.Order.Issued.Offers)),
             new("context", Corrected.Words(saga.Order.Context), Corrected.Words(correction.Context ?? saga.Order.Context)),
-        ]));
+        ], saga.IdempotencyKey, saga.RequestBody));
         saga.CollectorNumber = correction.CollectorNumber ?? saga.CollectorNumber;
         saga.CollectorHash = terms.Collectors.Of(saga.CollectorNumber!);
         saga.LocationCode = correction.LocationCode ?? saga.LocationCode;

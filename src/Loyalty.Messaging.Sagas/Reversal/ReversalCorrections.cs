@@ -21,7 +21,7 @@ internal static class ReversalCorrections
             new("deviceId", before?.DeviceId, saga.Correction.DeviceId),
             new("offers", Corrected.Words(saga.Offers), Corrected.Words(correction.Offers ?? saga.Offers)),
             new("context", Corrected.Words(before?.Context), Corrected.Words(saga.Correction.Context)),
-        ]));
+        ], saga.IdempotencyKey, saga.RequestBody));
         if (correction.Offers is { } offers)
             saga.Refund = new RefundRequest(saga.RefundId, false, [], offers);
         saga.ClaimNumber++;

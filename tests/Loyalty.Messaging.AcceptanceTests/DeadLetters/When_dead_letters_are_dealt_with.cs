@@ -82,6 +82,9 @@ public sealed class When_dead_letters_are_dealt_with(SharedLetters shared) : ICl
         Assert.Equal(editedId, (await shared.LetterIsAsync(id, "Edited")).GetProperty("editedTo").GetGuid());
         Assert.Equal(id, (await shared.LetterIsAsync(editedId, "Replayed")).GetProperty("editedFrom").GetGuid());
         Assert.Equal(["edit: commerce says that it is 0037"], await shared.ActsAsync($"dead letter {id}"));
+        var told = (await _letters.GetAsync("orders/DE-1")).GetProperty("timeline").EnumerateArray().Where(entry => entry.GetProperty("kind").GetString() == "dead-letter").Select(entry => entry.GetProperty("text").GetString()!).ToList();
+        Assert.Contains("given up in loyalty.issuance: order-completed: locationCode is required", told[0], StringComparison.Ordinal);
+        Assert.Contains(told, text => text.StartsWith("Another message was sent in its place, by ", StringComparison.Ordinal) && text.EndsWith(": commerce says that it is 0037", StringComparison.Ordinal));
         Assert.DoesNotContain("80085102028", (await _letters.GetAsync("audit?limit=500")).ToString(), StringComparison.Ordinal);
     }
 

@@ -85,8 +85,8 @@ public sealed class When_orders_are_looked_for : IAsyncLifetime
         var changes = RunningSite.Entries(order, "correction").Single().GetProperty("details").GetProperty("changes").EnumerateArray()
             .Select(change => $"{change.GetProperty("field")} {change.GetProperty("before")} {change.GetProperty("after")}");
         Assert.Equal(["collectorNumber *******0010 *******2006", "offers STANDARD 8 STANDARD 12"], changes);
-        var request = RunningSite.Entries(order, "call")[^1].GetProperty("details").GetProperty("request").GetString();
-        Assert.Contains("\"collectorNumber\":\"*******2006\"", request, StringComparison.Ordinal);
+        var requests = RunningSite.Entries(order, "call").Select(call => JsonDocument.Parse(call.GetProperty("details").GetProperty("request").GetString()!).RootElement.GetProperty("collectorNumber").GetString());
+        Assert.Equal(["*******0010", "*******2006"], requests);
         Assert.DoesNotMatch(RunningSite.WholeCollectorNumber(), order.GetRawText());
         var audit = await _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, "/api/v1/audit?subject=order%20LF-2"));
         Assert.Equal(("correct", "misread", "developer"), Act(audit.GetProperty("records")[0]));
