@@ -23,6 +23,9 @@ internal sealed record Options
     /// <summary>Orders before, not counted: they load and compile.</summary>
     public int WarmUp => 600;
 
+    /// <summary>So long an open loop goes on before it counts.</summary>
+    public TimeSpan PacedWarmUp => TimeSpan.FromSeconds(Quick ? 0 : 10);
+
     /// <summary>Orders of each open loop.</summary>
     public int PacedOrders => Quick ? Math.Min(Orders, 600) : Orders;
 

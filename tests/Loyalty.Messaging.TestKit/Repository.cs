@@ -5,11 +5,16 @@ public static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>A built program of the same configuration as the running tests.</summary>
-    public static string Program(string project, string assembly) =>
-        Path.Combine(Root, "artifacts", "bin", project, Configuration, assembly + ".dll");
+    /// <summary>A program of the same configuration as the running one; published, if the running one is and this one too.</summary>
+    public static string Program(string project, string assembly)
+    {
+        var published = Path.Combine(Root, "artifacts", "publish", project, Configuration, assembly + ".dll");
+        return Runs("publish") && File.Exists(published) ? published : Path.Combine(Root, "artifacts", "bin", project, Configuration, assembly + ".dll");
+    }
 
-    static string Configuration => AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}debug", StringComparison.OrdinalIgnoreCase) ? "debug" : "release";
+    static string Configuration => Runs("debug") ? "debug" : "release";
+
+    static bool Runs(string folder) => Path.GetRelativePath(Root, AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar).Contains(folder, StringComparer.OrdinalIgnoreCase);
 
     static string FindRoot()
     {

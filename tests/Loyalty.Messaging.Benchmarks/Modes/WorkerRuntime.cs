@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Loyalty.Messaging.TestKit;
 
@@ -12,6 +13,7 @@ internal static class WorkerRuntime
         ["System.GC.Concurrent"] = "DOTNET_gcConcurrent",
         ["System.Runtime.TieredCompilation"] = "DOTNET_TieredCompilation",
         ["System.Runtime.TieredPGO"] = "DOTNET_TieredPGO",
+        ["System.Runtime.TieredCompilation.CallCountingDelayMs"] = "DOTNET_TC_CallCountingDelayMs",
     };
 
     public static Dictionary<string, string> Settings()
@@ -19,6 +21,8 @@ internal static class WorkerRuntime
         var file = Path.ChangeExtension(Repository.Program("Loyalty.Messaging.Worker", "Loyalty.Messaging.Worker"), "runtimeconfig.json");
         using var json = JsonDocument.Parse(File.ReadAllText(file));
         var configured = json.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
-        return Variables.Where(pair => configured.TryGetProperty(pair.Key, out _)).ToDictionary(pair => pair.Value, pair => configured.GetProperty(pair.Key).GetBoolean() ? "1" : "0");
+        return Variables.Where(pair => configured.TryGetProperty(pair.Key, out _)).ToDictionary(pair => pair.Value, pair => InHex(configured.GetProperty(pair.Key)));
     }
+
+    static string InHex(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetInt32().ToString("x", CultureInfo.InvariantCulture) : value.GetBoolean() ? "1" : "0";
 }

@@ -21,6 +21,9 @@ internal sealed record ModeReport
     public required Spread P50Ms { get; init; }
     public required Spread P99Ms { get; init; }
     public required Spread MaxMs { get; init; }
+
+    /// <summary>Of the seconds before, in which the worker still compiles.</summary>
+    public required Spread? ColdP99Ms { get; init; }
     public required Spread WorkerReadyMs { get; init; }
     public required Spread WorkerPeakMb { get; init; }
     public required Spread WorkerFinalMb { get; init; }
@@ -42,6 +45,7 @@ internal sealed record ModeReport
         P50Ms = Spread.Of(runs.Select(run => run.P50Ms)),
         P99Ms = Spread.Of(runs.Select(run => run.P99Ms)),
         MaxMs = Spread.Of(runs.Select(run => run.MaxMs)),
+        ColdP99Ms = Spread.Of(runs.Select(run => run.ColdP99Ms)),
         WorkerReadyMs = Spread.Of(runs.Select(run => run.ReadyMs)),
         WorkerPeakMb = Spread.Of(runs.Select(run => run.PeakRssMb)),
         WorkerFinalMb = Spread.Of(runs.Select(run => run.FinalRssMb)),

@@ -22,13 +22,21 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
         var warmUp = load.Flood(options.WarmUp, flow.RefundPercent);
         await HeardAsync(stage, warmUp.Tally, warmUp.Publishing);
         await stage.QuietAsync();
+        List<Tally> before = [warmUp.Tally];
+        if (flow.PerSecond is { } warmUpRate && options.PacedWarmUp > TimeSpan.Zero)
+        {
+            var cold = load.Pace((int)Math.Ceiling(options.PacedWarmUp.TotalSeconds * warmUpRate), flow.RefundPercent, warmUpRate);
+            await HeardAsync(stage, cold.Tally, cold.Publishing);
+            await stage.QuietAsync();
+            before.Add(cold.Tally);
+        }
 
         // An open loop is measured for its latency: its commits are not worth the wait.
         // Nor are those of a run beside a backlog, which has commits of its own.
         var counted = counters is not null && flow.PerSecond is null && mode != Mode.Backlog;
         var backlog = mode == Mode.Backlog ? await stage.RowsWaitingAsync() : 0;
         var commitsBefore = counted ? await counters!.SettledCommitsAsync(options.Workers) : 0;
-        var before = await Meter.ReadAsync(stage, counters);
+        var start = await Meter.ReadAsync(stage, counters);
         var (tally, publishing) = flow.PerSecond is { } rate ? load.Pace(flow.Orders, flow.RefundPercent, rate) : load.Flood(flow.Orders, flow.RefundPercent);
         using var ended = new CancellationTokenSource();
         var sampling = new Sampler(stage, load, options.SampleInterval).RunAsync(tally, ended.Token);
@@ -45,7 +53,7 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
         backlog -= mode == Mode.Backlog ? await stage.RowsWaitingAsync() : 0;
         await stage.QuietAsync();
         var after = await Meter.ReadAsync(stage, counters);
-        var spent = after.Since(before);
+        var spent = after.Since(start);
         var (peak, final) = (stage.Workers.Max(worker => ProcessTimes.PeakResidentBytes(worker.ProcessId)), stage.Workers.Max(worker => ProcessTimes.ResidentBytes(worker.ProcessId)));
 
         await stage.StopWorkersAsync();
@@ -55,9 +63,10 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
             await counters!.DesertedAsync();
             commits = await counters.CommitsAsync() - commitsBefore - spent.Looks;
         }
-        await Invariants.HoldAsync(stage, load.Listener, [warmUp.Tally, tally]);
+        await Invariants.HoldAsync(stage, load.Listener, [.. before, tally]);
         return RunResult.Of(mode, flow, tally, spent, commits, samples) with
         {
+            ColdP99Ms = before.Count > 1 ? Math.Round(Percentiles.Of(before[^1].LatenciesMs(), 0.99), 1) : null,
             DrainedPerSecond = mode == Mode.Backlog ? Math.Round(backlog / tally.Took.TotalSeconds) : null,
             ReadyMs = Math.Round(stage.ReadyAfter.TotalMilliseconds),
             PeakRssMb = Math.Round(peak / 1048576.0, 1),

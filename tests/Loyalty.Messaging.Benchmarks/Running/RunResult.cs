@@ -30,6 +30,9 @@ internal sealed record RunResult
     public required double P99Ms { get; init; }
     public required double MaxMs { get; init; }
 
+    /// <summary>Of the open loop's first seconds, which are not in the figures above; null of a flood.</summary>
+    public double? ColdP99Ms { get; init; }
+
     /// <summary>Rows of the backlog that went meanwhile, per second; null without one.</summary>
     public double? DrainedPerSecond { get; init; }
     public double ReadyMs { get; init; }
