@@ -18,6 +18,7 @@ return await Entry.RunAsync(async () =>
         JobsCommand.Create(),
         WatchCommands.Stats(),
         WatchCommands.Timers(),
+        WatchCommands.Outbox(),
         WatchCommands.Audit(),
         ReconcileCommand.Create(),
         EchoCommand.Create(),

@@ -2,6 +2,7 @@ using Loyalty.Messaging.Ops.AmCash;
 using Loyalty.Messaging.Ops.DeadLetters;
 using Loyalty.Messaging.Ops.Decisions;
 using Loyalty.Messaging.Ops.Jobs;
+using Loyalty.Messaging.Ops.Outbox;
 using Loyalty.Messaging.Ops.Reconciliation;
 
 namespace Loyalty.Messaging.Ops;
@@ -16,5 +17,6 @@ internal static class Forms
         forms.MapDeadLetterForms();
         forms.MapJobForms();
         forms.MapReconciliationForms();
+        forms.MapParkedForm();
     }
 }

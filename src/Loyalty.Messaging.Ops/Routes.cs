@@ -4,6 +4,7 @@ using Loyalty.Messaging.Ops.DeadLetters;
 using Loyalty.Messaging.Ops.Decisions;
 using Loyalty.Messaging.Ops.Jobs;
 using Loyalty.Messaging.Ops.Orders;
+using Loyalty.Messaging.Ops.Outbox;
 using Loyalty.Messaging.Ops.Reconciliation;
 using Loyalty.Messaging.Ops.Stats;
 
@@ -16,6 +17,7 @@ internal static class Routes
     {
         api.MapOrders();
         api.MapStats();
+        api.MapParked();
         api.MapEcho();
         api.MapInquiry();
         api.MapDecisions();

@@ -62,6 +62,7 @@ public static class LoyaltyPersistence
         services.TryAddSingleton(Queries.StuckLimits.Default);
         services.TryAddScoped<Queries.OrderListQueries>();
         services.TryAddScoped<Queries.TimerQueries>();
+        services.TryAddScoped<Outbox.ParkedMessages>();
         services.TryAddScoped<Queries.StatsQueries>();
         services.TryAddScoped<Samples.SampleHistory>();
         services.TryAddScoped<Queries.DayQueries>();

@@ -3,7 +3,7 @@ using Loyalty.Messaging.Cli.Ops;
 
 namespace Loyalty.Messaging.Cli.Commands;
 
-/// <summary>What there is to look at beside orders and dead letters: <c>stats</c>, <c>timers</c>, <c>audit</c>.</summary>
+/// <summary>What there is to look at beside orders and dead letters: <c>stats</c>, <c>timers</c>, <c>outbox</c>, <c>audit</c>.</summary>
 internal static class WatchCommands
 {
     public static Command Stats() => OpsVerb.Of("stats", "Counts by state and age, and what waits in the outbox", [], (_, site, token) => site.GetAsync("api/v1/stats", token), stats =>
@@ -26,6 +26,37 @@ internal static class WatchCommands
                 if (page.Text("next") is { } next)
                     Console.WriteLine($"More: --cursor {next}");
             });
+    }
+
+    public static Command Outbox() => new("outbox", "Messages that never reached the broker") { ListParked(), ReleaseParked() };
+
+    static Command ListParked()
+    {
+        var (cursor, limit) = (DeadLettersCommand.CursorOption(), DeadLettersCommand.LimitOption());
+        return OpsVerb.Of("parked", "Those whose attempts are used up, the latest first", [cursor, limit],
+            (line, site, token) => site.GetAsync(OpsVerb.Path("api/v1/outbox/parked", ("cursor", line.GetValue(cursor)), ("limit", line.GetValue(limit))), token),
+            page =>
+            {
+                OpsVerb.Table(page.GetProperty("messages").EnumerateArray(), ("Id", message => message.Text("id")), ("Parked (UTC)", message => message.Instant("parkedAt")), ("Type", message => message.Text("messageType")?.Split(';')[0].Split(':')[^1]),
+                    ("Order", message => message.Text("refundId") ?? message.Text("orderId")), ("Attempts", message => message.Text("attempts")), ("Fault", message => message.Text("lastFault")));
+                if (page.Text("next") is { } next)
+                    Console.WriteLine($"More: --cursor {next}");
+            });
+    }
+
+    static Command ReleaseParked()
+    {
+        var ids = new Option<Guid[]>("--id") { Description = "These, and no others", HelpName = "ids", AllowMultipleArgumentsPerToken = true };
+        var all = new Option<bool>("--all") { Description = "The oldest 1,000 of all" };
+        var reason = DeadLettersCommand.ReasonOption(required: true);
+        return OpsVerb.Of("release", "Let them be tried again, from the first attempt", [ids, all, reason],
+            (line, site, token) => site.PostAsync("api/v1/outbox/parked/release", new Dictionary<string, object?>
+            {
+                ["ids"] = line.GetValue(ids) is { Length: > 0 } given ? given : null,
+                ["all"] = line.GetValue(all),
+                ["reason"] = line.GetValue(reason),
+            }, token),
+            answer => Console.WriteLine($"{answer.Text("count")} messages are on the way again"));
     }
 
     public static Command Audit() => new("audit", "Who did what") { ListAudit(), VerifyAudit(), ExportAudit() };

@@ -21,7 +21,7 @@ public sealed class LivelySite : IAsyncLifetime
 
     public static IReadOnlyList<string> Pages { get; } =
     [
-        "overview", "orders", "stuck-orders", "order", "rejected-order", "dead-letters", "dead-letter-group", "dead-letter", "replay-preview", "jobs", "job", "new-job", "timers", "reconciliation",
+        "overview", "orders", "stuck-orders", "order", "rejected-order", "dead-letters", "dead-letter-group", "dead-letter", "replay-preview", "jobs", "job", "new-job", "timers", "parked", "reconciliation",
         "reconciled-day", "issuer", "audit", "sign-in", "not-found",
     ];
 
@@ -42,11 +42,18 @@ public sealed class LivelySite : IAsyncLifetime
         var (_, job) = await Letters.AskAsync("POST", "jobs", new { kind = "retry", states = (string[])["Suspended"], reason = "the issuer says that it is well again" }, key);
         var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("America/Toronto")).DateTime).ToString("yyyy-MM-dd", null);
         await Letters.JobIsAsync(JobId(job), "Done", key);
+        await system.Database.RunAsync(
+            $$"""
+            INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at, scheduled, attempts, parked_at, last_fault)
+            SELECT gen_random_uuid(), correlation_id, gen_random_uuid(), 'exchange:partner.points-news?type=fanout', 'application/json', 'urn:message:Loyalty.Messaging.Contracts:MilesIssued', '{}', '', now() - interval '2 hours', NULL, false, 20,
+                now() - interval '5 minutes', 'PublishException: no exchange ''partner.points-news'' in this virtual host'
+            FROM issuance WHERE order_id = '{{refund.GetProperty("orderId").GetString()}}'
+            """);
         foreach (var (name, path) in ((string Name, string Path)[])
             [
                 ("overview", "/"), ("orders", "/orders"), ("stuck-orders", "/orders?stuck=true"), ("order", $"/orders/{refund.GetProperty("orderId").GetString()}"), ("rejected-order", $"/orders/{rejected}"),
                 ("dead-letters", "/dead-letters"), ("dead-letter-group", $"/dead-letters?group={group}&state=Open"), ("dead-letter", $"/dead-letters/{letter}"),
-                ("replay-preview", "/dead-letters/replay?state=Open&owner=commerce"), ("jobs", "/jobs"), ("job", $"/jobs/{JobId(job)}"), ("new-job", "/jobs/new?state=Rejected"), ("timers", "/timers"),
+                ("replay-preview", "/dead-letters/replay?state=Open&owner=commerce"), ("jobs", "/jobs"), ("job", $"/jobs/{JobId(job)}"), ("new-job", "/jobs/new?state=Rejected"), ("timers", "/timers"), ("parked", "/outbox"),
                 ("reconciliation", "/reconciliation"), ("reconciled-day", $"/reconciliation/{day}"), ("issuer", "/issuer"), ("audit", "/audit"), ("sign-in", "/sign-in"), ("not-found", "/there-is-no-such-page"),
             ])
             _paths[name] = path;

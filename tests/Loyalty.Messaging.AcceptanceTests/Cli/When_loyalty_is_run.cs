@@ -15,7 +15,7 @@ public sealed class When_loyalty_is_run
     public async Task Its_help_is_the_approved_one()
     {
         string[] commands = ["", "migrate", "validate", "publish", "orders", "orders list", "orders show", "orders timer", "refunds", "dead-letters", "dead-letters list", "dead-letters replay", "dead-letters edit", "dead-letters discard",
-            "jobs", "jobs show", "jobs start retry", "stats", "timers", "audit", "audit list", "reconcile", "echo", "inquire", "keys", "keys new"];
+            "jobs", "jobs show", "jobs start retry", "stats", "timers", "outbox", "outbox release", "audit", "audit list", "reconcile", "echo", "inquire", "keys", "keys new"];
         var text = new StringBuilder("# What `loyalty … --help` prints.\n");
         foreach (var command in commands)
         {

@@ -149,6 +149,11 @@ public sealed class When_loyalty_works_on_what_was_given_up(When_loyalty_works_o
         Assert.NotEmpty((await JsonAsync("viewer", "stats")).GetProperty("states").EnumerateArray());
         Assert.Equal(0, (await RunAsync("viewer", "timers")).ExitCode);
         Assert.Equal(JsonValueKind.Array, (await JsonAsync("viewer", "timers")).GetProperty("timers").ValueKind);
+        Assert.Equal("None.", (await RunAsync("viewer", "outbox parked")).Printed.Trim());
+        Assert.Empty((await JsonAsync("viewer", "outbox parked")).GetProperty("messages").EnumerateArray());
+        await RefusesAsync(1, "operator", "outbox release --reason go", "say which");
+        await RefusesAsync(1, "viewer", "outbox release --all --reason go", "role");
+        Assert.Equal("0 messages are on the way again", (await RunAsync("operator", "outbox release --all --reason go")).Printed.Trim());
         await RefusesAsync(1, "operator", "orders timer CW-1 --now --reason go", "");
         await RefusesAsync(2, "operator", "orders timer CW-1 --reason go", "one of --due, --now and --remove");
         await RefusesAsync(2, "operator", "orders timer CW-1 --now --remove --reason go", "one of --due, --now and --remove");
