@@ -10,6 +10,7 @@ internal sealed class Output(bool json)
 {
     public const int Done = 0;
     public const int Failed = 1;
+    public const int WrongUsage = 2;
 
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {

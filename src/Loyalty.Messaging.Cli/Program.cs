@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Loyalty.Messaging.Cli;
 using Loyalty.Messaging.Cli.Commands;
 using Loyalty.Messaging.ServiceDefaults;
-
-const int wrongUsage = 2;
 
 return await Entry.RunAsync(async () =>
 {
@@ -27,5 +26,5 @@ return await Entry.RunAsync(async () =>
     };
     var line = root.Parse(args);
     var exitCode = await line.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-    return line.Action is ParseErrorAction ? wrongUsage : exitCode;
+    return line.Action is ParseErrorAction ? Output.WrongUsage : exitCode;
 });

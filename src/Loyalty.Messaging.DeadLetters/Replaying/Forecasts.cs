@@ -58,7 +58,7 @@ public sealed class Forecasts(SettledQueries settled)
         if (row?.ContentHash is { } hash)
             return ContentHash.Of(order).AsSpan().SequenceEqual(hash)
                 ? new Forecast(Effect.Nothing, null, $"The order is known and {Told(row)}")
-                : new Forecast(Effect.RefusedAgain, null, $"Another order has come under this id, and {Told(row)}");
+                : new Forecast(Effect.RefusedAgain, null, $"Another order has come under this id: {Told(row)}");
         if (order.Issuances.Count > 0)
             return Issues(order.Issuances.Sum(offer => (long)offer.MilesAmount), "as commerce calculated them");
         if (_rules is null)
@@ -81,7 +81,7 @@ public sealed class Forecasts(SettledQueries settled)
         if (known.Refunds.TryGetValue(refund.RefundId, out var row))
             return ContentHash.Of(refund).AsSpan().SequenceEqual(row.ContentHash)
                 ? new Forecast(Effect.Nothing, null, $"The refund is known and {row.CurrentState}{(row.Miles > 0 ? $", {row.Miles} miles" : "")}")
-                : new Forecast(Effect.RefusedAgain, null, $"Another refund has come under this id, and is {row.CurrentState}");
+                : new Forecast(Effect.RefusedAgain, null, $"Another refund has come under this id: {row.CurrentState}");
         if (!known.Orders.TryGetValue(refund.OrderId, out var order) || order.ContentHash is null)
             return new Forecast(Effect.Waits, null, known.OrdersToCome.Contains(refund.OrderId)
                 ? "Waits for its order, which is among these dead letters"
