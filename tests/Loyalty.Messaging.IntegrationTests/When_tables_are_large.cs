@@ -47,7 +47,7 @@ public sealed class When_tables_are_large(When_tables_are_large.Filled filled) :
             var ledger = await new DayQueries(context).LedgerAsync(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-7), CancellationToken.None);
             Assert.NotEmpty(ledger.Entries);
         }
-        Assert.Equal(7, seen.Statements.Count);
+        Assert.Equal(8, seen.Statements.Count);
         foreach (var statement in seen.Statements)
             AssertNoScan(await statement.PlanAsync(filled.Database));
     }

@@ -84,6 +84,8 @@ public sealed class DeadLetterStore(LoyaltyDbContext context, AuditTrail audit)
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);
+        foreach (var letter in letters)
+            Points.Reach(Points.LettersTaken, letter.Letter.Id);
     }
 
     /// <summary>What people say to each other about a group; an empty note is none.</summary>

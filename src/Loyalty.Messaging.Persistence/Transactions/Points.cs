@@ -8,6 +8,7 @@ internal static class Points
     public const string BeforeCommit = "transaction.committing";
     public const string Committed = "transaction.committed";
     public const string Delivered = "outbox.delivered";
+    public const string LettersTaken = "dead-letters.taken";
 
     static readonly DiagnosticListener Listener = new("Loyalty.Messaging.Persistence");
 
