@@ -1,5 +1,6 @@
 using Loyalty.Messaging.Ops.DeadLetters;
 using Loyalty.Messaging.Ops.Orders;
+using Loyalty.Messaging.Ops.Outbox;
 using Loyalty.Messaging.Ops.Reconciliation;
 using Loyalty.Messaging.Ops.Stats;
 
@@ -15,5 +16,6 @@ internal static class Features
         builder.AddStats();
         builder.AddReconciliation();
         builder.AddDeadLetterDesk();
+        builder.Services.AddParked();
     }
 }

@@ -18,8 +18,7 @@ internal static class DeadLettersCommand
             {
                 OpsVerb.Table(page.GetProperty("items").EnumerateArray(), ("Id", letter => letter.Text("id")), ("State", letter => letter.Text("state")), ("Last (UTC)", letter => letter.Instant("lastFailedAt")),
                     ("Who", letter => letter.Text("owner")), ("Order", letter => letter.Text("refundId") ?? letter.Text("orderId")), ("Reason", letter => letter.Text("reason")));
-                if (page.Text("cursor") is { } next)
-                    Console.WriteLine($"More: --cursor {next}");
+                OpsVerb.More(page, "cursor");
             });
     }
 
@@ -110,7 +109,7 @@ internal static class DeadLettersCommand
                 (body["reason"], body["id"]) = (line.GetValue(reason), line.GetValue(id));
                 return site.PostAsync($"api/v1/dead-letters/{act}", body, token);
             },
-            answer => Console.WriteLine(answer.Text("count") is { } count ? $"{count} dead letters" : $"Job {answer.Text("id")} is {answer.Text("state")}: {answer.Text("needsApproval")}"));
+            answer => OpsVerb.Changed(answer, "dead letters"));
     }
 
     static Command Note()

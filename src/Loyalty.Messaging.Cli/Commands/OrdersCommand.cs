@@ -37,8 +37,7 @@ internal static class OrdersCommand
                 OpsVerb.Table(page.GetProperty("orders").EnumerateArray(), ("Order", order => order.Text("orderId")), ("Refund", order => order.Text("refundId")),
                     ("State", order => $"{order.Text("state")}{(order.Text("stuck") == "true" ? " (stuck)" : "")}"), ("Since (UTC)", order => order.Instant("since")), ("Miles", order => order.Text("miles")),
                     ("Collector", order => order.Text("collector")), ("Reason", order => order.Text("reason")));
-                if (page.Text("next") is { } next)
-                    Console.WriteLine($"More: --cursor {next}");
+                OpsVerb.More(page);
             });
     }
 

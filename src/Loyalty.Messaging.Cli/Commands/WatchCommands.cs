@@ -23,8 +23,7 @@ internal static class WatchCommands
             {
                 OpsVerb.Table(page.GetProperty("timers").EnumerateArray(), ("Due (UTC)", timer => timer.Instant("dueAt")), ("Order", timer => timer.Text("orderId")), ("Refund", timer => timer.Text("refundId")),
                     ("State", timer => timer.Text("state")), ("Tries", timer => timer.Text("tries")), ("Reason", timer => timer.Text("reason")));
-                if (page.Text("next") is { } next)
-                    Console.WriteLine($"More: --cursor {next}");
+                OpsVerb.More(page);
             });
     }
 
@@ -37,10 +36,9 @@ internal static class WatchCommands
             (line, site, token) => site.GetAsync(OpsVerb.Path("api/v1/outbox/parked", ("cursor", line.GetValue(cursor)), ("limit", line.GetValue(limit))), token),
             page =>
             {
-                OpsVerb.Table(page.GetProperty("messages").EnumerateArray(), ("Id", message => message.Text("id")), ("Parked (UTC)", message => message.Instant("parkedAt")), ("Type", message => message.Text("messageType")?.Split(';')[0].Split(':')[^1]),
+                OpsVerb.Table(page.GetProperty("messages").EnumerateArray(), ("Id", message => message.Text("id")), ("Parked (UTC)", message => message.Instant("parkedAt")), ("Type", message => message.Text("messageType")),
                     ("Order", message => message.Text("refundId") ?? message.Text("orderId")), ("Attempts", message => message.Text("attempts")), ("Fault", message => message.Text("lastFault")));
-                if (page.Text("next") is { } next)
-                    Console.WriteLine($"More: --cursor {next}");
+                OpsVerb.More(page);
             });
     }
 
@@ -48,15 +46,16 @@ internal static class WatchCommands
     {
         var ids = new Option<Guid[]>("--id") { Description = "These, and no others", HelpName = "ids", AllowMultipleArgumentsPerToken = true };
         var all = new Option<bool>("--all") { Description = "The oldest 1,000 of all" };
-        var reason = DeadLettersCommand.ReasonOption(required: true);
-        return OpsVerb.Of("release", "Let them be tried again, from the first attempt", [ids, all, reason],
+        var (reason, id) = (DeadLettersCommand.ReasonOption(required: true), DeadLettersCommand.OperationOption());
+        return OpsVerb.Of("release", "Let them be tried again, from the first attempt; many need a second person", [ids, all, reason, id],
             (line, site, token) => site.PostAsync("api/v1/outbox/parked/release", new Dictionary<string, object?>
             {
                 ["ids"] = line.GetValue(ids) is { Length: > 0 } given ? given : null,
                 ["all"] = line.GetValue(all),
                 ["reason"] = line.GetValue(reason),
+                ["id"] = line.GetValue(id),
             }, token),
-            answer => Console.WriteLine($"{answer.Text("count")} messages are on the way again"));
+            answer => OpsVerb.Changed(answer, "messages are on the way again"));
     }
 
     public static Command Audit() => new("audit", "Who did what") { ListAudit(), VerifyAudit(), ExportAudit() };

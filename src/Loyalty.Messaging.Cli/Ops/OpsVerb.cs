@@ -95,6 +95,19 @@ internal static class OpsVerb
             System.Console.WriteLine("None.");
     }
 
+    /// <summary>How to ask for the next page, when there is one.</summary>
+    /// <param name="name">Of the answer's cursor.</param>
+    public static void More(JsonElement page, string name = "next")
+    {
+        if (page.Text(name) is { } next)
+            System.Console.WriteLine($"More: --cursor {next}");
+    }
+
+    /// <summary>What an act came to that one person may do to a few and two to many.</summary>
+    /// <param name="few">Said after the number.</param>
+    public static void Changed(JsonElement answer, string few) =>
+        System.Console.WriteLine(answer.Text("count") is { } count ? $"{count} {few}" : $"Job {answer.Text("id")} is {answer.Text("state")}: {answer.Text("needsApproval")}");
+
     /// <summary>Name and value, line by line; what is absent is left out.</summary>
     public static void Facts(params (string Name, string? Value)[] facts)
     {

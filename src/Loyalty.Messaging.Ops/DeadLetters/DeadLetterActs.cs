@@ -1,6 +1,7 @@
 using Loyalty.Messaging.DeadLetters.Collecting;
 using Loyalty.Messaging.DeadLetters.Jobs;
 using Loyalty.Messaging.DeadLetters.Replaying;
+using Loyalty.Messaging.Ops.Jobs;
 using Loyalty.Messaging.Persistence.Audit;
 using Loyalty.Messaging.Persistence.DeadLetters;
 using Loyalty.Messaging.Persistence.Jobs;
@@ -9,7 +10,7 @@ using Loyalty.Messaging.Persistence.Queries;
 namespace Loyalty.Messaging.Ops.DeadLetters;
 
 /// <summary>What people do with dead letters, by a page or by the API.</summary>
-internal sealed class DeadLetterActs(DeadLetterQueries queries, DeadLetterStore letters, Forecasts forecasts, JobStore jobs, AuditTrail audit, ApprovalLimits limits, Retention retention, TimeProvider time)
+internal sealed class DeadLetterActs(DeadLetterQueries queries, DeadLetterStore letters, Forecasts forecasts, SecondPerson second, AuditTrail audit, Retention retention)
 {
     /// <returns>Null when there is no such dead letter.</returns>
     public async Task<DeadLetterView?> ShowAsync(Guid id, CancellationToken cancellationToken)
@@ -24,27 +25,8 @@ internal sealed class DeadLetterActs(DeadLetterQueries queries, DeadLetterStore 
     public async Task<(Job? Job, int Count)> DiscardAsync(Guid id, DeadLetterSelection selection, string reason, Actor actor, CancellationToken cancellationToken)
     {
         var ids = await queries.IdsAsync(selection with { State = DeadLetterStates.Open }, cancellationToken);
-        if (limits.Objection(ids.Count, null) is { } objection)
-        {
-            var now = time.GetUtcNow();
-            return (await jobs.CreateAsync(new Job
-            {
-                Id = id,
-                Kind = JobKinds.Discard,
-                State = JobStates.AwaitingApproval,
-                StateSince = now,
-                StateReason = objection,
-                Description = $"Discard {selection.InWords()}",
-                Reason = reason,
-                CreatedBy = actor.Name,
-                CreatedAt = now,
-                NeedsApproval = objection,
-                Rate = ReplayOrder.FastestRate,
-                Ramp = [],
-                StopOnSame = false,
-                StopShare = 100,
-            }, [.. ids.Select(letter => new JobSubject(letter.ToString(), null))], actor.Does("discard", $"job {id}", reason), cancellationToken), 0);
-        }
+        if (await second.AskAsync(id, JobKinds.Discard, $"Discard {selection.InWords()}", ids, reason, actor, cancellationToken) is { } job)
+            return (job, 0);
         await audit.AppendAsync(actor.Does("discard", ids.Count == 1 ? $"dead letter {ids[0]}" : $"{ids.Count} dead letters", reason, ids.Count == 1 ? null : new { ids }), cancellationToken);
         return (null, (await letters.MoveAsync(ids, DeadLetterStates.Open, DeadLetterStates.Discarded, actor.Name, reason, cancellationToken)).Count);
     }

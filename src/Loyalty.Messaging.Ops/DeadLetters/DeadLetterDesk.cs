@@ -37,7 +37,7 @@ internal static class DeadLetterDesk
 {
     public static void AddDeadLetterDesk(this WebApplicationBuilder builder)
     {
-        builder.Services.AddScoped<DeadLetterActs>().AddScoped<BulkDecisions>();
+        builder.Services.AddScoped<DeadLetterActs>().AddScoped<BulkDecisions>().AddScoped<SecondPerson>();
         foreach (var kind in (string[])[JobKinds.Retry, JobKinds.Correct, JobKinds.Cancel])
             builder.Services.AddScoped<IJobAct>(services => new DecisionAct(kind, services.GetRequiredService<DecisionDesk>()));
         var section = builder.Configuration.GetSection(AccessOptions.Section);

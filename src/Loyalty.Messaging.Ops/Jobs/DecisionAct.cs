@@ -16,7 +16,7 @@ internal sealed class DecisionAct(string kind, DecisionDesk desk) : IJobAct
     public async Task<ActOutcome> DoAsync(Job job, JobItem item, Guid operationId, CancellationToken cancellationToken)
     {
         var (what, id) = (item.Subject.Split(' ', 2)[0], item.Subject.Split(' ', 2)[^1]);
-        var person = new Person(job.CreatedBy, job.ApprovedBy is null ? "job" : $"job, approved by {job.ApprovedBy}");
+        var person = Person.Of(job);
         var asked = new DecisionRequest { Reason = job.Reason, OperationId = operationId };
         try
         {

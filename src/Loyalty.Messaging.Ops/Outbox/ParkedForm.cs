@@ -1,6 +1,5 @@
 using Loyalty.Messaging.Ops.DeadLetters;
 using Loyalty.Messaging.Ops.Site;
-using Loyalty.Messaging.Persistence.Outbox;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Loyalty.Messaging.Ops.Outbox;
@@ -10,12 +9,13 @@ internal static class ParkedForm
 {
     public static void MapParkedForm(this RouteGroupBuilder site) => site.MapPost("/outbox/release", ReleaseAsync);
 
-    static async Task<IResult> ReleaseAsync([FromForm] Guid? id, [FromForm] string? reason, HttpContext http, ParkedMessages parked, Said said, CancellationToken cancellationToken)
+    static async Task<IResult> ReleaseAsync([FromForm] Guid? id, [FromForm] string? reason, [FromForm] Guid? operationId, HttpContext http, ParkedActs acts, Said said, CancellationToken cancellationToken)
     {
         if (Reasons.Mistake(reason) is { } mistake)
             return said.Refused(http, mistake, "/outbox");
-        var count = await parked.ReleaseAsync(id is { } one ? [one] : null, (subject, details) => http.Actor().Does("release", subject, reason, details), cancellationToken);
-        return count == 0
+        var (job, count) = await acts.ReleaseAsync(operationId ?? Guid.NewGuid(), id is { } one ? [one] : null, reason!, http.Actor(), cancellationToken);
+        return job is not null ? said.Done(http, $"Trying again waits for a second person: {job.NeedsApproval}.", $"/jobs/{job.Id}")
+            : count == 0
             ? said.Refused(http, "Nothing was released: it is on its way already.", "/outbox")
             : said.Done(http, $"{Spoken.Count(count, "message is", "messages are")} on the way again. What does not arrive comes back to this page.", "/outbox");
     }

@@ -74,6 +74,9 @@ public static class JobKinds
 
     /// <summary>Gives dead letters up.</summary>
     public const string Discard = "discard";
+
+    /// <summary>Lets what is parked in the outbox be tried again.</summary>
+    public const string Release = "release";
 }
 
 public static class JobStates

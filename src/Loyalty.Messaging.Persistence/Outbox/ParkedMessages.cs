@@ -28,25 +28,30 @@ public sealed class ParkedMessages(LoyaltyDbContext context, AuditTrail audit)
         var rows = await context.Database.SqlQueryRaw<ParkedMessage>(ListSql,
             new NpgsqlParameter("since", (after?.Since ?? DateTimeOffset.MaxValue).ToUniversalTime()), new NpgsqlParameter("id", after?.Id ?? Guid.AllBitsSet), new NpgsqlParameter("limit", limit + 1))
             .ToListAsync(cancellationToken);
-        var shown = rows.Take(limit).ToList();
+        var shown = rows.Take(limit).Select(row => row with { MessageType = StoredNames.TypeOf(row.MessageType), Destination = StoredNames.DestinationOf(row.Destination) }).ToList();
         return new ParkedList { Messages = shown, Next = rows.Count > limit ? new OrderCursor(shown[^1].ParkedAt, shown[^1].Id).ToString() : null };
     }
 
+    /// <summary>The oldest of those that are parked, at most <see cref="MostAtOnce"/>.</summary>
+    /// <param name="among">Only these; null: all.</param>
+    public async Task<IReadOnlyList<Guid>> OldestAsync(IReadOnlyList<Guid>? among, CancellationToken cancellationToken) =>
+        await context.Outbox.Where(row => row.ParkedAt != null && (among == null || among.Contains(row.Id))).OrderBy(row => row.ParkedAt).ThenBy(row => row.Id).Take(MostAtOnce).Select(row => row.Id)
+            .ToListAsync(cancellationToken);
+
     /// <summary>They are due now, with all their attempts before them. What is no longer parked is passed by, so two people who ask for the same make one release.</summary>
-    /// <param name="ids">Of rows of the outbox; null: the oldest that are parked, at most <see cref="MostAtOnce"/>.</param>
-    /// <param name="act">Becomes the record in the audit, from what and how many.</param>
+    /// <param name="ids">Of rows of the outbox.</param>
+    /// <param name="act">Becomes the record in the audit of each order or refund, whose name and whose messages it is given.</param>
     /// <returns>How many were released.</returns>
-    public async Task<int> ReleaseAsync(IReadOnlyList<Guid>? ids, Func<string, object, AuditedAct> act, CancellationToken cancellationToken)
+    public async Task<int> ReleaseAsync(IReadOnlyList<Guid> ids, Func<string, object, AuditedAct> act, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(ids);
         ArgumentNullException.ThrowIfNull(act);
         await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        Guid[]? asked = ids is null ? null : [.. ids.Take(MostAtOnce)];
+        Guid[] asked = [.. ids];
         var released = await context.Database.SqlQuery<ReleasedRow>(
             $"""
-            WITH parked AS (
-                SELECT id FROM outbox WHERE parked_at IS NOT NULL AND ({asked}::uuid[] IS NULL OR id = ANY({asked}::uuid[])) ORDER BY parked_at, id LIMIT {MostAtOnce} FOR UPDATE SKIP LOCKED),
-            released AS (
-                UPDATE outbox o SET parked_at = NULL, due_at = now(), attempts = 0 FROM parked p WHERE o.id = p.id RETURNING o.message_id, o.stream)
+            WITH released AS (
+                UPDATE outbox SET parked_at = NULL, due_at = now(), attempts = 0 WHERE id = ANY({asked}) AND parked_at IS NOT NULL RETURNING message_id, stream)
             SELECT r.message_id AS "MessageId", coalesce('refund ' || v.refund_id, 'order ' || i.order_id) AS "Subject"
             FROM released r LEFT JOIN issuance i ON i.correlation_id = r.stream LEFT JOIN reversal v ON v.correlation_id = r.stream
             """).ToListAsync(cancellationToken);
@@ -75,10 +80,10 @@ public sealed record ParkedMessage
     public required Guid Id { get; init; }
     public required Guid MessageId { get; init; }
 
-    /// <summary>Type URNs, separated by semicolons.</summary>
+    /// <summary>Name of the record.</summary>
     public required string MessageType { get; init; }
 
-    /// <summary>Where it is to go, as an address of the broker.</summary>
+    /// <summary>Name of the exchange or queue it is to go to.</summary>
     public required string Destination { get; init; }
 
     /// <summary>Absent when it is of no order: the answer to an inquiry, for example.</summary>

@@ -3,6 +3,7 @@ using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Persistence.Audit;
 using Loyalty.Messaging.Persistence.DeadLetters;
 using Loyalty.Messaging.Persistence.Journal;
+using Loyalty.Messaging.Persistence.Outbox;
 
 namespace Loyalty.Messaging.Persistence.Queries;
 
@@ -175,17 +176,17 @@ internal static class Timeline
 
     static TimelineEntry Of(WaitingMessage message)
     {
-        var destination = message.Destination.Split('?')[0].Split(':', '/')[^1];
+        var (type, destination) = (StoredNames.TypeOf(message.MessageType), StoredNames.DestinationOf(message.Destination));
         var tries = message.Attempts == 0 ? "" : $", {message.Attempts} {(message.Attempts == 1 ? "try" : "tries")} so far";
         return new TimelineEntry
         {
             At = message.CreatedAt,
             Kind = TimelineKinds.Waiting,
-            Text = message.ParkedAt is not null ? $"Parked, never reached the broker: {TypeOf(message)} to {destination}{tries}"
-                : message.Scheduled ? $"Scheduled: {TypeOf(message)} to {destination}{tries}"
-                : $"Stored and not yet confirmed by the broker: {TypeOf(message)} to {destination}{tries}",
+            Text = message.ParkedAt is not null ? $"Parked, never reached the broker: {type} to {destination}{tries}"
+                : message.Scheduled ? $"Scheduled: {type} to {destination}{tries}"
+                : $"Stored and not yet confirmed by the broker: {type} to {destination}{tries}",
             RefundId = message.RefundId,
-            MessageType = TypeOf(message),
+            MessageType = type,
             MessageId = message.MessageId,
             Details = new TimelineDetails
             {
@@ -209,7 +210,4 @@ internal static class Timeline
         "reverse-event" => "REVERSE/EVENT",
         _ => operation ?? "The call",
     };
-
-    /// <summary>The record's name, out of <c>urn:message:Namespace:Name</c>.</summary>
-    static string TypeOf(WaitingMessage message) => message.MessageType.Split(';')[0].Split(':')[^1] is { Length: > 0 } name ? name : "a message";
 }

@@ -18,9 +18,13 @@ public sealed class LetterSystem : IAsyncDisposable
     public Uri Ops { get; private set; }
 
     /// <param name="guarded">With a key of each role; otherwise open to this machine.</param>
-    public static async Task<LetterSystem> StartAsync(bool guarded = false, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="settings">Of the ops site.</param>
+    /// <param name="worker">Settings of the worker.</param>
+    public static async Task<LetterSystem> StartAsync(bool guarded = false, IReadOnlyDictionary<string, string>? settings = null, IReadOnlyDictionary<string, string>? worker = null)
     {
         var system = await LoyaltySystem.CreateAsync();
+        foreach (var (key, value) in worker ?? new Dictionary<string, string>())
+            system.Settings[key] = value;
         await system.StartWorkerAsync();
         var letters = new LetterSystem(system, new Uri("http://127.0.0.1"));
         await letters.StartOpsAsync(guarded, settings);

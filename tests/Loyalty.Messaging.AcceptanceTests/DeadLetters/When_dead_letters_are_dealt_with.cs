@@ -67,6 +67,8 @@ public sealed class When_dead_letters_are_dealt_with(SharedLetters shared) : ICl
         Assert.Equal(HttpStatusCode.BadRequest, (await EditAsync(id, shown, "")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await EditAsync(Guid.NewGuid(), shown, "nothing there")).Status);
         await _letters.OpenAsync(1, "&order=DE-1");
+        using (var browser = new Ops.Browser(_letters.Ops))
+            Assert.Equal("/dead-letters?order=DE-1", await browser.SubmitAsync("/", "/search", ("q", "DE-1")));
 
         var operation = Guid.NewGuid();
         var (status, edited) = await EditAsync(id, shown, "commerce says that it is 0037", operation);

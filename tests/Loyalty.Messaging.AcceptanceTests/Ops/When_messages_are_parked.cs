@@ -1,95 +1,118 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
+using Loyalty.Messaging.AcceptanceTests.DeadLetters;
 using Loyalty.Messaging.TestKit;
 using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Ops;
 
-/// <summary>A call that the broker did not take in all attempts: seen, mended and let go by the people who run this, without SQL.</summary>
+/// <summary>Calls that the broker did not take in any attempt: seen, and tried again once the cause is mended, without SQL; above two messages by two people.</summary>
 public sealed class When_messages_are_parked : IAsyncLifetime
 {
-    readonly HttpClient _http = new();
-    LoyaltySystem _system = null!;
-    Uri _ops = null!;
-    Browser _browser = null!;
+    static readonly string Viewer = RunningSite.KeyOf("viewer");
+    static readonly string Operator = RunningSite.KeyOf("operator");
+    LetterSystem _site = null!;
+    LoyaltySystem System => _site.System;
 
-    public async ValueTask InitializeAsync()
-    {
-        _system = await LoyaltySystem.CreateAsync();
-        _system.Settings["Outbox__MaxAttempts"] = "1";
-        _system.Settings["Outbox__QueryDelay"] = "00:00:00.1";
-        await _system.StartWorkerAsync();
-        _ops = await _system.StartOpsAsync();
-        _browser = new Browser(_ops);
-    }
+    public async ValueTask InitializeAsync() => _site = await LetterSystem.StartAsync(guarded: true,
+        settings: new Dictionary<string, string> { ["Ops__Approval__Messages"] = "2" },
+        worker: new Dictionary<string, string> { ["Outbox__MaxAttempts"] = "1", ["Outbox__QueryDelay"] = "00:00:00.1" });
 
-    public async ValueTask DisposeAsync()
-    {
-        _browser.Dispose();
-        _http.Dispose();
-        await _system.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _site.DisposeAsync();
 
     [Fact]
     public async Task They_are_listed_with_their_orders_and_released_once_the_cause_is_mended()
     {
-        await BindIssuerQueuesAsync(false);
-        await _system.Commerce.CompleteAsync(Commerce.Order("PK-1", "80065000012"));
-        await _system.Commerce.CompleteAsync(Commerce.Order("PK-2", "80065000020"));
-        await _system.Commerce.CompleteAsync(Commerce.Order("PK-3", "80065000038"));
-        var parked = await Eventually.SeeAsync(ParkedAsync, messages => messages.Count == 3, "three parked messages");
-        Assert.Equal(["PK-1", "PK-2", "PK-3"], parked.Select(message => message.GetProperty("orderId").GetString()).Order(StringComparer.Ordinal));
+        var parked = await ParkAsync("PK");
+        Assert.Equal(["PK-1 IssueMiles", "PK-2 IssueMiles", "PK-3 IssueMiles"], parked.Select(message => $"{message.GetProperty("orderId")} {message.GetProperty("messageType")}").Order(StringComparer.Ordinal));
+        Assert.All(parked, message => Assert.StartsWith("loyalty.issuer-0", message.GetProperty("destination").GetString(), StringComparison.Ordinal));
         Assert.All(parked, message => Assert.Contains("Return", message.GetProperty("lastFault").GetString(), StringComparison.Ordinal));
-        var second = Assert.Single((await ReadAsync("?limit=2&cursor=" + (await ReadAsync("?limit=2")).GetProperty("next").GetString())).GetProperty("messages").EnumerateArray());
-        Assert.Equal(parked[2].GetProperty("id").GetGuid(), second.GetProperty("id").GetGuid());
+        var first = await _site.GetAsync("outbox/parked?limit=2", Viewer);
+        var second = await _site.GetAsync($"outbox/parked?limit=2&cursor={first.GetProperty("next").GetString()}", Viewer);
+        Assert.Equal(Ids(parked), Ids([.. first.GetProperty("messages").EnumerateArray(), .. second.GetProperty("messages").EnumerateArray()]));
 
-        Assert.Contains("href=\"/outbox\">3 parked", await _browser.ReadAsync("/"), StringComparison.Ordinal);
-        Assert.Contains("href=\"/outbox\"", await _browser.ReadAsync("/orders/PK-1"), StringComparison.Ordinal);
-        var page = await _browser.ReadAsync("/outbox");
+        using var browser = new Browser(_site.Ops);
+        await browser.SignInAsync(Operator);
+        Assert.Contains("href=\"/outbox\">3 parked", await browser.ReadAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("href=\"/outbox\"", await browser.ReadAsync("/orders/PK-1"), StringComparison.Ordinal);
+        var page = await browser.ReadAsync("/outbox");
         Assert.All((string[])["/orders/PK-1", "/orders/PK-2", "/orders/PK-3", "IssueMiles"], text => Assert.Contains(text, page, StringComparison.Ordinal));
 
         // The cause is still there: it comes back.
-        var one = parked.Single(message => message.GetProperty("orderId").GetString() == "PK-1").GetProperty("id").GetString()!;
-        var parkedAt = parked.Single(message => message.GetProperty("orderId").GetString() == "PK-1").GetProperty("parkedAt").GetDateTimeOffset();
-        Assert.Equal(1, await ReleaseAsync(new { ids = new[] { one }, reason = "let us see" }));
-        await Eventually.SeeAsync(ParkedAsync, messages => messages.Count == 3 && messages[0].GetProperty("id").GetString() == one && messages[0].GetProperty("parkedAt").GetDateTimeOffset() > parkedAt, "it to come back");
+        var one = parked.Single(message => message.GetProperty("orderId").GetString() == "PK-1");
+        var id = one.GetProperty("id").GetGuid();
+        Assert.Equal(1, await ReleasedAsync(new { ids = (Guid[])[id], reason = "let us see" }));
+        await Eventually.SeeAsync(ParkedAsync, messages => messages.Count == 3 && messages[0].GetProperty("id").GetGuid() == id && messages[0].GetProperty("parkedAt").GetDateTimeOffset() > one.GetProperty("parkedAt").GetDateTimeOffset(),
+            "it to come back");
 
         await BindIssuerQueuesAsync(true);
-        Assert.Equal("/outbox", await _browser.SubmitAsync("/outbox", "/outbox/release", ("id", one), ("reason", "the queue is bound again")));
-        await _system.OrderIsAsync("PK-1", "Issued");
-        Assert.Equal(2, await ReleaseAsync(new { all = true, reason = "the others too" }));
-        Assert.Equal(0, await ReleaseAsync(new { all = true, reason = "twice" }));
-        await _system.OrderIsAsync("PK-2", "Issued");
-        await _system.OrderIsAsync("PK-3", "Issued");
+        Assert.Equal("/outbox", await browser.SubmitAsync("/outbox", "/outbox/release", ("id", id.ToString()), ("reason", "the queue is bound again")));
+        await System.OrderIsAsync("PK-1", "Issued");
+        Assert.Equal(2, await ReleasedAsync(new { all = true, reason = "the others too" }));
+        Assert.Equal(0, await ReleasedAsync(new { all = true, reason = "twice" }));
+        await System.OrderIsAsync("PK-2", "Issued");
+        await System.OrderIsAsync("PK-3", "Issued");
         Assert.Empty(await ParkedAsync());
-        Assert.Contains("Nothing is parked", await _browser.ReadAsync("/outbox"), StringComparison.Ordinal);
-        Assert.Contains("the queue is bound again", await _browser.ReadAsync("/orders/PK-1"), StringComparison.Ordinal);
-        await Agreement.HoldsAsync(_system);
+        Assert.Contains("Nothing is parked", await browser.ReadAsync("/outbox"), StringComparison.Ordinal);
+        Assert.Contains("the queue is bound again", await browser.ReadAsync("/orders/PK-1"), StringComparison.Ordinal);
+        await Agreement.HoldsAsync(System);
+    }
+
+    [Fact]
+    public async Task Many_are_released_by_two()
+    {
+        await ParkAsync("PT");
+        await BindIssuerQueuesAsync(true);
+        var request = new { all = true, reason = "the queues are bound again", id = Guid.NewGuid() };
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            var (status, job) = await ReleaseAsync(request);
+            Assert.Equal((HttpStatusCode.Accepted, request.id, "3 are more than 2 at once"), (status, job.GetProperty("id").GetGuid(), job.GetProperty("needsApproval").GetString()));
+        }
+        Assert.Equal(3, (await ParkedAsync()).Count);
+        Assert.Equal(HttpStatusCode.Forbidden, (await _site.AskAsync("POST", $"jobs/{request.id}/approve", new { reason = "mine" }, Operator)).Status);
+
+        Assert.Equal(HttpStatusCode.OK, (await _site.AskAsync("POST", $"jobs/{request.id}/approve", new { reason = "seen" }, RunningSite.KeyOf("approver"))).Status);
+        Assert.Equal(3, (await _site.JobIsAsync(request.id, "Done", Viewer)).GetProperty("done").GetInt32());
+        foreach (var number in Enumerable.Range(1, 3))
+            await System.OrderIsAsync($"PT-{number}", "Issued");
+        Assert.Equal(["one operator: release: the queues are bound again"], await System.Database.ColumnAsync("SELECT actor || ': ' || act || ': ' || reason FROM audit WHERE subject = 'order PT-2'"));
+        await Agreement.HoldsAsync(System);
     }
 
     [Fact]
     public async Task A_release_says_which_and_why()
     {
-        await RefusesAsync(new { reason = "why" }, "say which: ids, or");
-        await RefusesAsync(new { all = true, ids = new[] { Guid.NewGuid() }, reason = "why" }, "say which");
+        await RefusesAsync(new { reason = "why" }, "say which: ids, or \"all\": true");
+        await RefusesAsync(new { all = true, ids = (Guid[])[Guid.NewGuid()], reason = "why" }, "say which");
         await RefusesAsync(new { ids = Array.Empty<Guid>(), reason = "why" }, "ids must not be empty");
         await RefusesAsync(new { ids = Enumerable.Range(0, 1001).Select(_ => Guid.NewGuid()), reason = "why" }, "at most 1000");
         await RefusesAsync(new { all = true }, "reason is required");
-        Assert.Equal(0, await ReleaseAsync(new { ids = new[] { Guid.NewGuid() }, reason = "unknown" }));
-        using var list = await _http.GetAsync(new Uri(_ops, "/api/v1/outbox/parked?cursor=mine"));
-        Assert.Equal(HttpStatusCode.BadRequest, list.StatusCode);
-        using var page = await _browser.GetAsync("/outbox?cursor=mine");
+        Assert.Equal(0, await ReleasedAsync(new { ids = (Guid[])[Guid.NewGuid()], reason = "unknown" }));
+        Assert.Equal(HttpStatusCode.BadRequest, (await _site.AskAsync("GET", "outbox/parked?cursor=mine", null, Viewer)).Status);
+        using var browser = new Browser(_site.Ops);
+        await browser.SignInAsync(Viewer);
+        using var page = await browser.GetAsync("/outbox?cursor=mine");
         Assert.Contains("This address is broken", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Three orders whose calls the broker does not take.</summary>
+    async Task<List<JsonElement>> ParkAsync(string prefix)
+    {
+        await BindIssuerQueuesAsync(false);
+        foreach (var number in Enumerable.Range(1, 3))
+            await System.Commerce.CompleteAsync(Commerce.Order($"{prefix}-{number}", $"8006500{number:D4}"));
+        return await Eventually.SeeAsync(ParkedAsync, messages => messages.Count == 3, "three parked messages");
     }
 
     /// <summary>As a mistake in the broker's topology would have it.</summary>
     async Task BindIssuerQueuesAsync(bool bound)
     {
-        await using var connection = await _system.Vhost.ConnectAsync("topology");
+        await using var connection = await System.Vhost.ConnectAsync("topology");
         await using var channel = await connection.CreateChannelAsync();
-        foreach (var queue in Enumerable.Range(0, 4).Select(number => $"loyalty.issuer-{number.ToString("00", CultureInfo.InvariantCulture)}"))
+        var partitions = int.Parse(System.WorkerSettings()["RabbitMq__Partitions"], CultureInfo.InvariantCulture);
+        foreach (var queue in Enumerable.Range(0, partitions).Select(number => $"loyalty.issuer-{number:00}"))
         {
             if (bound)
                 await channel.QueueBindAsync(queue, queue, "");
@@ -98,21 +121,23 @@ public sealed class When_messages_are_parked : IAsyncLifetime
         }
     }
 
-    async Task<JsonElement> ReadAsync(string query) => await _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, "/api/v1/outbox/parked" + query));
+    async Task<List<JsonElement>> ParkedAsync() => [.. (await _site.GetAsync("outbox/parked", Viewer)).GetProperty("messages").EnumerateArray()];
 
-    async Task<List<JsonElement>> ParkedAsync() => [.. (await ReadAsync("")).GetProperty("messages").EnumerateArray()];
+    Task<(HttpStatusCode Status, JsonElement Body)> ReleaseAsync(object request) => _site.AskAsync("POST", "outbox/parked/release", request, Operator);
 
-    async Task<int> ReleaseAsync(object request)
+    async Task<int> ReleasedAsync(object request)
     {
-        using var answer = await _http.PostAsJsonAsync(new Uri(_ops, "/api/v1/outbox/parked/release"), request);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("count").GetInt32();
+        var (status, body) = await ReleaseAsync(request);
+        Assert.Equal(HttpStatusCode.OK, status);
+        return body.GetProperty("count").GetInt32();
     }
 
     async Task RefusesAsync(object request, string sentence)
     {
-        using var answer = await _http.PostAsJsonAsync(new Uri(_ops, "/api/v1/outbox/parked/release"), request);
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains(sentence, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var (status, body) = await ReleaseAsync(request);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains(sentence, body.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
+
+    static IEnumerable<Guid> Ids(IEnumerable<JsonElement> messages) => messages.Select(message => message.GetProperty("id").GetGuid());
 }

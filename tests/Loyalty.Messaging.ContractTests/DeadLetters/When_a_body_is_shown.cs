@@ -35,6 +35,7 @@ public sealed class When_a_body_is_shown
     [InlineData("{\"body\":7,\"of\":80085102028}")]
     [InlineData("<script>alert(80085102028)</script>")]
     [InlineData("{\"of\":\"\\ud800 80085102028\"}")]
+    [InlineData("no JSON, of \u066380085102028\u0663")]
     public void Whatever_it_is_it_is_shown_and_masked(string body)
     {
         var shown = Of(body);

@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Persistence.DeadLetters;
 using Loyalty.Messaging.Persistence.Journal;
 using Loyalty.Messaging.Persistence.Queries;
 using Xunit;
@@ -62,6 +63,24 @@ public sealed class When_a_timeline_is_told
 
         Assert.Equal(["IssueConfirmed received", "Parked, never reached the broker: MilesIssued to loyalty.miles-issued, 12 tries so far"], timeline.Select(entry => entry.Text));
         Assert.Equal(("No such exchange", 12), (timeline[1].Details!.LastFault, timeline[1].Details!.Attempts));
+    }
+
+    [Theory]
+    [InlineData(DeadLetterStates.Open, null)]
+    [InlineData(DeadLetterStates.Replaying, "A replay has it, by ann: mended")]
+    [InlineData(DeadLetterStates.Replayed, "Sent again, and did not come back, by ann: mended")]
+    [InlineData(DeadLetterStates.Edited, "Another message was sent in its place, by ann: mended")]
+    [InlineData(DeadLetterStates.Discarded, "Discarded, by ann: mended")]
+    public void What_was_given_up_is_told_every_time_and_what_became_of_it(string state, string? since)
+    {
+        var letter = new DeadLetter { Id = Guid.NewGuid(), State = state, StateSince = At.AddHours(2), StateBy = "ann", StateReason = "mended", Endpoint = "loyalty.issuance", MessageType = "OrderCompleted" };
+        DeadLetterFailure Failure(int minutes) => new() { DeadLetterId = letter.Id, At = At.AddMinutes(minutes), Reason = $"no room at minute {minutes}" };
+
+        var timeline = Timeline.Of([Entry("OrderCompleted", "", "Issuing", at: At.AddMinutes(1))], [], letters: [(letter, [Failure(0), Failure(5)])]);
+
+        const string givenUp = "OrderCompleted given up in loyalty.issuance: no room at minute";
+        Assert.Equal([$"{givenUp} 0", "OrderCompleted received", "new → Issuing", $"{givenUp} 5", .. since is null ? (string[])[] : [since]], timeline.Select(entry => entry.Text));
+        Assert.All(timeline.Where(entry => entry.Kind == TimelineKinds.DeadLetter), entry => Assert.Equal(letter.Id, entry.Details!.DeadLetterId));
     }
 
     [Fact]

@@ -1,0 +1,37 @@
+using Loyalty.Messaging.DeadLetters.Jobs;
+using Loyalty.Messaging.DeadLetters.Replaying;
+using Loyalty.Messaging.Persistence.Jobs;
+
+namespace Loyalty.Messaging.Ops.Jobs;
+
+/// <summary>For acts that one person does at once to a few things: to many they are done by a job that a second person allows.</summary>
+internal sealed class SecondPerson(JobStore jobs, ApprovalLimits limits, TimeProvider time)
+{
+    /// <param name="id">Of the request: the same again is the same job.</param>
+    /// <param name="kind">One of <see cref="JobKinds"/>.</param>
+    /// <param name="subjects">What it is to be done to, frozen.</param>
+    /// <returns>The job that waits for somebody to say yes; null when nobody has to.</returns>
+    public async Task<Job?> AskAsync(Guid id, string kind, string description, IReadOnlyList<Guid> subjects, string reason, Actor actor, CancellationToken cancellationToken)
+    {
+        if (limits.Objection(subjects.Count, null) is not { } objection)
+            return null;
+        var now = time.GetUtcNow();
+        return await jobs.CreateAsync(new Job
+        {
+            Id = id,
+            Kind = kind,
+            State = JobStates.AwaitingApproval,
+            StateSince = now,
+            StateReason = objection,
+            Description = description,
+            Reason = reason,
+            CreatedBy = actor.Name,
+            CreatedAt = now,
+            NeedsApproval = objection,
+            Rate = ReplayOrder.FastestRate,
+            Ramp = [],
+            StopOnSame = false,
+            StopShare = 100,
+        }, [.. subjects.Select(subject => new JobSubject(subject.ToString(), null))], actor.Does(kind, $"job {id}", reason), cancellationToken);
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text.Json;
+using Loyalty.Messaging.TestKit;
+using Xunit;
+
+namespace Loyalty.Messaging.ContractTests.Structure;
+
+/// <summary>A property whose name the SDK does not know is ignored without a word.</summary>
+public sealed class When_the_worker_is_built
+{
+    [Theory]
+    [InlineData("System.GC.Server", "false")]
+    [InlineData("System.Runtime.TieredPGO", "false")]
+    [InlineData("System.Runtime.TieredCompilation.CallCountingDelayMs", "0")]
+    public void The_runtime_is_told_what_its_project_says(string name, string value)
+    {
+        using var settings = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(Repository.Program("Loyalty.Messaging.Worker", "Loyalty.Messaging.Worker"), "runtimeconfig.json")));
+        Assert.Equal(value, settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty(name).GetRawText());
+    }
+}
