@@ -72,7 +72,7 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
         };
         Add(new OutboxMessage
         {
-            Id = NewId.NextGuid(),
+            Id = Guid.CreateVersion7(_time.GetUtcNow()),
             // The sender's own id where it is one: the inbox may know the delivery under an id of ours.
             MessageId = Guid.TryParse(headers.Get<string>(MessageHeaders.TransportMessageId), out var sent) ? sent : MessageId!.Value,
             Destination = DeadLetters,

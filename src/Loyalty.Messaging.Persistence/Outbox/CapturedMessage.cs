@@ -20,8 +20,8 @@ internal static class CapturedMessage
         var metadata = MessageMetadata.Of(context, now);
         return new OutgoingMessage(new OutboxMessage
         {
-            // What can be cancelled is found by its token.
-            Id = delay is not null && Guid.TryParse(context.Headers.Get<string>(MessageHeaders.SchedulingTokenId), out var token) ? token : NewId.NextGuid(),
+            // What can be cancelled is found by its token. Other ids ascend: the index grows at its end.
+            Id = delay is not null && Guid.TryParse(context.Headers.Get<string>(MessageHeaders.SchedulingTokenId), out var token) ? token : Guid.CreateVersion7(now),
             MessageId = context.MessageId!.Value,
             Destination = context.DestinationAddress!.ToString(),
             ContentType = context.ContentType!.MediaType,

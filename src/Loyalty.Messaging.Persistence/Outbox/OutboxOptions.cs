@@ -33,8 +33,8 @@ public sealed class OutboxOptions
     /// <summary>
     /// How many messages of a backlog one process sends in a second at most. A backlog has waited already: what comes in now must not wait for it.
     /// </summary>
-    /// <value>Default 1,100 in a second.</value>
-    public int SweepRate { get; set; } = 1100;
+    /// <value>Default 1,050 in a second.</value>
+    public int SweepRate { get; set; } = 1050;
 
     /// <summary>After so many attempts a message is parked: kept, shown, and in nobody's way.</summary>
     /// <value>Default 20.</value>

@@ -7,11 +7,11 @@ internal static class OutboxBacklog
 {
     const int RowsAtOnce = 100_000;
 
-    // Bodies and metadata as the product writes them. Due one after the other: a backlog does not come to be in one instant.
+    // Bodies and metadata as the product writes them, ids that ascend as its own do. Due one after the other: a backlog does not come to be in one instant.
     const string Sql =
         """
         INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at)
-        SELECT gen_random_uuid(), gen_random_uuid(), e.id, 'exchange:loyalty.miles-issued', 'application/json', 'urn:message:Loyalty.Messaging.Contracts:MilesIssued',
+        SELECT ('019ab000-0000-7000-8000-' || lpad(to_hex(e.number), 12, '0'))::uuid, gen_random_uuid(), e.id, 'exchange:loyalty.miles-issued', 'application/json', 'urn:message:Loyalty.Messaging.Contracts:MilesIssued',
             jsonb_build_object(
                 'CorrelationId', e.id, 'ConversationId', gen_random_uuid(), 'InitiatorId', gen_random_uuid(), 'SourceAddress', 'rabbitmq://localhost/loyalty.issuance',
                 'Headers', jsonb_build_object('RabbitMQ-ConsumerTag', 'amq.ctag-DPQFmpxA4irzLDhJ6LJguQ', 'RabbitMQ-DeliveryTag', e.number, 'RabbitMQ-ExchangeName', 'commerce.order-completed'),

@@ -48,7 +48,7 @@ internal sealed class Rotation(Options options, Action<string> say)
         for (var turn = 0; turn < options.Modes.Count; turn++)
         {
             var mode = options.Modes[(round + turn) % options.Modes.Count];
-            if (mode.Burdened && flow.Name != Flow.OrdersOnly)
+            if (mode.Burdened && flow.Name is not (Flow.OrdersOnly or Flow.Soak))
                 continue;
             // For the one figure that --quick reports of it.
             if (options.Quick && flow.Name == Flow.Paced && options.Modes.Contains(Mode.Group) && mode != Mode.Group)
@@ -57,7 +57,7 @@ internal sealed class Rotation(Options options, Action<string> say)
             _runs.Add(run);
             say(flow.PerSecond is null
                 ? $"{flow.Name,-8} {mode.Name,-7} {run.OrdersPerSecond,7:0} orders/s  {run.CpuMsPerOrder:0.00} ms CPU per order{(run.DrainedPerSecond is { } drained ? $"; {drained:0}/s of the backlog beside it" : "")}"
-                : $"{flow.Name,-8} {mode.Name,-7} at {flow.PerSecond:0}/s: p50 {run.P50Ms:0.0} ms, p99 {run.P99Ms:0.0} ms, longest {run.MaxMs:0.0} ms");
+                : $"{flow.Name,-8} {mode.Name,-7} at {flow.PerSecond:0}/s: p50 {run.P50Ms:0.0} ms, p99 {run.P99Ms:0.0} ms, longest {run.MaxMs:0.0} ms{(run.DrainedPerSecond is { } drainedToTheEnd ? $"; the backlog went at {drainedToTheEnd:0}/s" : "")}");
         }
     }
 

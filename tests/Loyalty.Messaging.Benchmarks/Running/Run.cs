@@ -34,7 +34,7 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
         // An open loop is measured for its latency: its commits are not worth the wait.
         // Nor are those of a run beside a backlog, which has commits of its own.
         var counted = counters is not null && flow.PerSecond is null && mode != Mode.Backlog;
-        var backlog = mode == Mode.Backlog ? await stage.RowsWaitingAsync() : 0;
+        var drain = mode == Mode.Backlog ? await Drain.BeginAsync(stage) : null;
         var commitsBefore = counted ? await counters!.SettledCommitsAsync(options.Workers) : 0;
         var start = await Meter.ReadAsync(stage, counters);
         var (tally, publishing) = flow.PerSecond is { } rate ? load.Pace(flow.Orders, flow.RefundPercent, rate) : load.Flood(flow.Orders, flow.RefundPercent);
@@ -50,7 +50,8 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
             await ended.CancelAsync();
             samples = await sampling;
         }
-        backlog -= mode == Mode.Backlog ? await stage.RowsWaitingAsync() : 0;
+        if (drain is not null)
+            await (flow.Name == Flow.Soak ? drain.ToTheEndAsync() : drain.LookAsync());
         await stage.QuietAsync();
         var after = await Meter.ReadAsync(stage, counters);
         var spent = after.Since(start);
@@ -67,7 +68,7 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
         return RunResult.Of(mode, flow, tally, spent, commits, samples) with
         {
             ColdP99Ms = before.Count > 1 ? Math.Round(Percentiles.Of(before[^1].LatenciesMs(), 0.99), 1) : null,
-            DrainedPerSecond = mode == Mode.Backlog ? Math.Round(backlog / tally.Took.TotalSeconds) : null,
+            DrainedPerSecond = drain is null ? null : Math.Round(drain.PerSecond),
             ReadyMs = Math.Round(stage.ReadyAfter.TotalMilliseconds),
             PeakRssMb = Math.Round(peak / 1048576.0, 1),
             FinalRssMb = Math.Round(final / 1048576.0, 1),
