@@ -22,6 +22,7 @@ internal static class Rooms
             if (outbox.Validate().FirstOrDefault() is { } mistake)
                 throw new ConfigurationMistakeException(mistake);
         });
+        bus.AddSingleton<StoredSend>(services => services.GetRequiredService<StoredPublish>().Send);
         bus.AddSagaStateMachine<IssuanceStateMachine, IssuanceState>().EntityFrameworkRepository(repository =>
         {
             repository.ExistingDbContext<LoyaltyDbContext>();

@@ -32,7 +32,7 @@ internal sealed record Options
     /// <summary>Rounds of the rotation.</summary>
     public int Runs { get; private init; } = 3;
 
-    /// <summary>Orders per second of the open loop; null: half of the slowest mode's flat-out rate.</summary>
+    /// <summary>Orders per second of the open loop; null: half of the slowest mode's flat-out rate; 0: no open loop.</summary>
     public int? Rate { get; private init; }
 
     /// <summary>Refunds in 100 orders of the flow with refunds; 0: no such flow.</summary>
@@ -67,14 +67,14 @@ internal sealed record Options
                 "--json" => options with { Json = true },
                 "--orders" => options with { Orders = Whole(arguments, ++index, 1, 9_999_999) },
                 "--runs" => options with { Runs = Whole(arguments, ++index, 1, 1000) },
-                "--rate" => options with { Rate = Whole(arguments, ++index, 1, 100_000) },
+                "--rate" => options with { Rate = Whole(arguments, ++index, 0, 100_000) },
                 "--refunds" => options with { Refunds = Whole(arguments, ++index, 0, 100) },
                 "--issuer-delay" => options with { IssuerDelay = TimeSpan.FromMilliseconds(Whole(arguments, ++index, 0, 60_000)) },
                 "--workers" => options with { Workers = Whole(arguments, ++index, 1, 64) },
                 "--modes" => options with { Modes = Listed(Value(arguments, ++index)) },
                 "--sagas" => options with { Sagas = Whole(arguments, ++index, 1, 1_000_000_000) },
                 "--journal" => options with { Journal = Whole(arguments, ++index, 1, 2_000_000_000) },
-                "--backlog" => options with { Backlog = Whole(arguments, ++index, 1, 100_000_000) },
+                "--backlog" => options with { Backlog = Whole(arguments, ++index, 1, 9_999_999) },
                 "--minutes" => options with { Minutes = Whole(arguments, ++index, 1, 10_000) },
                 "--output" => options with { Output = Path.GetFullPath(Value(arguments, ++index)) },
                 var unknown => throw new UsageException($"bench does not know '{unknown}'; there are {Known}"),
@@ -82,7 +82,7 @@ internal sealed record Options
         // A soak is of the product as configured, unless others are named.
         if (options.Minutes is not null && !arguments.Contains("--modes"))
             options = options with { Modes = [Mode.Group] };
-        if (options.Minutes is not null && options.Rate is null)
+        if (options.Minutes is not null && options.Rate is null or 0)
             throw new UsageException("--minutes needs a rate: --rate N says how many orders per second");
         if (options is { Minutes: { } minutes, Rate: { } rate } && minutes * 60L * rate > 9_999_999)
             throw new UsageException($"{minutes} minutes at {rate} orders per second are more than 9999999 orders; take fewer");

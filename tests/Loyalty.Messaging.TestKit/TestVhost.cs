@@ -56,6 +56,17 @@ public sealed class TestVhost : IAsyncDisposable
 
     public async Task<JsonElement> ExchangesAsync() => await _management.GetFromJsonAsync<JsonElement>(new Uri($"/api/exchanges/{_name}", UriKind.Relative));
 
+    /// <summary>Closes a client's connections as the broker's operator would; the broker knows of a new one after some seconds.</summary>
+    public async Task CloseConnectionsAsync(string client) => await Eventually.SeeAsync(async () =>
+    {
+        var connections = await _management.GetFromJsonAsync<JsonElement>(new Uri($"/api/vhosts/{_name}/connections", UriKind.Relative));
+        var names = connections.EnumerateArray().Where(connection => connection.TryGetProperty("user_provided_name", out var name) && name.GetString() == client)
+            .Select(connection => connection.GetProperty("name").GetString()!).ToList();
+        foreach (var name in names)
+            await _management.DeleteAsync(new Uri($"/api/connections/{Uri.EscapeDataString(name)}", UriKind.Relative));
+        return names.Count;
+    }, closed => closed > 0, $"a connection of {client}");
+
     public async ValueTask DisposeAsync()
     {
         await _management.DeleteAsync(new Uri($"/api/vhosts/{_name}", UriKind.Relative));

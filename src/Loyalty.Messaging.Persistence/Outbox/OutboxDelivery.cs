@@ -10,7 +10,8 @@ namespace Loyalty.Messaging.Persistence.Outbox;
 /// Sends committed messages straight from memory, in their order, each confirmed by the broker before the next. What cannot be sent now stays in the table:
 /// the transaction is committed and nothing of it is undone; the sweeper will send it.
 /// </summary>
-internal sealed partial class OutboxDelivery(IBus bus, DeliveredMessages delivered, OutboxOptions options, TimeProvider time, ILogger<OutboxDelivery> logger)
+internal sealed partial class OutboxDelivery(
+    IBus bus, DeliveredMessages delivered, OutboxOptions options, TimeProvider time, ILogger<OutboxDelivery> logger, StoredSend? stored = null)
 {
     readonly ConcurrentDictionary<string, ISendEndpoint> _endpoints = new(StringComparer.Ordinal);
 
@@ -25,7 +26,7 @@ internal sealed partial class OutboxDelivery(IBus bus, DeliveredMessages deliver
                 continue;
             try
             {
-                await SendAsync(delivery, message);
+                await SendAsync(delivery, message).WaitAsync(options.ConfirmTimeout, time);
             }
             catch (Exception exception)
             {
@@ -37,31 +38,39 @@ internal sealed partial class OutboxDelivery(IBus bus, DeliveredMessages deliver
         }
     }
 
-    async Task SendAsync(ConsumeContext delivery, OutgoingMessage message)
+    Task SendAsync(ConsumeContext delivery, OutgoingMessage message) => SendAsync(
+        message.Row, message.Metadata, () => message.Captured is { } captured ? options.DirectSend?.Invoke(delivery, captured, message.Row.Body) : null);
+
+    /// <summary>Sends a stored message, and ends when the broker has confirmed it, however long that takes: who waits has a clock.</summary>
+    public async Task SendAsync(OutboxMessage row)
     {
-        var destination = message.Row.Destination;
+        var metadata = MessageMetadata.Parse(row.Metadata);
+        // What has failed once goes through the bus: there it takes nobody else along.
+        await SendAsync(row, metadata, () => row.Attempts == 1 ? stored?.Invoke(new StoredMessage(row, metadata, time), row.Body) : null);
+    }
+
+    async Task SendAsync(OutboxMessage row, MessageMetadata metadata, Func<Task?> shortWay)
+    {
         try
         {
-            var direct = message.Captured is { } captured && _reached.ContainsKey(destination) ? options.DirectSend?.Invoke(delivery, captured, message.Row.Body) : null;
-            await (direct?.WaitAsync(options.ConfirmTimeout, time) ?? SendAsync(message.Row, message.Metadata));
-            _reached.TryAdd(destination, true);
+            var direct = _reached.ContainsKey(row.Destination) ? shortWay() : null;
+            await (direct ?? ThroughBusAsync(row, metadata));
+            _reached.TryAdd(row.Destination, true);
         }
         catch
         {
             // Perhaps it is gone: through the bus it is made again.
-            _reached.TryRemove(destination, out _);
+            _reached.TryRemove(row.Destination, out _);
             throw;
         }
     }
 
-    /// <summary>Returns when the broker has confirmed the message.</summary>
-    /// <exception cref="TimeoutException">It has not within the time allowed; whether it took the message is unknown.</exception>
-    public async Task SendAsync(OutboxMessage row, MessageMetadata metadata)
+    async Task ThroughBusAsync(OutboxMessage row, MessageMetadata metadata)
     {
-        // Never a token that can be cancelled in mid-publish: the client would lose count of its confirms. The clock runs outside.
+        // Never a token that can be cancelled in mid-publish: the client would lose count of its confirms.
         if (!_endpoints.TryGetValue(row.Destination, out var endpoint))
-            endpoint = _endpoints[row.Destination] = await bus.GetSendEndpoint(new Uri(row.Destination)).WaitAsync(options.ConfirmTimeout, time);
-        await endpoint.Send(new SerializedMessageBody(), new StoredMessage(row, metadata, time), CancellationToken.None).WaitAsync(options.ConfirmTimeout, time);
+            endpoint = _endpoints[row.Destination] = await bus.GetSendEndpoint(new Uri(row.Destination));
+        await endpoint.Send(new SerializedMessageBody(), new StoredMessage(row, metadata, time), CancellationToken.None);
     }
 
     [LoggerMessage(3010, LogLevel.Warning, "Message {MessageId} ({MessageType}) is committed but could not be sent now ({Cause}); the sweeper will send it")]

@@ -9,6 +9,12 @@ namespace Loyalty.Messaging.Persistence.Outbox;
 /// <returns>Ends when the broker has confirmed; null when this message has to go through the bus.</returns>
 public delegate Task? DirectSend(ConsumeContext delivery, SendContext message, byte[] body);
 
+/// <summary>Sends a stored message in a shorter way than through the bus. Registered as a service when the transport has such a way.</summary>
+/// <param name="message">Writes its ids, headers and properties.</param>
+/// <param name="body">Its bytes.</param>
+/// <returns>Ends when the broker has confirmed; null when this message has to go through the bus.</returns>
+public delegate Task? StoredSend(IPipe<SendContext> message, byte[] body);
+
 /// <summary>How the outbox behaves; the defaults suit everybody.</summary>
 public sealed class OutboxOptions
 {
@@ -33,8 +39,8 @@ public sealed class OutboxOptions
     /// <summary>
     /// How many messages of a backlog one process sends in a second at most. A backlog has waited already: what comes in now must not wait for it.
     /// </summary>
-    /// <value>Default 1,050 in a second.</value>
-    public int SweepRate { get; set; } = 1050;
+    /// <value>Default 1,020 in a second.</value>
+    public int SweepRate { get; set; } = 1020;
 
     /// <summary>After so many attempts a message is parked: kept, shown, and in nobody's way.</summary>
     /// <value>Default 20.</value>

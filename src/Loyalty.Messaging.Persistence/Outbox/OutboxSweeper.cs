@@ -8,18 +8,16 @@ namespace Loyalty.Messaging.Persistence.Outbox;
 /// <summary>
 /// Sends what is due in the table: what a dead process left, what the broker did not take in time, what was asked for at a later time.
 /// It claims in one statement, sends without a transaction, and parks what never goes. The next claim is taken while the last ones are on their way;
-/// a backlog goes at a bounded rate with few on their way at once, which leaves the machine to live traffic.
+/// a backlog goes at a bounded rate, which leaves the machine to live traffic.
 /// </summary>
 internal sealed partial class OutboxSweeper(
     DeliveryDatabase database, OutboxDelivery delivery, OutboxOptions options, IBusControl bus, ILogger<OutboxSweeper> logger) : BackgroundService
 {
     const int ClaimsAtOnce = 3;
-    const int SendsAtOnce = 64;
     static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(5);
     static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(20);
     readonly SemaphoreSlim _wake = new(0, 1);
     readonly SemaphoreSlim _claims = new(ClaimsAtOnce);
-    readonly SemaphoreSlim _sends = new(SendsAtOnce);
 
     /// <summary>
     /// Where the next walk begins. What was swept stays at the head of the index until it is vacuumed, and an old transaction somewhere keeps it there for hours:
@@ -107,22 +105,30 @@ internal sealed partial class OutboxSweeper(
         if (_from == DateTimeOffset.MinValue)
             _beganAt = database.Time.GetTimestamp();
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
+        var at = database.Time.GetTimestamp();
         var claim = await OutboxTable.ClaimAsync(connection, options.Lease, _from, cancellationToken);
         _from = claim.Rows.Count == OutboxTable.MostAtOnce ? claim.LastDueAt!.Value : DateTimeOffset.MinValue;
-        return claim;
+        return claim with { At = at };
     }
 
     async Task SweepAsync(Claim claim, CancellationToken stoppingToken)
     {
         try
         {
-            var claimed = database.Time.GetTimestamp();
-            var results = await Task.WhenAll(claim.Rows.OrderBy(row => row.Sequence).Select(row => SendAsync(row, claimed, stoppingToken)));
-            Guid[] sent = [.. results.Where(result => result.Sent).Select(result => result.Row.Id)];
-            await SettleAsync(sent, [.. results.Where(result => !result.Sent).Select(result => Unsent(result.Row, result.Fault))]);
-            Swept(logger, sent.Length);
+            // Not tried and no fault: the process is stopping, or the lease would run out on the way.
+            if (stoppingToken.IsCancellationRequested || database.Time.GetElapsedTime(claim.At) > options.Lease - options.ConfirmTimeout)
+            {
+                await SettleAsync([], [.. claim.Rows.Select(row => new Unsent(row.Id, TimeSpan.Zero, null))]);
+                return;
+            }
+            var sends = claim.Rows.OrderBy(row => row.Sequence).Select(row => (Row: row, End: delivery.SendAsync(row))).ToList();
+            await Task.WhenAll(sends.Select(send => send.End)).WaitAsync(options.ConfirmTimeout, database.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Looked at once: one that ends meanwhile is unsent, and goes again under the same id.
+            var sent = sends.ToLookup(send => send.End.IsCompletedSuccessfully);
+            await SettleAsync([.. sent[true].Select(send => send.Row.Id)], [.. sent[false].Select(send => Unsent(send.Row, Fault(send.End)))]);
+            Swept(logger, sent[true].Count());
             // The next of their streams may go now.
-            if (sent.Length > 0)
+            if (sent.Contains(true))
                 Wake();
         }
         catch (Exception exception)
@@ -135,36 +141,20 @@ internal sealed partial class OutboxSweeper(
         }
     }
 
-    /// <summary>Not sent and no fault: not tried, because its lease would have run out on the way or the process is stopping.</summary>
-    async Task<(OutboxMessage Row, bool Sent, string? Fault)> SendAsync(OutboxMessage row, long claimed, CancellationToken stoppingToken)
-    {
-        await _sends.WaitAsync(CancellationToken.None);
-        try
-        {
-            if (stoppingToken.IsCancellationRequested || database.Time.GetElapsedTime(claimed) > options.Lease - options.ConfirmTimeout)
-                return (row, false, null);
-            await delivery.SendAsync(row, MessageMetadata.Parse(row.Metadata));
-            return (row, true, null);
-        }
-        catch (Exception exception)
-        {
-            return (row, false, $"{exception.GetType().Name}: {exception.Message}");
-        }
-        finally
-        {
-            _sends.Release();
-        }
-    }
+    string Fault(Task send) => send.Exception?.InnerException is { } exception
+        ? $"{exception.GetType().Name}: {exception.Message}"
+        : $"{nameof(TimeoutException)}: The broker has not confirmed it within {options.ConfirmTimeout.TotalSeconds:0.#} s";
 
-    Unsent Unsent(OutboxMessage row, string? fault)
+    Unsent Unsent(OutboxMessage row, string fault)
     {
-        if (fault is null)
-            return new Unsent(row.Id, TimeSpan.Zero, null);
         if (row.Attempts < options.MaxAttempts)
-            return new Unsent(row.Id, TimeSpan.FromSeconds(Math.Min(LongestBackoff.TotalSeconds, Math.Pow(2, Math.Min(row.Attempts, 20)) / 2)), fault);
+            return new Unsent(row.Id, Spread(row.Id) * TimeSpan.FromSeconds(Math.Min(LongestBackoff.TotalSeconds, Math.Pow(2, Math.Min(row.Attempts, 20)) / 2)), fault);
         Parked(logger, row.MessageId, row.MessageType, row.Attempts, fault);
         return new Unsent(row.Id, null, fault);
     }
+
+    /// <summary>A message that makes the broker close the channel takes along what is on its way with it: they must not meet again every time.</summary>
+    static double Spread(Guid id) => 0.75 + (id.ToByteArray()[15] / 512.0);
 
     /// <summary>Gives up only when the lease is over: what was sent must not be sent again for a database that was away for a moment.</summary>
     async Task SettleAsync(Guid[] sent, IReadOnlyList<Unsent> unsent)
@@ -198,7 +188,6 @@ internal sealed partial class OutboxSweeper(
     {
         _wake.Dispose();
         _claims.Dispose();
-        _sends.Dispose();
         base.Dispose();
     }
 }

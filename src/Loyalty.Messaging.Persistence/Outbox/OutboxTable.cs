@@ -153,7 +153,11 @@ internal static class OutboxTable
 /// <param name="Rows">In no order.</param>
 /// <param name="LastDueAt">When the last of them was due; null when nothing was.</param>
 /// <param name="NextDueIn">How long until the next row becomes due; null when there is none.</param>
-internal sealed record Claim(IReadOnlyList<OutboxMessage> Rows, DateTimeOffset? LastDueAt, TimeSpan? NextDueIn);
+internal sealed record Claim(IReadOnlyList<OutboxMessage> Rows, DateTimeOffset? LastDueAt, TimeSpan? NextDueIn)
+{
+    /// <summary>A timestamp from before it was asked for: its lease ends no earlier than counted from here.</summary>
+    public long At { get; init; }
+}
 
 /// <summary>A claimed row that did not go.</summary>
 /// <param name="Wait">Until the next attempt; null: it is parked.</param>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
+using RabbitMQ.Client;
 
 namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
@@ -17,17 +18,27 @@ public static class DirectPublish
         ArgumentNullException.ThrowIfNull(delivery);
         ArgumentNullException.ThrowIfNull(message);
         // Somebody who follows a trace wants to see the send in it.
-        if (Activity.Current is not null || message is not RabbitMqSendContext rabbit || message.RequestId is not null || message.ResponseAddress is not null
-            || !delivery.TryGetPayload<ChannelContext>(out var channel))
+        if (Activity.Current is not null || message is not RabbitMqSendContext rabbit || !delivery.TryGetPayload<ChannelContext>(out var channel))
             return null;
+        var properties = rabbit.BasicProperties;
+        if (!Write(message, properties))
+            return null;
+        var mandatory = rabbit.Mandatory || (message.TryGetPayload<PublishContext>(out var publish) && publish.Mandatory);
+        return channel.BasicPublishAsync(rabbit.Exchange, rabbit.RoutingKey ?? "", mandatory, properties, body, awaitAck: true);
+    }
+
+    /// <returns>False when it has something that only the bus knows how to write.</returns>
+    internal static bool Write(SendContext message, IBasicProperties properties)
+    {
+        if (message.RequestId is not null || message.ResponseAddress is not null)
+            return false;
         Dictionary<string, object?>? headers = null;
         foreach (var (key, value) in message.Headers.GetAll())
         {
             if (value is not (string or int or long))
-                return null;
+                return false;
             (headers ??= [])[key] = value;
         }
-        var properties = rabbit.BasicProperties;
         properties.Headers = headers;
         properties.ContentType = message.ContentType?.ToString();
         properties.Persistent = message.Durable;
@@ -35,7 +46,6 @@ public static class DirectPublish
         properties.CorrelationId = message.CorrelationId?.ToString();
         if (message.TimeToLive is { } life)
             properties.Expiration = Math.Max(1, life.TotalMilliseconds).ToString("F0", CultureInfo.InvariantCulture);
-        var mandatory = rabbit.Mandatory || (message.TryGetPayload<PublishContext>(out var publish) && publish.Mandatory);
-        return channel.BasicPublishAsync(rabbit.Exchange, rabbit.RoutingKey ?? "", mandatory, properties, body, awaitAck: true);
+        return true;
     }
 }

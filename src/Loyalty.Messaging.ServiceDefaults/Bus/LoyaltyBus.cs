@@ -23,6 +23,7 @@ public static class LoyaltyBus
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RabbitMqOptions>, RabbitMqOptions.Validation>());
         services.TryAddSingleton<TopologyStart>();
         services.AddHostedService(provider => provider.GetRequiredService<TopologyStart>());
+        services.TryAddSingleton<StoredPublish>();
         services.AddHealthChecks().AddCheck<TopologyStart>("topology", tags: ["ready"]);
         services.AddReceiveObserver<Progress>();
         services.AddReceiveObserver<LostChannel>();
@@ -37,8 +38,7 @@ public static class LoyaltyBus
                 var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
                 rabbit.Host(options.Address, host =>
                 {
-                    // A worker that is frozen or cut off loses its queues after two of these.
-                    host.Heartbeat(TimeSpan.FromSeconds(10));
+                    host.Heartbeat(BrokerConnection.Heartbeat);
                     if (options.Address.Scheme == "amqps")
                         host.UseSsl(ssl =>
                         {
@@ -64,7 +64,7 @@ public static class LoyaltyBus
     // The queue of who asked is temporary: it may have gone meanwhile.
     static bool IsAnswer(SendContext context) => context.DestinationAddress?.Query.Contains("temporary=true", StringComparison.Ordinal) == true;
 
-    static void MarkMandatory(SendContext context)
+    internal static void MarkMandatory(SendContext context)
     {
         if (context is RabbitMqSendContext rabbit)
             rabbit.Mandatory = !MayBeUnheard.Contains(rabbit.Exchange) && !IsAnswer(context);

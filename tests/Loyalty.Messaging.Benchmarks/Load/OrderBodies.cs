@@ -8,7 +8,7 @@ namespace Loyalty.Messaging.Benchmarks.Load;
 /// </summary>
 internal sealed class OrderBodies(int series)
 {
-    const int IdDigits = 7;
+    public const int IdDigits = 7;
     const string IdMark = "#######";
     const string CollectorMark = "###########";
 

@@ -36,6 +36,8 @@ internal sealed class Rotation(Options options, Action<string> say)
             if (!options.Quick)
                 await LimitsAsync();
         }
+        if (options.Rate == 0)
+            return;
         // The same rate for all, so that their latencies can be compared, and one that all of them can keep.
         var rate = options.Rate ?? Math.Max(1, _runs.Where(run => run.Flow == Flow.OrdersOnly).GroupBy(run => run.Mode)
             .Min(runs => Spread.Of(runs.Select(run => run.OrdersPerSecond)).Median) / 2);

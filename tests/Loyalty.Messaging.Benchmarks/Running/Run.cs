@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Benchmarks.Backlog;
 using Loyalty.Messaging.Benchmarks.Load;
 using Loyalty.Messaging.Benchmarks.Measuring;
 using Loyalty.Messaging.Benchmarks.Modes;
@@ -17,6 +18,9 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
     {
         await using var stage = await Stage.SetAsync(mode, options);
         await using var load = await CommerceLoad.ConnectAsync(stage.Vhost);
+        // Before there is a worker: it begins to send a backlog at once.
+        var backlog = mode == Mode.Backlog ? load.Expect(OutboxBacklog.Series, options.Backlog) : null;
+        await stage.StartWorkersAsync(options.Workers);
         await using var counters = stage.Database is { } database ? await DatabaseCounters.OpenAsync(new NpgsqlConnectionStringBuilder(database.ConnectionString).Database!) : null;
 
         var warmUp = load.Flood(options.WarmUp, flow.RefundPercent);
@@ -64,7 +68,7 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
             await counters!.DesertedAsync();
             commits = await counters.CommitsAsync() - commitsBefore - spent.Looks;
         }
-        await Invariants.HoldAsync(stage, load.Listener, [.. before, tally]);
+        await Invariants.HoldAsync(stage, load.Listener, [.. before, tally], backlog);
         return RunResult.Of(mode, flow, tally, spent, commits, samples) with
         {
             ColdP99Ms = before.Count > 1 ? Math.Round(Percentiles.Of(before[^1].LatenciesMs(), 0.99), 1) : null,

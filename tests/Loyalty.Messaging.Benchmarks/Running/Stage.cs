@@ -39,6 +39,7 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>How often <see cref="QuietAsync"/> has asked: a commit each, that is not the product's.</summary>
     public int Looks { get; private set; }
 
+    /// <summary>All but the workers.</summary>
     public static async Task<Stage> SetAsync(Mode mode, Options options)
     {
         var issuerAddress = new Uri($"http://127.0.0.1:{Application.FreePort()}");
@@ -54,8 +55,6 @@ internal sealed class Stage : IAsyncDisposable
             if (mode == Mode.Backlog)
                 await OutboxBacklog.FillAsync(stage.Database!.ConnectionString, options.Backlog);
             await issuer.ReadyAsync(new Uri(issuerAddress, "/health"));
-            while (stage._workers.Count < options.Workers)
-                await stage.StartWorkerAsync();
             return stage;
         }
         catch
@@ -63,6 +62,12 @@ internal sealed class Stage : IAsyncDisposable
             await stage.DisposeAsync();
             throw;
         }
+    }
+
+    public async Task StartWorkersAsync(int count)
+    {
+        while (_workers.Count < count)
+            await StartWorkerAsync();
     }
 
     public async Task<Effects> EffectsAsync() => (await _issuerApi.GetFromJsonAsync<Effects>(new Uri("/effects", UriKind.Relative), JsonSerializerOptions.Web))!;

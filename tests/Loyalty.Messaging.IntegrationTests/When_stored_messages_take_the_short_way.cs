@@ -1,0 +1,159 @@
+using Loyalty.Messaging.IntegrationTests.Parcels;
+using Loyalty.Messaging.TestKit;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using RabbitMQ.Client;
+using Xunit;
+
+namespace Loyalty.Messaging.IntegrationTests;
+
+/// <summary>The sweeper's own connection: what goes by it arrives as through the bus, and what cannot go by it still arrives.</summary>
+public sealed class When_stored_messages_take_the_short_way
+{
+    const string Exchange = "parcel-delivery";
+
+    [Fact]
+    public async Task They_arrive_with_the_same_headers_and_properties()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        // Messages of the bus outbox are the sweeper's at once: the first goes through the bus, and soon one does not.
+        await Eventually.SeeAsync(async () =>
+        {
+            await using (var scope = host.Services.CreateAsyncScope())
+            {
+                var endpoint = await scope.ServiceProvider.GetRequiredService<ISendEndpointProvider>().GetSendEndpoint(new Uri($"exchange:{Exchange}"));
+                await endpoint.Send(new Deliver(NewId.NextGuid(), "stored"), send =>
+                {
+                    send.Headers.Set("X-Text", "käse & \"wine\"");
+                    send.Headers.Set("X-Number", 42);
+                    send.TimeToLive = TimeSpan.FromMinutes(7);
+                    send.SetPriority(5);
+                });
+                await scope.ServiceProvider.GetRequiredService<ParcelDbContext>().SaveChangesAsync();
+            }
+            await EmptyAsync(host);
+            return host.ShortWay.Taken;
+        }, taken => taken > 0, "a message that took the short way");
+        foreach (var deliver in host.Received())
+        {
+            Assert.Equal("käse & \"wine\"", deliver.Headers.Get<string>("X-Text"));
+            Assert.Equal(42, deliver.Headers.Get<int>("X-Number", 0));
+            Assert.True(deliver.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery));
+            var properties = delivery!.Properties;
+            Assert.Equal(5, properties.Priority);
+            Assert.InRange(long.Parse(properties.Expiration!, null), 300_000, 420_000);
+            Assert.Equal(deliver.MessageId.ToString(), properties.MessageId);
+            Assert.Equal(DeliveryModes.Persistent, properties.DeliveryMode);
+            Assert.Equal("application/vnd.masstransit+json", properties.ContentType);
+        }
+    }
+
+    [Theory]
+    [InlineData("traced", "MT-Activity-Id", "'00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'")]
+    [InlineData("with a header that only the bus can write", "X-Fraction", "1.5")]
+    public async Task What_is_left_to_the_bus_goes_through_it(string what, string header, string value)
+    {
+        await using var host = await ParcelHost.StartAsync();
+        await WarmAsync(host);
+        var (taken, received) = (host.ShortWay.Taken, host.Received().Count);
+        await FillAsync(host, 3, headers: $"jsonb_build_object('{header}', {value})");
+        await EmptyAsync(host);
+        await Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), count => count == received + 3, $"three messages {what}");
+        Assert.Equal(taken, host.ShortWay.Taken);
+    }
+
+    [Fact]
+    public async Task What_no_queue_takes_comes_back_and_goes_when_one_does()
+    {
+        await using var host = await ParcelHost.StartAsync(outbox: options => options.QueryDelay = TimeSpan.FromMilliseconds(50));
+        await WarmAsync(host);
+        var taken = host.ShortWay.Taken;
+        await using var connection = await host.Vhost.ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.ExchangeDeclareAsync("empty", ExchangeType.Fanout, durable: true);
+        await FillAsync(host, 1, "empty");
+        var fault = await Eventually.SeeAsync(() => host.Database.ScalarAsync<string>("SELECT last_fault FROM outbox"), fault => fault is not null, "a fault");
+        Assert.Equal("PublicationRefusedException: Returned by the broker: 312 NO_ROUTE", fault);
+        Assert.Equal(taken + 1, host.ShortWay.Taken);
+        await channel.QueueDeclareAsync("late", durable: true, exclusive: false, autoDelete: false);
+        await channel.QueueBindAsync("late", "empty", "");
+        await EmptyAsync(host);
+        Assert.Equal(1u, await channel.MessageCountAsync("late"));
+    }
+
+    [Fact]
+    public async Task What_a_full_queue_refuses_waits()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        await WarmAsync(host);
+        await using var connection = await host.Vhost.ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.ExchangeDeclareAsync("narrow", ExchangeType.Fanout, durable: true);
+        await channel.QueueDeclareAsync("narrow", durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?> { ["x-max-length"] = 1, ["x-overflow"] = "reject-publish" });
+        await channel.QueueBindAsync("narrow", "narrow", "");
+        await FillAsync(host, 2, "narrow");
+        var faults = await Eventually.SeeAsync(() => host.Database.ColumnAsync("SELECT last_fault FROM outbox"), faults => faults is [not null], "one that went and one that did not");
+        Assert.Equal("PublicationRefusedException: The broker refused the message", faults[0]);
+        await channel.QueuePurgeAsync("narrow");
+        await EmptyAsync(host);
+    }
+
+    [Fact]
+    public async Task An_exchange_that_is_gone_takes_nobody_else_along_for_good()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        await WarmAsync(host);
+        var received = host.Received().Select(deliver => deliver.Message.ParcelId).ToHashSet();
+        // The first of them closes the channel, and the others go down with it.
+        await FillAsync(host, 1, "gone");
+        await FillAsync(host, 100);
+        await Eventually.SeeAsync(() => Task.FromResult(host.Received().Select(deliver => deliver.Message.ParcelId).Where(id => !received.Contains(id)).Distinct().Count()),
+            count => count == 100, "the hundred others");
+        await Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 1, "only the one for which there is no exchange");
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_lost_loses_no_message_and_is_made_again()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        await WarmAsync(host);
+        var received = host.Received().Select(deliver => deliver.Message.ParcelId).ToHashSet();
+        await FillAsync(host, 300);
+        await host.Vhost.CloseConnectionsAsync("loyalty-outbox");
+        await FillAsync(host, 300);
+        await EmptyAsync(host);
+        await Eventually.SeeAsync(() => Task.FromResult(host.Received().Select(deliver => deliver.Message.ParcelId).Where(id => !received.Contains(id)).Distinct().Count()),
+            count => count == 600, "all of them");
+        await WarmAsync(host);
+    }
+
+    /// <summary>The first message goes through the bus, and soon one does not.</summary>
+    static async Task WarmAsync(ParcelHost host)
+    {
+        var taken = host.ShortWay.Taken;
+        await Eventually.SeeAsync(async () =>
+        {
+            await FillAsync(host, 1);
+            await EmptyAsync(host);
+            return host.ShortWay.Taken;
+        }, now => now > taken, "a message that took the short way");
+    }
+
+    static Task EmptyAsync(ParcelHost host) => Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 0, "an empty outbox");
+
+    /// <param name="exchange">Where they go, while they say that they go where messages have arrived.</param>
+    /// <param name="headers">An expression of SQL.</param>
+    static Task FillAsync(ParcelHost host, int count, string exchange = Exchange, string headers = "'{}'::jsonb")
+    {
+        var urn = MessageUrn.ForTypeString<Deliver>();
+        return host.Database.RunAsync(
+            $$"""
+            INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at)
+            SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'exchange:{{Exchange}}', 'application/vnd.masstransit+json', '{{urn}}',
+                jsonb_build_object('Headers', {{headers}}, 'Properties', jsonb_build_object('RMQ-Exchange', '{{exchange}}')),
+                convert_to(json_build_object('messageType', json_build_array('{{urn}}'), 'message', json_build_object('parcelId', gen_random_uuid(), 'route', 'filled'))::text, 'UTF8'), now(), now()
+            FROM generate_series(1, {{count}})
+            """);
+    }
+}
