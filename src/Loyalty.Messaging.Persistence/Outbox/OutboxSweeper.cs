@@ -154,7 +154,7 @@ internal sealed partial class OutboxSweeper(
     }
 
     /// <summary>A message that makes the broker close the channel takes along what is on its way with it: they must not meet again every time.</summary>
-    static double Spread(Guid id) => 0.75 + (id.ToByteArray()[15] / 512.0);
+    static double Spread(Guid id) => 0.5 + (BitConverter.ToUInt32(id.ToByteArray(), 12) / (double)uint.MaxValue);
 
     /// <summary>Gives up only when the lease is over: what was sent must not be sent again for a database that was away for a moment.</summary>
     async Task SettleAsync(Guid[] sent, IReadOnlyList<Unsent> unsent)

@@ -18,7 +18,6 @@ internal static class OutboxBacklog
         SELECT ('019ab000-0000-7000-8000-' || lpad(to_hex(e.number), 12, '0'))::uuid, gen_random_uuid(), e.id, 'exchange:loyalty.miles-issued', 'application/json', 'urn:message:Loyalty.Messaging.Contracts:MilesIssued',
             jsonb_build_object(
                 'CorrelationId', e.id, 'ConversationId', gen_random_uuid(), 'InitiatorId', gen_random_uuid(), 'SourceAddress', 'rabbitmq://localhost/loyalty.issuance',
-                'Headers', jsonb_build_object('RabbitMQ-ConsumerTag', 'amq.ctag-DPQFmpxA4irzLDhJ6LJguQ', 'RabbitMQ-DeliveryTag', e.number, 'RabbitMQ-ExchangeName', 'commerce.order-completed'),
                 'Properties', jsonb_build_object('RMQ-Exchange', 'loyalty.miles-issued')),
             convert_to(json_build_object(
                 'eventId', e.id, 'orderId', 'B{{Series}}-' || lpad(e.number::text, {{OrderBodies.IdDigits}}, '0'), 'clientTransactionId', 'I-B{{Series}}-' || e.number, 'transactionId', gen_random_uuid(), 'sponsorCode', 'KENY',
