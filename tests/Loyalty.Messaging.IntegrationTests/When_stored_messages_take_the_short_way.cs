@@ -114,6 +114,21 @@ public sealed class When_stored_messages_take_the_short_way
     }
 
     [Fact]
+    public async Task What_the_client_cannot_write_ends_the_channel_and_nobody_passes_for_sent()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        await WarmAsync(host);
+        var received = host.Received().Select(deliver => deliver.Message.ParcelId).ToHashSet();
+        await FillAsync(host, 20);
+        await FillAsync(host, 1, properties: "jsonb_build_object('RMQ-Type', repeat('x', 300))");
+        await FillAsync(host, 20);
+        await Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 1, "only the one with a type that is too long");
+        Assert.Equal(40, host.Received().Select(deliver => deliver.Message.ParcelId).Where(id => !received.Contains(id)).Distinct().Count());
+        Assert.DoesNotContain("Timeout", await host.Database.ScalarAsync<string>("SELECT last_fault FROM outbox"), StringComparison.Ordinal);
+        await WarmAsync(host, left: 1);
+    }
+
+    [Fact]
     public async Task A_connection_that_is_lost_loses_no_message_and_is_made_again()
     {
         await using var host = await ParcelHost.StartAsync();
@@ -129,29 +144,30 @@ public sealed class When_stored_messages_take_the_short_way
     }
 
     /// <summary>The first message goes through the bus, and soon one does not.</summary>
-    static async Task WarmAsync(ParcelHost host)
+    static async Task WarmAsync(ParcelHost host, int left = 0)
     {
         var taken = host.ShortWay.Taken;
         await Eventually.SeeAsync(async () =>
         {
             await FillAsync(host, 1);
-            await EmptyAsync(host);
+            await EmptyAsync(host, left);
             return host.ShortWay.Taken;
         }, now => now > taken, "a message that took the short way");
     }
 
-    static Task EmptyAsync(ParcelHost host) => Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 0, "an empty outbox");
+    static Task EmptyAsync(ParcelHost host, int left = 0) => Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == left, $"an outbox with {left} rows");
 
     /// <param name="exchange">Where they go, while they say that they go where messages have arrived.</param>
     /// <param name="headers">An expression of SQL.</param>
-    static Task FillAsync(ParcelHost host, int count, string exchange = Exchange, string headers = "'{}'::jsonb")
+    /// <param name="properties">The same.</param>
+    static Task FillAsync(ParcelHost host, int count, string exchange = Exchange, string headers = "'{}'::jsonb", string properties = "'{}'::jsonb")
     {
         var urn = MessageUrn.ForTypeString<Deliver>();
         return host.Database.RunAsync(
             $$"""
             INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at)
             SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'exchange:{{Exchange}}', 'application/vnd.masstransit+json', '{{urn}}',
-                jsonb_build_object('Headers', {{headers}}, 'Properties', jsonb_build_object('RMQ-Exchange', '{{exchange}}')),
+                jsonb_build_object('Headers', {{headers}}, 'Properties', jsonb_build_object('RMQ-Exchange', '{{exchange}}') || {{properties}}),
                 convert_to(json_build_object('messageType', json_build_array('{{urn}}'), 'message', json_build_object('parcelId', gen_random_uuid(), 'route', 'filled'))::text, 'UTF8'), now(), now()
             FROM generate_series(1, {{count}})
             """);

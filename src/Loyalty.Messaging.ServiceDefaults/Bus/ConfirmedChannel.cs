@@ -18,6 +18,7 @@ internal sealed class ConfirmedChannel : IDisposable
     readonly Dictionary<ulong, Publication> _onTheirWay = [];
     ulong _oldest = 1;
     int _count;
+    volatile bool _broken;
 
     ConfirmedChannel(IConnection connection, IChannel channel)
     {
@@ -28,7 +29,7 @@ internal sealed class ConfirmedChannel : IDisposable
         channel.ChannelShutdownAsync += (_, reason) => SettleAll(new AlreadyClosedException(reason));
     }
 
-    public bool IsOpen => _channel.IsOpen;
+    public bool IsOpen => !_broken && _channel.IsOpen;
 
     public bool IsFull => Volatile.Read(ref _count) >= MostOnTheirWay;
 
@@ -47,7 +48,7 @@ internal sealed class ConfirmedChannel : IDisposable
     }
 
     /// <summary>Ends when the broker has confirmed.</summary>
-    /// <exception cref="PublicationRefusedException">It has not, and has said so.</exception>
+    /// <exception cref="PublicationRefusedException">It has not got the message.</exception>
     /// <exception cref="AlreadyClosedException">The channel went; whether the broker took the message is unknown.</exception>
     public async Task PublishAsync(string exchange, string routingKey, bool mandatory, BasicProperties properties, byte[] body)
     {
@@ -58,11 +59,18 @@ internal sealed class ConfirmedChannel : IDisposable
             await _turn.WaitAsync();
             try
             {
-                // It counts only what it has written.
+                if (_broken)
+                    throw new PublicationRefusedException("The channel broke off before it was this message's turn");
                 var number = await _channel.GetNextPublishSequenceNumberAsync();
                 lock (_onTheirWay)
                     _onTheirWay[number] = publication;
                 await _channel.BasicPublishAsync(exchange, routingKey, mandatory, properties, body);
+            }
+            catch
+            {
+                // Whether the client has counted it is not known, and by a wrong count a message would pass for confirmed that is not.
+                _broken = true;
+                throw;
             }
             finally
             {
@@ -133,5 +141,5 @@ internal sealed class ConfirmedChannel : IDisposable
     }
 }
 
-/// <summary>The broker has said that it does not have the message.</summary>
+/// <summary>The broker does not have the message.</summary>
 public sealed class PublicationRefusedException(string message) : Exception(message);
