@@ -19,10 +19,10 @@ internal static class Rooms
         {
             configuration.GetSection("Outbox").Bind(outbox);
             outbox.DirectSend = DirectPublish.Send;
+            outbox.StoredSend = services => services.GetRequiredService<StoredPublish>().Send;
             if (outbox.Validate().FirstOrDefault() is { } mistake)
                 throw new ConfigurationMistakeException(mistake);
         });
-        bus.AddSingleton<StoredSend>(services => services.GetRequiredService<StoredPublish>().Send);
         bus.AddSagaStateMachine<IssuanceStateMachine, IssuanceState>().EntityFrameworkRepository(repository =>
         {
             repository.ExistingDbContext<LoyaltyDbContext>();

@@ -21,6 +21,8 @@ public sealed class When_the_outbox_delivers
         await using var swept = await ParcelHost.StartAsync(deliveries: false);
         await swept.SendAsync(new Posted(NewId.NextGuid(), "swept"));
         await Eventually.SeeAsync(() => swept.Database.ScalarAsync<int>("SELECT coalesce(max(attempts), 0) FROM outbox"), attempts => attempts >= 1, "an attempt of the sweeper");
+        // Ids ascend with time: the index grows at its end.
+        Assert.Equal("7", await swept.Database.ScalarAsync<string>("SELECT substr(id::text, 15, 1) FROM outbox"));
         swept.Services.GetRequiredService<IReceiveEndpointConnector>().ConnectReceiveEndpoint("parcel-delivery", (_, endpoint) =>
             endpoint.Handler<Deliver>(deliver => swept.Services.GetRequiredService<Received>().Add(deliver)));
         await AssertArrivedAsync(swept);

@@ -27,6 +27,8 @@ public static class EntityFrameworkOutboxExtensions
         configurator.AddDeliveryDatabase<TDbContext>();
         configurator.TryAddSingleton<DeliveryDatabase>(services => services.GetRequiredService<DeliveryDatabase<TDbContext>>());
         configurator.TryAddSingleton<DeliveredMessages>();
+        if (options.StoredSend is { } storedSend)
+            configurator.TryAddSingleton(storedSend);
         configurator.TryAddSingleton<OutboxDelivery>();
         configurator.TryAddSingleton<OutboxSweeper>();
         // Hosted services stop in reverse: the bus stops first, then what it delivered is removed.

@@ -9,7 +9,7 @@ namespace Loyalty.Messaging.Persistence.Outbox;
 /// <returns>Ends when the broker has confirmed; null when this message has to go through the bus.</returns>
 public delegate Task? DirectSend(ConsumeContext delivery, SendContext message, byte[] body);
 
-/// <summary>Sends a stored message in a shorter way than through the bus. Registered as a service when the transport has such a way.</summary>
+/// <summary>Sends a stored message in a shorter way than through the bus, with the same ids, headers and properties.</summary>
 /// <param name="message">Writes its ids, headers and properties.</param>
 /// <param name="body">Its bytes.</param>
 /// <returns>Ends when the broker has confirmed; null when this message has to go through the bus.</returns>
@@ -56,6 +56,9 @@ public sealed class OutboxOptions
 
     /// <summary>A shorter way to the broker, when the transport has one. It is taken to destinations that a message has reached through the bus before.</summary>
     public DirectSend? DirectSend { get; set; }
+
+    /// <summary>The same for stored messages. It is taken when they are sent for the first time.</summary>
+    public Func<IServiceProvider, StoredSend>? StoredSend { get; set; }
 
     internal bool BusOutbox { get; private set; }
 

@@ -45,7 +45,6 @@ internal sealed class ParcelHost : IAsyncDisposable
         builder.Services.AddSingleton<Mishaps>();
         builder.Services.AddSingleton<Received>();
         builder.Services.AddSingleton<ShortWay>();
-        builder.Services.AddSingleton<StoredSend>(services => services.GetRequiredService<ShortWay>().Send);
         builder.Services.AddDbContext<ParcelDbContext>(options => options.UseNpgsql(database.ConnectionString));
         builder.AddLoyaltyBus(bus =>
         {
@@ -57,6 +56,7 @@ internal sealed class ParcelHost : IAsyncDisposable
                 options.QueryDelay = TimeSpan.FromMilliseconds(200);
                 options.UseBusOutbox();
                 options.DirectSend = DirectPublish.Send;
+                options.StoredSend = services => services.GetRequiredService<ShortWay>().Send;
                 outbox?.Invoke(options);
             });
             bus.AddSagaStateMachine<ParcelStateMachine, ParcelState>().EntityFrameworkRepository(repository =>
