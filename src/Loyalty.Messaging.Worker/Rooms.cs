@@ -18,8 +18,8 @@ internal static class Rooms
         bus.AddEntityFrameworkOutbox<LoyaltyDbContext>(outbox =>
         {
             configuration.GetSection("Outbox").Bind(outbox);
-            outbox.DirectSend = DirectPublish.Send;
-            outbox.StoredSend = services => services.GetRequiredService<StoredPublish>().Send;
+            outbox.CapturedSend = services => services.GetRequiredService<DirectPublish>().SendCaptured;
+            outbox.StoredSend = services => services.GetRequiredService<DirectPublish>().SendStored;
             if (outbox.Validate().FirstOrDefault() is { } mistake)
                 throw new ConfigurationMistakeException(mistake);
         });

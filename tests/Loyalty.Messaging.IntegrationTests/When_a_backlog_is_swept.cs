@@ -18,7 +18,7 @@ public sealed class When_a_backlog_is_swept
     {
         await using var host = await ParcelHost.StartAsync();
         await FillAsync(host.Database, streams: 60, each: 10);
-        await Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 0, "an empty outbox");
+        await host.SeeOutboxAsync();
         await Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), count => count >= 600, "all deliveries");
         var received = host.Received().Select(deliver => deliver.Message.Route.Split('-')).ToList();
         Assert.Equal(600, received.Count);
@@ -31,7 +31,7 @@ public sealed class When_a_backlog_is_swept
         await using var host = await ParcelHost.StartAsync(outbox: options => options.SweepRate = 200);
         var started = Stopwatch.GetTimestamp();
         await FillAsync(host.Database, streams: 500, each: 1);
-        await Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 0, "an empty outbox");
+        await host.SeeOutboxAsync();
         // The first claim does not wait, and a tenth of a second may be caught up.
         Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 2.0, 20);
     }

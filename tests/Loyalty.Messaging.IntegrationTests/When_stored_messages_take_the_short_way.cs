@@ -33,10 +33,10 @@ public sealed class When_stored_messages_take_the_short_way
                 await scope.ServiceProvider.GetRequiredService<ParcelDbContext>().SaveChangesAsync();
             }
             sent++;
-            await EmptyAsync(host);
-            return host.ShortWay.Taken;
+            await host.SeeOutboxAsync();
+            return host.ShortWay.Stored;
         }, taken => taken > 0, "a message that took the short way");
-        await ArrivedAsync(host, "stored", sent);
+        await host.SeeArrivedAsync("stored", sent);
         foreach (var deliver in host.Received())
         {
             Assert.Equal("käse & \"wine\"", deliver.Headers.Get<string>("X-Text"));
@@ -58,10 +58,10 @@ public sealed class When_stored_messages_take_the_short_way
     {
         await using var host = await ParcelHost.StartAsync();
         await WarmAsync(host);
-        var taken = host.ShortWay.Taken;
+        var taken = host.ShortWay.Stored;
         await FillAsync(host, 3, what, headers: $"jsonb_build_object('{header}', {value})");
-        await ArrivedAsync(host, what, 3);
-        Assert.Equal(taken, host.ShortWay.Taken);
+        await host.SeeArrivedAsync(what, 3);
+        Assert.Equal(taken, host.ShortWay.Stored);
     }
 
     [Fact]
@@ -70,18 +70,18 @@ public sealed class When_stored_messages_take_the_short_way
         // After the first attempt it is parked, so that its fault stays.
         await using var host = await ParcelHost.StartAsync(outbox: options => options.MaxAttempts = 1);
         await WarmAsync(host);
-        var taken = host.ShortWay.Taken;
+        var taken = host.ShortWay.Stored;
         await using var connection = await host.Vhost.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync();
         await channel.ExchangeDeclareAsync("empty", ExchangeType.Fanout, durable: true);
         await FillAsync(host, 1, "returned", "empty");
         var fault = await Eventually.SeeAsync(() => host.Database.ScalarAsync<string>("SELECT last_fault FROM outbox"), fault => fault is not null, "a fault");
         Assert.Equal("PublicationRefusedException: Returned by the broker: 312 NO_ROUTE", fault);
-        Assert.Equal(taken + 1, host.ShortWay.Taken);
+        Assert.Equal(taken + 1, host.ShortWay.Stored);
         await channel.QueueDeclareAsync("late", durable: true, exclusive: false, autoDelete: false);
         await channel.QueueBindAsync("late", "empty", "");
         await ReleaseAsync(host);
-        await EmptyAsync(host);
+        await host.SeeOutboxAsync();
         Assert.Equal(1u, await channel.MessageCountAsync("late"));
     }
 
@@ -101,7 +101,7 @@ public sealed class When_stored_messages_take_the_short_way
         Assert.Equal("PublicationRefusedException: The broker refused the message", faults[0]);
         await channel.QueuePurgeAsync("narrow");
         await ReleaseAsync(host);
-        await EmptyAsync(host);
+        await host.SeeOutboxAsync();
     }
 
     [Fact]
@@ -112,8 +112,8 @@ public sealed class When_stored_messages_take_the_short_way
         // The first of them closes the channel, and the others go down with it.
         await FillAsync(host, 1, "lost", "gone");
         await FillAsync(host, 100, "good");
-        await EmptyAsync(host, left: 1);
-        await ArrivedAsync(host, "good", 100);
+        await host.SeeOutboxAsync(1);
+        await host.SeeArrivedAsync("good", 100);
     }
 
     [Fact]
@@ -124,8 +124,8 @@ public sealed class When_stored_messages_take_the_short_way
         await FillAsync(host, 20, "good");
         await FillAsync(host, 1, "too long a type", properties: "jsonb_build_object('RMQ-Type', repeat('x', 300))");
         await FillAsync(host, 20, "good");
-        await EmptyAsync(host, left: 1);
-        await ArrivedAsync(host, "good", 40);
+        await host.SeeOutboxAsync(1);
+        await host.SeeArrivedAsync("good", 40);
         Assert.DoesNotContain("Timeout", await host.Database.ScalarAsync<string>("SELECT last_fault FROM outbox"), StringComparison.Ordinal);
         await WarmAsync(host, left: 1);
     }
@@ -138,28 +138,22 @@ public sealed class When_stored_messages_take_the_short_way
         await FillAsync(host, 300, "good");
         await host.Vhost.CloseConnectionsAsync("loyalty-outbox");
         await FillAsync(host, 300, "good");
-        await EmptyAsync(host);
-        await ArrivedAsync(host, "good", 600);
+        await host.SeeOutboxAsync();
+        await host.SeeArrivedAsync("good", 600);
         await WarmAsync(host);
     }
 
     /// <summary>The first message goes through the bus, and soon one does not.</summary>
     static async Task WarmAsync(ParcelHost host, int left = 0)
     {
-        var taken = host.ShortWay.Taken;
+        var taken = host.ShortWay.Stored;
         await Eventually.SeeAsync(async () =>
         {
             await FillAsync(host, 1, "warm");
-            await EmptyAsync(host, left);
-            return host.ShortWay.Taken;
+            await host.SeeOutboxAsync(left);
+            return host.ShortWay.Stored;
         }, now => now > taken, "a message that took the short way");
     }
-
-    static Task EmptyAsync(ParcelHost host, int left = 0) => Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == left, $"an outbox with {left} rows");
-
-    /// <summary>Perhaps more than once, which is no fault; each has a parcel of its own.</summary>
-    static Task ArrivedAsync(ParcelHost host, string route, int count) => Eventually.SeeAsync(
-        () => Task.FromResult(host.Received().Where(deliver => deliver.Message.Route == route).Select(deliver => deliver.Message.ParcelId).Distinct().Count()), arrived => arrived == count, $"{count} messages '{route}'");
 
     static Task ReleaseAsync(ParcelHost host) => host.Database.RunAsync("UPDATE outbox SET parked_at = NULL, attempts = 0, due_at = now()");
 

@@ -90,7 +90,7 @@ public sealed class When_tables_are_large(When_tables_are_large.Filled filled) :
         await using var host = await ParcelHost.StartAsync(groupCommit: true);
         for (var sent = 0; sent < Parcels; sent++)
             await host.SendAsync(new Posted(NewId.NextGuid(), "north"));
-        await Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 0, "an empty outbox");
+        await host.SeeOutboxAsync();
         await Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), seen => seen == Parcels, "every parcel");
         await ScansAsync(host.Database);
         var read = await host.Database.ScalarAsync<long>($"SELECT coalesce(sum(idx_tup_read), 0)::bigint FROM pg_stat_user_indexes WHERE relname ~ '^({FilledTables.Growing})$' AND relname !~ '^outbox'");

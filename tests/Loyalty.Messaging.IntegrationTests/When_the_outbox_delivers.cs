@@ -26,7 +26,7 @@ public sealed class When_the_outbox_delivers
         swept.Services.GetRequiredService<IReceiveEndpointConnector>().ConnectReceiveEndpoint("parcel-delivery", (_, endpoint) =>
             endpoint.Handler<Deliver>(deliver => swept.Services.GetRequiredService<Received>().Add(deliver)));
         await AssertArrivedAsync(swept);
-        await Eventually.SeeAsync(() => swept.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 0, "an empty outbox");
+        await swept.SeeOutboxAsync();
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class When_the_outbox_delivers
         }
         await Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), count => count == 1, "one delivery");
         Assert.Equal(kept, host.Received()[0].Message.ParcelId);
-        await Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 0, "an empty outbox");
+        await host.SeeOutboxAsync();
     }
 
     static async Task SendAsync(AsyncServiceScope scope, Deliver deliver)

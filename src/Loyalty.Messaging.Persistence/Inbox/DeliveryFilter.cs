@@ -33,7 +33,7 @@ internal sealed class DeliveryFilter<TMessage>(
             {
                 await OpenGateAsync(context);
                 if (await AttemptAsync(context, next, alone) is { } sent)
-                    await delivery.Value.DeliverAsync(context, sent);
+                    await delivery.Value.DeliverAsync(sent);
                 return;
             }
             catch (GroupBrokenException exception)

@@ -27,6 +27,8 @@ public static class EntityFrameworkOutboxExtensions
         configurator.AddDeliveryDatabase<TDbContext>();
         configurator.TryAddSingleton<DeliveryDatabase>(services => services.GetRequiredService<DeliveryDatabase<TDbContext>>());
         configurator.TryAddSingleton<DeliveredMessages>();
+        if (options.CapturedSend is { } capturedSend)
+            configurator.TryAddSingleton(capturedSend);
         if (options.StoredSend is { } storedSend)
             configurator.TryAddSingleton(storedSend);
         configurator.TryAddSingleton<OutboxDelivery>();

@@ -11,14 +11,14 @@ namespace Loyalty.Messaging.Persistence.Outbox;
 /// the transaction is committed and nothing of it is undone; the sweeper will send it.
 /// </summary>
 internal sealed partial class OutboxDelivery(
-    IBus bus, DeliveredMessages delivered, OutboxOptions options, TimeProvider time, ILogger<OutboxDelivery> logger, StoredSend? stored = null)
+    IBus bus, DeliveredMessages delivered, OutboxOptions options, TimeProvider time, ILogger<OutboxDelivery> logger, CapturedSend? captured = null, StoredSend? stored = null)
 {
     readonly ConcurrentDictionary<string, ISendEndpoint> _endpoints = new(StringComparer.Ordinal);
 
     /// <summary>Destinations that the last message has reached: they are there.</summary>
     readonly ConcurrentDictionary<string, bool> _reached = new(StringComparer.Ordinal);
 
-    public async Task DeliverAsync(ConsumeContext delivery, IReadOnlyList<OutgoingMessage> messages)
+    public async Task DeliverAsync(IReadOnlyList<OutgoingMessage> messages)
     {
         foreach (var message in messages)
         {
@@ -26,7 +26,7 @@ internal sealed partial class OutboxDelivery(
                 continue;
             try
             {
-                await SendAsync(delivery, message).WaitAsync(options.ConfirmTimeout, time);
+                await SendAsync(message).WaitAsync(options.ConfirmTimeout, time);
             }
             catch (Exception exception)
             {
@@ -38,8 +38,8 @@ internal sealed partial class OutboxDelivery(
         }
     }
 
-    Task SendAsync(ConsumeContext delivery, OutgoingMessage message) => SendAsync(
-        message.Row, message.Metadata, () => message.Captured is { } captured ? options.DirectSend?.Invoke(delivery, captured, message.Row.Body) : null);
+    Task SendAsync(OutgoingMessage message) => SendAsync(
+        message.Row, message.Metadata, () => message.Captured is { } context ? captured?.Invoke(context, message.Row.Body) : null);
 
     /// <summary>Sends a stored message, and ends when the broker has confirmed it, however long that takes: who waits has a clock.</summary>
     public async Task SendAsync(OutboxMessage row)

@@ -2,12 +2,11 @@ using MassTransit;
 
 namespace Loyalty.Messaging.Persistence.Outbox;
 
-/// <summary>Sends a captured message in a shorter way than through the bus, with the same ids, headers and properties.</summary>
-/// <param name="delivery">The delivery that sends it.</param>
-/// <param name="message">The message as captured.</param>
+/// <summary>Sends a message that was just committed in a shorter way than through the bus, with the same ids, headers and properties.</summary>
+/// <param name="message">As the delivery was about to send it.</param>
 /// <param name="body">Its bytes.</param>
 /// <returns>Ends when the broker has confirmed; null when this message has to go through the bus.</returns>
-public delegate Task? DirectSend(ConsumeContext delivery, SendContext message, byte[] body);
+public delegate Task? CapturedSend(SendContext message, byte[] body);
 
 /// <summary>Sends a stored message in a shorter way than through the bus, with the same ids, headers and properties.</summary>
 /// <param name="message">Writes its ids, headers and properties.</param>
@@ -55,7 +54,7 @@ public sealed class OutboxOptions
     public bool GroupCommit { get; set; } = true;
 
     /// <summary>A shorter way to the broker, when the transport has one. It is taken to destinations that a message has reached through the bus before.</summary>
-    public DirectSend? DirectSend { get; set; }
+    public Func<IServiceProvider, CapturedSend>? CapturedSend { get; set; }
 
     /// <summary>The same for stored messages. It is taken when they are sent for the first time.</summary>
     public Func<IServiceProvider, StoredSend>? StoredSend { get; set; }

@@ -4,15 +4,14 @@ using RabbitMQ.Client.Exceptions;
 namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
 /// <summary>
-/// A channel on a connection of its own. A publication ends when the broker has confirmed it; many are on their way at once.
+/// A channel to publish on. A publication ends when the broker has confirmed it; many are on their way at once.
 /// The client's own tracking of confirms does the same for a header and several objects per message, and is left off.
 /// </summary>
-internal sealed class ConfirmedChannel : IDisposable
+internal sealed class ConfirmedChannel : IAsyncDisposable
 {
     /// <summary>A broker that takes nothing for a while must not fill our memory.</summary>
     const int MostOnTheirWay = 1000;
 
-    readonly IConnection _connection;
     readonly IChannel _channel;
     readonly SemaphoreSlim _turn = new(1);
     readonly Dictionary<ulong, Publication> _onTheirWay = [];
@@ -20,9 +19,9 @@ internal sealed class ConfirmedChannel : IDisposable
     int _count;
     volatile bool _broken;
 
-    ConfirmedChannel(IConnection connection, IChannel channel)
+    ConfirmedChannel(IChannel channel)
     {
-        (_connection, _channel) = (connection, channel);
+        _channel = channel;
         channel.BasicAcksAsync += (_, ack) => Settle(ack.DeliveryTag, ack.Multiple, null);
         channel.BasicNacksAsync += (_, nack) => Settle(nack.DeliveryTag, nack.Multiple, new PublicationRefusedException("The broker refused the message"));
         channel.BasicReturnAsync += (_, back) => Return(back.BasicProperties.MessageId, new PublicationRefusedException($"Returned by the broker: {back.ReplyCode} {back.ReplyText}"));
@@ -33,19 +32,8 @@ internal sealed class ConfirmedChannel : IDisposable
 
     public bool IsFull => Volatile.Read(ref _count) >= MostOnTheirWay;
 
-    public static async Task<ConfirmedChannel> OpenAsync(ConnectionFactory factory, CancellationToken cancellationToken)
-    {
-        var connection = await factory.CreateConnectionAsync(cancellationToken);
-        try
-        {
-            return new ConfirmedChannel(connection, await connection.CreateChannelAsync(new CreateChannelOptions(true, false, null), cancellationToken));
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    public static async Task<ConfirmedChannel> OpenAsync(IConnection connection, CancellationToken cancellationToken) =>
+        new(await connection.CreateChannelAsync(new CreateChannelOptions(true, false, null), cancellationToken));
 
     /// <summary>Ends when the broker has confirmed.</summary>
     /// <exception cref="PublicationRefusedException">It has not got the message.</exception>
@@ -84,7 +72,7 @@ internal sealed class ConfirmedChannel : IDisposable
         }
     }
 
-    public void Dispose() => _connection.Dispose();
+    public ValueTask DisposeAsync() => _channel.DisposeAsync();
 
     Task SettleAll(Exception fault)
     {

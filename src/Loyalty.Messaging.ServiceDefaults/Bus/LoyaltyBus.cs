@@ -23,7 +23,7 @@ public static class LoyaltyBus
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RabbitMqOptions>, RabbitMqOptions.Validation>());
         services.TryAddSingleton<TopologyStart>();
         services.AddHostedService(provider => provider.GetRequiredService<TopologyStart>());
-        services.TryAddSingleton<StoredPublish>();
+        services.TryAddSingleton<DirectPublish>();
         services.AddHealthChecks().AddCheck<TopologyStart>("topology", tags: ["ready"]);
         services.AddReceiveObserver<Progress>();
         services.AddReceiveObserver<LostChannel>();

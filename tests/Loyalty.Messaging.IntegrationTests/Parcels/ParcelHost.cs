@@ -55,8 +55,8 @@ internal sealed class ParcelHost : IAsyncDisposable
                 options.Lease = TimeSpan.FromSeconds(2);
                 options.QueryDelay = TimeSpan.FromMilliseconds(200);
                 options.UseBusOutbox();
-                options.DirectSend = DirectPublish.Send;
-                options.StoredSend = services => services.GetRequiredService<ShortWay>().Send;
+                options.CapturedSend = services => services.GetRequiredService<ShortWay>().SendCaptured;
+                options.StoredSend = services => services.GetRequiredService<ShortWay>().SendStored;
                 outbox?.Invoke(options);
             });
             bus.AddSagaStateMachine<ParcelStateMachine, ParcelState>().EntityFrameworkRepository(repository =>
@@ -105,6 +105,13 @@ internal sealed class ParcelHost : IAsyncDisposable
 
     public Task<ParcelState?> ParcelAsync(Guid id) => WithContextAsync(context => context.Set<ParcelState>().AsNoTracking().SingleOrDefaultAsync(parcel => parcel.CorrelationId == id));
 
+    /// <summary>Waits until only so many messages are left in the outbox.</summary>
+    public Task SeeOutboxAsync(int left = 0) => Eventually.SeeAsync(() => Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == left, $"an outbox with {left} rows");
+
+    /// <summary>Waits until so many parcels of this route are delivered; perhaps more than once, which is no fault.</summary>
+    public Task SeeArrivedAsync(string route, int count) => Eventually.SeeAsync(
+        () => Task.FromResult(this.Received().Where(deliver => deliver.Message.Route == route).Select(deliver => deliver.Message.ParcelId).Distinct().Count()), arrived => arrived == count, $"{count} messages '{route}'");
+
     public async Task<T> WithContextAsync<T>(Func<ParcelDbContext, Task<T>> act)
     {
         await using var scope = Services.CreateAsyncScope();
@@ -142,19 +149,25 @@ internal sealed class Received
     }
 }
 
-/// <summary>The short way out, counted.</summary>
-internal sealed class ShortWay(StoredPublish publish)
+/// <summary>The short ways out, counted.</summary>
+internal sealed class ShortWay(DirectPublish publish)
 {
-    int _taken;
+    int _captured, _stored;
 
-    /// <summary>Messages that took it.</summary>
-    public int Taken => Volatile.Read(ref _taken);
+    /// <summary>Messages that took it from memory.</summary>
+    public int Captured => Volatile.Read(ref _captured);
 
-    public Task? Send(IPipe<SendContext> message, byte[] body)
+    /// <summary>Messages that took it from the table.</summary>
+    public int Stored => Volatile.Read(ref _stored);
+
+    public Task? SendCaptured(SendContext message, byte[] body) => Counted(publish.SendCaptured(message, body), ref _captured);
+
+    public Task? SendStored(IPipe<SendContext> message, byte[] body) => Counted(publish.SendStored(message, body), ref _stored);
+
+    static Task? Counted(Task? sent, ref int taken)
     {
-        var sent = publish.Send(message, body);
         if (sent is not null)
-            Interlocked.Increment(ref _taken);
+            Interlocked.Increment(ref taken);
         return sent;
     }
 }
