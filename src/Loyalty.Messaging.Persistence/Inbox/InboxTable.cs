@@ -17,7 +17,7 @@ internal static class InboxTable
     const string TakeSql =
         $"""
         INSERT INTO {Name} (message_id, consumer_id, received_on)
-        SELECT taken.message_id, taken.consumer_id, $3 FROM unnest($1, $2) AS taken (message_id, consumer_id)
+        SELECT taken.message_id, taken.consumer_id, $3 FROM (SELECT unnest($1) AS message_id, unnest($2) AS consumer_id) AS taken
         WHERE (SELECT true FROM {Name} known
             WHERE known.message_id = taken.message_id AND known.consumer_id = taken.consumer_id AND known.received_on IN ($3 - 1, $3 + 1) LIMIT 1) IS NULL
         ON CONFLICT DO NOTHING

@@ -15,7 +15,7 @@ internal static class JournalTable
     const string InsertSql =
         $"""
         INSERT INTO {Name} (at, order_id, refund_id, message_type, message_id, redelivered, from_state, to_state, notes, sent)
-        SELECT $1, * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10)
+        SELECT $1, unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), unnest($9), unnest($10)
         """;
 
     static readonly JsonSerializerOptions NoteJson = new(JsonSerializerDefaults.Web)

@@ -15,8 +15,8 @@ internal static class OutboxTable
         $"""
         INSERT INTO {Name} ({Columns})
         SELECT id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, now() + due_in, scheduled
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-            AS message (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_in, scheduled)
+        FROM (SELECT unnest($1) AS id, unnest($2) AS stream, unnest($3) AS message_id, unnest($4) AS destination, unnest($5) AS content_type, unnest($6) AS message_type,
+            unnest($7) AS metadata, unnest($8) AS body, unnest($9) AS created_at, unnest($10) AS due_in, unnest($11) AS scheduled) AS message
         """;
 
     /// <summary>

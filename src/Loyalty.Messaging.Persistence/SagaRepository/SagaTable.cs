@@ -36,12 +36,12 @@ internal sealed class SagaTable<TSaga> : ISagaTable where TSaga : class, ISaga
         var table = Quoted(entity.GetTableName()!, entity.GetSchema());
         var names = string.Join(", ", _columns.Select(column => Quoted(column.Name)));
         var id = Quoted(_columns[0].Name);
-        var parameters = string.Join(", ", _columns.Select((_, index) => $"${index + 1}"));
+        var values = string.Join(", ", _columns.Select((column, index) => $"unnest(${index + 1}) AS {Quoted(column.Name)}"));
         // Row by row in the order of the ids. With ORDER BY the planner may walk the whole index for the sake of its order.
-        _select = $"SELECT {names} FROM unnest($1) AS wanted (wanted_id) JOIN {table} AS saga ON saga.{id} = wanted_id FOR UPDATE OF saga";
-        _insert = $"INSERT INTO {table} ({names}) SELECT * FROM unnest({parameters})";
+        _select = $"SELECT {names} FROM (SELECT unnest($1) AS wanted_id) AS wanted JOIN {table} AS saga ON saga.{id} = wanted_id FOR UPDATE OF saga";
+        _insert = $"INSERT INTO {table} ({names}) SELECT {values}";
         _update = $"UPDATE {table} AS saga SET {string.Join(", ", _columns.Skip(1).Select(column => $"{Quoted(column.Name)} = changed.{Quoted(column.Name)}"))} "
-            + $"FROM unnest({parameters}) AS changed ({names}) WHERE saga.{id} = changed.{id}";
+            + $"FROM (SELECT {values}) AS changed WHERE saga.{id} = changed.{id}";
         _delete = $"DELETE FROM {table} WHERE {id} = ANY($1)";
         _create = System.Linq.Expressions.Expression.Lambda<Func<TSaga>>(System.Linq.Expressions.Expression.New(typeof(TSaga))).Compile();
         Subject = subject;

@@ -3,7 +3,10 @@ using NpgsqlTypes;
 
 namespace Loyalty.Messaging.Persistence.Transactions;
 
-/// <summary>One column of several rows as a parameter: statements take their rows with <c>unnest</c>, so that one text, prepared once, serves any number of them.</summary>
+/// <summary>
+/// One column of several rows as a parameter: statements take their rows with <c>unnest</c>, so that one text, prepared once, serves any number of them.
+/// On the way of a delivery <c>unnest</c> stands where the columns stand and not in FROM: there the server fills a buffer of 16 KB for each column before it reads the first row.
+/// </summary>
 internal static class Column
 {
     public static NpgsqlParameter<TValue[]> Of<TRow, TValue>(IReadOnlyList<TRow> rows, Func<TRow, TValue> value, NpgsqlDbType type) =>
