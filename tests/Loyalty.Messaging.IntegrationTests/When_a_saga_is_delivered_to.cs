@@ -116,8 +116,3 @@ public sealed class When_a_saga_is_delivered_to
     static Task<int> SettledAsync(ParcelHost host) => Eventually.SeeAsync(async () => (await host.Vhost.DepthsAsync()).Where(queue => queue.Key != "loyalty.dead-letters").Sum(queue => queue.Value),
         depth => depth == 0, "empty queues");
 }
-
-internal static class ParcelHostExtensions
-{
-    public static IReadOnlyList<ConsumeContext<Deliver>> Received(this ParcelHost host) => ((Received)host.Services.GetService(typeof(Received))!).All;
-}

@@ -1,7 +1,6 @@
 using Loyalty.Messaging.IntegrationTests.Parcels;
 using Loyalty.Messaging.TestKit;
 using MassTransit;
-using RabbitMQ.Client;
 using Xunit;
 
 namespace Loyalty.Messaging.IntegrationTests;
@@ -16,18 +15,7 @@ public sealed class When_committed_messages_take_the_short_way
         await WarmAsync(host);
         await host.SeeOutboxAsync();
         Assert.Equal(0, host.ShortWay.Stored);
-        foreach (var deliver in host.Received())
-        {
-            Assert.Equal("käse & \"wine\"", deliver.Headers.Get<string>("X-Text"));
-            Assert.Equal(42, deliver.Headers.Get<int>("X-Number", 0));
-            Assert.True(deliver.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery));
-            var properties = delivery!.Properties;
-            Assert.Equal(5, properties.Priority);
-            Assert.InRange(long.Parse(properties.Expiration!, null), 300_000, 420_000);
-            Assert.Equal(deliver.MessageId.ToString(), properties.MessageId);
-            Assert.Equal(DeliveryModes.Persistent, properties.DeliveryMode);
-            Assert.Equal("application/vnd.masstransit+json", properties.ContentType);
-        }
+        Assert.All(host.Received(), deliver => deliver.AssertAsSent());
     }
 
     [Fact]

@@ -37,18 +37,7 @@ public sealed class When_stored_messages_take_the_short_way
             return host.ShortWay.Stored;
         }, taken => taken > 0, "a message that took the short way");
         await host.SeeArrivedAsync("stored", sent);
-        foreach (var deliver in host.Received())
-        {
-            Assert.Equal("käse & \"wine\"", deliver.Headers.Get<string>("X-Text"));
-            Assert.Equal(42, deliver.Headers.Get<int>("X-Number", 0));
-            Assert.True(deliver.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery));
-            var properties = delivery!.Properties;
-            Assert.Equal(5, properties.Priority);
-            Assert.InRange(long.Parse(properties.Expiration!, null), 300_000, 420_000);
-            Assert.Equal(deliver.MessageId.ToString(), properties.MessageId);
-            Assert.Equal(DeliveryModes.Persistent, properties.DeliveryMode);
-            Assert.Equal("application/vnd.masstransit+json", properties.ContentType);
-        }
+        Assert.All(host.Received(), deliver => deliver.AssertAsSent());
     }
 
     [Theory]
