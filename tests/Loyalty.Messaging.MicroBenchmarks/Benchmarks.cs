@@ -11,7 +11,7 @@ namespace Loyalty.Messaging.MicroBenchmarks;
 internal static class Benchmarks
 {
     const string Short = "--short";
-    static readonly Type[] WithoutDatabase = [typeof(Door), typeof(Earnings), typeof(Calls), typeof(Outgoing)];
+    static readonly Type[] WithoutServers = [typeof(Door), typeof(Earnings), typeof(Calls), typeof(Outgoing)];
 
     /// <param name="arguments"><c>--short</c>, and what BenchmarkDotNet takes, for example <c>--filter *Door*</c>.</param>
     public static async Task<int> RunAsync(string[] arguments)
@@ -24,10 +24,10 @@ internal static class Benchmarks
         string[] passed = [.. arguments.Where(argument => argument != Short)];
         if (!passed.Contains("--filter") && !passed.Contains("--list"))
             passed = [.. passed, "--filter", "*"];
-        var database = Environment.GetEnvironmentVariable("LOYALTY_TEST_POSTGRES") is not null;
-        if (!database)
-            await Console.Error.WriteLineAsync("LOYALTY_TEST_POSTGRES is not set: saga rows are left out");
-        var summaries = BenchmarkSwitcher.FromTypes(database ? [.. WithoutDatabase, typeof(SagaRows)] : WithoutDatabase).Run(passed, config);
+        var servers = Environment.GetEnvironmentVariable("LOYALTY_TEST_POSTGRES") is not null;
+        if (!servers)
+            await Console.Error.WriteLineAsync("LOYALTY_TEST_POSTGRES is not set: what needs the database or the broker is left out");
+        var summaries = BenchmarkSwitcher.FromTypes(servers ? [.. WithoutServers, typeof(SagaRows), typeof(OutboxRows)] : WithoutServers).Run(passed, config);
         return summaries.Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success)) ? 1 : 0;
     }
 }
