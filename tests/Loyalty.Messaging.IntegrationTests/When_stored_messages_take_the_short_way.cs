@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Loyalty.Messaging.IntegrationTests;
 
-/// <summary>The sweeper's own connection: what goes by it arrives as through the bus, and what cannot go by it still arrives.</summary>
+/// <summary>From the table to the broker past the bus: what goes that way arrives as through the bus, and what cannot go that way still arrives.</summary>
 public sealed class When_stored_messages_take_the_short_way
 {
     const string Exchange = "parcel-delivery";
