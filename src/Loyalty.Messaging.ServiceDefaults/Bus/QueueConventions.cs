@@ -20,7 +20,9 @@ public static class QueueConventions
         queue.ConfigureConsumeTopology = false;
         queue.PublishFaults = false;
         queue.PrefetchCount = prefetch;
-        queue.ConcurrentMessageLimit = prefetch;
+        // The limit is how many loops the client runs for the channel: one is enough, for it hands over and does not wait.
+        queue.ConcurrentMessageLimit = 1;
+        queue.ConfigureChannel(channel => channel.UseFilter(new DeliveryHandover()));
         foreach (var (argument, value) in arguments)
             queue.SetQueueArgument(argument, value);
         var deadLetters = new DeadLetterFilter(TimeProvider.System);

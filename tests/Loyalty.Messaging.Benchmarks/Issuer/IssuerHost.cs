@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -21,18 +22,26 @@ internal static class IssuerHost
         builder.Logging.ClearProviders();
         await using var app = builder.Build();
         var delay = TimeSpan.FromMilliseconds(int.Parse(app.Configuration["delay"] ?? "0", null));
-        var ledger = new KeyLedger();
+        var (ledger, times) = (new KeyLedger(), new AnswerTimes());
         app.Run(http => http.Request.Path.Value switch
         {
-            "/checkout/issuance/post/event" => AnswerAsync(http, ledger, false, delay),
-            "/checkout/issuance/reverse/event" => AnswerAsync(http, ledger, true, delay),
+            "/checkout/issuance/post/event" => TimedAsync(http, ledger, false, delay, times),
+            "/checkout/issuance/reverse/event" => TimedAsync(http, ledger, true, delay, times),
             "/oauth/token" => WriteAsync(http, JsonSerializer.SerializeToUtf8Bytes(new { access_token = Token, token_type = "Bearer", expires_in = 86400 })),
             "/effects" => WriteAsync(http, JsonSerializer.SerializeToUtf8Bytes(ledger.Read(), JsonSerializerOptions.Web)),
+            "/latency" => WriteAsync(http, JsonSerializer.SerializeToUtf8Bytes(times.Take(), JsonSerializerOptions.Web)),
             "/health" => Task.CompletedTask,
             _ => RefuseAsync(http, StatusCodes.Status404NotFound),
         });
         await app.RunAsync();
         return 0;
+    }
+
+    static async Task TimedAsync(HttpContext http, KeyLedger ledger, bool reversal, TimeSpan delay, AnswerTimes times)
+    {
+        var came = Stopwatch.GetTimestamp();
+        await AnswerAsync(http, ledger, reversal, delay);
+        times.Add(Stopwatch.GetElapsedTime(came));
     }
 
     static async Task AnswerAsync(HttpContext http, KeyLedger ledger, bool reversal, TimeSpan delay)

@@ -24,6 +24,10 @@ internal sealed record ModeReport
 
     /// <summary>Of the seconds before, in which the worker still compiles.</summary>
     public required Spread? ColdP99Ms { get; init; }
+
+    /// <summary>What of it the issuer took.</summary>
+    public required Spread IssuerP50Ms { get; init; }
+    public required Spread IssuerP99Ms { get; init; }
     public required Spread WorkerReadyMs { get; init; }
     public required Spread WorkerPeakMb { get; init; }
     public required Spread WorkerFinalMb { get; init; }
@@ -46,6 +50,8 @@ internal sealed record ModeReport
         P99Ms = Spread.Of(runs.Select(run => run.P99Ms)),
         MaxMs = Spread.Of(runs.Select(run => run.MaxMs)),
         ColdP99Ms = Spread.Of(runs.Select(run => run.ColdP99Ms)),
+        IssuerP50Ms = Spread.Of(runs.Select(run => run.IssuerP50Ms)),
+        IssuerP99Ms = Spread.Of(runs.Select(run => run.IssuerP99Ms)),
         WorkerReadyMs = Spread.Of(runs.Select(run => run.ReadyMs)),
         WorkerPeakMb = Spread.Of(runs.Select(run => run.PeakRssMb)),
         WorkerFinalMb = Spread.Of(runs.Select(run => run.FinalRssMb)),

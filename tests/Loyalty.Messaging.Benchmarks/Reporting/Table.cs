@@ -30,6 +30,7 @@ internal static class Table
         ("p50 ms min/med/max", figures => figures.P50Ms.Text("0.0")),
         ("p99 ms min/med/max", figures => figures.P99Ms.Text("0.0")),
         ("longest ms min/med/max", figures => figures.MaxMs.Text("0.0")),
+        ("issuer p50, p99 ms", figures => $"{Median(figures.IssuerP50Ms, "0.0")}, {Median(figures.IssuerP99Ms, "0.0")}"),
         ("cold p99 ms", figures => Median(figures.ColdP99Ms, "0.0")),
         ("CPU ms", figures => Median(figures.CpuMsPerOrder, "0.00")),
         ("alloc KB", figures => Median(figures.AllocatedKbPerOrder, "0")),

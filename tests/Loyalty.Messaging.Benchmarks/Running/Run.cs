@@ -40,6 +40,7 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
         var counted = counters is not null && flow.PerSecond is null && mode != Mode.Backlog;
         var drain = mode == Mode.Backlog ? await Drain.BeginAsync(stage) : null;
         var commitsBefore = counted ? await counters!.SettledCommitsAsync(options.Workers) : 0;
+        await stage.IssuerLatencyAsync();
         var start = await Meter.ReadAsync(stage, counters);
         var (tally, publishing) = flow.PerSecond is { } rate ? load.Pace(flow.Orders, flow.RefundPercent, rate) : load.Flood(flow.Orders, flow.RefundPercent);
         using var ended = new CancellationTokenSource();
@@ -59,6 +60,7 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
         await stage.QuietAsync();
         var after = await Meter.ReadAsync(stage, counters);
         var spent = after.Since(start);
+        var issuer = await stage.IssuerLatencyAsync();
         var (peak, final) = (stage.Workers.Max(worker => ProcessTimes.PeakResidentBytes(worker.ProcessId)), stage.Workers.Max(worker => ProcessTimes.ResidentBytes(worker.ProcessId)));
 
         await stage.StopWorkersAsync();
@@ -72,6 +74,8 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
         return RunResult.Of(mode, flow, tally, spent, commits, samples) with
         {
             ColdP99Ms = before.Count > 1 ? Math.Round(Percentiles.Of(before[^1].LatenciesMs(), 0.99), 1) : null,
+            IssuerP50Ms = issuer.P50Ms,
+            IssuerP99Ms = issuer.P99Ms,
             DrainedPerSecond = drain is null ? null : Math.Round(drain.PerSecond),
             ReadyMs = Math.Round(stage.ReadyAfter.TotalMilliseconds),
             PeakRssMb = Math.Round(peak / 1048576.0, 1),

@@ -33,6 +33,10 @@ internal sealed record RunResult
     /// <summary>Of the open loop's first seconds, which are not in the figures above; null of a flood.</summary>
     public double? ColdP99Ms { get; init; }
 
+    /// <summary>How long the issuer took meanwhile, measured there.</summary>
+    public double IssuerP50Ms { get; init; }
+    public double IssuerP99Ms { get; init; }
+
     /// <summary>Rows of the backlog that went meanwhile, per second; null without one.</summary>
     public double? DrainedPerSecond { get; init; }
     public double ReadyMs { get; init; }

@@ -72,6 +72,9 @@ internal sealed class Stage : IAsyncDisposable
 
     public async Task<Effects> EffectsAsync() => (await _issuerApi.GetFromJsonAsync<Effects>(new Uri("/effects", UriKind.Relative), JsonSerializerOptions.Web))!;
 
+    /// <summary>How long the issuer took for its answers since this was asked last.</summary>
+    public async Task<AnswerLatency> IssuerLatencyAsync() => (await _issuerApi.GetFromJsonAsync<AnswerLatency>(new Uri("/latency", UriKind.Relative), JsonSerializerOptions.Web))!;
+
     /// <summary>Waits until no message is left in the outbox: what was sent is deleted a moment later, in batches.</summary>
     public async Task QuietAsync()
     {

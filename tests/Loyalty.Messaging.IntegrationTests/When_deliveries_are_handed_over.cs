@@ -1,0 +1,161 @@
+using System.Text;
+using Loyalty.Messaging.ServiceDefaults;
+using Loyalty.Messaging.ServiceDefaults.Bus;
+using Loyalty.Messaging.TestKit;
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Loyalty.Messaging.IntegrationTests;
+
+/// <summary>One loop of the client hands over what comes, and does not wait for what becomes of it.</summary>
+public sealed class When_deliveries_are_handed_over
+{
+    const string Queue = "desk";
+
+    [Fact]
+    public async Task As_many_are_in_hand_as_the_prefetch_says_and_no_more()
+    {
+        var desk = new Desk();
+        await using var office = await Office.OpenAsync(desk, prefetch: 4);
+        await office.SendAsync(6);
+        await Eventually.SeeAsync(() => Task.FromResult(desk.InHand), inHand => inHand == 4, "four deliveries in hand");
+        await Eventually.SeeAsync(office.WaitingAsync, waiting => waiting == 2, "two that wait at the broker");
+        desk.Open();
+        await Eventually.SeeAsync(() => Task.FromResult(desk.Done.Count), done => done == 6, "all six");
+        Assert.Equal(4, desk.Most);
+    }
+
+    [Fact]
+    public async Task Each_keeps_its_own_bytes_while_others_come()
+    {
+        var desk = new Desk();
+        await using var office = await Office.OpenAsync(desk, prefetch: 64);
+        await office.SendAsync(64);
+        await Eventually.SeeAsync(() => Task.FromResult(desk.InHand), inHand => inHand == 64, "all of them in hand");
+        desk.Open();
+        await Eventually.SeeAsync(() => Task.FromResult(desk.Done.Count), done => done == 64, "all of them");
+        Assert.All(desk.Done, letter => Assert.Contains($"\"letter {letter.Number} ", letter.Bytes, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_what_is_in_hand()
+    {
+        var desk = new Desk();
+        await using var office = await Office.OpenAsync(desk, prefetch: 4);
+        await office.SendAsync(3);
+        await Eventually.SeeAsync(() => Task.FromResult(desk.InHand), inHand => inHand == 3, "three deliveries in hand");
+        var stopping = office.StopAsync();
+        await desk.Closing;
+        Assert.Equal(3, desk.InHand);
+        desk.Open();
+        await stopping;
+        Assert.Equal([0, 1, 2], desk.Done.Select(letter => letter.Number).Order());
+        Assert.Equal(0, await office.WaitingAsync());
+    }
+
+    /// <param name="Number">From 0.</param>
+    /// <param name="Text">Long enough that the client's buffers are those of other messages too.</param>
+    public sealed record Letter(int Number, string Text);
+
+    /// <summary>Where letters stay in hand until it opens.</summary>
+    sealed class Desk : IReceiveEndpointObserver
+    {
+        readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly Lock _gate = new();
+        readonly List<(int Number, string Bytes)> _done = [];
+        int _inHand;
+
+        public int InHand => Volatile.Read(ref _inHand);
+
+        public int Most { get; private set; }
+
+        /// <summary>Its queue is about to be left.</summary>
+        public Task Closing => _closing.Task;
+
+        public IReadOnlyList<(int Number, string Bytes)> Done
+        {
+            get
+            {
+                lock (_gate)
+                    return [.. _done];
+            }
+        }
+
+        public void Open() => _open.SetResult();
+
+        public Task Ready(ReceiveEndpointReady ready) => Task.CompletedTask;
+
+        public Task Stopping(ReceiveEndpointStopping stopping)
+        {
+            _closing.TrySetResult();
+            return Task.CompletedTask;
+        }
+
+        public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+        public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
+
+        public async Task TakeAsync(ConsumeContext<Letter> letter)
+        {
+            lock (_gate)
+                Most = Math.Max(Most, ++_inHand);
+            await _open.Task;
+            lock (_gate)
+            {
+                _inHand--;
+                _done.Add((letter.Message.Number, Encoding.UTF8.GetString(letter.ReceiveContext.Body.GetBytes())));
+            }
+        }
+    }
+
+    /// <summary>A bus in this process, with one queue on the real broker.</summary>
+    sealed class Office(TestVhost vhost, IHost host) : IAsyncDisposable
+    {
+        public static async Task<Office> OpenAsync(Desk desk, int prefetch)
+        {
+            var vhost = await TestVhost.CreateAsync();
+            var builder = Host.CreateApplicationBuilder();
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["RabbitMq:Uri"] = vhost.Uri.ToString() });
+            builder.AddServiceDefaults("office");
+            builder.Logging.SetMinimumLevel(LogLevel.Critical);
+            builder.Services.AddSingleton(TimeProvider.System);
+            builder.AddLoyaltyBus(endpoints: (bus, _, _) => bus.ReceiveEndpoint(Queue, endpoint =>
+            {
+                endpoint.UseWorkQueue(prefetch);
+                endpoint.Handler<Letter>(desk.TakeAsync);
+                endpoint.ConnectReceiveEndpointObserver(desk);
+            }));
+            var office = new Office(vhost, builder.Build());
+            await office.StartAsync();
+            return office;
+        }
+
+        async Task StartAsync()
+        {
+            await host.StartAsync();
+            await host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
+        }
+
+        public async Task SendAsync(int letters)
+        {
+            var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri($"exchange:{Queue}"));
+            await Task.WhenAll(Enumerable.Range(0, letters).Select(number => endpoint.Send(new Letter(number, $"letter {number} {new string('x', 900)}"))));
+        }
+
+        public async Task<int> WaitingAsync() => (await vhost.DepthsAsync())[Queue];
+
+        public Task StopAsync() => host.StopAsync();
+
+        public async ValueTask DisposeAsync()
+        {
+            await host.StopAsync();
+            host.Dispose();
+            await vhost.DisposeAsync();
+        }
+    }
+}
