@@ -148,13 +148,13 @@ internal sealed partial class OutboxSweeper(
     Unsent Unsent(OutboxMessage row, string fault)
     {
         if (row.Attempts < options.MaxAttempts)
-            return new Unsent(row.Id, Spread(row.Id) * TimeSpan.FromSeconds(Math.Min(LongestBackoff.TotalSeconds, Math.Pow(2, Math.Min(row.Attempts, 20)) / 2)), fault);
+            return new Unsent(row.Id, Spread() * TimeSpan.FromSeconds(Math.Min(LongestBackoff.TotalSeconds, Math.Pow(2, Math.Min(row.Attempts, 20)) / 2)), fault);
         Parked(logger, row.MessageId, row.MessageType, row.Attempts, fault);
         return new Unsent(row.Id, null, fault);
     }
 
     /// <summary>A message that makes the broker close the channel takes along what is on its way with it: they must not meet again every time.</summary>
-    static double Spread(Guid id) => 0.5 + (BitConverter.ToUInt32(id.ToByteArray(), 12) / (double)uint.MaxValue);
+    static double Spread() => 0.5 + Random.Shared.NextDouble();
 
     /// <summary>Gives up only when the lease is over: what was sent must not be sent again for a database that was away for a moment.</summary>
     async Task SettleAsync(Guid[] sent, IReadOnlyList<Unsent> unsent)
