@@ -20,9 +20,7 @@ public sealed class When_deliveries_are_handed_over
     public async Task As_many_are_in_hand_as_the_prefetch_says_and_no_more()
     {
         var desk = new Desk();
-        await using var office = await Office.OpenAsync(desk, prefetch: 4);
-        await office.SendAsync(6);
-        await Eventually.SeeAsync(() => Task.FromResult(desk.InHand), inHand => inHand == 4, "four deliveries in hand");
+        await using var office = await HoldingAsync(desk, letters: 6, prefetch: 4);
         await Eventually.SeeAsync(office.WaitingAsync, waiting => waiting == 2, "two that wait at the broker");
         desk.Open();
         await Eventually.SeeAsync(() => Task.FromResult(desk.Done.Count), done => done == 6, "all six");
@@ -33,9 +31,7 @@ public sealed class When_deliveries_are_handed_over
     public async Task Each_keeps_its_own_bytes_while_others_come()
     {
         var desk = new Desk();
-        await using var office = await Office.OpenAsync(desk, prefetch: 64);
-        await office.SendAsync(64);
-        await Eventually.SeeAsync(() => Task.FromResult(desk.InHand), inHand => inHand == 64, "all of them in hand");
+        await using var office = await HoldingAsync(desk, letters: 64, prefetch: 64);
         desk.Open();
         await Eventually.SeeAsync(() => Task.FromResult(desk.Done.Count), done => done == 64, "all of them");
         Assert.All(desk.Done, letter => Assert.Contains($"\"letter {letter.Number} ", letter.Bytes, StringComparison.Ordinal));
@@ -45,9 +41,7 @@ public sealed class When_deliveries_are_handed_over
     public async Task A_stop_waits_for_what_is_in_hand()
     {
         var desk = new Desk();
-        await using var office = await Office.OpenAsync(desk, prefetch: 4);
-        await office.SendAsync(3);
-        await Eventually.SeeAsync(() => Task.FromResult(desk.InHand), inHand => inHand == 3, "three deliveries in hand");
+        await using var office = await HoldingAsync(desk, letters: 3, prefetch: 4);
         var stopping = office.StopAsync();
         await desk.Closing;
         // For a moment: a slow machine can only let a stop pass that does not wait.
@@ -57,6 +51,15 @@ public sealed class When_deliveries_are_handed_over
         await stopping;
         Assert.Equal([0, 1, 2], desk.Done.Select(letter => letter.Number).Order());
         Assert.Equal(0, await office.WaitingAsync());
+    }
+
+    /// <summary>Waits until the desk has as many in hand as it may.</summary>
+    static async Task<Office> HoldingAsync(Desk desk, int letters, int prefetch)
+    {
+        var office = await Office.OpenAsync(desk, prefetch);
+        await office.SendAsync(letters);
+        await Eventually.SeeAsync(() => Task.FromResult(desk.InHand), inHand => inHand == Math.Min(letters, prefetch), $"{Math.Min(letters, prefetch)} deliveries in hand");
+        return office;
     }
 
     /// <param name="Number">From 0.</param>
