@@ -13,6 +13,7 @@ internal static class WorkerRuntime
         ["System.GC.Concurrent"] = "DOTNET_gcConcurrent",
         ["System.Runtime.TieredCompilation"] = "DOTNET_TieredCompilation",
         ["System.Runtime.TieredPGO"] = "DOTNET_TieredPGO",
+        ["System.Threading.ThreadPool.UnfairSemaphoreSpinLimit"] = "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit",
         ["System.Runtime.TieredCompilation.CallCountingDelayMs"] = "DOTNET_TC_CallCountingDelayMs",
     };
 
