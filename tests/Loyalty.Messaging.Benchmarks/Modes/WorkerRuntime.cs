@@ -11,6 +11,7 @@ internal static class WorkerRuntime
     {
         ["System.GC.Server"] = "DOTNET_gcServer",
         ["System.GC.Concurrent"] = "DOTNET_gcConcurrent",
+        ["System.GC.Gen0MaxBudget"] = "DOTNET_GCGen0MaxBudget",
         ["System.Runtime.TieredCompilation"] = "DOTNET_TieredCompilation",
         ["System.Runtime.TieredPGO"] = "DOTNET_TieredPGO",
         ["System.Threading.ThreadPool.UnfairSemaphoreSpinLimit"] = "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit",
