@@ -94,6 +94,26 @@ public sealed class When_a_worker_dies
         await Agreement.HoldsAsync(system);
     }
 
+    [Fact]
+    public async Task A_worker_that_stood_still_within_a_transaction_for_longer_than_the_database_waits_goes_on()
+    {
+        await using var system = await LoyaltySystem.CreateAsync();
+        system.Settings["CRASH_SIGNAL"] = "19";
+        var frozen = await system.StartWorkerAsync("Loyalty.Messaging.Persistence/transaction.committing");
+        await system.Commerce.CompleteAsync(Commerce.Order("S-1"));
+        await Eventually.SeeAsync(() => OpenTransactionsAsync(system), open => open == 1, "the worker to stand still within a transaction");
+        await Eventually.SeeAsync(() => OpenTransactionsAsync(system), open => open == 0, "the database to end it");
+        frozen.Thaw();
+        await system.Commerce.CompleteAsync(Commerce.Order("S-2"));
+        await system.OrderIsAsync("S-1", "Issued");
+        await system.OrderIsAsync("S-2", "Issued");
+        await Agreement.HoldsAsync(system);
+        Assert.Empty(system.DeadLetters.All);
+    }
+
+    static Task<long> OpenTransactionsAsync(LoyaltySystem system) => system.Database.ScalarAsync<long>(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'");
+
     static async Task PublishAsync(LoyaltySystem system)
     {
         for (var number = 0; number < Orders; number++)
