@@ -61,11 +61,18 @@ internal sealed class GroupCommit(DeliveryDatabase database, ISagaTable table)
 
     async Task RunAsync(List<DeliverySession> members)
     {
-        await new DeliveryTransaction(database, table, members, Patience).RunAsync();
-        lock (_waiting)
+        try
         {
-            _running = false;
-            Start();
+            await new DeliveryTransaction(database, table, members, Patience).RunAsync();
+        }
+        finally
+        {
+            // Whatever happened to these, the others must not wait for ever.
+            lock (_waiting)
+            {
+                _running = false;
+                Start();
+            }
         }
     }
 
