@@ -15,7 +15,7 @@ internal static partial class StartupHook
             DiagnosticListener.AllListeners.Subscribe(new Listeners(listener, point, Number("CRASH_HIT", 1), Number("CRASH_SIGNAL", 9)));
     }
 
-    static int Number(string variable, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : otherwise;
+    static int Number(string variable, int otherwise) => Environment.GetEnvironmentVariable(variable) is { } set ? int.Parse(set, null) : otherwise;
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Signal(int process, int signal);
