@@ -20,6 +20,7 @@ internal static class Rooms
             configuration.GetSection("Outbox").Bind(outbox);
             outbox.CapturedSend = services => services.GetRequiredService<DirectPublish>().SendCaptured;
             outbox.StoredSend = services => services.GetRequiredService<DirectPublish>().SendStored;
+            outbox.InProcess = services => services.GetRequiredService<InProcessQueues>().Deliver;
             if (outbox.Validate().FirstOrDefault() is { } mistake)
                 throw new ConfigurationMistakeException(mistake);
         });

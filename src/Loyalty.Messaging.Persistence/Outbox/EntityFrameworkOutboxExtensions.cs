@@ -31,6 +31,8 @@ public static class EntityFrameworkOutboxExtensions
             configurator.TryAddSingleton(capturedSend);
         if (options.StoredSend is { } storedSend)
             configurator.TryAddSingleton(storedSend);
+        if (options.InProcess is { } inProcess)
+            configurator.TryAddSingleton(inProcess);
         configurator.TryAddSingleton<OutboxDelivery>();
         configurator.TryAddSingleton<OutboxSweeper>();
         // Hosted services stop in reverse: the bus stops first, then what it delivered is removed.

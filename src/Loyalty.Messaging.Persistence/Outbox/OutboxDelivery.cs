@@ -11,7 +11,8 @@ namespace Loyalty.Messaging.Persistence.Outbox;
 /// the transaction is committed and nothing of it is undone; the sweeper will send it.
 /// </summary>
 internal sealed partial class OutboxDelivery(
-    IBus bus, DeliveredMessages delivered, OutboxOptions options, TimeProvider time, ILogger<OutboxDelivery> logger, CapturedSend? captured = null, StoredSend? stored = null)
+    IBus bus, DeliveredMessages delivered, OutboxOptions options, TimeProvider time, ILogger<OutboxDelivery> logger, CapturedSend? captured = null, StoredSend? stored = null,
+    InProcessDelivery? inProcess = null)
 {
     readonly ConcurrentDictionary<string, ISendEndpoint> _endpoints = new(StringComparer.Ordinal);
 
@@ -24,18 +25,51 @@ internal sealed partial class OutboxDelivery(
         {
             if (message.Row.Scheduled)
                 continue;
-            try
-            {
-                await SendAsync(message).WaitAsync(options.ConfirmTimeout, time);
-            }
-            catch (Exception exception)
-            {
-                LeftForSweeper(logger, message.Row.MessageId, message.TypeName, exception.Message);
+            if (message.Captured is { } context && inProcess?.Invoke(context, message.Row.Body) is { } working)
+                _ = FinishAsync(message, working);
+            else if (!await ConfirmedAsync(message))
                 return;
-            }
-            Points.Reach(Points.Delivered, message.Row.MessageId);
-            delivered.Add(message.Row.Id);
         }
+    }
+
+    /// <summary>Its consumer in this process has it; until that is done, the row stands for it. What takes long goes to the broker as well, where everybody sees it, before it is the sweeper's.</summary>
+    async Task FinishAsync(OutgoingMessage message, Task<bool> working)
+    {
+        var done = false;
+        try
+        {
+            done = await working.WaitAsync((options.AgeLimit - options.ConfirmTimeout) / 2, time);
+        }
+        catch (TimeoutException)
+        {
+            // The consumer knows the broker's copy by its id.
+        }
+        if (done)
+            Delivered(message);
+        else
+            await ConfirmedAsync(message);
+    }
+
+    /// <summary>False when it is left for the sweeper.</summary>
+    async Task<bool> ConfirmedAsync(OutgoingMessage message)
+    {
+        try
+        {
+            await SendAsync(message).WaitAsync(options.ConfirmTimeout, time);
+        }
+        catch (Exception exception)
+        {
+            LeftForSweeper(logger, message.Row.MessageId, message.TypeName, exception.Message);
+            return false;
+        }
+        Delivered(message);
+        return true;
+    }
+
+    void Delivered(OutgoingMessage message)
+    {
+        Points.Reach(Points.Delivered, message.Row.MessageId);
+        delivered.Add(message.Row.Id);
     }
 
     Task SendAsync(OutgoingMessage message) => SendAsync(

@@ -14,6 +14,12 @@ public delegate Task? CapturedSend(SendContext message, byte[] body);
 /// <returns>Ends when the broker has confirmed; null when this message has to go through the bus.</returns>
 public delegate Task? StoredSend(IPipe<SendContext> message, byte[] body);
 
+/// <summary>Gives a message that was just committed to its consumer in this process; the row stays until it has been dealt with.</summary>
+/// <param name="message">As the delivery was about to send it.</param>
+/// <param name="body">Its bytes.</param>
+/// <returns>Ends with true when it has been dealt with, with false when it has not; null when it has to be sent.</returns>
+public delegate Task<bool>? InProcessDelivery(SendContext message, byte[] body);
+
 /// <summary>How the outbox behaves; the defaults suit everybody.</summary>
 public sealed class OutboxOptions
 {
@@ -58,6 +64,9 @@ public sealed class OutboxOptions
 
     /// <summary>The same for stored messages. It is taken when they are sent for the first time.</summary>
     public Func<IServiceProvider, StoredSend>? StoredSend { get; set; }
+
+    /// <summary>A way without the broker, when the transport has one.</summary>
+    public Func<IServiceProvider, InProcessDelivery>? InProcess { get; set; }
 
     internal bool BusOutbox { get; private set; }
 

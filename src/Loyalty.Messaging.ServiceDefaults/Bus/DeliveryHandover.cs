@@ -8,17 +8,54 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 /// Lets an endpoint work on as many deliveries at a time as its prefetch allows, although its channel hands out one after the other. The client's own way to more of them
 /// is a loop for each, and every delivery wakes all loops that wait.
 /// </summary>
-internal sealed class DeliveryHandover : IFilter<ChannelContext>
+/// <param name="queues">Where the endpoint's queue is known to others in this process; null when it is not.</param>
+internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues) : IFilter<ChannelContext>
 {
-    public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new Channel(context));
+    static readonly TimeSpan AckDelay = TimeSpan.FromMilliseconds(5);
+
+    public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new Channel(context, prefetch, queues));
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("deliveryHandover");
 
-    /// <summary>The channel as it is, but for its consumer.</summary>
-    sealed class Channel(ChannelContext inner) : SharedChannelContext(inner, inner.CancellationToken), ChannelContext
+    /// <summary>The channel as it is, but for its consumer and its acks.</summary>
+    sealed class Channel(ChannelContext inner, int prefetch, InProcessQueues? queues) : SharedChannelContext(inner, inner.CancellationToken), ChannelContext
     {
+        readonly ChannelContext _inner = inner;
+        readonly AckBatch _acks = new(inner.BasicAck, AckDelay, TimeProvider.System);
+        HandoverConsumer? _consumer;
+
         Task<string> ChannelContext.BasicConsume(string queue, bool noAck, bool exclusive, IDictionary<string, object> arguments, IAsyncBasicConsumer consumer, string consumerTag,
-            CancellationToken cancellationToken) =>
-            BasicConsume(queue, noAck, exclusive, arguments, new HandoverConsumer(consumer), consumerTag, cancellationToken);
+            CancellationToken cancellationToken)
+        {
+            _consumer = new HandoverConsumer(consumer, _acks, prefetch, TimeProvider.System);
+            queues?.Open(queue, _consumer);
+            return BasicConsume(queue, noAck, exclusive, arguments, _consumer, consumerTag, cancellationToken);
+        }
+
+        ValueTask ChannelContext.BasicAck(ulong deliveryTag, bool multiple)
+        {
+            if (!HandoverConsumer.IsFromHere(deliveryTag))
+                return _acks.AddAsync(deliveryTag);
+            _consumer!.Settle(deliveryTag, done: true);
+            return default;
+        }
+
+        async Task ChannelContext.BasicNack(ulong deliveryTag, bool multiple, bool requeue)
+        {
+            if (HandoverConsumer.IsFromHere(deliveryTag))
+            {
+                _consumer!.Settle(deliveryTag, done: false);
+                return;
+            }
+            // In this order: until the broker knows, an "up to" must not take it for done.
+            await _inner.BasicNack(deliveryTag, multiple, requeue);
+            _acks.Settle(deliveryTag);
+        }
+
+        async Task ChannelContext.BasicCancel(string consumerTag)
+        {
+            await _acks.CloseAsync();
+            await BasicCancel(consumerTag);
+        }
     }
 }

@@ -54,7 +54,7 @@ public sealed partial class DirectPublish(IOptions<RabbitMqOptions> options, Tim
     }
 
     /// <returns>False when it has something that only the bus knows how to write.</returns>
-    static bool Write(SendContext message, BasicProperties properties)
+    internal static bool Write(SendContext message, BasicProperties properties)
     {
         if (message.RequestId is not null || message.ResponseAddress is not null)
             return false;

@@ -24,6 +24,7 @@ public static class LoyaltyBus
         services.TryAddSingleton<TopologyStart>();
         services.AddHostedService(provider => provider.GetRequiredService<TopologyStart>());
         services.TryAddSingleton<DirectPublish>();
+        services.TryAddSingleton<InProcessQueues>();
         services.AddHealthChecks().AddCheck<TopologyStart>("topology", tags: ["ready"]);
         services.AddReceiveObserver<Progress>();
         services.AddReceiveObserver<LostChannel>();

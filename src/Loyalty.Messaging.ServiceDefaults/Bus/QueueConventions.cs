@@ -8,13 +8,16 @@ public static class QueueConventions
 {
     /// <summary>Durable and replicated; nothing is subscribed by type; what is given up goes to the dead letters.</summary>
     /// <param name="prefetch">How many deliveries are handed over at a time.</param>
-    public static void UseWorkQueue(this IReceiveEndpointConfigurator endpoint, int prefetch) => Use(endpoint, prefetch, Topology.WorkQueueArguments);
+    /// <param name="inProcess">When given, what this process sends to the queue may come without the broker.</param>
+    public static void UseWorkQueue(this IReceiveEndpointConfigurator endpoint, int prefetch, InProcessQueues? inProcess = null) =>
+        Use(endpoint, prefetch, Topology.WorkQueueArguments, inProcess);
 
     /// <summary>A queue of questions whose askers wait for an answer: what nobody waits for any more is dropped, what cannot be read goes to the dead letters.</summary>
     /// <param name="prefetch">How many questions are answered at a time.</param>
-    public static void UseRequestQueue(this IReceiveEndpointConfigurator endpoint, int prefetch) => Use(endpoint, prefetch, Topology.RequestQueueArguments);
+    public static void UseRequestQueue(this IReceiveEndpointConfigurator endpoint, int prefetch) =>
+        Use(endpoint, prefetch, Topology.RequestQueueArguments, inProcess: null);
 
-    static void Use(IReceiveEndpointConfigurator endpoint, int prefetch, IReadOnlyDictionary<string, object> arguments)
+    static void Use(IReceiveEndpointConfigurator endpoint, int prefetch, IReadOnlyDictionary<string, object> arguments, InProcessQueues? inProcess)
     {
         var queue = RabbitMq(endpoint);
         queue.ConfigureConsumeTopology = false;
@@ -22,13 +25,17 @@ public static class QueueConventions
         queue.PrefetchCount = prefetch;
         // The limit is how many loops the client runs for the channel: one is enough, for it hands over and does not wait.
         queue.ConcurrentMessageLimit = 1;
-        queue.ConfigureChannel(channel => channel.UseFilter(new DeliveryHandover()));
+        queue.ConfigureChannel(channel => channel.UseFilter(new DeliveryHandover(prefetch, inProcess)));
         foreach (var (argument, value) in arguments)
             queue.SetQueueArgument(argument, value);
         var deadLetters = new DeadLetterFilter(TimeProvider.System);
         queue.ConfigureError(pipe => pipe.UseFilter(deadLetters));
         queue.ConfigureDeadLetter(pipe => pipe.UseFilter(deadLetters));
     }
+
+    /// <summary>What this consumer sends to a queue of this process may do without the broker: for consumers that send one message, and last.</summary>
+    public static void UseInProcessAnswers<T>(this IPipeConfigurator<ConsumeContext<T>> consumer, InProcessQueues queues) where T : class =>
+        consumer.UseFilter(new InProcessAnswers<T>(queues, TimeProvider.System));
 
     /// <summary>However many processes listen, one of them gets everything; another takes over when it is gone.</summary>
     public static void UseSingleActiveConsumer(this IReceiveEndpointConfigurator endpoint) => RabbitMq(endpoint).SingleActiveConsumer = true;

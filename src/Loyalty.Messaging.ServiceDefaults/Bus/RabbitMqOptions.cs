@@ -18,6 +18,10 @@ public sealed class RabbitMqOptions
     /// <value>Default 128: what is in hand gathers while a transaction is under way, and the next one takes all of it.</value>
     public int Prefetch { get; set; } = 128;
 
+    /// <summary>Whether what a worker sends to a queue that it works on itself may do without the broker; see <see cref="InProcessQueues"/>.</summary>
+    /// <value>Default true.</value>
+    public bool InProcess { get; set; } = true;
+
     internal Uri Address => new(Uri!);
 
     public IEnumerable<string> Validate()

@@ -13,7 +13,7 @@ internal static class IssuanceEndpoint
 {
     public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options) => bus.ReceiveEndpoint(IssuerQueues.Issuance, endpoint =>
     {
-        endpoint.UseWorkQueue(options.Prefetch);
+        endpoint.UseWorkQueue(options.Prefetch, context.GetRequiredService<InProcessQueues>());
         endpoint.Subscribe(WireNames.OrderCompleted);
         endpoint.UseSagaRetry();
         endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context, groupCommit: true);

@@ -17,10 +17,11 @@ internal static class IssuerEndpoints
 
     public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options)
     {
+        var queues = context.GetRequiredService<InProcessQueues>();
         foreach (var name in new IssuerQueues(options.Partitions).Names)
             bus.ReceiveEndpoint(name, endpoint =>
             {
-                endpoint.UseWorkQueue(options.Prefetch);
+                endpoint.UseWorkQueue(options.Prefetch, queues);
                 endpoint.UseSingleActiveConsumer();
                 endpoint.UseMessageRetry(retry =>
                 {
@@ -30,9 +31,17 @@ internal static class IssuerEndpoints
                 });
                 var lines = endpoint.CreatePartitioner(Lines / options.Partitions);
                 endpoint.ConfigureConsumer<IssueMilesConsumer>(context, consumer =>
-                    consumer.Message<IssueMiles>(message => message.UsePartitioner(lines, call => call.Message.CollectorNumber)));
+                    consumer.Message<IssueMiles>(message =>
+                    {
+                        message.UseInProcessAnswers(queues);
+                        message.UsePartitioner(lines, call => call.Message.CollectorNumber);
+                    }));
                 endpoint.ConfigureConsumer<ReverseMilesConsumer>(context, consumer =>
-                    consumer.Message<ReverseMiles>(message => message.UsePartitioner(lines, call => call.Message.CollectorNumber)));
+                    consumer.Message<ReverseMiles>(message =>
+                    {
+                        message.UseInProcessAnswers(queues);
+                        message.UsePartitioner(lines, call => call.Message.CollectorNumber);
+                    }));
             });
     }
 }

@@ -13,7 +13,7 @@ internal static class ReversalEndpoint
 {
     public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options) => bus.ReceiveEndpoint(IssuerQueues.Reversal, endpoint =>
     {
-        endpoint.UseWorkQueue(options.Prefetch);
+        endpoint.UseWorkQueue(options.Prefetch, context.GetRequiredService<InProcessQueues>());
         endpoint.Subscribe(WireNames.OrderRefunded);
         endpoint.UseSagaRetry();
         endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context, groupCommit: true);

@@ -11,8 +11,8 @@ internal sealed record Mode(string Name, IReadOnlyDictionary<string, string> Set
     /// <summary>The product with a transaction for each delivery.</summary>
     public static Mode Single { get; } = new("single", new Dictionary<string, string> { ["Outbox__GroupCommit"] = "false" });
 
-    /// <summary>The same flow on MassTransit with its state in memory.</summary>
-    public static Mode Bare { get; } = new("bare", new Dictionary<string, string>());
+    /// <summary>The same flow on MassTransit with its state in memory, and every message by way of the broker.</summary>
+    public static Mode Bare { get; } = new("bare", new Dictionary<string, string> { ["RabbitMq__InProcess"] = "false" });
 
     /// <summary>The product with a long past in its tables.</summary>
     public static Mode Filled { get; } = new("filled", new Dictionary<string, string>());

@@ -24,12 +24,15 @@ internal sealed class ParcelHost : IAsyncDisposable
     public TestDatabase Database { get; }
     public TestVhost Vhost { get; }
     public IServiceProvider Services => _host.Services;
+    public Received Arrivals => Services.GetRequiredService<Received>();
     public ShortWay ShortWay => Services.GetRequiredService<ShortWay>();
     public IBus Bus => Services.GetRequiredService<IBus>();
 
     /// <param name="groupCommit">Whether deliveries to the saga may share a transaction.</param>
     /// <param name="deliveries">False: nobody listens where parcels are delivered, so what is sent there comes back.</param>
-    public static async Task<ParcelHost> StartAsync(bool deliveries = true, Action<OutboxOptions>? outbox = null, bool start = true, bool groupCommit = false, TimeProvider? time = null)
+    /// <param name="inProcess">Whether what is sent to where parcels are delivered may do without the broker.</param>
+    public static async Task<ParcelHost> StartAsync(
+        bool deliveries = true, Action<OutboxOptions>? outbox = null, bool start = true, bool groupCommit = false, TimeProvider? time = null, bool inProcess = false)
     {
         var database = await TestDatabase.CreateAsync();
         var vhost = await TestVhost.CreateAsync();
@@ -57,6 +60,8 @@ internal sealed class ParcelHost : IAsyncDisposable
                 options.UseBusOutbox();
                 options.CapturedSend = services => services.GetRequiredService<ShortWay>().SendCaptured;
                 options.StoredSend = services => services.GetRequiredService<ShortWay>().SendStored;
+                if (inProcess)
+                    options.InProcess = services => services.GetRequiredService<InProcessQueues>().Deliver;
                 outbox?.Invoke(options);
             });
             bus.AddSagaStateMachine<ParcelStateMachine, ParcelState>().EntityFrameworkRepository(repository =>
@@ -83,7 +88,12 @@ internal sealed class ParcelHost : IAsyncDisposable
                 endpoint.ConfigureConsumer<RemindConsumer>(context);
             });
             if (deliveries)
-                bus.ReceiveEndpoint("parcel-delivery", endpoint => endpoint.Handler<Deliver>(deliver => context.GetRequiredService<Received>().Add(deliver)));
+                bus.ReceiveEndpoint("parcel-delivery", endpoint =>
+                {
+                    if (inProcess)
+                        endpoint.UseWorkQueue(32, context.GetRequiredService<InProcessQueues>());
+                    endpoint.Handler<Deliver>(deliver => context.GetRequiredService<Received>().Add(deliver));
+                });
         });
         var host = new ParcelHost(database, vhost, builder.Build());
         if (start)
@@ -96,6 +106,8 @@ internal sealed class ParcelHost : IAsyncDisposable
         await _host.StartAsync();
         await Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
     }
+
+    public Task StopAsync() => _host.StopAsync();
 
     public async Task SendAsync<T>(T message, Guid? messageId = null, string queue = "parcels") where T : class
     {
@@ -120,6 +132,7 @@ internal sealed class ParcelHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Arrivals.Open();
         await _host.StopAsync();
         _host.Dispose();
         await Vhost.DisposeAsync();
@@ -131,6 +144,19 @@ internal sealed class ParcelHost : IAsyncDisposable
 internal sealed class Received
 {
     readonly List<ConsumeContext<Deliver>> _all = [];
+    TaskCompletionSource? _closed;
+    int _held;
+
+    /// <summary>How many wait for it to open.</summary>
+    public int Held => Volatile.Read(ref _held);
+
+    /// <summary>Whether the last of them came without the broker.</summary>
+    public bool HeldFromHere { get; private set; }
+
+    /// <summary>From now on what comes is held.</summary>
+    public void Close() => _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Open() => Interlocked.Exchange(ref _closed, null)?.SetResult();
 
     public IReadOnlyList<ConsumeContext<Deliver>> All
     {
@@ -141,11 +167,17 @@ internal sealed class Received
         }
     }
 
-    public Task Add(ConsumeContext<Deliver> deliver)
+    public async Task Add(ConsumeContext<Deliver> deliver)
     {
+        if (_closed is { } closed)
+        {
+            HeldFromHere = deliver.IsFromHere();
+            Interlocked.Increment(ref _held);
+            await closed.Task;
+            Interlocked.Decrement(ref _held);
+        }
         lock (_all)
             _all.Add(deliver);
-        return Task.CompletedTask;
     }
 }
 

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace Loyalty.Messaging.ServiceDefaults.Bus;
+
+/// <summary>
+/// The queues that this process works on just now. A message to one of them need not go through the broker, as long as something durable stands for it until it has been dealt with:
+/// a row of the outbox, or a delivery that is not acknowledged yet.
+/// </summary>
+public sealed class InProcessQueues(IOptions<RabbitMqOptions> options)
+{
+    readonly ConcurrentDictionary<string, HandoverConsumer> _consumers = new(StringComparer.Ordinal);
+
+    /// <param name="message">As it was about to be sent.</param>
+    /// <param name="body">Its bytes; not to be changed any more.</param>
+    /// <returns>
+    /// Ends with true when the message has been dealt with: its consumer is done, or has put it into the dead letters. Ends with false when it has not. Null when it has to go through
+    /// the broker: no consumer here has had something from that queue within the last second, or has enough in hand; the message is traced, or has something that only the bus knows how to write.
+    /// </returns>
+    public Task<bool>? Deliver(SendContext message, byte[] body)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return MayTake && message is RabbitMqSendContext { RoutingKey: null or "" } rabbit && message.TimeToLive is null
+            && _consumers.TryGetValue(rabbit.Exchange, out var consumer) && consumer.HasRoom && DirectPublish.Write(message, rabbit.BasicProperties)
+            ? consumer.TakeFromHere(rabbit.Exchange, "", rabbit.BasicProperties, body)
+            : null;
+    }
+
+    /// <summary>Whether it is worth while to write a message to this address.</summary>
+    internal bool HasRoom(Uri address) => MayTake && address.Scheme == "exchange" && _consumers.TryGetValue(address.AbsolutePath, out var consumer) && consumer.HasRoom;
+
+    // Somebody who follows a trace wants to see the broker in it.
+    bool MayTake => options.Value.InProcess && Activity.Current is null;
+
+    internal void Open(string queue, HandoverConsumer consumer) => _consumers[queue] = consumer;
+}

@@ -1,0 +1,163 @@
+using Loyalty.Messaging.ServiceDefaults.Bus;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using Xunit;
+
+namespace Loyalty.Messaging.ContractTests;
+
+/// <summary>When a consumer takes what its own process sends to its queue, and what becomes of a copy that the broker delivers meanwhile.</summary>
+public sealed class When_a_message_is_taken_from_here
+{
+    const int Most = 4;
+    readonly Clock _clock = new();
+    readonly Endpoint _endpoint = new();
+    readonly List<ulong> _acked = [];
+    readonly HandoverConsumer _consumer;
+    ulong _tag;
+
+    public When_a_message_is_taken_from_here() =>
+        _consumer = new HandoverConsumer(_endpoint, new AckBatch((tag, _) =>
+        {
+            _acked.Add(tag);
+            return default;
+        }, TimeSpan.Zero, TimeProvider.System), Most, _clock);
+
+    [Fact]
+    public async Task Not_before_the_broker_has_delivered_something()
+    {
+        Assert.Null(Take("a"));
+        await HearAsync("b");
+        Assert.NotNull(Take("a"));
+    }
+
+    [Fact]
+    public async Task Not_when_the_broker_has_been_silent_for_more_than_a_second()
+    {
+        await HearAsync("a");
+        _clock.Now += TimeSpan.FromSeconds(1);
+        Assert.NotNull(Take("b"));
+        _clock.Now += TimeSpan.FromMilliseconds(1);
+        Assert.Null(Take("c"));
+        await HearAsync("d");
+        Assert.NotNull(Take("c"));
+    }
+
+    [Fact]
+    public async Task Not_when_it_is_no_consumer_of_the_queue_any_more()
+    {
+        foreach (var leave in new Func<Task>[]
+        {
+            () => _consumer.HandleBasicCancelAsync("", CancellationToken.None),
+            () => _consumer.HandleBasicCancelOkAsync("", CancellationToken.None),
+            () => _consumer.HandleChannelShutdownAsync(this, new ShutdownEventArgs(ShutdownInitiator.Peer, 320, "gone")),
+        })
+        {
+            await HearAsync(Guid.NewGuid().ToString());
+            await leave();
+            Assert.Null(Take("a"));
+        }
+    }
+
+    [Fact]
+    public async Task Not_when_enough_are_in_hand()
+    {
+        await HearAsync("heard");
+        var taken = Enumerable.Range(0, Most).Select(number => Take($"{number}")).ToList();
+        Assert.DoesNotContain(null, taken);
+        Assert.Null(Take("one more"));
+        _consumer.Settle((await _endpoint.SeeAsync("0")).Tag, done: true);
+        Assert.True(await taken[0]!);
+        Assert.NotNull(Take("one more"));
+    }
+
+    [Fact]
+    public async Task A_copy_from_the_broker_waits_and_is_acknowledged_with_it()
+    {
+        await HearAsync("heard");
+        var taken = Take("a")!;
+        var delivered = await _endpoint.SeeAsync("a");
+        await HearAsync("a", wait: false);
+        _consumer.Settle(delivered.Tag, done: true);
+        Assert.True(await taken);
+        await TestKit.Eventually.TrueAsync(() => Task.FromResult(_acked.Contains(_tag)), "an ack for the copy");
+        Assert.Single(_endpoint.Delivered, delivery => delivery.MessageId == "a");
+    }
+
+    [Fact]
+    public async Task A_copy_from_the_broker_is_delivered_when_nobody_has_dealt_with_it()
+    {
+        await HearAsync("heard");
+        var taken = Take("a")!;
+        var delivered = await _endpoint.SeeAsync("a");
+        await HearAsync("a", wait: false);
+        _consumer.Settle(delivered.Tag, done: false);
+        Assert.False(await taken);
+        await TestKit.Eventually.TrueAsync(() => Task.FromResult(_endpoint.Delivered.Any(delivery => delivery == ("a", _tag))), "the copy");
+        Assert.DoesNotContain(_tag, _acked);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_takes_nothing_any_more_has_not_dealt_with_it()
+    {
+        await HearAsync("heard");
+        _endpoint.Stopping = true;
+        Assert.False(await Take("a")!);
+    }
+
+    Task<bool>? Take(string messageId) => _consumer.TakeFromHere("queue", "", new BasicProperties { MessageId = messageId }, [1, 2, 3]);
+
+    /// <summary>The broker delivers.</summary>
+    async Task HearAsync(string messageId, bool wait = true)
+    {
+        await _consumer.HandleBasicDeliverAsync("", ++_tag, false, "queue", "", new BasicProperties { MessageId = messageId }, new byte[] { 1, 2, 3 }, CancellationToken.None);
+        if (wait)
+            await _endpoint.SeeAsync(messageId);
+    }
+
+    sealed class Clock : TimeProvider
+    {
+        public TimeSpan Now { get; set; }
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+        public override long GetTimestamp() => Now.Ticks;
+    }
+
+    /// <summary>Keeps what it is given until somebody settles it.</summary>
+    sealed class Endpoint : IAsyncBasicConsumer
+    {
+        readonly Lock _lock = new();
+        readonly List<(string MessageId, ulong Tag)> _delivered = [];
+        readonly TaskCompletionSource _never = new();
+
+        public bool Stopping { get; set; }
+
+        public IReadOnlyList<(string MessageId, ulong Tag)> Delivered
+        {
+            get
+            {
+                lock (_lock)
+                    return [.. _delivered];
+            }
+        }
+
+        public IChannel? Channel => null;
+
+        public async Task<(string MessageId, ulong Tag)> SeeAsync(string messageId) =>
+            (await TestKit.Eventually.SeeAsync(() => Task.FromResult(Delivered), all => all.Any(delivery => delivery.MessageId == messageId), $"message {messageId}"))
+            .First(delivery => delivery.MessageId == messageId);
+
+        public Task HandleBasicDeliverAsync(string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties,
+            ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
+        {
+            if (Stopping)
+                return Task.CompletedTask;
+            lock (_lock)
+                _delivered.Add((properties.MessageId!, deliveryTag));
+            return _never.Task;
+        }
+
+        public Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
+        public Task HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
+        public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
+        public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => Task.CompletedTask;
+    }
+}
