@@ -101,7 +101,7 @@ public sealed class When_a_message_is_taken_from_here
     {
         await HearAsync("heard");
         _endpoint.Stopping = true;
-        Assert.False(await Take("a")!);
+        Assert.False(await Take("a")!.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System));
     }
 
     Task<bool>? Take(string messageId) => _consumer.TakeFromHere("queue", "", new BasicProperties { MessageId = messageId }, [1, 2, 3]);
