@@ -22,7 +22,7 @@ internal sealed class AckBatch(Func<ulong, bool, ValueTask> ack, TimeSpan delay,
     bool _sending;
     bool _closing;
 
-    /// <summary>Called with every delivery. On a channel that has had another consumer, deliveries of that one may still be in hand: there is no "up to" then.</summary>
+    /// <summary>Called with every delivery. On a channel that has had another consumer, deliveries of that one may still be in hand: then there is no "up to", and nothing to remember for it.</summary>
     public void Came(ulong tag)
     {
         if (_first == 0)
