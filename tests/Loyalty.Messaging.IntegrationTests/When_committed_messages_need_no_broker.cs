@@ -21,7 +21,7 @@ public sealed class When_committed_messages_need_no_broker
         Assert.Empty(host.Received(held));
         host.Arrivals.Open();
         await host.SeeOutboxAsync();
-        Assert.True(Assert.Single(host.Received(held)).IsFromHere());
+        Assert.True(Assert.Single(host.Received(held)).IsInProcess());
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class When_committed_messages_need_no_broker
         await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => host.SendAsync(new Notice(Guid.NewGuid(), "many"), queue: "notices")));
         await host.SeeArrivedAsync("many", 200);
         await host.SeeOutboxAsync();
-        Assert.Contains(host.Received(), deliver => deliver.Message.Route == "many" && deliver.IsFromHere());
+        Assert.Contains(host.Received(), deliver => deliver.Message.Route == "many" && deliver.IsInProcess());
     }
 
     static Task<long> RowsAsync(ParcelHost host, Guid parcelId) => host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE convert_from(body, 'UTF8') LIKE '%{parcelId}%'");
@@ -66,7 +66,7 @@ public sealed class When_committed_messages_need_no_broker
             host.Arrivals.Close();
             await host.SendAsync(new Notice(held, "held"), queue: "notices");
             await Eventually.SeeAsync(() => Task.FromResult(host.Arrivals.Held), count => count == 1, "a message at its consumer");
-            return host.Arrivals.HeldFromHere;
+            return host.Arrivals.HeldInProcess;
         }, "a message that came without the broker");
         return held;
     }

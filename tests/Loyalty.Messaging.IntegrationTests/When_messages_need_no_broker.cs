@@ -26,7 +26,7 @@ public sealed class When_messages_need_no_broker
         house.Open();
         await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => house.KnockAsync("plain")));
         await house.SeeAllDoneAsync();
-        Assert.Contains(house.Done, letter => letter.FromHere);
+        Assert.Contains(house.Done, letter => letter.InProcess);
         await house.StopAsync();
         Assert.Equal((0, 0, 0), await house.WaitingAsync());
     }
@@ -68,7 +68,7 @@ public sealed class When_messages_need_no_broker
             await house.SeeAllDoneAsync();
             return house.Refused;
         }, refused => refused.Count > 0, "one that was refused here");
-        Assert.All(house.Refused, id => Assert.Single(house.Done, letter => letter.MessageId == id && !letter.FromHere));
+        Assert.All(house.Refused, id => Assert.Single(house.Done, letter => letter.MessageId == id && !letter.InProcess));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class When_messages_need_no_broker
             await house.KnockAsync("plain");
             await house.SeeAllDoneAsync();
         }
-        Assert.DoesNotContain(house.Done, letter => letter.FromHere);
+        Assert.DoesNotContain(house.Done, letter => letter.InProcess);
     }
 
     /// <param name="Text">What is to happen to its letter.</param>
@@ -107,13 +107,13 @@ public sealed class When_messages_need_no_broker
     sealed class House : IAsyncDisposable
     {
         readonly Lock _lock = new();
-        readonly List<(int Number, Guid MessageId, bool FromHere)> _done = [];
+        readonly List<(int Number, Guid MessageId, bool InProcess)> _done = [];
         readonly List<int> _sent = [];
         readonly List<Guid> _refused = [];
         readonly TestVhost _vhost;
         readonly IHost _host;
         TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        bool? _heldFromHere;
+        bool? _heldInProcess;
         int _knocks = -1;
         int _inHand;
 
@@ -143,7 +143,7 @@ public sealed class When_messages_need_no_broker
         }
 
         public int InHand => Volatile.Read(ref _inHand);
-        public IReadOnlyList<(int Number, Guid MessageId, bool FromHere)> Done => Copy(_done);
+        public IReadOnlyList<(int Number, Guid MessageId, bool InProcess)> Done => Copy(_done);
 
         /// <summary>Knocks whose letter has been sent, as far as the door knows.</summary>
         public IReadOnlyList<int> Sent => Copy(_sent);
@@ -170,10 +170,10 @@ public sealed class When_messages_need_no_broker
         {
             for (var started = TimeProvider.System.GetTimestamp(); ;)
             {
-                _heldFromHere = null;
+                _heldInProcess = null;
                 var number = await KnockAsync("held");
-                await Eventually.SeeAsync(() => Task.FromResult(_heldFromHere), fromHere => fromHere is not null, "a letter on the desk");
-                if (_heldFromHere == true)
+                await Eventually.SeeAsync(() => Task.FromResult(_heldInProcess), inProcess => inProcess is not null, "a letter on the desk");
+                if (_heldInProcess == true)
                     return number;
                 Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "All letters came through the broker");
                 Open();
@@ -204,10 +204,10 @@ public sealed class When_messages_need_no_broker
         {
             Assert.True(letter.ReceiveContext.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery));
             // The broker counts from 1.
-            var fromHere = delivery!.DeliveryTag > long.MaxValue;
+            var inProcess = delivery!.DeliveryTag > long.MaxValue;
             if (letter.Message.Text == "broken")
                 throw new InvalidOperationException("A letter of the test that nobody can read");
-            if (letter.Message.Text == "away" && fromHere)
+            if (letter.Message.Text == "away" && inProcess)
             {
                 lock (_lock)
                     _refused.Add(letter.MessageId!.Value);
@@ -217,12 +217,12 @@ public sealed class When_messages_need_no_broker
             {
                 Interlocked.Increment(ref _inHand);
                 var open = _open.Task;
-                _heldFromHere = fromHere;
+                _heldInProcess = inProcess;
                 await open;
                 Interlocked.Decrement(ref _inHand);
             }
             lock (_lock)
-                _done.Add((letter.Message.Number, letter.MessageId!.Value, fromHere));
+                _done.Add((letter.Message.Number, letter.MessageId!.Value, inProcess));
         }
 
         IReadOnlyList<T> Copy<T>(List<T> list)

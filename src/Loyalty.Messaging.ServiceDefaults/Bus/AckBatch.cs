@@ -1,3 +1,5 @@
+using MassTransit;
+
 namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
 /// <summary>
@@ -70,9 +72,10 @@ internal sealed class AckBatch(Func<ulong, bool, ValueTask> ack, TimeSpan delay,
         {
             await FlushAsync().ConfigureAwait(false);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            // The channel is gone, and with it what this was about: the broker delivers it again.
+            // Mostly the channel is gone, and with it what this was about.
+            LogContext.Warning?.Log(exception, "Acks could not be sent; the broker delivers again what they were for");
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues) : 
 
         ValueTask ChannelContext.BasicAck(ulong deliveryTag, bool multiple)
         {
-            if (!HandoverConsumer.IsFromHere(deliveryTag))
+            if (!HandoverConsumer.IsInProcess(deliveryTag))
                 return _acks.AddAsync(deliveryTag);
             _consumer!.Settle(deliveryTag, done: true);
             return default;
@@ -42,7 +42,7 @@ internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues) : 
 
         async Task ChannelContext.BasicNack(ulong deliveryTag, bool multiple, bool requeue)
         {
-            if (HandoverConsumer.IsFromHere(deliveryTag))
+            if (HandoverConsumer.IsInProcess(deliveryTag))
             {
                 _consumer!.Settle(deliveryTag, done: false);
                 return;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using MassTransit;
 using MassTransit.Logging;
 using MassTransit.RabbitMqTransport;
@@ -30,7 +29,7 @@ public sealed partial class DirectPublish(IOptions<RabbitMqOptions> options, Tim
     {
         ArgumentNullException.ThrowIfNull(message);
         // Somebody who follows a trace wants to see the send in it.
-        if (Activity.Current is not null || message is not RabbitMqSendContext rabbit || OpenChannel(_captured) is not { } channel || !Write(message, rabbit.BasicProperties))
+        if (Activity.Current is not null || message is not RabbitMqSendContext rabbit || OpenChannel(_captured) is not { } channel || !SentProperties.Write(message, rabbit.BasicProperties))
             return null;
         var mandatory = rabbit.Mandatory || (message.TryGetPayload<PublishContext>(out var publish) && publish.Mandatory);
         return channel.PublishAsync(rabbit.Exchange, rabbit.RoutingKey ?? "", mandatory, rabbit.BasicProperties, body);
@@ -47,32 +46,10 @@ public sealed partial class DirectPublish(IOptions<RabbitMqOptions> options, Tim
         var properties = new BasicProperties();
         var context = new RabbitMqMessageSendContext<SerializedMessageBody>(properties, "", new SerializedMessageBody(), CancellationToken.None);
         if (!message.Send(context).IsCompletedSuccessfully || context.Exchange.Length == 0 || context.Headers.TryGetHeader(DiagnosticHeaders.ActivityId, out _)
-            || !Write(context, properties))
+            || !SentProperties.Write(context, properties))
             return null;
         LoyaltyBus.MarkMandatory(context);
         return channel.PublishAsync(context.Exchange, context.RoutingKey ?? "", context.Mandatory, properties, body);
-    }
-
-    /// <returns>False when it has something that only the bus knows how to write.</returns>
-    internal static bool Write(SendContext message, BasicProperties properties)
-    {
-        if (message.RequestId is not null || message.ResponseAddress is not null)
-            return false;
-        Dictionary<string, object?>? headers = null;
-        foreach (var (key, value) in message.Headers.GetAll())
-        {
-            if (value is not (string or int or long))
-                return false;
-            (headers ??= [])[key] = value;
-        }
-        properties.Headers = headers;
-        properties.ContentType = message.ContentType?.ToString();
-        properties.Persistent = message.Durable;
-        properties.MessageId = message.MessageId?.ToString();
-        properties.CorrelationId = message.CorrelationId?.ToString();
-        if (message.TimeToLive is { } life)
-            properties.Expiration = Math.Max(1, life.TotalMilliseconds).ToString("F0", CultureInfo.InvariantCulture);
-        return true;
     }
 
     /// <returns>Null when there is none to be used just now; then one is being opened.</returns>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using MassTransit;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
@@ -10,11 +11,11 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 /// Also takes messages for its queue from within the process, as if the broker had delivered them.
 /// </summary>
 /// <param name="acks">Of the broker's deliveries.</param>
-/// <param name="mostFromHere">How many messages from within the process may be in hand at a time.</param>
-internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks, int mostFromHere, TimeProvider time) : IAsyncBasicConsumer
+/// <param name="mostInProcess">How many messages from within the process may be in hand at a time.</param>
+internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks, int mostInProcess, TimeProvider time) : IAsyncBasicConsumer
 {
     /// <summary>The broker counts from 1.</summary>
-    const ulong TagsFromHere = 1UL << 63;
+    const ulong InProcessTags = 1UL << 63;
 
     /// <summary>
     /// Who gets something from the broker is a consumer of the queue, and the active one if there can be only one. A delivery is believed for so long; a queue that
@@ -22,23 +23,23 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
     /// </summary>
     static readonly TimeSpan Proof = TimeSpan.FromSeconds(1);
 
-    readonly ConcurrentDictionary<ulong, Delivery> _fromHere = new();
+    readonly ConcurrentDictionary<ulong, Delivery> _inProcess = new();
     readonly ConcurrentDictionary<string, Delivery> _byMessage = new(StringComparer.Ordinal);
-    ulong _lastTag = TagsFromHere;
+    ulong _lastTag = InProcessTags;
     long _heardAt;
     int _inHand;
     volatile bool _heard;
 
     public IChannel? Channel => inner.Channel;
 
-    public static bool IsFromHere(ulong tag) => tag >= TagsFromHere;
+    public static bool IsInProcess(ulong tag) => tag >= InProcessTags;
 
     /// <summary>The broker has been heard a moment ago, and not too much is in hand.</summary>
-    public bool HasRoom => _heard && time.GetElapsedTime(Volatile.Read(ref _heardAt)) <= Proof && Volatile.Read(ref _inHand) < mostFromHere;
+    public bool HasRoom => _heard && time.GetElapsedTime(Volatile.Read(ref _heardAt)) <= Proof && Volatile.Read(ref _inHand) < mostInProcess;
 
     /// <summary>Works on a message as if the broker had delivered it.</summary>
     /// <returns>Ends with true when it has been dealt with, with false when it has not; null when it has to go through the broker.</returns>
-    public Task<bool>? TakeFromHere(string exchange, string routingKey, IReadOnlyBasicProperties properties, byte[] body)
+    public Task<bool>? TakeInProcess(string exchange, string routingKey, IReadOnlyBasicProperties properties, byte[] body)
     {
         if (!HasRoom || properties.MessageId is not { } messageId)
             return null;
@@ -46,7 +47,7 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
         if (!_byMessage.TryAdd(messageId, delivery))
             return null;
         Interlocked.Increment(ref _inHand);
-        _fromHere[delivery.Tag] = delivery;
+        _inProcess[delivery.Tag] = delivery;
         ThreadPool.UnsafeQueueUserWorkItem(delivery, preferLocal: false);
         return delivery.Ended;
     }
@@ -54,7 +55,7 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
     /// <summary>What became of a message from within the process.</summary>
     public void Settle(ulong tag, bool done)
     {
-        if (!_fromHere.TryRemove(tag, out var delivery))
+        if (!_inProcess.TryRemove(tag, out var delivery))
             return;
         Interlocked.Decrement(ref _inHand);
         _byMessage.TryRemove(delivery.MessageId!, out _);
@@ -101,7 +102,7 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
     sealed class Delivery(HandoverConsumer owner, string consumerTag, ulong tag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, byte[] body, int length,
         Delivery? twin) : IThreadPoolWorkItem
     {
-        readonly TaskCompletionSource<bool>? _ended = IsFromHere(tag) ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+        readonly TaskCompletionSource<bool>? _ended = IsInProcess(tag) ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
 
         public ulong Tag => tag;
         public string? MessageId => properties.MessageId;
@@ -122,7 +123,7 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
             }
             finally
             {
-                if (IsFromHere(tag))
+                if (IsInProcess(tag))
                     owner.Settle(tag, done: false); // Unless it has been settled before: nobody dealt with it.
                 else
                     ArrayPool<byte>.Shared.Return(body);
@@ -139,9 +140,9 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
         {
             await acks.AddAsync(tag).ConfigureAwait(false);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            // The channel is gone; the broker delivers it again.
+            LogContext.Warning?.Log(exception, "An ack could not be sent; the broker delivers again what it was for");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,9 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 /// </summary>
 public sealed class InProcessQueues(IOptions<RabbitMqOptions> options)
 {
+    static readonly Meter Meter = new(Telemetry.Name);
+    static readonly Counter<long> Taken = Meter.CreateCounter<long>("loyalty.messages.in_process", "{message}", "Messages that went from one queue's consumer to another's without the broker");
+
     readonly ConcurrentDictionary<string, HandoverConsumer> _consumers = new(StringComparer.Ordinal);
 
     /// <param name="message">As it was about to be sent.</param>
@@ -22,10 +26,13 @@ public sealed class InProcessQueues(IOptions<RabbitMqOptions> options)
     public Task<bool>? Deliver(SendContext message, byte[] body)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return MayTake && message is RabbitMqSendContext { RoutingKey: null or "" } rabbit && message.TimeToLive is null
-            && _consumers.TryGetValue(rabbit.Exchange, out var consumer) && consumer.HasRoom && DirectPublish.Write(message, rabbit.BasicProperties)
-            ? consumer.TakeFromHere(rabbit.Exchange, "", rabbit.BasicProperties, body)
-            : null;
+        if (!MayTake || message is not RabbitMqSendContext { RoutingKey: null or "" } rabbit || message.TimeToLive is not null
+            || !_consumers.TryGetValue(rabbit.Exchange, out var consumer) || !consumer.HasRoom || !SentProperties.Write(message, rabbit.BasicProperties))
+            return null;
+        var working = consumer.TakeInProcess(rabbit.Exchange, "", rabbit.BasicProperties, body);
+        if (working is not null)
+            Taken.Add(1, new KeyValuePair<string, object?>("queue", rabbit.Exchange));
+        return working;
     }
 
     /// <summary>Whether it is worth while to write a message to this address.</summary>

@@ -151,7 +151,7 @@ internal sealed class Received
     public int Held => Volatile.Read(ref _held);
 
     /// <summary>Whether the last of them came without the broker.</summary>
-    public bool HeldFromHere { get; private set; }
+    public bool HeldInProcess { get; private set; }
 
     /// <summary>From now on what comes is held.</summary>
     public void Close() => _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -171,7 +171,7 @@ internal sealed class Received
     {
         if (_closed is { } closed)
         {
-            HeldFromHere = deliver.IsFromHere();
+            HeldInProcess = deliver.IsInProcess();
             Interlocked.Increment(ref _held);
             await closed.Task;
             Interlocked.Decrement(ref _held);

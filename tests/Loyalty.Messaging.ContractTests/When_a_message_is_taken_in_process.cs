@@ -6,7 +6,7 @@ using Xunit;
 namespace Loyalty.Messaging.ContractTests;
 
 /// <summary>When a consumer takes what its own process sends to its queue, and what becomes of a copy that the broker delivers meanwhile.</summary>
-public sealed class When_a_message_is_taken_from_here
+public sealed class When_a_message_is_taken_in_process
 {
     const int Most = 4;
     readonly Clock _clock = new();
@@ -15,7 +15,7 @@ public sealed class When_a_message_is_taken_from_here
     readonly HandoverConsumer _consumer;
     ulong _tag;
 
-    public When_a_message_is_taken_from_here() =>
+    public When_a_message_is_taken_in_process() =>
         _consumer = new HandoverConsumer(_endpoint, new AckBatch((tag, _) =>
         {
             _acked.Add(tag);
@@ -73,12 +73,7 @@ public sealed class When_a_message_is_taken_from_here
     [Fact]
     public async Task A_copy_from_the_broker_waits_and_is_acknowledged_with_it()
     {
-        await HearAsync("heard");
-        var taken = Take("a")!;
-        var delivered = await _endpoint.SeeAsync("a");
-        await HearAsync("a", wait: false);
-        _consumer.Settle(delivered.Tag, done: true);
-        Assert.True(await taken);
+        await TakeWithCopyAsync("a", done: true);
         await TestKit.Eventually.TrueAsync(() => Task.FromResult(_acked.Contains(_tag)), "an ack for the copy");
         Assert.Single(_endpoint.Delivered, delivery => delivery.MessageId == "a");
     }
@@ -86,12 +81,7 @@ public sealed class When_a_message_is_taken_from_here
     [Fact]
     public async Task A_copy_from_the_broker_is_delivered_when_nobody_has_dealt_with_it()
     {
-        await HearAsync("heard");
-        var taken = Take("a")!;
-        var delivered = await _endpoint.SeeAsync("a");
-        await HearAsync("a", wait: false);
-        _consumer.Settle(delivered.Tag, done: false);
-        Assert.False(await taken);
+        await TakeWithCopyAsync("a", done: false);
         await TestKit.Eventually.TrueAsync(() => Task.FromResult(_endpoint.Delivered.Any(delivery => delivery == ("a", _tag))), "the copy");
         Assert.DoesNotContain(_tag, _acked);
     }
@@ -104,7 +94,18 @@ public sealed class When_a_message_is_taken_from_here
         Assert.False(await Take("a")!.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System));
     }
 
-    Task<bool>? Take(string messageId) => _consumer.TakeFromHere("queue", "", new BasicProperties { MessageId = messageId }, [1, 2, 3]);
+    /// <summary>The broker delivers a message that is in hand already; then the first one ends.</summary>
+    async Task TakeWithCopyAsync(string messageId, bool done)
+    {
+        await HearAsync("heard");
+        var taken = Take(messageId)!;
+        var delivered = await _endpoint.SeeAsync(messageId);
+        await HearAsync(messageId, wait: false);
+        _consumer.Settle(delivered.Tag, done);
+        Assert.Equal(done, await taken);
+    }
+
+    Task<bool>? Take(string messageId) => _consumer.TakeInProcess("queue", "", new BasicProperties { MessageId = messageId }, [1, 2, 3]);
 
     /// <summary>The broker delivers.</summary>
     async Task HearAsync(string messageId, bool wait = true)
