@@ -6,6 +6,7 @@ using Loyalty.Messaging.Worker.AmCash;
 
 return await Entry.RunAsync(async () =>
 {
+    PoolThreads.Begin();
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults("loyalty-worker");
     builder.AddLoyaltyPersistence();

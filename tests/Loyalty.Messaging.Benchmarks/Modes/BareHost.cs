@@ -19,6 +19,7 @@ internal static class BareHost
 
     public static Task<int> RunAsync(string[] arguments) => Entry.RunAsync(async () =>
     {
+        PoolThreads.Begin();
         var builder = WebApplication.CreateBuilder(arguments);
         builder.AddServiceDefaults("loyalty-bare");
         builder.AddSagaTerms();

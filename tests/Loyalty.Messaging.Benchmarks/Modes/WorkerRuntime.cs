@@ -15,6 +15,8 @@ internal static class WorkerRuntime
         ["System.Runtime.TieredCompilation"] = "DOTNET_TieredCompilation",
         ["System.Runtime.TieredPGO"] = "DOTNET_TieredPGO",
         ["System.Threading.ThreadPool.UnfairSemaphoreSpinLimit"] = "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit",
+        ["System.Threading.ThreadPool.MinThreads"] = "DOTNET_ThreadPool_ForceMinWorkerThreads",
+        ["System.Threading.ThreadPool.HillClimbing.Disable"] = "DOTNET_HillClimbing_Disable",
         ["System.Runtime.TieredCompilation.CallCountingDelayMs"] = "DOTNET_TC_CallCountingDelayMs",
     };
 
