@@ -15,7 +15,7 @@ public sealed class RabbitMqOptions
     public int Partitions { get; set; } = 16;
 
     /// <summary>How many deliveries a saga queue hands to one worker at a time.</summary>
-    /// <value>Default 128: what is in hand gathers while a transaction is under way, and the next one takes all of it.</value>
+    /// <value>Default 128: what is in hand gathers while a transaction is under way, and the next one takes all of it. Of issuer queues it is the upper bound.</value>
     public int Prefetch { get; set; } = 128;
 
     /// <summary>Whether what a worker sends to a queue that it works on itself may do without the broker; see <see cref="InProcessQueues"/>.</summary>

@@ -1,8 +1,10 @@
+using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.ServiceDefaults.Bus;
 using MassTransit;
+using Microsoft.Extensions.Options;
 
 namespace Loyalty.Messaging.Worker.Endpoints;
 
@@ -15,13 +17,21 @@ internal static class IssuerEndpoints
     /// <summary>Of all queues. Collectors that share a line wait for each other: at 300 calls a second of 50 ms, 15 are in flight, and one in 270 meets a stranger's.</summary>
     const int Lines = 4096;
 
+    /// <summary>
+    /// Deliveries in hand of all queues for each call that may be under way; as many again come without the broker. When orders come faster than the issuer answers, the rest waits at the
+    /// broker: in memory each would take 25 KB, and a place before the deliveries that finish an order.
+    /// </summary>
+    const int InHandForEachCall = 4;
+
     public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options)
     {
         var queues = context.GetRequiredService<InProcessQueues>();
+        var calls = context.GetRequiredService<IOptions<AirMilesOptions>>().Value.MaxConcurrency;
+        var prefetch = Math.Min(options.Prefetch, Math.Max(1, calls / options.Partitions) * InHandForEachCall);
         foreach (var name in new IssuerQueues(options.Partitions).Names)
             bus.ReceiveEndpoint(name, endpoint =>
             {
-                endpoint.UseWorkQueue(options.Prefetch, queues);
+                endpoint.UseWorkQueue(prefetch, queues);
                 endpoint.UseSingleActiveConsumer();
                 endpoint.UseMessageRetry(retry =>
                 {
