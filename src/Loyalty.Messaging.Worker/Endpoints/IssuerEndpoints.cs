@@ -18,7 +18,7 @@ internal static class IssuerEndpoints
     const int Lines = 4096;
 
     /// <summary>
-    /// Deliveries in hand of all queues for each call that may be under way; as many again come without the broker. When orders come faster than the issuer answers, the rest waits at the
+    /// Deliveries in hand of all queues for each call that may be under way, but of each queue no fewer than that; as many again come without the broker. When orders come faster than the issuer answers, the rest waits at the
     /// broker: in memory each would take 25 KB, and a place before the deliveries that finish an order.
     /// </summary>
     const int InHandForEachCall = 4;
@@ -27,7 +27,7 @@ internal static class IssuerEndpoints
     {
         var queues = context.GetRequiredService<InProcessQueues>();
         var calls = context.GetRequiredService<IOptions<AirMilesOptions>>().Value.MaxConcurrency;
-        var prefetch = Math.Min(options.Prefetch, Math.Max(1, calls / options.Partitions) * InHandForEachCall);
+        var prefetch = (int)Math.Min(options.Prefetch, Math.Max(InHandForEachCall, (long)InHandForEachCall * calls / options.Partitions));
         foreach (var name in new IssuerQueues(options.Partitions).Names)
             bus.ReceiveEndpoint(name, endpoint =>
             {
