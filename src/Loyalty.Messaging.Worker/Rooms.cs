@@ -6,6 +6,7 @@ using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.ServiceDefaults;
 using Loyalty.Messaging.ServiceDefaults.Bus;
 using Loyalty.Messaging.Worker.AmCash;
+using Loyalty.Messaging.Worker.Endpoints;
 using MassTransit;
 
 namespace Loyalty.Messaging.Worker;
@@ -34,8 +35,7 @@ internal static class Rooms
             repository.ExistingDbContext<LoyaltyDbContext>();
             repository.Journal(saga => new JournalSubject(saga.OrderId, saga.RefundId, saga.CurrentState));
         });
-        bus.AddConsumer<IssueMilesConsumer>();
-        bus.AddConsumer<ReverseMilesConsumer>();
+        IssuerEndpoints.AddConsumers(bus);
         bus.AddConsumer<RunEchoConsumer>();
         bus.AddConsumer<InquireBalanceConsumer>();
     }

@@ -31,6 +31,27 @@ public sealed class When_the_issuer_is_slow
         Assert.Empty(system.DeadLetters.All);
     }
 
+    [Fact]
+    public async Task Collectors_do_not_wait_for_each_other()
+    {
+        const int collectors = 60;
+        await using var system = await LoyaltySystem.CreateAsync();
+        system.Settings["AirMiles__MaxConcurrency"] = "64";
+        system.Settings["AirMiles__AttemptTimeout"] = "00:01:00";
+        await system.StartWorkerAsync();
+        await system.Issuer.ScriptAsync(new { times = (int?)null, answer = new { kind = "never", status = 200, effect = "before" } });
+        for (var number = 0; number < collectors; number++)
+            await system.Commerce.CompleteAsync(Commerce.Order($"N-{number}", $"8223{number:0000000}"));
+
+        await Eventually.SeeAsync(async () => (await system.Issuer.HeldAsync()).GetProperty("held").GetInt32(), held => held == collectors, "a call for every collector to be under way");
+
+        await system.Issuer.ForgetScriptsAsync();
+        await system.Issuer.ReleaseAsync();
+        await Eventually.SeeAsync(() => IssuedAsync(system), issued => issued == collectors, "every order issued", TimeSpan.FromSeconds(60));
+        await Agreement.HoldsAsync(system);
+        Assert.Empty(system.DeadLetters.All);
+    }
+
     static Task<long> IssuedAsync(LoyaltySystem system) => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'");
 
     static async Task<int> WaitingAsync(LoyaltySystem system) =>

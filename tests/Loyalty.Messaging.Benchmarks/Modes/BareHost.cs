@@ -3,6 +3,7 @@ using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.ServiceDefaults;
 using Loyalty.Messaging.ServiceDefaults.Bus;
 using Loyalty.Messaging.Worker;
+using Loyalty.Messaging.Worker.Endpoints;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,8 +30,7 @@ internal static class BareHost
             {
                 bus.AddSagaStateMachine<IssuanceStateMachine, IssuanceState>().InMemoryRepository();
                 bus.AddSagaStateMachine<ReversalStateMachine, ReversalState>().InMemoryRepository();
-                bus.AddConsumer<IssueMilesConsumer>();
-                bus.AddConsumer<ReverseMilesConsumer>();
+                IssuerEndpoints.AddConsumers(bus);
             },
             BareEndpoints.Add);
 
