@@ -54,6 +54,8 @@ internal sealed class Stage : IAsyncDisposable
                 await Filler.RunAsync(stage.Database!.ConnectionString, options.Sagas, options.Journal);
             if (mode == Mode.Backlog)
                 await OutboxBacklog.FillAsync(stage.Database!.ConnectionString, options.Backlog);
+            if (mode.Persists)
+                await SpareSegments.MakeAsync();
             await issuer.ReadyAsync(new Uri(issuerAddress, "/health"));
             return stage;
         }
