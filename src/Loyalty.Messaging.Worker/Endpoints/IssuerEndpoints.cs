@@ -15,7 +15,7 @@ namespace Loyalty.Messaging.Worker.Endpoints;
 /// </summary>
 internal static class IssuerEndpoints
 {
-    /// <summary>Of all queues. Collectors that share a line wait for each other: at 300 calls a second of 50 ms, and as long again until the answer is kept, one in 700 meets a stranger's.</summary>
+    /// <summary>Of all queues. Collectors that share a line wait for each other: at 300 calls a second of 50 ms, and as long again until the answer is kept, one in 550 meets a stranger's.</summary>
     const int Lines = 16_384;
 
     /// <summary>
