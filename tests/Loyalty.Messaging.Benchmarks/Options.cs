@@ -24,7 +24,7 @@ internal sealed record Options
     public int WarmUp => 600;
 
     /// <summary>So long an open loop goes on before it counts.</summary>
-    public TimeSpan PacedWarmUp => TimeSpan.FromSeconds(Quick ? 0 : 10);
+    public TimeSpan PacedWarmUp => TimeSpan.FromSeconds(Quick ? 0 : 20);
 
     /// <summary>Orders of each open loop.</summary>
     public int PacedOrders => Quick ? Math.Min(Orders, 600) : Orders;
