@@ -10,7 +10,7 @@ public sealed class When_the_worker_is_built
     [Theory]
     [InlineData("System.GC.Server", "false")]
     [InlineData("System.Runtime.TieredPGO", "false")]
-    [InlineData("System.Runtime.TieredCompilation.CallCountingDelayMs", "0")]
+    [InlineData("System.Runtime.TieredCompilation.CallCountingDelayMs", "10")]
     [InlineData("System.Threading.ThreadPool.UnfairSemaphoreSpinLimit", "0")]
     [InlineData("System.Threading.ThreadPool.MinThreads", "1")]
     [InlineData("System.Threading.ThreadPool.HillClimbing.Disable", "true")]
