@@ -26,7 +26,7 @@ internal static class IssuerEndpoints
 
     public static void AddConsumers(IBusRegistrationConfigurator bus)
     {
-        // Said here and not where the queues are: there MassTransit adds what is said for one queue to all that come after it.
+        // Said here and not where the queues are: what is said to ConfigureConsumer for one queue, MassTransit repeats for every queue after it.
         var lines = new Partitioner(Lines, new Murmur3UnsafeHashGenerator());
         bus.AddConsumer<IssueMilesConsumer>((context, consumer) => consumer.Message<IssueMiles>(call => LineUp(call, context, lines, message => message.CollectorNumber)));
         bus.AddConsumer<ReverseMilesConsumer>((context, consumer) => consumer.Message<ReverseMiles>(call => LineUp(call, context, lines, message => message.CollectorNumber)));
