@@ -40,6 +40,7 @@ public static class EntityFrameworkOutboxExtensions
         // And they start in order: the keeper holds deliveries back before the bus brings the first.
         configurator.Insert(0, ServiceDescriptor.Singleton<IHostedService, PartitionKeeper>());
         configurator.AddSingleton<IHostedService>(services => services.GetRequiredService<OutboxSweeper>());
+        configurator.AddSingleton<IHostedService, OutboxVacuum>();
         if (options.BusOutbox)
         {
             configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, OutboxBusContextProvider<IBus, TDbContext>>();

@@ -51,6 +51,10 @@ public sealed class OutboxOptions
     /// <value>Default 20.</value>
     public int MaxAttempts { get; set; } = 20;
 
+    /// <summary>How long the outbox is left alone between two vacuums at least; zero leaves them to the server.</summary>
+    /// <value>Default 5 seconds.</value>
+    public TimeSpan VacuumDelay { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How many days the inbox remembers; whole days are dropped.</summary>
     /// <value>Default 8 days.</value>
     public int InboxDays { get; set; } = 8;
@@ -85,6 +89,8 @@ public sealed class OutboxOptions
             yield return "Outbox__SweepRate must be 1 or more";
         if (MaxAttempts < 1)
             yield return "Outbox__MaxAttempts must be 1 or more";
+        if (VacuumDelay < TimeSpan.Zero)
+            yield return "Outbox__VacuumDelay must be 0 or more";
         if (InboxDays < 2)
             yield return "Outbox__InboxDays must be 2 or more";
     }
