@@ -11,16 +11,16 @@ namespace Loyalty.Messaging.Persistence.Outbox;
 /// </summary>
 internal sealed partial class OutboxVacuum(DeliveryDatabase database, OutboxOptions options, ILogger<OutboxVacuum> logger) : BackgroundService
 {
-    /// <summary>Fewer deleted rows are not worth a walk through the indexes.</summary>
+    /// <summary>Fewer deleted rows, or fewer than there are others, are not worth a walk through table and indexes: beside a backlog it would take from what the backlog needs.</summary>
     const long Worthwhile = 1000;
 
-    /// <summary>At work for a twentieth of the time at most: what takes longer, a backlog or rows that an old transaction holds on to, is left to the server's own vacuum.</summary>
+    /// <summary>At work for a twentieth of the time at most: what takes longer, because an old transaction holds on to the rows, is left to the server's own vacuum.</summary>
     const int RestPerWork = 19;
 
     /// <summary>At the pace of the server's own, and nobody waits for it: the end of the table is not given back, for which deliveries would have to stop, and of two workers one goes on.</summary>
     const string VacuumSql = $"VACUUM (SKIP_LOCKED, TRUNCATE false, PARALLEL 0) {OutboxTable.Name}";
 
-    const string LookSql = $"SELECT pg_stat_get_dead_tuples(oid), pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('{OutboxTable.Name}')";
+    const string LookSql = $"SELECT pg_stat_get_dead_tuples(oid), pg_stat_get_live_tuples(oid), pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('{OutboxTable.Name}')";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -51,10 +51,10 @@ internal sealed partial class OutboxVacuum(DeliveryDatabase database, OutboxOpti
     {
         await using var connection = new NpgsqlConnection(database.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        var (deleted, isOwner) = await LookAsync(connection, cancellationToken);
+        var (deleted, others, isOwner) = await LookAsync(connection, cancellationToken);
         if (!isOwner)
             NotOwner(logger);
-        else if (deleted >= Worthwhile)
+        else if (deleted >= Math.Max(Worthwhile, others))
         {
             await RunAsync(connection, "SET vacuum_cost_delay = 2", cancellationToken);
             await RunAsync(connection, VacuumSql, cancellationToken);
@@ -62,12 +62,12 @@ internal sealed partial class OutboxVacuum(DeliveryDatabase database, OutboxOpti
         return isOwner;
     }
 
-    static async Task<(long Deleted, bool IsOwner)> LookAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    static async Task<(long Deleted, long Others, bool IsOwner)> LookAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(LookSql, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         // No table yet: its migration is still to come.
-        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.GetBoolean(1)) : (0, true);
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.GetInt64(1), reader.GetBoolean(2)) : (0, 0, true);
     }
 
     static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
