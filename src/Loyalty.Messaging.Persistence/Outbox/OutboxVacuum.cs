@@ -17,7 +17,7 @@ internal sealed partial class OutboxVacuum(DeliveryDatabase database, OutboxOpti
     /// <summary>At work for a twentieth of the time at most: what takes longer, because an old transaction holds on to the rows, is left to the server's own vacuum.</summary>
     const int RestPerWork = 19;
 
-    /// <summary>At the pace of the server's own, and nobody waits for it: the end of the table is not given back, for which deliveries would have to stop, and of two workers one goes on.</summary>
+    /// <summary>Nobody waits for it: the end of the table is not given back, for which deliveries would have to stop, and of two workers one goes on.</summary>
     const string VacuumSql = $"VACUUM (SKIP_LOCKED, TRUNCATE false, PARALLEL 0) {OutboxTable.Name}";
 
     const string LookSql = $"SELECT pg_stat_get_dead_tuples(oid), pg_stat_get_live_tuples(oid), pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('{OutboxTable.Name}')";
@@ -49,15 +49,14 @@ internal sealed partial class OutboxVacuum(DeliveryDatabase database, OutboxOpti
     /// <summary>False when the server does not let us.</summary>
     async Task<bool> VacuumAsync(CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(database.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
+        await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
         var (deleted, others, isOwner) = await LookAsync(connection, cancellationToken);
         if (!isOwner)
             NotOwner(logger);
         else if (deleted >= Math.Max(Worthwhile, others))
         {
-            await RunAsync(connection, "SET vacuum_cost_delay = 2", cancellationToken);
-            await RunAsync(connection, VacuumSql, cancellationToken);
+            await using var vacuum = new NpgsqlCommand(VacuumSql, connection) { CommandTimeout = 0 };
+            await vacuum.ExecuteNonQueryAsync(cancellationToken);
         }
         return isOwner;
     }
@@ -68,12 +67,6 @@ internal sealed partial class OutboxVacuum(DeliveryDatabase database, OutboxOpti
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         // No table yet: its migration is still to come.
         return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.GetInt64(1), reader.GetBoolean(2)) : (0, 0, true);
-    }
-
-    static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     [LoggerMessage(3015, LogLevel.Warning, "The outbox could not be vacuumed; trying again")]
