@@ -52,7 +52,7 @@ public sealed class OutboxOptions
     public int MaxAttempts { get; set; } = 20;
 
     /// <summary>How long the outbox is left alone between two vacuums at least; zero leaves them to the server.</summary>
-    /// <value>Default 5 seconds.</value>
+    /// <value>Default 5 seconds; at most a day.</value>
     public TimeSpan VacuumDelay { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How many days the inbox remembers; whole days are dropped.</summary>
@@ -72,6 +72,8 @@ public sealed class OutboxOptions
     /// <summary>A way without the broker, when the transport has one.</summary>
     public Func<IServiceProvider, InProcessDelivery>? InProcess { get; set; }
 
+    internal static readonly TimeSpan LongestVacuumDelay = TimeSpan.FromDays(1);
+
     internal bool BusOutbox { get; private set; }
 
     /// <summary>Scoped <c>IPublishEndpoint</c>, <c>ISendEndpointProvider</c> and <c>IScopedClientFactory</c> write to the scope's context; its <c>SaveChanges</c> commits.</summary>
@@ -89,8 +91,8 @@ public sealed class OutboxOptions
             yield return "Outbox__SweepRate must be 1 or more";
         if (MaxAttempts < 1)
             yield return "Outbox__MaxAttempts must be 1 or more";
-        if (VacuumDelay < TimeSpan.Zero)
-            yield return "Outbox__VacuumDelay must be 0 or more";
+        if (VacuumDelay < TimeSpan.Zero || VacuumDelay > LongestVacuumDelay)
+            yield return "Outbox__VacuumDelay must be between 0 and a day";
         if (InboxDays < 2)
             yield return "Outbox__InboxDays must be 2 or more";
     }

@@ -11,67 +11,56 @@ namespace Loyalty.Messaging.Persistence.Outbox;
 /// </summary>
 internal sealed partial class OutboxVacuum(DeliveryDatabase database, OutboxOptions options, ILogger<OutboxVacuum> logger) : BackgroundService
 {
-    /// <summary>Fewer deleted rows, or fewer than there are others, are not worth a walk through table and indexes: beside a backlog it would take from what the backlog needs.</summary>
-    const long Worthwhile = 1000;
-
     /// <summary>At work for a twentieth of the time at most: what takes longer, because an old transaction holds on to the rows, is left to the server's own vacuum.</summary>
     const int RestPerWork = 19;
 
     /// <summary>Nobody waits for it: the end of the table is not given back, for which deliveries would have to stop, and of two workers one goes on.</summary>
     const string VacuumSql = $"VACUUM (SKIP_LOCKED, TRUNCATE false, PARALLEL 0) {OutboxTable.Name}";
 
-    const string LookSql = $"SELECT pg_stat_get_dead_tuples(oid), pg_stat_get_live_tuples(oid), pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('{OutboxTable.Name}')";
+    /// <summary>
+    /// Fewer deleted rows, or fewer than there are others, are not worth a walk through table and indexes: beside a backlog it would take from what the backlog needs.
+    /// No row when the table's migration is still to come.
+    /// </summary>
+    const string MostIsDeletedSql = $"SELECT pg_stat_get_dead_tuples(oid) >= greatest(1000, pg_stat_get_live_tuples(oid)) FROM pg_class WHERE oid = to_regclass('{OutboxTable.Name}')";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var rest = options.VacuumDelay;
-        var allowed = rest > TimeSpan.Zero;
-        while (allowed)
+        if (options.VacuumDelay == TimeSpan.Zero)
+            return;
+        string? problem = null;
+        for (var rest = options.VacuumDelay; ;)
         {
             await Task.Delay(rest, database.Time, stoppingToken);
             await database.Gate.WaitAsync(stoppingToken);
             var began = database.Time.GetTimestamp();
             try
             {
-                allowed = await VacuumAsync(stoppingToken);
+                await VacuumAsync(stoppingToken);
+                problem = null;
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                // That the database is away is said by who needs it.
-                if (!Transient.Unavailable(exception))
+                // That the database is away is said by who needs it, and the same need not be said every few seconds.
+                if (!Transient.Unavailable(exception) && problem != exception.Message)
                     VacuumFailed(logger, exception);
+                problem = exception.Message;
             }
             var worked = database.Time.GetElapsedTime(began) * RestPerWork;
-            rest = worked > options.VacuumDelay ? worked : options.VacuumDelay;
+            rest = TimeSpan.FromTicks(Math.Clamp(worked.Ticks, options.VacuumDelay.Ticks, OutboxOptions.LongestVacuumDelay.Ticks));
         }
     }
 
-    /// <summary>False when the server does not let us.</summary>
-    async Task<bool> VacuumAsync(CancellationToken cancellationToken)
+    async Task VacuumAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
-        var (deleted, others, isOwner) = await LookAsync(connection, cancellationToken);
-        if (!isOwner)
-            NotOwner(logger);
-        else if (deleted >= Math.Max(Worthwhile, others))
+        await using var look = new NpgsqlCommand(MostIsDeletedSql, connection);
+        if (await look.ExecuteScalarAsync(cancellationToken) is true)
         {
             await using var vacuum = new NpgsqlCommand(VacuumSql, connection) { CommandTimeout = 0 };
             await vacuum.ExecuteNonQueryAsync(cancellationToken);
         }
-        return isOwner;
-    }
-
-    static async Task<(long Deleted, long Others, bool IsOwner)> LookAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(LookSql, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        // No table yet: its migration is still to come.
-        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.GetInt64(1), reader.GetBoolean(2)) : (0, 0, true);
     }
 
     [LoggerMessage(3015, LogLevel.Warning, "The outbox could not be vacuumed; trying again")]
     static partial void VacuumFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(3016, LogLevel.Warning, "The worker's database user does not own the table outbox and may not vacuum it: the server's own vacuum is left to do it, once a minute at most. Make the user a member of the owner's role, or set Outbox__VacuumDelay to 00:00:00 if that is meant")]
-    static partial void NotOwner(ILogger logger);
 }

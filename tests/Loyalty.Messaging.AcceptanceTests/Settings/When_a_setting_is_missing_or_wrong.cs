@@ -50,6 +50,7 @@ public sealed class When_a_setting_is_missing_or_wrong
     [InlineData("Earning__Currency", "dollars")]
     [InlineData("Outbox__AgeLimit", "00:00:04")]
     [InlineData("Outbox__VacuumDelay", "-00:00:01")]
+    [InlineData("Outbox__VacuumDelay", "60.00:00:00")]
     public async Task One_line_names_it_and_nothing_starts(string key, string? value)
     {
         var settings = new Dictionary<string, string>(Right);
