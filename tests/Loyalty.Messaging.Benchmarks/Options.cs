@@ -86,6 +86,9 @@ internal sealed record Options
             throw new UsageException("--minutes needs a rate: --rate N says how many orders per second");
         if (options is { Minutes: { } minutes, Rate: { } rate } && minutes * 60L * rate > 9_999_999)
             throw new UsageException($"{minutes} minutes at {rate} orders per second are more than 9999999 orders; take fewer");
+        // Each takes two series of orders of the hundred that an id has room for; the last is the backlog's.
+        if (options.Modes.Contains(Mode.Filled) && options.Runs > 49)
+            throw new UsageException("mode filled has room for 49 runs in one database; take fewer --runs");
         if (options.Workers > 1 && !arguments.Contains("--modes"))
             options = options with { Modes = [.. options.Modes.Where(mode => mode.Persists)] };
         if (options.Modes.Contains(Mode.Bare) && options.Workers > 1)

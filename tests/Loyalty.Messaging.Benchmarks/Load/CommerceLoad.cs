@@ -12,21 +12,26 @@ internal sealed class CommerceLoad : IAsyncDisposable
     readonly IConnection _publishing;
     readonly IConnection _listening;
     readonly ConfirmedChannel _channel;
-    int _series;
 
-    CommerceLoad(IConnection publishing, IConnection listening, ConfirmedChannel channel, OutcomeListener listener) =>
+    CommerceLoad(IConnection publishing, IConnection listening, ConfirmedChannel channel, OutcomeListener listener, int firstSeries)
+    {
         (_publishing, _listening, _channel, Listener) = (publishing, listening, channel, listener);
+        FirstSeries = NextSeries = firstSeries;
+    }
 
     public OutcomeListener Listener { get; }
+
+    public int FirstSeries { get; }
+    public int NextSeries { get; private set; }
 
     /// <summary>Published so far, of the last series.</summary>
     public int Published { get; private set; }
 
-    public static async Task<CommerceLoad> ConnectAsync(TestVhost vhost)
+    public static async Task<CommerceLoad> ConnectAsync(TestVhost vhost, int firstSeries = 0)
     {
         var publishing = await vhost.ConnectAsync("bench-publisher");
         var listening = await vhost.ConnectAsync("bench-listener");
-        return new CommerceLoad(publishing, listening, await ConfirmedChannel.OpenAsync(publishing), await OutcomeListener.StartAsync(listening));
+        return new CommerceLoad(publishing, listening, await ConfirmedChannel.OpenAsync(publishing), await OutcomeListener.StartAsync(listening), firstSeries);
     }
 
     /// <summary>Publishes a closed count as fast as the broker confirms.</summary>
@@ -54,7 +59,7 @@ internal sealed class CommerceLoad : IAsyncDisposable
 
     (Tally Tally, Task Publishing) Start(int orders, int refundPercent, Func<int, ValueTask> turn)
     {
-        var series = _series++;
+        var series = NextSeries++;
         var tally = new Tally(orders, refundPercent);
         Listener.Listen(series, tally);
         Published = 0;

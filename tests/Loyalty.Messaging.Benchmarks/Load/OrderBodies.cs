@@ -18,6 +18,9 @@ internal sealed class OrderBodies(int series)
     readonly byte[] _refund = Encoding.UTF8.GetBytes(
         $$$"""{"eventId":"F{{{series:00}}}-{{{IdMark}}}","refundId":"R{{{series:00}}}-{{{IdMark}}}","orderId":"B{{{series:00}}}-{{{IdMark}}}","refundedAt":"2026-11-22T09:00:00-05:00","lines":[{"lineId":"1","quantity":1}],"reason":"damaged"}""");
 
+    /// <summary>Every id of an order of this series or a later one is as large or larger, and smaller than a <c>C</c>.</summary>
+    public static string FirstId(int series) => $"B{series:00}";
+
     public byte[] Order(int number)
     {
         var body = Numbered(_order, number);

@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Benchmarks.Filling;
 using Loyalty.Messaging.Benchmarks.Limits;
 using Loyalty.Messaging.Benchmarks.Modes;
 using Loyalty.Messaging.Benchmarks.Reporting;
@@ -15,14 +16,20 @@ internal sealed class Rotation(Options options, Action<string> say)
     readonly List<RunResult> _runs = [];
     readonly List<double> _databaseOrders = [];
     readonly List<double> _brokerMessages = [];
+    FilledDatabase? _filled;
 
     /// <exception cref="RunFailedException">A run broke an invariant.</exception>
     public async Task<Findings> RunAsync()
     {
-        if (options is { Minutes: { } minutes, Rate: { } rate })
-            await RoundAsync(0, new Flow(Flow.Soak, minutes * 60 * rate, options.Refunds, rate));
-        else
-            await CompareAsync();
+        if (options.Modes.Contains(Mode.Filled))
+            _filled = await FilledDatabase.CreateAsync(options.Sagas, options.Journal);
+        await using (_filled)
+        {
+            if (options is { Minutes: { } minutes, Rate: { } rate })
+                await RoundAsync(0, new Flow(Flow.Soak, minutes * 60 * rate, options.Refunds, rate));
+            else
+                await CompareAsync();
+        }
         return new Findings(_runs, _databaseOrders, _brokerMessages);
     }
 
@@ -55,7 +62,7 @@ internal sealed class Rotation(Options options, Action<string> say)
             // For the one figure that --quick reports of it.
             if (options.Quick && flow.Name == Flow.Paced && options.Modes.Contains(Mode.Group) && mode != Mode.Group)
                 continue;
-            var run = await new Run(mode, flow, options).MeasureAsync();
+            var run = await new Run(mode, flow, options, mode == Mode.Filled ? _filled : null).MeasureAsync();
             _runs.Add(run);
             say(flow.PerSecond is null
                 ? $"{flow.Name,-8} {mode.Name,-7} {run.OrdersPerSecond,7:0} orders/s  {run.CpuMsPerOrder:0.00} ms CPU per order{(run.DrainedPerSecond is { } drained ? $"; {drained:0}/s of the backlog beside it" : "")}"

@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Benchmarks.Backlog;
+using Loyalty.Messaging.Benchmarks.Filling;
 using Loyalty.Messaging.Benchmarks.Load;
 using Loyalty.Messaging.Benchmarks.Measuring;
 using Loyalty.Messaging.Benchmarks.Modes;
@@ -7,7 +8,8 @@ using Npgsql;
 namespace Loyalty.Messaging.Benchmarks.Running;
 
 /// <summary>One flow through one mode, from the start of its parts to their end.</summary>
-internal sealed class Run(Mode mode, Flow flow, Options options)
+/// <param name="filled">Only for the mode that is named so.</param>
+internal sealed class Run(Mode mode, Flow flow, Options options, FilledDatabase? filled)
 {
     /// <summary>So long nothing may happen in the middle of a run.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -16,8 +18,8 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
     /// <exception cref="RunFailedException">The run broke an invariant, or stood still.</exception>
     public async Task<RunResult> MeasureAsync()
     {
-        await using var stage = await Stage.SetAsync(mode, options);
-        await using var load = await CommerceLoad.ConnectAsync(stage.Vhost);
+        await using var stage = await Stage.SetAsync(mode, options, filled);
+        await using var load = await CommerceLoad.ConnectAsync(stage.Vhost, filled?.NextSeries ?? 0);
         // Before there is a worker: it begins to send a backlog at once.
         var backlog = mode == Mode.Backlog ? load.Expect(OutboxBacklog.Series, options.Backlog) : null;
         await stage.StartWorkersAsync(options.Workers);
@@ -70,7 +72,8 @@ internal sealed class Run(Mode mode, Flow flow, Options options)
             await counters!.DesertedAsync();
             commits = await counters.CommitsAsync() - commitsBefore - spent.Looks;
         }
-        await Invariants.HoldAsync(stage, load.Listener, [.. before, tally], backlog);
+        await Invariants.HoldAsync(stage, load, [.. before, tally], backlog);
+        filled?.NextSeries = load.NextSeries;
         return RunResult.Of(mode, flow, tally, spent, commits, samples) with
         {
             ColdP99Ms = before.Count > 1 ? Math.Round(Percentiles.Of(before[^1].LatenciesMs(), 0.99), 1) : null,

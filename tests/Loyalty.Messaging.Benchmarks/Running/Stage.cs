@@ -19,10 +19,11 @@ internal sealed class Stage : IAsyncDisposable
     readonly HttpClient _issuerApi = new();
     readonly List<Gauge> _gauges = [];
     readonly List<Application> _workers = [];
+    readonly bool _ownsDatabase;
     NpgsqlDataSource? _look;
 
-    Stage(Mode mode, TestVhost vhost, TestDatabase? database, Application issuer, Uri issuerAddress) =>
-        (Mode, Vhost, Database, Issuer, _issuerApi.BaseAddress) = (mode, vhost, database, issuer, issuerAddress);
+    Stage(Mode mode, TestVhost vhost, TestDatabase? database, bool ownsDatabase, Application issuer, Uri issuerAddress) =>
+        (Mode, Vhost, Database, _ownsDatabase, Issuer, _issuerApi.BaseAddress) = (mode, vhost, database, ownsDatabase, issuer, issuerAddress);
 
     public Mode Mode { get; }
     public TestVhost Vhost { get; }
@@ -40,18 +41,19 @@ internal sealed class Stage : IAsyncDisposable
     public int Looks { get; private set; }
 
     /// <summary>All but the workers.</summary>
-    public static async Task<Stage> SetAsync(Mode mode, Options options)
+    /// <param name="filled">Only for the mode that is named so.</param>
+    public static async Task<Stage> SetAsync(Mode mode, Options options, FilledDatabase? filled)
     {
         var issuerAddress = new Uri($"http://127.0.0.1:{Application.FreePort()}");
         var issuer = Application.Start(Bench, Bench, new Dictionary<string, string>(),
             IssuerHost.Verb, "--urls", issuerAddress.ToString(), "--delay", options.IssuerDelay.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
-        var stage = new Stage(mode, await TestVhost.CreateAsync(), mode.Persists ? await TestDatabase.CreateAsync() : null, issuer, issuerAddress);
+        var stage = new Stage(mode, await TestVhost.CreateAsync(), filled?.Database ?? (mode.Persists ? await TestDatabase.CreateAsync() : null), filled is null, issuer, issuerAddress);
         try
         {
-            if (stage.Database is { } database)
+            if (filled is not null)
+                await filled.PrepareAsync();
+            else if (stage.Database is { } database)
                 await Migration.RunAsync(database);
-            if (mode == Mode.Filled)
-                await Filler.RunAsync(stage.Database!.ConnectionString, options.Sagas, options.Journal);
             if (mode == Mode.Backlog)
                 await OutboxBacklog.FillAsync(stage.Database!.ConnectionString, options.Backlog);
             if (mode.Persists)
@@ -163,7 +165,7 @@ internal sealed class Stage : IAsyncDisposable
         _issuerApi.Dispose();
         await Issuer.DisposeAsync();
         await Vhost.DisposeAsync();
-        if (Database is not null)
+        if (_ownsDatabase && Database is not null)
             await Database.DisposeAsync();
     }
 }
