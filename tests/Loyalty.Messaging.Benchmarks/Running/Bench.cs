@@ -25,7 +25,7 @@ internal static class Bench
         }
     }
 
-    /// <returns>0; 1 when a run broke an invariant or a bound; 2 for a mistake on the command line.</returns>
+    /// <returns>0; 1 when a run broke an invariant or a bound, stood still or had no room; 2 for a mistake on the command line.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
         try
@@ -45,7 +45,7 @@ internal static class Bench
             Say(mistake.Message);
             return 2;
         }
-        catch (RunFailedException failure)
+        catch (Exception failure) when (failure is RunFailedException or TimeoutException or IOException)
         {
             Say(failure.Message);
             return 1;

@@ -1,4 +1,3 @@
-using Loyalty.Messaging.Benchmarks.Filling;
 using Loyalty.Messaging.Benchmarks.Limits;
 using Loyalty.Messaging.Benchmarks.Modes;
 using Loyalty.Messaging.Benchmarks.Reporting;

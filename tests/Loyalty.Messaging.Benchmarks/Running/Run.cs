@@ -1,5 +1,4 @@
 using Loyalty.Messaging.Benchmarks.Backlog;
-using Loyalty.Messaging.Benchmarks.Filling;
 using Loyalty.Messaging.Benchmarks.Load;
 using Loyalty.Messaging.Benchmarks.Measuring;
 using Loyalty.Messaging.Benchmarks.Modes;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Loyalty.Messaging.Benchmarks.Backlog;
-using Loyalty.Messaging.Benchmarks.Filling;
 using Loyalty.Messaging.Benchmarks.Issuer;
 using Loyalty.Messaging.Benchmarks.Measuring;
 using Loyalty.Messaging.Benchmarks.Modes;

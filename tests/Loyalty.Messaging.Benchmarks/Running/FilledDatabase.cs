@@ -1,8 +1,8 @@
-using Loyalty.Messaging.Benchmarks.Running;
+using Loyalty.Messaging.Benchmarks.Filling;
 using Loyalty.Messaging.TestKit;
 using Npgsql;
 
-namespace Loyalty.Messaging.Benchmarks.Filling;
+namespace Loyalty.Messaging.Benchmarks.Running;
 
 /// <summary>
 /// A database with a past, for all runs upon it: filling takes minutes, and on some machines broker and database are slower for minutes after it, so that a run right behind it measures that.
