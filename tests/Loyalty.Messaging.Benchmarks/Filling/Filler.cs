@@ -41,7 +41,6 @@ internal static class Filler
         Say("vacuum and analyze");
         foreach (var table in (string[])["issuance", "reversal", "inbox", "journal"])
             await RunAsync(source, $"VACUUM (ANALYZE) {table}", cancellationToken);
-        await RunAsync(source, "CHECKPOINT", cancellationToken);
         await using var size = source.CreateCommand("SELECT pg_size_pretty(pg_database_size(current_database()))");
         Say($"filled: the database has {await size.ExecuteScalarAsync(cancellationToken)}");
     }

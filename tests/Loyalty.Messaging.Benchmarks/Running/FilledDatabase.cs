@@ -5,7 +5,7 @@ using Npgsql;
 namespace Loyalty.Messaging.Benchmarks.Running;
 
 /// <summary>
-/// A database with a past, for all runs upon it: filling takes minutes, and on some machines broker and database are slower for minutes after it, so that a run right behind it measures that.
+/// A database with a past, for all runs upon it: filling takes minutes, and a run right behind it was slower than those after it.
 /// </summary>
 internal sealed class FilledDatabase : IAsyncDisposable
 {
