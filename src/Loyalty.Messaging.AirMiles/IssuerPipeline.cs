@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
+using Polly.Telemetry;
 using Polly.Timeout;
 
 namespace Loyalty.Messaging.AirMiles;
@@ -43,13 +44,13 @@ internal sealed class IssuerPipeline : IIssuerPause
         var attempt = options.Value.AttemptTimeout;
         // 4 requests and as many token requests, and the waits between the tries: never reached unless something hangs.
         TotalTimeout = (attempt * 2 * (Tries + 1)) + (LongestWait * (Tries - 1)) + TimeSpan.FromSeconds(5);
-        _probe = new ResiliencePipelineBuilder<Reading> { TimeProvider = time }
+        _probe = Named("issuer-probe", time)
             // An outage that the issuer declares (503) is believed at once.
             .AddCircuitBreaker(Breaker(_declared, "the issuer declares an outage (503)", 2, 0.0001, reading => reading.OutageDeclared))
             // Half of the requests failing is an outage that nobody has declared, or a mistake in our credentials.
             .AddCircuitBreaker(Breaker(_failing, "half of the requests fail", options.Value.BreakerThroughput, 0.5, reading => reading.Outcome is CallOutcome.Unresolved))
             .Build();
-        _call = new ResiliencePipelineBuilder<Reading> { TimeProvider = time }
+        _call = Named("issuer-call", time)
             .AddTimeout(TotalTimeout)
             .AddRetry(new RetryStrategyOptions<Reading>
             {
@@ -64,7 +65,7 @@ internal sealed class IssuerPipeline : IIssuerPause
             })
             .AddPipeline(_probe)
             .Build();
-        _request = new ResiliencePipelineBuilder<Reading> { TimeProvider = time }.AddTimeout(attempt).Build();
+        _request = Named("issuer-request", time).AddTimeout(attempt).Build();
         AirMilesTelemetry.ShowPause(() => Paused);
     }
 
@@ -90,6 +91,10 @@ internal sealed class IssuerPipeline : IIssuerPause
     /// <exception cref="TimeoutRejectedException">The request has taken longer than AirMiles__AttemptTimeout.</exception>
     public ValueTask<Reading> RequestAsync(Func<CancellationToken, ValueTask<Reading>> send, CancellationToken ct) =>
         _request.ExecuteAsync(send, ct);
+
+    /// <summary>With Polly's own metrics (meter Polly). Its log lines would name every try; ours say when a pause begins and ends.</summary>
+    private static ResiliencePipelineBuilder<Reading> Named(string name, TimeProvider time) =>
+        new ResiliencePipelineBuilder<Reading> { Name = name, TimeProvider = time }.ConfigureTelemetry(new TelemetryOptions());
 
     private CircuitBreakerStrategyOptions<Reading> Breaker(
         CircuitBreakerStateProvider state, string cause, int throughput, double ratio, Func<Reading, bool> fails) => new()

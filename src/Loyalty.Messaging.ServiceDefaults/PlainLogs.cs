@@ -1,10 +1,9 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry.Logs;
 
 namespace Loyalty.Messaging.ServiceDefaults;
 
-/// <summary>One line per entry on standard output, in UTC; over OTLP as well when that is configured.</summary>
+/// <summary>One line per entry on standard output, in UTC.</summary>
 internal static class PlainLogs
 {
     public static void AddPlainLogs(this IHostApplicationBuilder builder)
@@ -21,7 +20,5 @@ internal static class PlainLogs
         builder.Logging.AddFilter("Npgsql", LogLevel.Critical); // The gate says once that the database is away; the driver would say it for every try.
         builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
         builder.Logging.AddFilter("MassTransit.ReceiveTransport", LogLevel.Warning);
-        if (Telemetry.IsConfigured(builder.Configuration))
-            builder.Logging.AddOpenTelemetry(logs => logs.AddOtlpExporter());
     }
 }

@@ -79,7 +79,7 @@ internal static class OpsVerb
     public static void Table(IEnumerable<JsonElement> rows, params (string Heading, Func<JsonElement, string?> Cell)[] columns)
     {
         var console = Console();
-        var table = new Table().Border(TableBorder.Simple).LeftAligned();
+        var table = new Table().Border(TableBorder.Simple);
         foreach (var (heading, _) in columns)
             table.AddColumn(new TableColumn(new Text(heading)));
         var any = false;

@@ -58,7 +58,7 @@ internal static class OrderPage
 
     static Table TableOf(params string[] columns)
     {
-        var table = new Table().Border(TableBorder.Simple).LeftAligned();
+        var table = new Table().Border(TableBorder.Simple);
         foreach (var column in columns)
             table.AddColumn(new TableColumn(new Text(column)) { NoWrap = column is "When (UTC)" or "State" });
         return table;

@@ -101,10 +101,11 @@ internal sealed partial class OutboxDelivery(
 
     async Task ThroughBusAsync(OutboxMessage row, MessageMetadata metadata)
     {
-        // Never a token that can be cancelled in mid-publish: the client would lose count of its confirms.
         if (!_endpoints.TryGetValue(row.Destination, out var endpoint))
             endpoint = _endpoints[row.Destination] = await bus.GetSendEndpoint(new Uri(row.Destination));
-        await endpoint.Send(new SerializedMessageBody(), new StoredMessage(row, metadata, time), CancellationToken.None);
+        // What the broker refuses the bus sends again until it is told to stop; once we have given up, the row alone is tried again.
+        using var patience = new CancellationTokenSource(options.ConfirmTimeout, time);
+        await endpoint.Send(new SerializedMessageBody(), new StoredMessage(row, metadata, time), patience.Token);
     }
 
     [LoggerMessage(3010, LogLevel.Warning, "Message {MessageId} ({MessageType}) is committed but could not be sent now ({Cause}); the sweeper will send it")]

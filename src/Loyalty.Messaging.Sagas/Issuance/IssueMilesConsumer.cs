@@ -10,7 +10,7 @@ public sealed class IssueMilesConsumer(IAirMilesClient airMiles) : IConsumer<Iss
     {
         var message = context.Message;
         var result = await airMiles.PostEventAsync(new FrozenCall(message.IdempotencyKey, message.Body), context.CancellationToken);
-        await Answer.ConfirmedAsync(result.Outcome switch
+        await (result.Outcome switch
         {
             CallOutcome.Accepted accepted => context.Send(IssuerQueues.IssuanceAddress, new IssueConfirmed
             {

@@ -10,7 +10,7 @@ public sealed class ReverseMilesConsumer(IAirMilesClient airMiles) : IConsumer<R
     {
         var message = context.Message;
         var result = await airMiles.ReverseEventAsync(new FrozenCall(message.IdempotencyKey, message.Body), context.CancellationToken);
-        await Answer.ConfirmedAsync(result.Outcome switch
+        await (result.Outcome switch
         {
             CallOutcome.Accepted accepted => context.Send(IssuerQueues.ReversalAddress, new ReverseConfirmed
             {

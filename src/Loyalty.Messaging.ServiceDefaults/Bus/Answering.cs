@@ -30,7 +30,7 @@ public static class Answering
             if (delivery.Properties.CorrelationId is { } correlationId)
                 properties.CorrelationId = correlationId;
             // Not mandatory: who asked may have gone meanwhile.
-            await channel.BasicPublishAsync("", delivery.Properties.ReplyTo!, false, properties, JsonSerializer.SerializeToUtf8Bytes(answer, Json), false);
+            await channel.BasicPublishAsync("", delivery.Properties.ReplyTo!, false, properties, JsonSerializer.SerializeToUtf8Bytes(answer, Json), false, context.CancellationToken);
         }
     }
 

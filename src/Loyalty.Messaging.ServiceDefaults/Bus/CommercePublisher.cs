@@ -57,9 +57,9 @@ public sealed class CommercePublisher(TimeProvider time)
             var properties = new BasicProperties { ContentType = "application/json", DeliveryMode = DeliveryModes.Persistent };
             if (commerceEvent.EventId is { } eventId)
                 properties.MessageId = eventId;
-            // No token into the client: a cancelled publish would leave its channel's confirmations out of step. The wait alone is bounded.
-            await channel.BasicPublishAsync(commerceEvent.Exchange, "", mandatory: true, properties, commerceEvent.Body, CancellationToken.None).AsTask()
-                .WaitAsync(ConfirmTimeout, time, cancellationToken);
+            using var patience = new CancellationTokenSource(ConfirmTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+            await channel.BasicPublishAsync(commerceEvent.Exchange, "", mandatory: true, properties, commerceEvent.Body, either.Token);
             return null;
         }
         catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == NotFound)
@@ -74,7 +74,7 @@ public sealed class CommercePublisher(TimeProvider time)
         {
             throw new PublishFailedException("The broker refused the event: its queue is full or failing. Publish it again later", exception);
         }
-        catch (TimeoutException exception)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new PublishFailedException(
                 "The broker did not confirm in time, so it may have the event or not. Publish it again: the same event twice has the effect of one", exception);

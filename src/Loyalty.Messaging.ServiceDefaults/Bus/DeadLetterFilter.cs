@@ -53,7 +53,15 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
         properties.Headers[DeadLetterHeaders.At] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
         if (exception is not null)
             properties.Headers[DeadLetterHeaders.Exception] = Cut(exception, LongestHeader);
-        await channel.BasicPublishAsync(WireNames.DeadLetters, "", true, properties, context.GetBody(), true).WaitAsync(ConfirmTimeout, time);
+        using var patience = new CancellationTokenSource(ConfirmTimeout, time);
+        try
+        {
+            await channel.BasicPublishAsync(WireNames.DeadLetters, "", true, properties, context.GetBody(), true, patience.Token);
+        }
+        catch (OperationCanceledException late)
+        {
+            throw new TimeoutException($"The broker has not confirmed the dead letter within {ConfirmTimeout.TotalSeconds:0} s; the delivery comes again", late);
+        }
     }
 
     /// <summary>The sender's headers as far as they fit: a frame has a limit, and beyond it the broker closes the connection.</summary>

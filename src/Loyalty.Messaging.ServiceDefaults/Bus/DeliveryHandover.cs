@@ -21,7 +21,8 @@ internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues) : 
     sealed class Channel(ChannelContext inner, int prefetch, InProcessQueues? queues) : SharedChannelContext(inner, inner.CancellationToken), ChannelContext
     {
         readonly ChannelContext _inner = inner;
-        readonly AckBatch _acks = new(inner.BasicAck, AckDelay, TimeProvider.System);
+        // Without the delivery's token: an ack that stands for many must not end with one of them.
+        readonly AckBatch _acks = new((tag, multiple) => inner.BasicAck(tag, multiple, CancellationToken.None), AckDelay, TimeProvider.System);
         HandoverConsumer? _consumer;
 
         Task<string> ChannelContext.BasicConsume(string queue, bool noAck, bool exclusive, IDictionary<string, object> arguments, IAsyncBasicConsumer consumer, string consumerTag,
@@ -32,7 +33,7 @@ internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues) : 
             return BasicConsume(queue, noAck, exclusive, arguments, _consumer, consumerTag, cancellationToken);
         }
 
-        ValueTask ChannelContext.BasicAck(ulong deliveryTag, bool multiple)
+        ValueTask ChannelContext.BasicAck(ulong deliveryTag, bool multiple, CancellationToken cancellationToken)
         {
             if (!HandoverConsumer.IsInProcess(deliveryTag))
                 return _acks.AddAsync(deliveryTag);
@@ -40,7 +41,7 @@ internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues) : 
             return default;
         }
 
-        async Task ChannelContext.BasicNack(ulong deliveryTag, bool multiple, bool requeue)
+        async Task ChannelContext.BasicNack(ulong deliveryTag, bool multiple, bool requeue, CancellationToken cancellationToken)
         {
             if (HandoverConsumer.IsInProcess(deliveryTag))
             {
@@ -48,14 +49,14 @@ internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues) : 
                 return;
             }
             // In this order: until the broker knows, an "up to" must not take it for done.
-            await _inner.BasicNack(deliveryTag, multiple, requeue);
+            await _inner.BasicNack(deliveryTag, multiple, requeue, cancellationToken);
             _acks.Settle(deliveryTag);
         }
 
-        async Task ChannelContext.BasicCancel(string consumerTag)
+        async Task ChannelContext.BasicCancel(string consumerTag, CancellationToken cancellationToken)
         {
             await _acks.CloseAsync();
-            await BasicCancel(consumerTag);
+            await BasicCancel(consumerTag, cancellationToken);
         }
     }
 }

@@ -27,7 +27,6 @@ public static class LoyaltyBus
         services.TryAddSingleton<InProcessQueues>();
         services.AddHealthChecks().AddCheck<TopologyStart>("topology", tags: ["ready"]);
         services.AddReceiveObserver<Progress>();
-        services.AddReceiveObserver<LostChannel>();
         services.Configure<MassTransitHostOptions>(options => options.StopTimeout = TimeSpan.FromSeconds(20));
         services.AddMassTransit(bus =>
         {

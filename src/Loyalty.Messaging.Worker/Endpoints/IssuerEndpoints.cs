@@ -42,12 +42,7 @@ internal static class IssuerEndpoints
             {
                 endpoint.UseWorkQueue(prefetch, queues);
                 endpoint.UseSingleActiveConsumer();
-                endpoint.UseMessageRetry(retry =>
-                {
-                    // Here the broker is away: the delivery has to end so that the bus can reconnect, and comes again by itself.
-                    retry.Ignore<AnswerNotConfirmedException>();
-                    retry.Intervals(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
-                });
+                endpoint.UseMessageRetry(retry => retry.Intervals(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
                 endpoint.ConfigureConsumer<IssueMilesConsumer>(context);
                 endpoint.ConfigureConsumer<ReverseMilesConsumer>(context);
             });
