@@ -2,7 +2,7 @@
 # Makes sure that what the private servers and the build need is on this machine.
 #
 #   deploy/local/packages.sh servers [rabbitmq] [postgres]     both when none is named
-#   deploy/local/packages.sh node                          for the publisher sample in contracts/samples/node
+#   deploy/local/packages.sh node                          for the contracts' linters, and the publisher in contracts/samples/node
 #   deploy/local/packages.sh browser                       Chromium, for the tests of the ops site
 #   deploy/local/packages.sh sdk
 #
