@@ -18,8 +18,8 @@ public static partial class BalanceInquiries
         var mode = at.TextLike("cardEntryMode", ModePattern(), $"must be one of {string.Join(", ", CardEntryModes)}", required: true);
         var language = at.TextLike("instantMessage", LanguagePattern(), "must be a language and a country, as en-CA");
         var sponsor = at.TextLike("sponsorCode", CommerceEvents.SponsorPattern(), "must be 1 to 8 letters or digits");
-        var store = at.TextLike("storeId", AnyText(), "must not be empty");
-        var device = at.TextLike("deviceId", AnyText(), "must not be empty");
+        var store = at.TextLike("storeId", AnyText(), "must not be blank");
+        var device = at.TextLike("deviceId", AnyText(), "must not be blank");
         return collector is null || amount is null || mode is null
             ? null
             : new InquireBalance
@@ -40,6 +40,6 @@ public static partial class BalanceInquiries
     [GeneratedRegex(@"^[a-z]{2}-[A-Z]{2}\z", RegexOptions.CultureInvariant)]
     private static partial Regex LanguagePattern();
 
-    [GeneratedRegex(@"\S", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"[^ \t\r\n]", RegexOptions.CultureInvariant)]
     private static partial Regex AnyText();
 }

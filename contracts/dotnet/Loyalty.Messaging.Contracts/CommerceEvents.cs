@@ -26,24 +26,11 @@ public static partial class CommerceEvents
     internal static T Read<T>(string name, ReadOnlyMemory<byte> body, Func<JsonCursor, T?> read, bool numbersAsText = false) where T : class
     {
         var violations = new List<ContractViolation>();
-        try
-        {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = DeepestNesting });
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                violations.Add(new("", "The body must be a JSON object"));
-            else if (read(new JsonCursor(document.RootElement, "", violations, numbersAsText)) is { } value && violations.Count == 0)
-                return value;
-        }
-        catch (JsonException exception)
-        {
-            var field = BrokenJson.Find(body.Span);
-            violations.Add(new(field, $"{(field.Length == 0 ? "The body is" : "is")} not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})"));
-        }
-        catch (InvalidOperationException)
-        {
-            // What GetString throws for bytes that are no UTF-8 or half a surrogate pair.
-            violations.Add(new("", "The body holds text that is not valid UTF-8"));
-        }
+        using var document = EventBody.Parse(name, body, DeepestNesting);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+            violations.Add(new("", "The body must be a JSON object"));
+        else if (read(new JsonCursor(document.RootElement, "", violations, numbersAsText)) is { } value && violations.Count == 0)
+            return value;
         throw new ContractViolationException(name, violations);
     }
 
@@ -67,8 +54,9 @@ public static partial class CommerceEvents
             at.Broken("lines", $"hold lineId {lineId.Key} more than once");
         if (issuances.Select(offer => (offer.IssuanceOfferCode, offer.OfferId)).Distinct().Count() != issuances.Count)
             at.Broken("issuances", "name one offer (issuanceOfferCode and offerId) more than once");
-        foreach (var lineId in issuances.SelectMany(offer => offer.LineIds ?? []).Where(id => lines.TrueForAll(line => line.LineId != id)))
-            at.Broken("issuances", $"name lineId {lineId}, which is not among the lines");
+        var lineIds = lines.Select(line => line.LineId).ToHashSet(StringComparer.Ordinal);
+        if (issuances.SelectMany(offer => offer.LineIds ?? []).FirstOrDefault(id => !lineIds.Contains(id)) is { } stray)
+            at.Broken("issuances", $"name lineId {stray}, which is not among the lines");
         if (orderId is null || collector is null || completedAt is null || location is null)
             return null;
         return new OrderCompleted

@@ -22,15 +22,15 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
             return null;
         if (value.ValueKind != JsonValueKind.String)
             return Wrong<string>(field, value, "a string");
-        var text = value.GetString()!;
-        if (text.Length > longest)
-            return Note<string>(field, $"is {text.Length} characters long; at most {longest} are accepted");
-        return required && text.Length == 0 ? Note<string>(field, "must not be empty") : text;
+        var text = Kept(At(field), value, longest);
+        return required && text is { Length: 0 } ? Note<string>(field, "must not be empty") : text;
     }
 
     public string? Key(string field)
     {
         var text = Text(field, required: true);
+        if (text is "." or "..")
+            return Note<string>(field, "must not be . or .., which no address can show");
         return text is null || KeyPattern().IsMatch(text) ? text : Note<string>(field, "may hold only letters, digits and . _ : / -");
     }
 
@@ -44,8 +44,8 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
     {
         if (!Find(field, false, out var value))
             return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number))
-            return number.ToString(CultureInfo.InvariantCulture);
+        if (value.ValueKind == JsonValueKind.Number && WrittenNumber.Of(value) is { Value: >= long.MinValue and <= long.MaxValue, Places: <= 0 } number)
+            return number.Value.ToString("0", CultureInfo.InvariantCulture);
         return value.ValueKind == JsonValueKind.String ? Text(field) : Wrong<string>(field, value, "a string or a whole number");
     }
 
@@ -55,7 +55,8 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
             return null;
         if (value.ValueKind != JsonValueKind.String)
             return Null<DateTimeOffset>(field, value, "a string");
-        var text = value.GetString()!;
+        if (Read(At(field), value) is not { } text)
+            return null;
         if (OffsetPattern().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant))
             return instant;
         violations.Add(new(At(field), "must be an ISO 8601 date and time with its offset, as 2026-11-21T15:04:05.123-05:00"));
@@ -66,19 +67,18 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
     {
         if (!Find(field, required, out var value))
             return null;
-        var number = 0m;
-        var isText = numbersAsText && value.ValueKind == JsonValueKind.String;
-        if (!isText && value.ValueKind != JsonValueKind.Number)
+        // Only in MassTransit's envelope is a number a string: its serializer writes decimals so.
+        if (value.ValueKind != JsonValueKind.Number && !(numbersAsText && value.ValueKind == JsonValueKind.String))
             return Null<decimal>(field, value, "a number");
-        var isNumber = isText ? decimal.TryParse(value.GetString(), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) : value.TryGetDecimal(out number);
-        if (!isNumber || number > largest || (aboveZero ? number <= 0 : number < 0))
-        {
+        const int mostPlaces = 6;
+        var number = value.ValueKind == JsonValueKind.Number ? WrittenNumber.Of(value)
+            : Read(At(field), value) is { } text ? WrittenNumber.Of(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign) : null;
+        if (number is { Places: > mostPlaces, Value: >= 0 })
+            violations.Add(new(At(field), $"must have at most {mostPlaces} decimal places"));
+        else if (number is not { Value: >= 0 } || number.Value.Value > largest || (aboveZero && number.Value.Value == 0))
             violations.Add(new(At(field), $"must be {(aboveZero ? "above 0" : "0 or more")} and at most {largest.ToString("N0", CultureInfo.InvariantCulture)}"));
-            return null;
-        }
-        if (decimal.Round(number, 6) == number)
-            return number;
-        violations.Add(new(At(field), "must have at most 6 decimal places"));
+        else
+            return number.Value.Value;
         return null;
     }
 
@@ -87,12 +87,12 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
     {
         if (!Find(field, true, out var value))
             return null;
-        var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.ValueKind == JsonValueKind.Number ? value.GetRawText() : null;
-        if (text is null)
+        if (value.ValueKind is not (JsonValueKind.Number or JsonValueKind.String))
             return Null<decimal>(field, value, "a number");
-        if (decimal.TryParse(text, value.ValueKind == JsonValueKind.String ? NumberStyles.AllowDecimalPoint : NumberStyles.Float, CultureInfo.InvariantCulture, out var dollars)
-            && dollars is >= 0 and <= LargestAmount && decimal.Round(dollars, 2) == dollars)
-            return dollars;
+        var number = value.ValueKind == JsonValueKind.Number ? WrittenNumber.Of(value)
+            : Read(At(field), value) is { } text && DollarsPattern().IsMatch(text) ? WrittenNumber.Of(text, NumberStyles.AllowDecimalPoint) : null;
+        if (number is { Value: >= 0 and <= LargestAmount, Places: <= 2 } dollars)
+            return dollars.Value;
         violations.Add(new(At(field), $"must be 0 or more and at most {LargestAmount.ToString("N0", CultureInfo.InvariantCulture)}, with at most 2 decimal places"));
         return null;
     }
@@ -137,10 +137,12 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
         {
             if (item.ValueKind != JsonValueKind.String)
                 violations.Add(new(at, $"must be a string, not {Kind(item)}"));
-            else if (item.GetString() is not { Length: > 0 and <= IdLength } text)
-                violations.Add(new(at, $"must be 1 to {IdLength} characters long"));
-            else
+            else if (Kept(at, item, IdLength) is { } text)
+            {
+                if (text.Length == 0)
+                    violations.Add(new(at, "must not be empty"));
                 items.Add(text);
+            }
         }
         return items;
     }
@@ -163,14 +165,14 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
                 violations.Add(new(At(field), $"has more than {mostEntries} entries"));
                 break;
             }
-            if (note.Name.Length > longestKey)
-                violations.Add(new(At(field), $"has a key of {note.Name.Length} characters; at most {longestKey} are accepted"));
+            if (note.Name.Length > longestKey && CharactersOf(note.Name) is var length && length > longestKey)
+                violations.Add(new(At(field), $"has a key of {length} characters; at most {longestKey} are accepted"));
+            else if (ControlCharacters.First(note.Name) is { } control)
+                violations.Add(new(At(field), $"has a key with the control character {control}"));
             else if (note.Value.ValueKind != JsonValueKind.String)
                 violations.Add(new($"{At(field)}.{note.Name}", $"must be a string, not {Kind(note.Value)}"));
-            else if (note.Value.GetString()!.Length is var length && length > longestValue)
-                violations.Add(new($"{At(field)}.{note.Name}", $"is {length} characters long; at most {longestValue} are accepted"));
-            else
-                notes[note.Name] = note.Value.GetString()!;
+            else if (Kept($"{At(field)}.{note.Name}", note.Value, longestValue) is { } text)
+                notes[note.Name] = text;
         }
         return notes;
     }
@@ -203,6 +205,36 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
         return false;
     }
 
+    /// <summary>A text that can be kept and shown: no longer than agreed, and of nothing but characters.</summary>
+    string? Kept(string at, JsonElement value, int longest)
+    {
+        if (Read(at, value) is not { } text)
+            return null;
+        if (text.Length > longest && CharactersOf(text) is var length && length > longest)
+            violations.Add(new(at, $"is {length} characters long; at most {longest} are accepted"));
+        else if (ControlCharacters.First(text) is { } control)
+            violations.Add(new(at, $"holds the control character {control}; of those only tab and line breaks are accepted"));
+        else
+            return text;
+        return null;
+    }
+
+    string? Read(string at, JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            violations.Add(new(at, "holds half a surrogate pair, which is no text"));
+            return null;
+        }
+    }
+
+    /// <summary>As a schema counts them: what takes two units of UTF-16 is one.</summary>
+    static int CharactersOf(string text) => text.Length - text.Count(char.IsLowSurrogate);
+
     string At(string field) => path.Length == 0 ? field : $"{path}.{field}";
 
     T? Wrong<T>(string field, JsonElement value, string wanted) where T : class => Note<T>(field, $"must be {wanted}, not {Kind(value)}");
@@ -231,6 +263,9 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
 
     [GeneratedRegex(@"^[A-Za-z0-9._:/-]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex KeyPattern();
+
+    [GeneratedRegex(@"^[0-9]+([.][0-9]+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex DollarsPattern();
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)\z", RegexOptions.CultureInvariant)]
     private static partial Regex OffsetPattern();

@@ -6,13 +6,13 @@ public sealed record OrderCompleted
     /// <summary>Identifies this publication; a repeated one carries the same. At most 64 characters.</summary>
     public string? EventId { get; init; }
 
-    /// <summary>Business key: 1 to 64 of letters, digits and <c>. _ : / -</c>.</summary>
+    /// <summary>Business key: 1 to 64 of letters, digits and <c>. _ : / -</c>, but not <c>.</c> or <c>..</c> alone.</summary>
     public required string OrderId { get; init; }
 
     /// <summary>The Collector's AIR MILES number: 11 digits, the first one 8 (issuer: POST/EVENT page).</summary>
     public required string CollectorNumber { get; init; }
 
-    /// <summary>When the order was completed, with its offset; decides the transaction day.</summary>
+    /// <summary>When the order was completed, with its offset; decides which bonuses it earns. Its transaction day is that of the call to the issuer.</summary>
     public required DateTimeOffset CompletedAt { get; init; }
 
     /// <summary>The partner's code at the issuer; absent means the configured default.</summary>

@@ -8,13 +8,13 @@ public sealed record OrderRefunded
 {
     public string? EventId { get; init; }
 
-    /// <summary>Business key: 1 to 64 of letters, digits and <c>. _ : / -</c>.</summary>
+    /// <summary>Business key: 1 to 64 of letters, digits and <c>. _ : / -</c>, but not <c>.</c> or <c>..</c> alone.</summary>
     public required string RefundId { get; init; }
 
     /// <summary>The order it refunds; may be published before the order itself.</summary>
     public required string OrderId { get; init; }
 
-    /// <summary>When it was refunded, with its offset; decides the transaction day of the reversal.</summary>
+    /// <summary>When it was refunded, with its offset; for people. The reversal's transaction day is that of the call to the issuer.</summary>
     public required DateTimeOffset RefundedAt { get; init; }
 
     public IReadOnlyList<OrderRefundedLine> Lines { get; init; } = [];

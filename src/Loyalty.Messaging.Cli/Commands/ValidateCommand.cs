@@ -10,6 +10,9 @@ internal static class ValidateCommand
 {
     const string StandardInput = "-";
 
+    /// <summary>What a wrapper says of the event, as violations name it.</summary>
+    static readonly string[] AroundTheEvent = ["type", "messageType", "dataschema", "datacontenttype"];
+
     public static Command Create()
     {
         var files = new Argument<string[]>("file")
@@ -50,7 +53,7 @@ internal static class ValidateCommand
         }
         var (form, seen) = EventForm.Of(body);
         // What is no JSON is none under either name; so one of them is asked, for the place.
-        var lines = JsonLines.In(body);
+        var lines = JsonLines.In(EventBody.WithoutMark(body).Span);
         if ((wanted ?? seen ?? (lines.Broken is null ? null : "order-completed")) is not { } kind)
             return new Verdict(file, false, null, form.Name, [new Objection("", "$", 1, "is neither an order-completed event (collectorNumber, completedAt) nor an order-refunded event (refundId, refundedAt); name it with --kind")]);
         var objections = CommerceDoor.Ask(EventForm.Kinds[kind], form.ContentType, body).Select(violation => Placed(violation, form, lines)).ToList();
@@ -59,8 +62,10 @@ internal static class ValidateCommand
 
     static Objection Placed(ContractViolation violation, EventForm form, JsonLines lines)
     {
-        // Within the event, unless it is about what is around it.
-        var path = form.Wrapper is { } wrapper && violation.Field != wrapper ? JsonLines.Joined(wrapper, violation.Field) : violation.Field;
+        // Within the event, unless it is about what is around it, or was seen before the event was taken out.
+        var path = form.Wrapper is { } wrapper && violation.Field != wrapper && !violation.Field.StartsWith(wrapper + ".", StringComparison.Ordinal) && !AroundTheEvent.Contains(violation.Field)
+            ? JsonLines.Joined(wrapper, violation.Field)
+            : violation.Field;
         return new Objection(violation.Field, path.StartsWith('[') || path.Length == 0 ? $"${path}" : $"$.{path}", lines.Broken ?? lines.Of(path), violation.Problem);
     }
 

@@ -11,6 +11,7 @@ internal sealed record EventForm(string Name, string ContentType, string? Wrappe
 {
     static readonly EventForm Plain = new("plain", "application/json", null);
     static readonly EventForm CloudEvent = new("cloudevents", "application/cloudevents+json", "data");
+    static readonly EventForm EncodedCloudEvent = CloudEvent with { Wrapper = "data_base64" };
     static readonly EventForm Envelope = new("masstransit", "application/vnd.masstransit+json", "message");
 
     public static IReadOnlyDictionary<string, string> Kinds { get; } = new Dictionary<string, string>
@@ -24,17 +25,21 @@ internal sealed record EventForm(string Name, string ContentType, string? Wrappe
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(EventBody.WithoutMark(body));
             var root = document.RootElement;
-            var form = Has(root, "specversion") ? CloudEvent : Has(root, "messageType") || (Has(root, "message") && Has(root, "messageId")) ? Envelope : Plain;
-            var content = form.Wrapper is { } wrapper && Has(root, wrapper) ? root.GetProperty(wrapper) : root;
-            return (form, KindOf(content));
+            var form = Has(root, "specversion") && !Has(root, "orderId") ? Has(root, "data_base64") ? EncodedCloudEvent : CloudEvent
+                : Has(root, "messageType") || (Has(root, "message") && Has(root, "messageId")) ? Envelope : Plain;
+            return (form, form.Wrapper is not { } wrapper || !Has(root, wrapper) ? KindOf(root)
+                : form == EncodedCloudEvent ? KindIn(root.GetProperty(wrapper))
+                : KindOf(root.GetProperty(wrapper)));
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return (Plain, null);
         }
     }
+
+    static string? KindIn(JsonElement encoded) => encoded.ValueKind == JsonValueKind.String && encoded.TryGetBytesFromBase64(out var content) ? Of(content).Kind : null;
 
     /// <summary>Only a refund has a refundId, only an order is for a collector.</summary>
     static string? KindOf(JsonElement content) =>

@@ -23,7 +23,7 @@ internal sealed class JsonLines
         }
     }
 
-    public static JsonLines In(byte[] text)
+    public static JsonLines In(ReadOnlySpan<byte> text)
     {
         var lines = new JsonLines(null);
         var reader = new Utf8JsonReader(text);

@@ -1,7 +1,6 @@
 using System.Net.Mime;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Loyalty.Messaging.Contracts;
 using MassTransit;
 using MassTransit.Serialization;
@@ -28,8 +27,9 @@ internal sealed class CommerceDeserializer(ContentType contentType, IMessageDese
         declared.Parameter("The content type", DeclaredContentType(receiveContext));
         var (content, id) = contentType.MediaType switch
         {
-            CloudEvents => Unwrapped(kind.Name, body, "data", "id", declared),
-            Envelope => Unwrapped(kind.Name, body, "message", "messageId", declared),
+            Envelope => WrappedEvent.InEnvelope(kind.Name, body, declared),
+            CloudEvents => WrappedEvent.InCloudEvent(kind.Name, body, declared),
+            _ when WrappedEvent.IsCloudEvent(kind.Name, body) => WrappedEvent.InCloudEvent(kind.Name, body, declared),
             _ => (body, null),
         };
         if (CloudEventHeader(receiveContext, "type") is { } type)
@@ -72,41 +72,5 @@ internal sealed class CommerceDeserializer(ContentType contentType, IMessageDese
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         hash.GetHashAndReset(digest);
         return new Guid(digest[..16]);
-    }
-
-    static (ReadOnlyMemory<byte> Content, string? Id) Unwrapped(string name, ReadOnlyMemory<byte> body, string contentField, string idField, EventDeclaration declared)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 40 });
-            var wrapper = document.RootElement;
-            if (wrapper.ValueKind == JsonValueKind.Object && wrapper.TryGetProperty(contentField, out var content))
-            {
-                declared.Types("type", Texts(wrapper, "type"));
-                declared.Types("messageType", Texts(wrapper, "messageType"));
-                declared.Schema("dataschema", Texts(wrapper, "dataschema").FirstOrDefault());
-                declared.Parameter("datacontenttype", Texts(wrapper, "datacontenttype").FirstOrDefault());
-                return (Encoding.UTF8.GetBytes(content.GetRawText()), Texts(wrapper, idField).FirstOrDefault());
-            }
-        }
-        catch (JsonException exception)
-        {
-            throw new ContractViolationException(name, [new("", $"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})")]);
-        }
-        catch (InvalidOperationException)
-        {
-            // What GetString throws for bytes that are no UTF-8 or half a surrogate pair.
-            throw new ContractViolationException(name, [new("", "The body holds text that is not valid UTF-8")]);
-        }
-        throw new ContractViolationException(name, [new(contentField, "is required: it holds the event")]);
-    }
-
-    /// <summary>The text of a field, or the texts of a list; nothing of what is neither.</summary>
-    static List<string> Texts(JsonElement wrapper, string field)
-    {
-        if (!wrapper.TryGetProperty(field, out var value))
-            return [];
-        IEnumerable<JsonElement> values = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
-        return [.. values.Where(text => text.ValueKind == JsonValueKind.String).Select(text => text.GetString()!)];
     }
 }

@@ -1,69 +1,60 @@
-using System.Text;
+using System.Diagnostics;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.TestKit;
 using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.Contracts;
 
-/// <summary>A schema that accepts what the worker refuses, or the other way round, is a lie: both are asked about the same events.</summary>
+/// <summary>A schema that accepts what the worker refuses, or the other way round, is a lie: everybody is asked about the same bodies.</summary>
 public sealed class When_commerce_publishes
 {
-    static readonly string Long64 = new('a', 64);
+    static readonly Dictionary<string, Case> ByName = Cases.All.ToDictionary(example => example.Name);
+    static readonly Lazy<Task<Dictionary<string, string?>>> Ajv = new(AskAjvAsync);
+    static readonly Lazy<Task<Dictionary<string, bool>>> Validated = new(AskLoyaltyAsync);
 
-    /// <summary>A field of an example, what stands there instead (nothing: the field is taken out), and whether that is accepted.</summary>
-    public static TheoryData<string, string, string?, bool> Changes
+    public static TheoryData<string> Names => [.. ByName.Keys];
+
+    /// <summary>What <c>loyalty validate</c> knows; it knows no inquiries.</summary>
+    public static TheoryData<string> Events => [.. Cases.All.Where(IsEvent).Select(example => example.Name)];
+
+    [Theory, MemberData(nameof(Names))]
+    public void The_reader_accepts_or_refuses(string name)
     {
-        get
-        {
-            var data = new TheoryData<string, string, string?, bool>();
-            foreach (var key in (string[])["order-completed:orderId", "order-refunded:orderId", "order-refunded:refundId"])
-                Add(data, key, accepted: [Quoted(Long64), "\"a.B_1:/-\""], refused: [null, "null", "7", "\"\"", "\"a b\"", Quoted(Long64 + "a"), "\"a\\n\""]);
-            foreach (var instant in (string[])["order-completed:completedAt", "order-refunded:refundedAt"])
-                Add(data, instant, accepted: ["\"2026-11-21T15:04Z\"", "\"2026-11-21T15:04:05.123456789-0500\""],
-                    refused: [null, "null", "\"2026-11-21T15:04:05\"", "\"2026-11-21\"", "\"2026-11-21T15:04:05.1234567890Z\"", "1763000000"]);
-            Add(data, "order-completed:eventId", accepted: [null, "null", Quoted(Long64), "\"\""], refused: ["7", Quoted(Long64 + "a")]);
-            Add(data, "order-completed:collectorNumber", accepted: ["\"80000000000\""], refused: [null, "80085102028", "\"8008510202\"", "\"70085102028\"", "\"800851020288\""]);
-            Add(data, "order-completed:sponsorCode", accepted: [null, "null", "\"ABCD1234\""], refused: ["\"\"", "\"ABCD12345\"", "\"AB-1\""]);
-            Add(data, "order-completed:locationCode", accepted: ["\"1\""], refused: [null, "null", "37", "\"\"", "\"123456789\""]);
-            Add(data, "order-completed:deviceId", accepted: [null, Quoted(Long64)], refused: [Quoted(Long64 + "a")]);
-            Add(data, "order-completed:currency", accepted: [null, "\"USD\""], refused: ["\"cad\"", "\"CADX\""]);
-            Add(data, "order-completed:coupons", accepted: [null, "null", "[]", $"[{Quoted(Long64)}]", Many(100, "\"c\"")], refused: ["[\"\"]", "[1]", "\"c\"", Many(101, "\"c\"")]);
-            Add(data, "order-completed:context", accepted: [null, "{}", $$"""{"k":"{{new string('v', 1024)}}"}"""],
-                refused: ["[]", """{"k":1}""", $$"""{"k":"{{new string('v', 1025)}}"}""", $$"""{"{{Long64}}k":"v"}"""]);
-            Add(data, "order-completed:lines", accepted: [], refused: [null, "null", "[]", "{}", "[1]"]);
-            Add(data, "order-completed:lines.0.lineId", accepted: [], refused: [null, "\"\"", "1", Quoted(Long64 + "a")]);
-            Add(data, "order-completed:lines.0.sku", accepted: [null, "\"\""], refused: ["1", Quoted(Long64 + "a")]);
-            Add(data, "order-completed:lines.0.category", accepted: [null], refused: ["1", Quoted(Long64 + "a")]);
-            Add(data, "order-completed:lines.0.quantity", accepted: ["0.5", "10000000"], refused: [null, "0", "-1", "10000000.5", "\"2\""]);
-            Add(data, "order-completed:lines.0.amount", accepted: ["0", "10000000"], refused: [null, "-0.01", "10000001", "\"2\""]);
-            Add(data, "order-completed:issuances", accepted: [null, "[]", Offer(), Offer("\"offerId\":12"), Offer("\"offerId\":\"x\""), Offer("\"lineIds\":[\"1\"]"), Offer("\"lineIds\":null")],
-                refused: ["{}", "[{}]", Offer("\"offerId\":1.5"), Offer("\"offerDescription\":1"), Offer("\"lineIds\":[\"\"]"),
-                    """[{"issuanceOfferCode":"A","milesAmount":0}]""", """[{"issuanceOfferCode":"A","milesAmount":1.5}]""", """[{"issuanceOfferCode":"","milesAmount":1}]"""]);
-            Add(data, "order-completed:unknown", accepted: ["{\"any\":[1]}"], refused: []);
-            Add(data, "order-refunded:lines", accepted: ["[{\"lineId\":\"1\"}]", "[{\"lineId\":\"1\",\"amount\":3}]"], refused: [null, "[]", "[{}]", "[{\"lineId\":\"1\",\"quantity\":0}]"]);
-            Add(data, "order-refunded:full", accepted: [null, "null", "false"], refused: ["true", "1"]);
-            Add(data, "order-refunded:issuances", accepted: [null, "[]"], refused: [Offer()]);
-            Add(data, "inquire-balance:collectorNumber", accepted: ["\"80000000000\""], refused: [null, "null", "80085102028", "\"8008510202\"", "\"800851020288\""]);
-            Add(data, "inquire-balance:amount", accepted: ["0", "16", "16.1", "10000000", "\"16.12\"", "\"7\""], refused: [null, "null", "-1", "10000001", "\"-1\"", "\"1.234\"", "\"\"", "\"1,5\"", "true"]);
-            Add(data, "inquire-balance:cardEntryMode", accepted: ["\"SWIPE\"", "\"SCAN\"", "\"PREREGISTERED\""], refused: [null, "\"KEYED\"", "\"scan\"", "1"]);
-            Add(data, "inquire-balance:instantMessage", accepted: [null, "null", "\"fr-CA\""], refused: ["\"french\"", "1"]);
-            Add(data, "inquire-balance:sponsorCode", accepted: [null, "\"KENY\""], refused: ["\"\"", "\"ABCD12345\""]);
-            Add(data, "inquire-balance:storeId", accepted: [null, "null", Quoted(Long64)], refused: ["\"\"", "\" \"", "37", Quoted(Long64 + "a")]);
-            Add(data, "inquire-balance:deviceId", accepted: [null, Quoted(Long64)], refused: ["\"\"", Quoted(Long64 + "a")]);
-            Add(data, "inquire-balance:unknown", accepted: ["1"], refused: []);
-            Add(data, "order-refunded:reason", accepted: [null, Quoted(new string('r', 256))], refused: ["1", Quoted(new string('r', 257))]);
-            return data;
-        }
+        var refusal = ReadersRefusal(ByName[name]);
+        Assert.True(ByName[name].Accepted == (refusal is null), refusal?.Message ?? "was accepted");
+        // No field is named without a word on it, and no name holds what a log could not.
+        Assert.All(refusal?.Violations ?? [], violation => Assert.True(violation.Problem.Length > 0 && !violation.ToString().Any(char.IsControl), violation.ToString()));
     }
 
-    [Theory, MemberData(nameof(Changes))]
-    public void The_schema_and_the_reader_say_the_same(string name, string field, string? value, bool accepted)
+    [Theory, MemberData(nameof(Names))]
+    public void The_schema_says_the_same(string name)
     {
-        var example = JsonNode.Parse(Approved.Read($"contracts/events/{name}/v1/example.json"))!;
-        Put(example, field.Split('.'), value);
+        var refusal = PublishedSchemas.Refusal(ByName[name].Event, ByName[name].Body);
+        // .NET has no text with half a surrogate pair that a schema could be asked about.
+        var accepts = SchemaAccepts(ByName[name]) && ByName[name].OnlyTheReader != Cases.WholePairs;
+        Assert.True(accepts == (refusal is null), refusal ?? "was accepted");
+    }
 
-        Assert.Equal(accepted, IsRead(name, example));
-        Assert.Equal(accepted, SchemaCheck.Accepts(JsonNode.Parse(Schemas.Of(name))!.AsObject(), example));
+    [Theory, MemberData(nameof(Names))]
+    public async Task The_schema_says_the_same_in_JavaScript(string name)
+    {
+        var refusal = (await Ajv.Value)[name];
+        Assert.True(SchemaAccepts(ByName[name]) == (refusal is null), refusal ?? "was accepted");
+    }
+
+    [Theory, MemberData(nameof(Events))]
+    public async Task Loyalty_validate_says_the_same(string name) => Assert.Equal(ByName[name].Accepted, (await Validated.Value)[name]);
+
+    /// <summary>In the words of contracts/README.md, which lists no others.</summary>
+    [Fact]
+    public void What_only_the_reader_demands_is_written_down()
+    {
+        Assert.Equal(Cases.OnlyTheReader.Order(StringComparer.Ordinal), Cases.All.Select(example => example.OnlyTheReader).OfType<string>().Distinct().Order(StringComparer.Ordinal));
+        var listed = Approved.Read("contracts/README.md").Split('\n').SkipWhile(line => !line.StartsWith("The schemas cannot say everything", StringComparison.Ordinal))
+            .SkipWhile(line => !line.StartsWith("- ", StringComparison.Ordinal)).TakeWhile(line => line.StartsWith("- ", StringComparison.Ordinal)).Select(line => line[2..].TrimEnd(';', '.'));
+        Assert.Equal(Cases.OnlyTheReader, listed);
     }
 
     /// <summary>Every field of the example, taken out or null: required in the schema is what the reader cannot do without.</summary>
@@ -73,14 +64,111 @@ public sealed class When_commerce_publishes
     [InlineData("inquire-balance")]
     public void A_field_is_required_where_the_reader_demands_it(string name)
     {
-        var schema = JsonNode.Parse(Approved.Read($"contracts/events/{name}/v1/schema.json"))!.AsObject();
         foreach (var path in Paths(JsonNode.Parse(Approved.Read($"contracts/events/{name}/v1/example.json"))!.AsObject(), ""))
-            foreach (var value in (string?[])[null, "null"])
+            foreach (var isNull in (bool[])[false, true])
             {
                 var example = JsonNode.Parse(Approved.Read($"contracts/events/{name}/v1/example.json"))!;
-                Put(example, path.Split('.'), value);
-                Assert.True(IsRead(name, example) == SchemaCheck.Accepts(schema, example), $"{path} {value ?? "taken out"}: schema and reader differ");
+                Remove(example, path.Split('.'), isNull);
+                var changed = new Case(name, path, JsonSerializer.SerializeToUtf8Bytes(example), true);
+                Assert.True(ReadersRefusal(changed) is null == PublishedSchemas.Refusal(name, changed.Body) is null, $"{path} {(isNull ? "null" : "taken out")}: schema and reader differ");
             }
+    }
+
+    [Theory]
+    [InlineData("order-completed:orderId is \"..\"", "orderId must not be . or .., which no address can show")]
+    [InlineData("order-completed with its first field twice, escaped once", "eventId is named more than once in its object")]
+    [InlineData("order-completed with an amount twice", "lines[0].amount is named more than once in its object")]
+    [InlineData("order-completed with a note twice", "context.channel is named more than once in its object")]
+    [InlineData("order-completed with a field twice that is not known", "unknown.a is named more than once in its object")]
+    [InlineData("order-completed in utf-16", "The body is UTF-16 or UTF-32; it must be sent as UTF-8")]
+    [InlineData("order-completed in utf-16BE with a byte order mark", "The body is UTF-16 or UTF-32; it must be sent as UTF-8")]
+    [InlineData("order-completed in Latin-1", "unknown is not UTF-8 (line 1, byte 13); text in Latin-1 or Windows-1252 must be sent as UTF-8")]
+    [InlineData("order-completed:lines.0.amount is 1e-400", "lines[0].amount must have at most 6 decimal places")]
+    [InlineData("order-completed:lines.0.sku is \"a\\u0000b\"", "lines[0].sku holds the control character U+0000; of those only tab and line breaks are accepted")]
+    [InlineData("order-completed:lines.0.sku is \"\\ud800\"", "lines[0].sku holds half a surrogate pair, which is no text")]
+    [InlineData("order-completed:context is {\"\\u009b2J\":\"v\"}", "context has a key with the control character U+009B")]
+    [InlineData("order-completed:context is {\"k\":\"\\u001b[2J\"}", "context.k holds the control character U+001B; of those only tab and line breaks are accepted")]
+    [InlineData("order-completed:coupons is [\"a\\u0000b\"]", "coupons[0] holds the control character U+0000; of those only tab and line breaks are accepted")]
+    [InlineData("inquire-balance:storeId is \" \"", "storeId must not be blank")]
+    public void The_reader_says_where_and_what(string name, string sentence) => Assert.Equal($"{ByName[name].Event}: {sentence}", ReadersRefusal(ByName[name])!.Message);
+
+    [Fact]
+    public void Nesting_that_is_too_deep_is_called_so()
+    {
+        var tooDeep = Cases.All.Single(example => example.OnlyTheReader is { } rule && rule.Contains("nesting", StringComparison.Ordinal));
+        Assert.EndsWith("nested more than 32 levels deep", ReadersRefusal(tooDeep)!.Message, StringComparison.Ordinal);
+        // A mistake that comes first is the mistake.
+        var broken = new Case(tooDeep.Event, "broken", [.. "{ \"orderId\": x, "u8, .. tooDeep.Body.AsSpan(1)], false);
+        Assert.Contains("orderId is not valid JSON (line 1, byte 14)", ReadersRefusal(broken)!.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A mistake that is made in every line is not told ten thousand times for one event.</summary>
+    [Fact]
+    public void What_a_body_breaks_costs_no_more_than_reading_it()
+    {
+        var ids = string.Join(',', Enumerable.Range(0, 1000).Select(id => $"\"no-{id}\""));
+        var offers = string.Join(',', Enumerable.Range(0, 50).Select(offer => $$"""{"issuanceOfferCode":"A{{offer}}","milesAmount":1,"lineIds":[{{ids}}]}"""));
+        var order = JsonNode.Parse(Approved.Read("contracts/events/order-completed/v1/example.json"))!;
+        order["issuances"] = JsonNode.Parse($"[{offers}]");
+        var refusal = ReadersRefusal(new Case("order-completed", "many", JsonSerializer.SerializeToUtf8Bytes(order), false));
+        Assert.Equal("issuances name lineId no-0, which is not among the lines", Assert.Single(refusal!.Violations).ToString());
+    }
+
+    static bool SchemaAccepts(Case example) => example.Accepted || example.OnlyTheReader is not null;
+
+    static bool IsEvent(Case example) => example.Event != "inquire-balance";
+
+    static ContractViolationException? ReadersRefusal(Case example)
+    {
+        try
+        {
+            _ = example.Event switch
+            {
+                "order-completed" => (object)CommerceEvents.ReadOrderCompleted(example.Body),
+                "order-refunded" => CommerceEvents.ReadOrderRefunded(example.Body),
+                _ => BalanceInquiries.Read(example.Body),
+            };
+            return null;
+        }
+        catch (ContractViolationException violation)
+        {
+            return violation;
+        }
+    }
+
+    static async Task<Dictionary<string, string?>> AskAjvAsync()
+    {
+        var schemas = Cases.All.Select(example => example.Event).Distinct().ToDictionary(name => name, PublishedSchemas.Text);
+        var verdicts = await Linters.AjvAsync(schemas, Cases.All.Select(example => (example.Event, example.Body)));
+        return Cases.All.Zip(verdicts).ToDictionary(pair => pair.First.Name, pair => pair.Second);
+    }
+
+    static async Task<Dictionary<string, bool>> AskLoyaltyAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("loyalty-cases-");
+        try
+        {
+            var verdicts = new Dictionary<string, bool>();
+            foreach (var kind in Cases.All.Where(IsEvent).GroupBy(example => example.Event))
+            {
+                var files = kind.ToDictionary(example => Path.Combine(folder.FullName, $"{verdicts.Count + Array.IndexOf([.. kind], example)}.json"));
+                foreach (var (file, example) in files)
+                    await File.WriteAllBytesAsync(file, example.Body);
+                using var run = Process.Start(new ProcessStartInfo("dotnet", [Repository.Program("Loyalty.Messaging.Cli", "loyalty"), "validate", .. files.Keys, "--kind", kind.Key, "--json"])
+                {
+                    RedirectStandardOutput = true,
+                })!;
+                using var said = JsonDocument.Parse(await run.StandardOutput.ReadToEndAsync());
+                await run.WaitForExitAsync();
+                foreach (var verdict in said.RootElement.GetProperty("files").EnumerateArray())
+                    verdicts.Add(files[verdict.GetProperty("file").GetString()!].Name, verdict.GetProperty("accepted").GetBoolean());
+            }
+            return verdicts;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     static IEnumerable<string> Paths(JsonNode node, string at) => node switch
@@ -90,47 +178,13 @@ public sealed class When_commerce_publishes
         _ => [],
     };
 
-    static bool IsRead(string name, JsonNode value)
-    {
-        try
-        {
-            var body = Encoding.UTF8.GetBytes(value.ToJsonString());
-            _ = name switch
-            {
-                "order-completed" => (object)CommerceEvents.ReadOrderCompleted(body),
-                "order-refunded" => CommerceEvents.ReadOrderRefunded(body),
-                _ => BalanceInquiries.Read(body),
-            };
-            return true;
-        }
-        catch (ContractViolationException)
-        {
-            return false;
-        }
-    }
-
-    static void Put(JsonNode node, ReadOnlySpan<string> path, string? value)
+    static void Remove(JsonNode node, ReadOnlySpan<string> path, bool isNull)
     {
         for (; path.Length > 1; path = path[1..])
             node = int.TryParse(path[0], out var index) ? node[index]! : node[path[0]]!;
-        if (value is null)
-            node.AsObject().Remove(path[0]);
+        if (isNull)
+            node[path[0]] = null;
         else
-            node[path[0]] = JsonNode.Parse(value);
+            node.AsObject().Remove(path[0]);
     }
-
-    static void Add(TheoryData<string, string, string?, bool> data, string at, string?[] accepted, string?[] refused)
-    {
-        var (name, field) = (at.Split(':')[0], at.Split(':')[1]);
-        foreach (var value in accepted)
-            data.Add(name, field, value, true);
-        foreach (var value in refused)
-            data.Add(name, field, value, false);
-    }
-
-    static string Quoted(string text) => $"\"{text}\"";
-
-    static string Many(int count, string item) => $"[{string.Join(',', Enumerable.Repeat(item, count))}]";
-
-    static string Offer(string? more = null) => $$"""[{"issuanceOfferCode":"A","milesAmount":1{{(more is null ? "" : "," + more)}}}]""";
 }

@@ -31,9 +31,9 @@ public sealed class When_the_contract_is_published
     [Theory, MemberData(nameof(Events))]
     public void The_examples_fit_their_schemas(string name)
     {
-        var schema = JsonNode.Parse(Approved.Read($"contracts/events/{name}/v1/schema.json"))!.AsObject();
+        var schema = JsonNode.Parse(PublishedSchemas.Text(name))!.AsObject();
         var example = JsonNode.Parse(Approved.Read($"contracts/events/{name}/v1/example.json"))!.AsObject();
-        Assert.True(SchemaCheck.Accepts(schema, example));
+        Assert.Null(PublishedSchemas.Refusal(name, JsonSerializer.SerializeToElement(example)));
         Assert.All(example, member => Assert.NotNull(schema["properties"]![member.Key]));
     }
 
@@ -44,8 +44,8 @@ public sealed class When_the_contract_is_published
         var type = Schemas.All[name];
         // Answers to plain clients have a writer of their own: MassTransit's options write decimals as strings.
         var json = Schemas.Events.ContainsKey(name) ? SystemTextJsonMessageSerializer.Options : JsonSerializerOptions.Web;
-        var written = JsonSerializer.SerializeToNode(Examples.Published[type], type, WireJson.Of(json))!;
-        Assert.True(SchemaCheck.Accepts(JsonNode.Parse(Schemas.Of(name))!.AsObject(), written), written.ToJsonString());
+        var written = JsonSerializer.SerializeToElement(Examples.Published[type], type, WireJson.Of(json));
+        Assert.Null(PublishedSchemas.Refusal(name, written));
     }
 
     [Theory, MemberData(nameof(PublishedEvents))]
