@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Journeys;
 
-/// <summary>CloudEvents in binary mode over AMQP: the attributes are headers, the body is the event alone.</summary>
+/// <summary>CloudEvents over AMQP: in binary mode the attributes are headers and the body is the event alone, in structured mode the event is in the body.</summary>
 [Collection(nameof(SharedSystem))]
 public sealed class When_commerce_speaks_cloudevents(SharedSystem shared)
 {
@@ -23,6 +23,21 @@ public sealed class When_commerce_speaks_cloudevents(SharedSystem shared)
         await PublishAsync("commerce.order-refunded", Without(Commerce.Refund(refundId, orderId), "eventId"), Attributes(prefix, "ce-2", "order-refunded"));
         await _system.RefundIsAsync(refundId, "Reversed");
         Assert.Equal([8, 4], (await _system.Issuer.LedgerAsync()).Where(effect => effect.ClientTransactionId == $"I-{orderId}" || effect.ClientTransactionId == $"R-{refundId}").Select(effect => effect.Miles));
+    }
+
+    /// <summary>Structured mode, by publishers and bridges that do not say so.</summary>
+    [Theory]
+    [InlineData("CE-4", "text/plain", "data")]
+    [InlineData("CE-5", "application/json", "data")]
+    [InlineData("CE-6", "application/cloudevents+json; charset=utf-8", "data_base64")]
+    [InlineData("CE-7", "application/octet-stream", "data_base64")]
+    public async Task It_is_recognised_under_any_content_type(string orderId, string contentType, string field)
+    {
+        var order = JsonSerializer.SerializeToUtf8Bytes(Without(Commerce.Order(orderId, $"8007400004{orderId[^1]}"), "eventId"));
+        var data = field == "data" ? Encoding.UTF8.GetString(order) : $"\"{Convert.ToBase64String(order)}\"";
+        await _system.Commerce.PublishAsync("commerce.order-completed", $$"""{"specversion":"1.0","id":"{{orderId}}","source":"/shop","type":"ca.shop.order-completed.v1","{{field}}":{{data}}}""",
+            contentType: contentType);
+        await _system.OrderIsAsync(orderId, "Issued");
     }
 
     /// <summary>With one id a repetition is not even looked at again; under another it is the same order once more.</summary>
