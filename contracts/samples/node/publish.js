@@ -1,5 +1,5 @@
 // node publish.js [FILE...]    publishes each file's event, or without one an example order and the refund of half of it.
-// RABBITMQ_URI is the broker: amqp(s)://user:password@host:port/vhost
+// RABBITMQ_URI is the broker: amqp(s)://user:password@host:port/vhost; of a cluster several hosts, separated by commas.
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { argv, env, exit } from 'node:process';
@@ -24,6 +24,20 @@ function examples() {
   ];
 }
 
+/** The first node that answers; a comma may stand in a password, but not after it. */
+async function connect(uri) {
+  const [, before, hosts, after] = /^([^/]*\/\/(?:[^/]*@)?)([^/?]*)(.*)$/.exec(uri) ?? [null, '', uri, ''];
+  let problem;
+  for (const host of hosts.split(',')) {
+    try {
+      return await amqp.connect(`${before}${host.trim()}${after}`, { timeout: 5000 });
+    } catch (error) {
+      problem = error;
+    }
+  }
+  throw problem;
+}
+
 /** Resolves when the broker has confirmed that a queue has the event; until then it is not ours to forget. */
 function publish(channel, event) {
   const messageId = event.eventId ?? randomUUID();
@@ -46,7 +60,7 @@ async function main() {
   if (!env.RABBITMQ_URI) throw new Error('set RABBITMQ_URI to amqp(s)://user:password@host:port/vhost');
   const files = argv.slice(2);
   const events = files.length > 0 ? await Promise.all(files.map(async (file) => JSON.parse(await readFile(file, 'utf8')))) : examples();
-  const connection = await amqp.connect(env.RABBITMQ_URI);
+  const connection = await connect(env.RABBITMQ_URI);
   connection.on('error', () => {}); // whoever waits for a confirm is told anyway
   try {
     const channel = await connection.createConfirmChannel();

@@ -7,7 +7,7 @@ if (args is not [var simulator] || Environment.GetEnvironmentVariable("RabbitMq_
     return 2;
 }
 await IssuersDay.ScriptAsync(new Uri(simulator));
-await using var shop = await Shop.OpenAsync(new Uri(broker));
+await using var shop = await Shop.OpenAsync(broker);
 var day = new ShopsDay(TimeProvider.System);
 foreach (var (exchange, body) in day.Events())
     await shop.PublishAsync(exchange, body);

@@ -11,9 +11,9 @@ internal sealed class Shop : IAsyncDisposable
 
     Shop(IConnection connection, IChannel channel) => (_connection, _channel) = (connection, channel);
 
-    public static async Task<Shop> OpenAsync(Uri broker)
+    public static async Task<Shop> OpenAsync(string broker)
     {
-        var connection = await new ConnectionFactory { Uri = broker, ClientProvidedName = "demo" }.CreateConnectionAsync();
+        var connection = await Broker.ConnectAsync(broker, "demo");
         return new Shop(connection, await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true)));
     }
 

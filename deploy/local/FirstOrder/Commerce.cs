@@ -9,7 +9,7 @@ namespace FirstOrder;
 internal static class Commerce
 {
     /// <summary>Until it is published: among containers that start together the exchanges may not be declared yet. Twice does no harm.</summary>
-    public static async Task PublishAsync(Uri broker, Example example, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task PublishAsync(string broker, Example example, TimeProvider time, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -25,10 +25,9 @@ internal static class Commerce
         }
     }
 
-    static async Task TryPublishAsync(Uri broker, Example example, CancellationToken cancellationToken)
+    static async Task TryPublishAsync(string broker, Example example, CancellationToken cancellationToken)
     {
-        var factory = new ConnectionFactory { Uri = broker, ClientProvidedName = "first-order" };
-        await using var connection = await factory.CreateConnectionAsync(cancellationToken);
+        await using var connection = await Broker.ConnectAsync(broker, "first-order", cancellationToken);
         var confirmed = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
         await using var channel = await connection.CreateChannelAsync(confirmed, cancellationToken);
         await PublishAsync(channel, "commerce.order-completed", example.Order, cancellationToken);

@@ -13,7 +13,7 @@ using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60), time);
 try
 {
     var example = Example.Read(args[0], time);
-    await Commerce.PublishAsync(new Uri(broker), example, time, stop.Token);
+    await Commerce.PublishAsync(broker, example, time, stop.Token);
     Console.WriteLine($"published order {example.OrderId} and its refund {example.RefundId}");
 
     using var ops = new OpsApi(new Uri(args[1]), Environment.GetEnvironmentVariable("Ops__Key"), time);

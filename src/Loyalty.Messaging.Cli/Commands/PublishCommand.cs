@@ -38,10 +38,10 @@ internal static class PublishCommand
             var ids = new FreshIds();
             events = [.. events.Select(ids.Apply)];
         }
-        return await PublishAsync(BrokerAddress(), events, output, cancellationToken);
+        return await PublishAsync(Broker(), events, output, cancellationToken);
     }
 
-    static async Task<int> PublishAsync(Uri broker, IReadOnlyList<EventFile> events, Output output, CancellationToken cancellationToken)
+    static async Task<int> PublishAsync(BrokerAddress broker, IReadOnlyList<EventFile> events, Output output, CancellationToken cancellationToken)
     {
         var publisher = new CommercePublisher(TimeProvider.System);
         var published = new List<object>();
@@ -62,11 +62,11 @@ internal static class PublishCommand
         return output.Succeed(new { published }, () => { });
     }
 
-    static Uri BrokerAddress()
+    static BrokerAddress Broker()
     {
         var options = new RabbitMqOptions { Uri = Settings.FromEnvironment()[$"{RabbitMqOptions.Section}:{nameof(RabbitMqOptions.Uri)}"] };
         foreach (var mistake in options.Validate())
             throw new ConfigurationMistakeException(mistake);
-        return new Uri(options.Uri!);
+        return options.Address;
     }
 }

@@ -13,19 +13,25 @@ internal static class BrokerConnection
     /// <summary>A worker that is frozen or cut off loses its queues after two of these.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
-    public static ConnectionFactory Factory(Uri address, string clientName) => new()
+    /// <summary>A node that is cut off does not even refuse: the next one is tried after this.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    public static ConnectionFactory Factory(BrokerAddress address, string clientName) => new()
     {
-        Uri = address,
+        Uri = address.First,
         ClientProvidedName = clientName,
         AutomaticRecoveryEnabled = false,
         RequestedHeartbeat = Heartbeat,
-        RequestedConnectionTimeout = TimeSpan.FromSeconds(10),
-        Ssl = new SslOption
-        {
-            Enabled = address.Scheme == "amqps",
-            ServerName = address.Host,
-            AcceptablePolicyErrors = SslPolicyErrors.None,
-            Version = Tls,
-        },
+        RequestedConnectionTimeout = ConnectTimeout,
+        EndpointResolverFactory = _ => address.Resolver(),
+    };
+
+    /// <summary>The certificate of each node has to be its own, and its chain is verified.</summary>
+    public static SslOption TlsTo(Uri node) => new()
+    {
+        Enabled = node.Scheme == "amqps",
+        ServerName = node.Host,
+        AcceptablePolicyErrors = SslPolicyErrors.None,
+        Version = Tls,
     };
 }

@@ -16,7 +16,7 @@ public sealed class CommercePublisher(TimeProvider time)
     const ushort NotFound = 404;
 
     /// <exception cref="PublishFailedException">The broker cannot be reached, has no place for the event, or did not confirm it.</exception>
-    public async Task PublishAsync(Uri broker, CommerceEventFile commerceEvent, CancellationToken cancellationToken)
+    public async Task PublishAsync(BrokerAddress broker, CommerceEventFile commerceEvent, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(broker);
         ArgumentNullException.ThrowIfNull(commerceEvent);
@@ -33,7 +33,7 @@ public sealed class CommercePublisher(TimeProvider time)
         }
     }
 
-    static async Task<IConnection> ConnectAsync(Uri broker, CancellationToken cancellationToken)
+    static async Task<IConnection> ConnectAsync(BrokerAddress broker, CancellationToken cancellationToken)
     {
         try
         {
@@ -41,8 +41,7 @@ public sealed class CommercePublisher(TimeProvider time)
         }
         catch (BrokerUnreachableException exception)
         {
-            // Host and port only: the address holds the password.
-            throw new PublishFailedException($"The broker at {(broker.Port > 0 ? $"{broker.Host}:{broker.Port}" : broker.Host)} cannot be reached or refuses us: {exception.GetBaseException().Message}", exception);
+            throw new PublishFailedException($"The broker at {broker} cannot be reached or refuses us: {exception.GetBaseException().Message}", exception);
         }
     }
 

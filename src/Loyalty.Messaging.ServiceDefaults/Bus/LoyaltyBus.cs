@@ -1,4 +1,3 @@
-using System.Net.Security;
 using Loyalty.Messaging.Contracts;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,18 +35,19 @@ public static class LoyaltyBus
             bus.UsingRabbitMq((context, rabbit) =>
             {
                 var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
-                rabbit.Host(options.Address, host =>
+                var broker = options.Address;
+                rabbit.Host(broker.First, host =>
                 {
                     host.Heartbeat(BrokerConnection.Heartbeat);
-                    if (options.Address.Scheme == "amqps")
-                        host.UseSsl(ssl =>
-                        {
-                            ssl.ServerName = options.Address.Host;
-                            ssl.Protocol = BrokerConnection.Tls;
-                            // MassTransit accepts an unknown issuer of certificates unless told otherwise.
-                            ssl.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch
-                                | SslPolicyErrors.RemoteCertificateNotAvailable);
-                        });
+                    host.RequestedConnectionTimeout(BrokerConnection.ConnectTimeout);
+                    if (broker.IsEncrypted)
+                        host.UseSsl();
+                    // MassTransit's own list of nodes would ask each of them for the certificate of the first; and of a certificate it accepts an unknown issuer.
+                    host.OnRefreshConnectionFactory = factory =>
+                    {
+                        factory.EndpointResolverFactory = _ => broker.Resolver();
+                        return Task.CompletedTask;
+                    };
                 });
                 rabbit.ConfigureJsonSerializerOptions(WireJson.Of);
                 rabbit.UseCommerceEvents();

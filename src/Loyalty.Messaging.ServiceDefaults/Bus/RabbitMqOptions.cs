@@ -7,7 +7,7 @@ public sealed class RabbitMqOptions
 {
     public const string Section = "RabbitMq";
 
-    /// <summary><c>amqp(s)://user:password@host:port/vhost</c>; with amqps the server's certificate is verified, chain included.</summary>
+    /// <summary>A <see cref="BrokerAddress"/>; with amqps the certificate of every node is verified, chain included.</summary>
     public string? Uri { get; set; }
 
     /// <summary>Number of issuer queues, a power of two from 1 to 256.</summary>
@@ -22,14 +22,15 @@ public sealed class RabbitMqOptions
     /// <value>Default true.</value>
     public bool InProcess { get; set; } = true;
 
-    internal Uri Address => new(Uri!);
+    /// <exception cref="InvalidOperationException">It has not been validated.</exception>
+    public BrokerAddress Address => BrokerAddress.TryParse(Uri, out var address) ? address : throw new InvalidOperationException("RabbitMq__Uri is not a broker's address");
 
     public IEnumerable<string> Validate()
     {
         if (string.IsNullOrWhiteSpace(Uri))
-            yield return "RabbitMq__Uri (or RabbitMq__Uri__File) is required: amqp(s)://user:password@host:port/vhost";
-        else if (!System.Uri.TryCreate(Uri, UriKind.Absolute, out var uri) || uri.Scheme is not ("amqp" or "amqps") || uri.Host.Length == 0)
-            yield return "RabbitMq__Uri must have the form amqp(s)://user:password@host:port/vhost";
+            yield return "RabbitMq__Uri (or RabbitMq__Uri__File) is required: amqp(s)://user:password@host:port/vhost, of a cluster with several hosts, separated by commas";
+        else if (!BrokerAddress.TryParse(Uri, out _))
+            yield return "RabbitMq__Uri must have the form amqp(s)://user:password@host:port/vhost, of a cluster with several hosts, separated by commas";
         if (Partitions is < 1 or > 256 || (Partitions & (Partitions - 1)) != 0)
             yield return $"RabbitMq__Partitions must be a power of two from 1 to 256, not {Partitions}";
         if (Prefetch is < 1 or > 1000)
