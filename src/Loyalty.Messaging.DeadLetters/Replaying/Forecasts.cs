@@ -56,7 +56,7 @@ public sealed class Forecasts(SettledQueries settled)
     Forecast OfOrder(OrderCompleted order, IssuanceState? row)
     {
         if (row?.ContentHash is { } hash)
-            return ContentHash.Of(order).AsSpan().SequenceEqual(hash)
+            return ContentHash.IsOf(order, hash)
                 ? new Forecast(Effect.Nothing, null, $"The order is known and {Told(row)}")
                 : new Forecast(Effect.RefusedAgain, null, $"Another order has come under this id: {Told(row)}");
         if (order.Issuances.Count > 0)
@@ -79,7 +79,7 @@ public sealed class Forecasts(SettledQueries settled)
     static Forecast OfRefund(OrderRefunded refund, Known known)
     {
         if (known.Refunds.TryGetValue(refund.RefundId, out var row))
-            return ContentHash.Of(refund).AsSpan().SequenceEqual(row.ContentHash)
+            return ContentHash.IsOf(refund, row.ContentHash)
                 ? new Forecast(Effect.Nothing, null, $"The refund is known and {row.CurrentState}{(row.Miles > 0 ? $", {row.Miles} miles" : "")}")
                 : new Forecast(Effect.RefusedAgain, null, $"Another refund has come under this id: {row.CurrentState}");
         if (!known.Orders.TryGetValue(refund.OrderId, out var order) || order.ContentHash is null)

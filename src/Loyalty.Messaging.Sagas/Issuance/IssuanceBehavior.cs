@@ -74,7 +74,7 @@ internal static class IssuanceBehavior
     /// <summary>The order again: the same content is a duplicate, other content is never applied.</summary>
     public static OrderBinder RecogniseOrder(this OrderBinder binder) => binder.Then(context =>
     {
-        if (ContentHash.Of(context.Message).AsSpan().SequenceEqual(context.Saga.ContentHash))
+        if (ContentHash.IsOf(context.Message, context.Saga.ContentHash))
         {
             context.Note(Notes.Text.Duplicate);
             return;

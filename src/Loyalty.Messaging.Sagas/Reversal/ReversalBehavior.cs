@@ -29,7 +29,7 @@ internal static class ReversalBehavior
     /// <summary>The refund again: the same content is a duplicate, other content is never applied.</summary>
     public static RefundBinder RecogniseRefund(this RefundBinder binder) => binder.Then(context =>
     {
-        if (ContentHash.Of(context.Message).AsSpan().SequenceEqual(context.Saga.ContentHash))
+        if (ContentHash.IsOf(context.Message, context.Saga.ContentHash))
         {
             context.Note(Notes.Text.Duplicate);
             return;

@@ -44,6 +44,24 @@ public sealed class When_an_event_does_not_fit(SharedSystem shared)
     }
 
     [Fact]
+    public async Task The_same_order_in_another_spelling_is_ignored_and_no_conflict()
+    {
+        await _system.Commerce.PublishAsync("commerce.order-completed", """
+            { "orderId": "NF-8", "collectorNumber": "80083000080", "completedAt": "2026-11-21T15:04:05-05:00", "locationCode": "0037", "coupons": ["A", "B"],
+              "lines": [ { "lineId": "1", "quantity": 2, "amount": 163.98 }, { "lineId": "2", "quantity": 1, "amount": 20 } ] }
+            """);
+        await _system.OrderIsAsync("NF-8", "Issued");
+        await _system.Commerce.PublishAsync("commerce.order-completed", """
+            { "lines": [ { "lineId": "2", "amount": 2e1, "quantity": 1.0, "sku": null }, { "lineId": "1", "quantity": 2.00, "amount": 163.980 } ], "coupons": ["B", "A"], "context": {},
+              "orderId": "NF-8", "collectorNumber": "80083000080", "completedAt": "2026-11-21T20:04:05.000Z", "locationCode": "0037", "issuances": [] }
+            """);
+        await Eventually.SeeAsync(() => _system.Database.ColumnAsync("SELECT 'x' FROM journal WHERE order_id = 'NF-8' AND journal::text LIKE '%uplicate%'"), rows => rows.Count == 1,
+            "the repetition in the journal");
+        Assert.Single(await _system.Issuer.AttemptsAsync("I-NF-8"));
+        Assert.DoesNotContain(_system.DeadLetters.All, letter => letter.Text.Contains("NF-8", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_same_refund_with_other_content_is_never_applied()
     {
         await _system.Commerce.CompleteAsync(Commerce.Order("NF-3", "80083000030"));
