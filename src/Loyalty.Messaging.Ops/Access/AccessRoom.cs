@@ -46,6 +46,8 @@ internal static class AccessRoom
 
     public static void UseAccess(this WebApplication app)
     {
+        app.UseRouting();
+        app.UseUnrouted();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRequestGuard();

@@ -11,6 +11,9 @@ internal static class FaultsRoom
         builder.Services.AddSingleton<IProblemDetailsWriter, FaultPageWriter>();
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
             context.ProblemDetails.Detail ??= SentenceFor(context.HttpContext.Response.StatusCode, forPeople: false));
+        // In every environment the same: what cannot be bound comes to MalformedRequest.
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.Services.AddExceptionHandler<MalformedRequest>();
         builder.Services.AddExceptionHandler<DatabaseAway>();
         builder.Services.AddExceptionHandler<UnkeptCharacter>();
         builder.Services.AddExceptionHandler<AmCash.WorkersSilence>();
@@ -29,6 +32,9 @@ internal static class FaultsRoom
         (StatusCodes.Status403Forbidden, false) => "The role of this key is not enough",
         (StatusCodes.Status404NotFound, true) => "The address may be mistyped, or what it was about has gone. Search finds orders and refunds by their ids",
         (StatusCodes.Status404NotFound, false) => "There is nothing at this address; /openapi/v1.json lists what there is",
+        (StatusCodes.Status405MethodNotAllowed, _) => "This address knows other methods; the header Allow names them",
+        (StatusCodes.Status413PayloadTooLarge, _) => "The request is larger than this address takes",
+        (StatusCodes.Status415UnsupportedMediaType, _) => "The body has another Content-Type than this address takes; /openapi/v1.json names it",
         (StatusCodes.Status500InternalServerError, true) => "It is our fault, not yours. Reload the page before you repeat an act: it may have been done",
         (StatusCodes.Status500InternalServerError, false) => "Something went wrong here; the log of the ops site has it under the traceId",
         _ => null,

@@ -78,10 +78,9 @@ internal static class ReconciliationEndpoints
             return NoDay(day);
         if (request.ContentLength > LargestStatement)
             return TooLarge();
-        using var reader = new StreamReader(request.Body, Encoding.UTF8);
         try
         {
-            var statement = await reader.ReadToEndAsync(cancellationToken);
+            var statement = await StatementText.ReadAsync(request.Body, cancellationToken);
             var person = Person.Of(request.HttpContext);
             var name = request.Query["name"].ToString() is { Length: > 0 and <= 200 } given ? given : "statement.csv";
             await store.KeepStatementAsync(date, name, statement, columns.Value, new AuditedAct(person.Name, person.Role, "statement", $"day {day}"), cancellationToken);

@@ -30,11 +30,11 @@ internal static class ReconciliationForms
         var here = $"/reconciliation/{day}";
         if ((Reasons.Mistake(reason) ?? (statement is null or { Length: 0 } ? "Choose the statement's file" : null)) is { } mistake)
             return said.Refused(http, mistake, here);
-        using var reader = new StreamReader(statement!.OpenReadStream(), Encoding.UTF8);
+        await using var file = statement!.OpenReadStream();
         try
         {
             var person = Person.Of(http);
-            await store.KeepStatementAsync(date, Path.GetFileName(statement.FileName), await reader.ReadToEndAsync(cancellationToken), columns.Value,
+            await store.KeepStatementAsync(date, Path.GetFileName(statement.FileName), await StatementText.ReadAsync(file, cancellationToken), columns.Value,
                 new AuditedAct(person.Name, person.Role, "statement", $"day {day}", reason), cancellationToken);
             return said.Done(http, "The statement is kept; below is what does not fit.", here);
         }

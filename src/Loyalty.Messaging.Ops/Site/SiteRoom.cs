@@ -48,7 +48,6 @@ internal static class SiteRoom
             description.AllowAnonymous();
         else
             description.RequireAuthorization(Roles.Viewer);
-        app.MapFallback("{*path}", () => TypedResults.StatusCode(StatusCodes.Status404NotFound)).RequireAuthorization(Roles.Viewer);
     }
 
     /// <summary>The group of every route of the API. Any key may read; a route that does more asks for more.</summary>

@@ -42,7 +42,17 @@ internal static class Statement
 
     static int Column(List<string> header, string name) => header.FindIndex(column => Same(column, name)) is >= 0 and var index
         ? index
-        : throw new StatementFormatException($"The statement has no column '{name}' (it has {string.Join(", ", header)}); map it with Reconciliation__Columns__…");
+        : throw new StatementFormatException(OtherSeparator(header) is { } other
+            ? $"The statement has no column '{name}': its header seems to be separated by {other}; set Reconciliation__Columns__Separator to it"
+            : $"The statement has no column '{name}' (it has {string.Join(", ", header)}); map it with Reconciliation__Columns__…");
+
+    /// <summary>A header that was not divided may be divided by something else.</summary>
+    static string? OtherSeparator(List<string> header) => header is not [var whole] ? null
+        : whole.Contains(';', StringComparison.Ordinal) ? "a semicolon (;)"
+        : whole.Contains('\t', StringComparison.Ordinal) ? "a tab"
+        : whole.Contains('|', StringComparison.Ordinal) ? "a bar (|)"
+        : whole.Contains(',', StringComparison.Ordinal) ? "a comma (,)"
+        : null;
 
     static bool Same(string column, string name) => string.Equals(column.Trim(), name, StringComparison.OrdinalIgnoreCase);
 

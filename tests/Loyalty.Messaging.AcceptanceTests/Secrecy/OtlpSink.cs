@@ -9,6 +9,7 @@ internal sealed class OtlpSink : IAsyncDisposable
 {
     readonly HttpListener _listener = new();
     readonly StringBuilder _text = new();
+    readonly HashSet<string> _paths = [];
     readonly Task _serving;
 
     public OtlpSink()
@@ -39,6 +40,16 @@ internal sealed class OtlpSink : IAsyncDisposable
         }
     }
 
+    /// <summary>To which addresses something was sent: one for each signal.</summary>
+    public IReadOnlyCollection<string> Paths
+    {
+        get
+        {
+            lock (_text)
+                return [.. _paths];
+        }
+    }
+
     async Task ServeAsync()
     {
         while (_listener.IsListening)
@@ -57,6 +68,7 @@ internal sealed class OtlpSink : IAsyncDisposable
             lock (_text)
             {
                 Bytes += body.Length;
+                _paths.Add(context.Request.Url!.AbsolutePath);
                 _text.Append(Encoding.Latin1.GetString(body.ToArray()));
             }
             context.Response.ContentType = "application/x-protobuf";
