@@ -110,8 +110,8 @@ marked() {
 }
 
 alive() {
-  # A zombie has ended: it only waits for its parent to look.
-  kill -0 "$1" 2>/dev/null && ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"
+  # A zombie has ended: it only waits for its parent to look. Not kill -0, which fails for another user's process.
+  [[ -d /proc/$1 ]] && ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"
 }
 
 # gone SECONDS PID...: waits until all have ended.

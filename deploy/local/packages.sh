@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Makes sure that what the private servers and the build need is on this machine.
 #
-#   deploy/local/packages.sh servers [rabbitmq] [postgres]     both when none is named
-#   deploy/local/packages.sh node                          for the contracts' linters, and the publisher in contracts/samples/node
-#   deploy/local/packages.sh browser                       Chromium, for the tests of the ops site
+#   deploy/local/packages.sh servers [rabbitmq] [postgres]     both when none is named; LOYALTY_SERVERS says which (see releases.sh)
+#   deploy/local/packages.sh node                              for the contracts' linters, and the publisher in contracts/samples/node
+#   deploy/local/packages.sh browser                           Chromium, for the tests of the ops site
+#   deploy/local/packages.sh debootstrap                       for servers of another Debian release than this one
 #   deploy/local/packages.sh sdk
 #
 # Installs RabbitMQ, PostgreSQL, Node and Chromium from a Debian or Ubuntu distribution when it may, and never starts or configures a
@@ -12,13 +13,16 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=deploy/local/lib.sh
 source "$here/lib.sh"
+# shellcheck source=deploy/local/releases.sh
+source "$here/releases.sh"
 
-has_rabbitmq() { compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin' >/dev/null || command -v rabbitmq-server >/dev/null; }
-has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
+has_rabbitmq() { locate "/usr/lib/rabbitmq/lib/rabbitmq_server-$rabbitmq_version/sbin" || { [[ -z $release ]] && command -v rabbitmq-server >/dev/null; }; }
+has_postgres() { locate "/usr/lib/postgresql/$postgres_version/bin/initdb" || { [[ -z $release ]] && command -v initdb >/dev/null; }; }
 
 servers() {
   local wanted=("$@") missing=() server
   ((${#wanted[@]} > 0)) || wanted=(rabbitmq postgres)
+  choose "${LOYALTY_SERVERS:-system}"
   for server in "${wanted[@]}"; do
     case $server in
       rabbitmq) has_rabbitmq || missing+=(rabbitmq-server) ;;
@@ -26,7 +30,22 @@ servers() {
       *) fail "unknown server '$server': rabbitmq or postgres" ;;
     esac
   done
-  apt_install "install RabbitMQ 3.10 or later and PostgreSQL 15 or later with this system's package manager" "${missing[@]}"
+  if [[ -n $release && ${#missing[@]} -gt 0 && $release != "$(system_release)" ]]; then
+    "$here/debian.sh" "$release"
+  else
+    apt_install "install RabbitMQ 3.10 or later and PostgreSQL 15 or later with this system's package manager" "${missing[@]}"
+  fi
+}
+
+# Ubuntu's releases have names of their own, so a name is enough.
+system_release() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release 2>/dev/null || true; }
+
+other_release() {
+  local missing=()
+  command -v debootstrap >/dev/null || missing+=(debootstrap)
+  command -v gpgv >/dev/null || missing+=(gpgv)
+  [[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] || missing+=(debian-archive-keyring)
+  apt_install "install debootstrap, gpgv and Debian's archive keyring with this system's package manager" "${missing[@]}"
 }
 
 javascript() {
@@ -97,6 +116,7 @@ case ${1:-} in
   servers) shift; servers "$@" ;;
   node) javascript ;;
   browser) browser ;;
+  debootstrap) other_release ;;
   sdk) sdk ;;
-  *) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+  *) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -8,27 +8,25 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=deploy/local/lib.sh
 source "$here/lib.sh"
+# shellcheck source=deploy/local/releases.sh
+source "$here/releases.sh"
 
-binaries() {
-  local found
-  shopt -s nullglob
-  found=(/usr/lib/postgresql/*/bin)
-  shopt -u nullglob
-  if ((${#found[@]} > 0)) && [[ -x $(newest "${found[@]}")/initdb ]]; then
-    newest "${found[@]}"
-  elif command -v initdb >/dev/null; then
-    dirname "$(readlink -f "$(command -v initdb)")"
+find_programs() {
+  if locate "/usr/lib/postgresql/$postgres_version/bin/initdb"; then
+    bin=$(dirname "$place")
+  elif [[ -z $release ]] && command -v initdb >/dev/null; then
+    bin=$(dirname "$(readlink -f "$(command -v initdb)")")
   else
-    return 1
+    fail "PostgreSQL is not installed: LOYALTY_SERVERS=$servers deploy/local/packages.sh servers"
   fi
 }
 
 # PostgreSQL refuses to run as root; the package's own user stands in.
 as_owner() {
   if ((EUID != 0)); then
-    "$@"
+    within_base "$@"
   else
-    setpriv --reuid=postgres --regid=postgres --init-groups env -u XDG_RUNTIME_DIR HOME=/ "$@"
+    within_base setpriv --reuid=postgres --regid=postgres --init-groups env -u XDG_RUNTIME_DIR HOME=/ "$@"
   fi
 }
 
@@ -45,8 +43,8 @@ make_home() {
   if [[ ! -d $place ]]; then
     mkdir -m 700 "$place"
     if ((EUID == 0)); then
-      id postgres >/dev/null 2>&1 || fail "PostgreSQL does not run as root, and there is no user 'postgres' to run it"
-      chown postgres: "$place"
+      within_base id postgres >/dev/null 2>&1 || fail "PostgreSQL does not run as root, and there is no user 'postgres' to run it"
+      within_base chown postgres: "$place"
       if ! as_owner test -w "$place"; then
         rmdir "$place"
         place=$(mktemp -d /var/tmp/loyalty-XXXXXXXX)
@@ -88,7 +86,7 @@ initialise() {
   rm -f "$place/password"
   {
     printf "\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 300\n"
-    if [[ -f $("$bin/pg_config" --pkglibdir 2>/dev/null)/pg_stat_statements.so ]]; then
+    if within_base sh -c 'test -f "$("$1/pg_config" --pkglibdir)/pg_stat_statements.so"' sh "$bin" 2>/dev/null; then
       printf "shared_preload_libraries = 'pg_stat_statements'\n"
     fi
   } >>"$fresh/postgresql.conf"
@@ -115,7 +113,7 @@ start() {
   if pid >/dev/null; then
     return 0
   fi
-  bin=$(binaries) || fail "PostgreSQL is not installed: deploy/local/packages.sh servers"
+  find_programs
   open_the_way
   make_home
   initialise
@@ -132,7 +130,7 @@ start() {
 stop() {
   local first
   first=$(pid) || return 0
-  bin=$(binaries) || fail "PostgreSQL is no longer installed"
+  find_programs
   as_owner "$bin/pg_ctl" stop -s -w -t 30 -m fast -D "$(home)/data" >/dev/null 2>&1 || crash
   gone 10 "$first" || crash
 }
@@ -167,6 +165,7 @@ verb=${1:-}
 enter "${2:-}"
 exec 9>"$DIR/postgres.lock"
 cd /
+choose_for_dir "$verb"
 [[ $verb == status || $verb == ctl ]] || flock 9
 case $verb in
   start) start ;;
