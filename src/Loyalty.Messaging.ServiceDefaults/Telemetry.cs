@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -24,14 +25,26 @@ internal static class Telemetry
         telemetry.ConfigureResource(resource => resource.AddService(serviceName).AddEnvironmentVariableDetector());
         if (IsWanted(builder.Configuration, "TRACES"))
             telemetry.WithTracing(traces => traces
-                .AddSource(Name, "MassTransit", "Npgsql").AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddOtlpExporter());
+                .AddSource(Name, "MassTransit", "Npgsql").AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddOtlpExporter(To(builder.Configuration, "TRACES")));
         if (IsWanted(builder.Configuration, "METRICS"))
             telemetry.WithMetrics(metrics => metrics
                 .AddMeter(Name, "MassTransit", "Npgsql", "Polly")
-                .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddOtlpExporter());
+                .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation()
+                .AddOtlpExporter(To(builder.Configuration, "METRICS")));
         if (IsWanted(builder.Configuration, "LOGS"))
-            telemetry.WithLogging(logs => logs.AddOtlpExporter());
+            telemetry.WithLogging(logs => logs.AddOtlpExporter(To(builder.Configuration, "LOGS")));
     }
+
+    /// <summary>What is said for one signal goes before what is said for all; the exporter itself reads only the latter when signals are added one by one.</summary>
+    static Action<OtlpExporterOptions> To(IConfiguration configuration, string signal) => exporter =>
+    {
+        if (configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] is { Length: > 0 } endpoint)
+            exporter.Endpoint = new Uri(endpoint);
+        if (configuration[$"OTEL_EXPORTER_OTLP_{signal}_HEADERS"] is { Length: > 0 } headers)
+            exporter.Headers = headers;
+        if (configuration[$"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL"] is { Length: > 0 } protocol)
+            exporter.Protocol = protocol == "grpc" ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+    };
 
     static bool IsWanted(IConfiguration configuration, string signal) =>
         configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 } || configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] is { Length: > 0 };

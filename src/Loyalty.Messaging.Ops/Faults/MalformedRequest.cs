@@ -26,7 +26,7 @@ internal sealed partial class MalformedRequest(IProblemDetailsService problems) 
             ? $"{unbound.Groups["name"].Value} must be {Kind(unbound.Groups["type"].Value)}"
         : malformed.StatusCode == StatusCodes.Status400BadRequest ? "The request cannot be read; /openapi/v1.json describes what it has to be" : FaultsRoom.SentenceFor(malformed.StatusCode, forPeople: false);
 
-    static string Kind(string type) => type.TrimEnd('?') switch
+    static string Kind(string type) => (type.StartsWith("Nullable<", StringComparison.Ordinal) ? type[9..^1] : type) switch
     {
         "int" or "long" or "short" => "a whole number",
         "decimal" or "double" => "a number",

@@ -29,7 +29,7 @@ public sealed class When_a_request_is_malformed(RunningSite site)
     [Theory]
     [InlineData("{", "The body is not valid JSON of the form that /openapi/v1.json describes")]
     [InlineData("""{ "rate": "fast" }""", "$.rate in the body is not what it has to be, or a field is missing there")]
-    [InlineData("", "request must be given, and of the form that /openapi/v1.json describes")]
+    [InlineData("", "The request cannot be read; /openapi/v1.json describes what it has to be")]
     public async Task A_body_is_named_with_its_field(string body, string sentence)
     {
         foreach (var address in (Uri[])[site.Open, site.Guarded])
