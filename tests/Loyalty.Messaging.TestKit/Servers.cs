@@ -1,10 +1,12 @@
+using DotNet.Testcontainers.Builders;
+
 namespace Loyalty.Messaging.TestKit;
 
 /// <summary>
-/// The real PostgreSQL and RabbitMQ of a test run: those of the environment, as <c>./dev test</c> sets it; else private ones that
-/// <c>./dev servers</c> starts.
+/// The real PostgreSQL and RabbitMQ of a test run: those of the environment, as <c>./dev test</c> sets it; else containers, where a Docker
+/// daemon answers; else private ones that <c>./dev servers</c> starts.
 /// </summary>
-public sealed class Servers
+public sealed class Servers : IAsyncDisposable
 {
     static readonly Lazy<Servers> Instance = new(Find);
     readonly IServerControl? _control;
@@ -53,12 +55,32 @@ public sealed class Servers
         await Control.StartAsync(server);
     }
 
+    /// <summary>Containers of their own.</summary>
+    /// <exception cref="DockerUnavailableException">No Docker daemon answers, or none that is new enough.</exception>
+    public static async Task<Servers> InContainersAsync()
+    {
+        var containers = await ContainerServers.StartAsync();
+        return new Servers(containers.Addresses, containers);
+    }
+
+    /// <summary>Removes containers. Private servers stay for the next run.</summary>
+    public ValueTask DisposeAsync() => _control is IAsyncDisposable containers ? containers.DisposeAsync() : ValueTask.CompletedTask;
+
     static Servers Find()
     {
-        var addresses = ServerAddresses.OfEnvironment();
-        if (addresses is null)
-            return new Servers(PrivateServers.Start(out var started), started);
-        var folder = Environment.GetEnvironmentVariable(ServerAddresses.Folder);
-        return new Servers(addresses, folder is null ? null : new PrivateServers(folder));
+        if (ServerAddresses.OfEnvironment() is { } addresses)
+        {
+            var folder = Environment.GetEnvironmentVariable(ServerAddresses.Folder);
+            return new Servers(addresses, folder is null ? null : new PrivateServers(folder));
+        }
+        try
+        {
+            // Away from the test's own context, which waits here.
+            return Task.Run(InContainersAsync).GetAwaiter().GetResult();
+        }
+        catch (DockerUnavailableException)
+        {
+            return new Servers(PrivateServers.Start(out var control), control);
+        }
     }
 }
