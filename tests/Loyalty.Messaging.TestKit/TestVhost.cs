@@ -67,6 +67,15 @@ public sealed class TestVhost : IAsyncDisposable
         return names.Count;
     }, closed => closed > 0, $"a connection of {client}");
 
+    /// <summary>To which node of a cluster a client is connected, as counted in <see cref="Servers.Nodes"/>; the broker knows after some seconds.</summary>
+    public Task<int> NodeOfAsync(string client) => Eventually.SeeAsync(async () =>
+    {
+        var connections = await _management.GetFromJsonAsync<JsonElement>(new Uri($"/api/vhosts/{_name}/connections", UriKind.Relative));
+        var port = connections.EnumerateArray().Where(connection => connection.TryGetProperty("user_provided_name", out var name) && name.GetString() == client)
+            .Select(connection => connection.GetProperty("port").GetInt32()).FirstOrDefault();
+        return Servers.Current.Nodes.Select((node, index) => (node.Port, index)).Where(node => node.Port == port).Select(node => node.index).DefaultIfEmpty(-1).First();
+    }, node => node >= 0, $"a connection of {client}");
+
     public async ValueTask DisposeAsync()
     {
         await _management.DeleteAsync(new Uri($"/api/vhosts/{_name}", UriKind.Relative));
