@@ -18,7 +18,7 @@ internal static class AuditEndpoints
     {
         api.MapGet("/audit", ListAsync).WithName("ListAudit").WithTags("Audit").WithSummary("What people did, the newest first").ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/audit/export", ExportAsync).WithName("ExportAudit").WithTags("Audit").WithSummary("The whole audit, the oldest first: JSON, or CSV with Accept: text/csv or ?format=csv")
-            .Produces<IEnumerable<AuditEntry>>().Produces<string>(StatusCodes.Status200OK, "text/csv");
+            .Produces<IEnumerable<AuditEntry>>(StatusCodes.Status200OK, "application/json", "text/csv");
         api.MapGet("/audit/verification", VerifyAsync).WithName("VerifyAudit").WithTags("Audit").WithSummary("Walk the whole chain and say whether every record is there as it was written");
     }
 

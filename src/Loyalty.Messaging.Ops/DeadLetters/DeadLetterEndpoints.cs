@@ -30,7 +30,7 @@ internal static class DeadLetterEndpoints
         letters.MapPost("/restore", RestoreAsync).WithName("RestoreDeadLetters").WithSummary("Open again what was discarded").RequireAuthorization(Roles.Operator)
             .Produces<Changed>().ProducesProblem(StatusCodes.Status400BadRequest);
         letters.MapPut("/groups/{group:guid}/note", NoteAsync).WithName("NoteDeadLetterGroup").WithSummary("What people say to each other about a group").RequireAuthorization(Roles.Operator)
-            .ProducesProblem(StatusCodes.Status400BadRequest);
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
     static async Task<Results<Ok<DeadLetterSlice>, ProblemHttpResult>> ListAsync([AsParameters] SelectionQuery query, string? cursor, int? limit, DeadLetterQueries queries, CancellationToken cancellationToken)

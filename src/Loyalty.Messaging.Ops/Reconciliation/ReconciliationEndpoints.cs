@@ -23,7 +23,7 @@ internal static class ReconciliationEndpoints
     {
         api.MapGet("/reconciliation/{day}", ShowAsync).WithName("ShowDay").WithTags("Reconciliation")
             .WithSummary("What a transaction day should have brought at the issuer; as CSV with Accept: text/csv")
-            .Produces<DayLedger>().Produces<string>(StatusCodes.Status200OK, "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
+            .Produces<DayLedger>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapPost("/reconciliation/{day}/statement", CompareAsync).WithName("CompareDay").WithTags("Reconciliation")
             .WithSummary("Compare the day's ledger with the issuer's statement, sent as CSV; it is kept, in place of the one before")
             .RequireAuthorization(Roles.Operator)

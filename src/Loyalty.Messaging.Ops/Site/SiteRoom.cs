@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Description;
 using Loyalty.Messaging.Ops.Orders;
 using Loyalty.Messaging.Ops.Reconciliation;
 
@@ -10,7 +11,7 @@ internal static class SiteRoom
 {
     public static void AddSite(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOpenApi();
+        builder.AddApiDescription();
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
         builder.Services.AddRazorComponents();
         builder.Services.AddSingleton<Said>();
