@@ -24,11 +24,14 @@ flock 9
 
 as_root=()
 ((EUID == 0)) || as_root=(sudo -n)
-"${as_root[@]}" true 2>/dev/null || fail "the servers of Debian $release need root to be installed beside the system: run 'sudo -v' or run this as root"
+"${as_root[@]}" true 2>/dev/null \
+  || fail "the servers of Debian $release need root to be installed beside the system: run 'sudo -v' or run this as root"
 "$here/packages.sh" debootstrap
 
 # The mirror that apt is set up with, where that is one of Debian; otherwise debootstrap knows one.
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'ORIGIN: Debian' 'IDENTIFIER: Packages' 2>/dev/null | grep -v security | head -n 1 || true)
+# shellcheck disable=SC2016
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'ORIGIN: Debian' 'IDENTIFIER: Packages' 2>/dev/null \
+  | grep -v security | head -n 1 || true)
 
 echo "installing the servers of Debian $release in $folder (about a minute, once)" >&2
 log=$folder.log

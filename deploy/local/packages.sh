@@ -16,8 +16,10 @@ source "$here/lib.sh"
 # shellcheck source=deploy/local/releases.sh
 source "$here/releases.sh"
 
-has_rabbitmq() { locate "/usr/lib/rabbitmq/lib/rabbitmq_server-$rabbitmq_version/sbin" || { [[ -z $release ]] && command -v rabbitmq-server >/dev/null; }; }
-has_postgres() { locate "/usr/lib/postgresql/$postgres_version/bin/initdb" || { [[ -z $release ]] && command -v initdb >/dev/null; }; }
+has_rabbitmq() { locate "/usr/lib/rabbitmq/lib/rabbitmq_server-$rabbitmq_version/sbin" || has_elsewhere rabbitmq-server; }
+has_postgres() { locate "/usr/lib/postgresql/$postgres_version/bin/initdb" || has_elsewhere initdb; }
+# Whatever its version is, hence not when one is asked for.
+has_elsewhere() { [[ -z $release ]] && command -v "$1" >/dev/null; }
 
 servers() {
   local wanted=("$@") missing=() server

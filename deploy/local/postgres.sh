@@ -86,6 +86,7 @@ initialise() {
   rm -f "$place/password"
   {
     printf "\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 300\n"
+    # shellcheck disable=SC2016
     if within_base sh -c 'test -f "$("$1/pg_config" --pkglibdir)/pg_stat_statements.so"' sh "$bin" 2>/dev/null; then
       printf "shared_preload_libraries = 'pg_stat_statements'\n"
     fi

@@ -30,7 +30,6 @@ find_programs() {
 # Which node is meant from here on. The first has the plain names, whether or not there are others.
 at_node() { # NUMBER
   local suffix=''
-  number=$1
   (($1 == 1)) || suffix=-$1
   home=$DIR/rabbitmq$suffix
   mark=$home
@@ -248,7 +247,7 @@ hash=${hash:0:10}
 choose_for_dir "$verb"
 mapfile -t which < <(seq "$nodes")
 if [[ $verb != ctl && $verb != remove && -n ${3:-} ]]; then
-  [[ $3 =~ ^[1-9]$ ]] && (($3 <= nodes)) || fail "there is no node '$3': these servers have $nodes"
+  [[ " ${which[*]} " == *" $3 "* ]] || fail "there is no node '$3': these servers have $nodes"
   which=("$3")
 fi
 exec 9>"$DIR/rabbitmq.lock"

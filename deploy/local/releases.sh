@@ -7,7 +7,8 @@
 #   new       RabbitMQ 4 and PostgreSQL 17, as in Debian 13
 #   cluster   the new ones, with three RabbitMQ nodes in a cluster
 
-choose() { # SYSTEM|OLD|NEW|CLUSTER
+# shellcheck disable=SC2034
+choose() { # WHICH: sets servers, release, nodes and the versions, as patterns of file names
   servers=$1 nodes=1
   case $1 in
     system) release='' rabbitmq_version='*' postgres_version='*' ;;
