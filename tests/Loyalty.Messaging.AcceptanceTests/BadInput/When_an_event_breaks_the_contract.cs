@@ -22,7 +22,13 @@ public sealed class When_an_event_breaks_the_contract
             ("an amount of \"NaN\"", "lines[0].amount", Order("bad-7").Replace("163.98", "\"NaN\"", StringComparison.Ordinal)),
             ("five megabytes of context", "context.note", Order("bad-8").Replace("\"channel\":\"web\"", $"\"note\":\"{new string('x', 5_000_000)}\"", StringComparison.Ordinal)),
             ("a date without an offset", "completedAt", Order("bad-9").Replace("-05:00", "", StringComparison.Ordinal)),
-            ("half a surrogate pair", "", Order("bad-10").Replace("POS-7", "\\ud800", StringComparison.Ordinal)),
+            ("half a surrogate pair", "deviceId", Order("bad-10").Replace("POS-7", "\\ud800", StringComparison.Ordinal)),
+            ("an amount that is 0 only when it is rounded", "lines[0].amount", Order("bad-11").Replace("163.98", "1e-400", StringComparison.Ordinal)),
+            ("a field twice", "collectorNumber", Order("bad-12").Replace("\"locationCode\"", "\"collectorNumber\":\"80085102028\",\"locationCode\"", StringComparison.Ordinal)),
+            ("an id that no address can show", "orderId", Order("..")),
+            ("a NUL in a stock number", "lines[0].sku", Order("bad-13").Replace("SKU-1", "SKU\\u0000", StringComparison.Ordinal)),
+            ("a NUL in a note's name", "context", Order("bad-14").Replace("\"channel\"", "\"chan\\u0000nel\"", StringComparison.Ordinal)),
+            ("UTF-16", "UTF-16", string.Join('\0', Order("bad-15").AsEnumerable()) + "\0"),
             ("deep nesting", "", string.Concat(Enumerable.Repeat("[", 5000))),
         };
 

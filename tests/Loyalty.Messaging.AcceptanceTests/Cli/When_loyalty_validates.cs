@@ -61,6 +61,19 @@ public sealed class When_loyalty_validates(SharedSystem shared) : IDisposable
         Assert.DoesNotContain("80085102028", person.Errors, StringComparison.Ordinal);
     }
 
+    /// <summary>The place is that in the file, whatever is around the event.</summary>
+    [Theory]
+    [InlineData("{ \"specversion\": \"1.0\",\n\"type\": \"order-refunded\",\n\"data\": { \"collectorNumber\": \"1\" } }", ":2: $.type names order-refunded")]
+    [InlineData("{ \"specversion\": \"1.0\",\n\"data\": {\n\"orderId\": \"A\", \"orderId\": \"B\", \"collectorNumber\": \"1\" } }", ":3: $.data.orderId is named more than once")]
+    [InlineData("{ \"specversion\": \"1.0\",\n\"data_base64\": \"eyJjb2xsZWN0b3JOdW1iZXIiOiIxIn0=\" }", ":2: $.data_base64.orderId is required")]
+    [InlineData("\uFEFF{ \"orderId\": \"A\",\n\"collectorNumber\": \"1\" }", ":2: $.collectorNumber must be 11 digits")]
+    public async Task A_place_is_that_in_the_file(string content, string sentence)
+    {
+        var file = File("placed.json", content);
+        var run = await CliRun.RunAsync("validate", file, "--kind", "order-completed");
+        Assert.Contains(file + sentence, run.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{}", null, ":1: is neither an order-completed event")]
     [InlineData("{}", "order-refunded", ":1: $.refundId is required")]
@@ -106,6 +119,9 @@ public sealed class When_loyalty_validates(SharedSystem shared) : IDisposable
     [InlineData("application/cloudevents+json", """{ "specversion": "1.0", "id": "1", "data": { "orderId": "V-2", "completedAt": "now", "coupons": [1] } }""")]
     [InlineData("application/vnd.masstransit+json", """{ "messageType": [], "message": { "orderId": "V-3", "collectorNumber": 3, "lines": {} } }""")]
     [InlineData("application/json", """{ "orderId": "V-4", "collectorNumber": """)]
+    [InlineData("application/json", """{ "specversion": "1.0", "id": "1", "data": { "orderId": "V-5", "orderId": "V-6" } }""")]
+    [InlineData("text/plain", """{ "specversion": "1.0", "id": "1", "data": { "orderId": "..", "completedAt": "now" } }""")]
+    [InlineData("application/cloudevents+json", """{ "specversion": "1.0", "id": "1", "data_base64": "bm8gSlNPTg==" }""")]
     public async Task The_worker_says_the_same(string contentType, string body)
     {
         var id = Guid.NewGuid().ToString();
