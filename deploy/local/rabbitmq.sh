@@ -247,7 +247,7 @@ hash=${hash:0:10}
 choose_for_dir "$verb"
 mapfile -t which < <(seq "$nodes")
 if [[ $verb != ctl && $verb != remove && -n ${3:-} ]]; then
-  [[ " ${which[*]} " == *" $3 "* ]] || fail "there is no node '$3': these servers have $nodes"
+  [[ $3 =~ ^[1-9]$ && $3 -le $nodes ]] || fail "there is no node '$3': these servers have $nodes"
   which=("$3")
 fi
 exec 9>"$DIR/rabbitmq.lock"
