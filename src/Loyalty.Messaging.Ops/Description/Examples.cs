@@ -1,7 +1,7 @@
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Ops.Audit;
-using Loyalty.Messaging.Ops.Decisions;
 using Loyalty.Messaging.Ops.DeadLetters;
+using Loyalty.Messaging.Ops.Decisions;
 using Loyalty.Messaging.Ops.Faults;
 using Loyalty.Messaging.Ops.Jobs;
 using Loyalty.Messaging.Ops.Orders;
