@@ -1,4 +1,5 @@
 using Loyalty.Messaging.ServiceDefaults.Bus;
+using Microsoft.Extensions.Time.Testing;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using Xunit;
@@ -9,7 +10,7 @@ namespace Loyalty.Messaging.ContractTests;
 public sealed class When_a_message_is_taken_in_process
 {
     const int Most = 4;
-    readonly Clock _clock = new();
+    readonly FakeTimeProvider _clock = new();
     readonly Endpoint _endpoint = new();
     readonly List<ulong> _acked = [];
     readonly HandoverConsumer _consumer;
@@ -34,9 +35,9 @@ public sealed class When_a_message_is_taken_in_process
     public async Task Not_when_the_broker_has_been_silent_for_longer_than_a_heartbeat()
     {
         await HearAsync("a");
-        _clock.Now += TimeSpan.FromSeconds(10);
+        _clock.Advance(TimeSpan.FromSeconds(10));
         Assert.NotNull(Take("b"));
-        _clock.Now += TimeSpan.FromMilliseconds(1);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Null(Take("c"));
         await HearAsync("d");
         Assert.NotNull(Take("c"));
@@ -113,13 +114,6 @@ public sealed class When_a_message_is_taken_in_process
         await _consumer.HandleBasicDeliverAsync("", ++_tag, false, "queue", "", new BasicProperties { MessageId = messageId }, new byte[] { 1, 2, 3 }, CancellationToken.None);
         if (wait)
             await _endpoint.SeeAsync(messageId);
-    }
-
-    sealed class Clock : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-        public override long GetTimestamp() => Now.Ticks;
     }
 
     /// <summary>Keeps what it is given until somebody settles it.</summary>

@@ -206,7 +206,7 @@ public sealed class When_deliveries_share_a_transaction : IAsyncLifetime
         }
     }
 
-    /// <summary>Patience ends when the test says so.</summary>
+    /// <summary>Patience ends when the test says so, and the test sees who waits: a fake clock does not tell.</summary>
     sealed class StoppedTimers : TimeProvider
     {
         readonly List<Timer> _timers = [];

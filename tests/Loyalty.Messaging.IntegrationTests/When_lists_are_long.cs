@@ -7,6 +7,7 @@ using Loyalty.Messaging.Persistence.Migrations;
 using Loyalty.Messaging.Persistence.Queries;
 using Loyalty.Messaging.TestKit;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Loyalty.Messaging.IntegrationTests;
@@ -56,7 +57,7 @@ public sealed class When_lists_are_long(ITestOutputHelper output) : IAsyncLifeti
         var filter = new OrderFilter();
         switch (random.Next(8))
         {
-            case 0: return ("an order's page", async context => Assert.NotNull(await new OrderQueries(context, StuckLimits.Default, new ManualTimeProvider(Now)).FindOrderAsync(order, CancellationToken.None)));
+            case 0: return ("an order's page", async context => Assert.NotNull(await new OrderQueries(context, StuckLimits.Default, new FakeTimeProvider(Now)).FindOrderAsync(order, CancellationToken.None)));
             case 1: return ("everything", List(filter));
             case 2: return ("a state", List(filter with { States = [SagaKind.States[random.Next(SagaKind.States.Count)]] }));
             case 3: return ("a day", List(filter with { Day = DateOnly.FromDateTime(Now.AddDays(-random.Next(60)).Date) }));
@@ -68,7 +69,7 @@ public sealed class When_lists_are_long(ITestOutputHelper output) : IAsyncLifeti
 
         static Func<LoyaltyDbContext, Task> List(OrderFilter filter) => async context =>
         {
-            var queries = new OrderListQueries(context, StuckLimits.Default, new ManualTimeProvider(Now));
+            var queries = new OrderListQueries(context, StuckLimits.Default, new FakeTimeProvider(Now));
             var page = await queries.ListAsync(filter, CancellationToken.None);
             if (page.Next is not null)
                 await queries.ListAsync(filter with { Cursor = OrderCursor.Parse(page.Next) }, CancellationToken.None);

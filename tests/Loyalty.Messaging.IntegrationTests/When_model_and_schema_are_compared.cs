@@ -5,6 +5,7 @@ using Loyalty.Messaging.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Loyalty.Messaging.IntegrationTests;
@@ -70,7 +71,7 @@ public sealed class When_model_and_schema_are_compared : IAsyncLifetime
     [Fact]
     public async Task Partitions_are_made_ahead_and_the_inboxs_old_days_are_dropped()
     {
-        var clock = new ManualTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(10));
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(10));
         await Partitions.KeepAsync(_database.ConnectionString, clock, inboxDays: 3, CancellationToken.None);
         var days = await _database.ColumnAsync("SELECT relname FROM pg_class WHERE relname ~ '^inbox_[0-9]{8}$' ORDER BY relname");
         Assert.Equal($"inbox_{clock.GetUtcNow().AddDays(-3):yyyyMMdd}", days[0]);

@@ -7,6 +7,7 @@ using Loyalty.Messaging.Persistence.Queries;
 using Loyalty.Messaging.Persistence.Samples;
 using Loyalty.Messaging.TestKit;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Xunit;
 
@@ -37,7 +38,7 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
     public async Task Page_by_page_everything_comes_once_and_in_order(string? state)
     {
         await using var context = Context(filled.Database);
-        var queries = new OrderListQueries(context, StuckLimits.Default, new ManualTimeProvider(Now));
+        var queries = new OrderListQueries(context, StuckLimits.Default, new FakeTimeProvider(Now));
         var seen = new List<OrderRow>();
         OrderList page;
         var filter = new OrderFilter { States = state is null ? ["Issuing", "Pending", "Reversing"] : [state], Limit = 7 };
@@ -58,7 +59,7 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
     public async Task Stuck_is_what_is_older_than_its_states_limit()
     {
         await using var context = Context(filled.Database);
-        var queries = new OrderListQueries(context, StuckLimits.Default, new ManualTimeProvider(Now));
+        var queries = new OrderListQueries(context, StuckLimits.Default, new FakeTimeProvider(Now));
         var stuck = new List<OrderRow>();
         var filter = new OrderFilter { Stuck = true, Limit = OrderFilter.MaxLimit };
         do
@@ -77,7 +78,7 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
     public async Task Open_states_are_counted_and_settled_ones_estimated_without_reading_a_table()
     {
         await using var context = Context(filled.Database);
-        var queries = new StatsQueries(context, StuckLimits.Default, new ManualTimeProvider(Now));
+        var queries = new StatsQueries(context, StuckLimits.Default, new FakeTimeProvider(Now));
         var (sql, parameters) = queries.StatesSql(Now);
         Assert.DoesNotMatch(@"Seq Scan on (issuance|reversal)\b", await PlanAsync(sql, parameters));
         var stats = await queries.ReadAsync(new DateOnly(2026, 11, 21), CancellationToken.None);
@@ -106,14 +107,14 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
     public async Task One_sample_is_taken_however_many_instances_try_and_old_ones_go()
     {
         await filled.Database.RunAsync("DELETE FROM ops_sample");
-        var clock = new ManualTimeProvider(Now);
+        var clock = new FakeTimeProvider(Now);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => TakeAsync(clock)));
         Assert.Equal(1, await filled.Database.ScalarAsync<long>("SELECT count(*) FROM ops_sample"));
-        await TakeAsync(new ManualTimeProvider(Now + SampleHistory.Interval));
+        await TakeAsync(new FakeTimeProvider(Now + SampleHistory.Interval));
         await using var context = Context(filled.Database);
         var samples = await new SampleHistory(context, clock).SinceAsync(Now, CancellationToken.None);
         Assert.Equal([Now, Now + SampleHistory.Interval], samples.Select(sample => sample.At));
-        await TakeAsync(new ManualTimeProvider(Now + SampleHistory.Kept + SampleHistory.Interval * 3));
+        await TakeAsync(new FakeTimeProvider(Now + SampleHistory.Kept + SampleHistory.Interval * 3));
         Assert.Equal(1, await filled.Database.ScalarAsync<long>("SELECT count(*) FROM ops_sample"));
     }
 

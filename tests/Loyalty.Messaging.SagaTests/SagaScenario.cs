@@ -9,6 +9,7 @@ using Loyalty.Messaging.TestKit;
 using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Loyalty.Messaging.SagaTests;
 
@@ -30,7 +31,7 @@ internal sealed class SagaScenario : IAsyncDisposable
         SponsorCode = "KENY",
         Queues = new IssuerQueues(1),
         Timing = new SagaTiming { RetryDelays = [] },
-        Time = new ManualTimeProvider(new DateTimeOffset(2026, 11, 21, 20, 4, 5, 123, TimeSpan.Zero)),
+        Time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 21, 20, 4, 5, 123, TimeSpan.Zero)),
     };
 
     public static Task<SagaScenario> StartAsync(params CallOutcome[] answers) => StartAsync(Terms, answers);

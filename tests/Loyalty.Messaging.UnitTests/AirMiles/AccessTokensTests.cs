@@ -1,6 +1,7 @@
 using System.Text;
 using Loyalty.Messaging.AirMiles;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Loyalty.Messaging.UnitTests.AirMiles;
@@ -24,7 +25,7 @@ public sealed class AccessTokensTests
     [Fact]
     public async Task A_token_is_used_until_shortly_before_it_expires()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var issuer = new IssuerStub();
         await using var services = issuer.Services(time);
         var tokens = services.GetRequiredService<AccessTokens>();
@@ -135,16 +136,5 @@ public sealed class AccessTokensTests
 
         Assert.IsType<CallOutcome.Accepted>(result.Outcome);
         Assert.Contains("did not answer within 00:00:00.1", result.Attempts[0].Failure, StringComparison.Ordinal);
-    }
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Interlocked.Read(ref _ticks);
-
-        public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
     }
 }

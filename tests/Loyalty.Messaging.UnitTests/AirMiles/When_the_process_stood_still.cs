@@ -31,7 +31,7 @@ public sealed class When_the_process_stood_still
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => settling);
     }
 
-    /// <summary>Stands still until it is moved; its timers are real.</summary>
+    /// <summary>Stands still until it is moved; its timers are real. A fake clock would wake the timers on its way, and of a process that stands still none wakes.</summary>
     private sealed class Clock : TimeProvider
     {
         private long _now = 1;
