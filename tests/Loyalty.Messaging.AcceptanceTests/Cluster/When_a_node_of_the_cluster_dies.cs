@@ -1,7 +1,7 @@
 using Loyalty.Messaging.TestKit;
 using Xunit;
 
-namespace Loyalty.Messaging.AcceptanceTests.Crashes;
+namespace Loyalty.Messaging.AcceptanceTests.Cluster;
 
 /// <summary>A worker that knows every node goes on at another one.</summary>
 public sealed class When_a_node_of_the_cluster_dies
