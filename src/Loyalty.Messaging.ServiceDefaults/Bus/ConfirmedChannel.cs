@@ -33,13 +33,18 @@ internal sealed class ConfirmedChannel : IAsyncDisposable
     public bool IsFull => Volatile.Read(ref _count) >= MostOnTheirWay;
 
     public static async Task<ConfirmedChannel> OpenAsync(IConnection connection, CancellationToken cancellationToken) =>
-        new(await connection.CreateChannelAsync(new CreateChannelOptions(true, false, null), cancellationToken));
+        new(await connection.CreateChannelAsync(new CreateChannelOptions(true, !Shortcuts.ConfirmTracking, null), cancellationToken));
 
     /// <summary>Ends when the broker has confirmed.</summary>
     /// <exception cref="PublicationRefusedException">It has not got the message.</exception>
     /// <exception cref="AlreadyClosedException">The channel went; whether the broker took the message is unknown.</exception>
     public async Task PublishAsync(string exchange, string routingKey, bool mandatory, BasicProperties properties, byte[] body)
     {
+        if (!Shortcuts.ConfirmTracking)
+        {
+            await _channel.BasicPublishAsync(exchange, routingKey, mandatory, properties, body);
+            return;
+        }
         var publication = new Publication(properties.MessageId);
         Interlocked.Increment(ref _count);
         try

@@ -36,7 +36,7 @@ internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues) : 
         ValueTask ChannelContext.BasicAck(ulong deliveryTag, bool multiple, CancellationToken cancellationToken)
         {
             if (!HandoverConsumer.IsInProcess(deliveryTag))
-                return _acks.AddAsync(deliveryTag);
+                return Shortcuts.AckBatch ? _acks.AddAsync(deliveryTag) : _inner.BasicAck(deliveryTag, multiple, cancellationToken);
             _consumer!.Settle(deliveryTag, done: true);
             return default;
         }

@@ -29,7 +29,7 @@ public sealed partial class DirectPublish(IOptions<RabbitMqOptions> options, Tim
     {
         ArgumentNullException.ThrowIfNull(message);
         // Somebody who follows a trace wants to see the send in it.
-        if (Activity.Current is not null || message is not RabbitMqSendContext rabbit || OpenChannel(_captured) is not { } channel || !SentProperties.Write(message, rabbit.BasicProperties))
+        if (!Shortcuts.DirectPublish || Activity.Current is not null || message is not RabbitMqSendContext rabbit || OpenChannel(_captured) is not { } channel || !SentProperties.Write(message, rabbit.BasicProperties))
             return null;
         var mandatory = rabbit.Mandatory || (message.TryGetPayload<PublishContext>(out var publish) && publish.Mandatory);
         return channel.PublishAsync(rabbit.Exchange, rabbit.RoutingKey ?? "", mandatory, rabbit.BasicProperties, body);
@@ -41,7 +41,7 @@ public sealed partial class DirectPublish(IOptions<RabbitMqOptions> options, Tim
     public Task? SendStored(IPipe<SendContext> message, byte[] body)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (OpenChannel(_stored) is not { } channel)
+        if (!Shortcuts.DirectPublish || OpenChannel(_stored) is not { } channel)
             return null;
         var properties = new BasicProperties();
         var context = new RabbitMqMessageSendContext<SerializedMessageBody>(properties, "", new SerializedMessageBody(), CancellationToken.None);

@@ -88,6 +88,8 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
         Volatile.Write(ref _heardAt, time.GetTimestamp());
         _heard = true;
         acks.Came(deliveryTag);
+        if (!Shortcuts.Handover)
+            return DeliverAsync(consumerTag, deliveryTag, redelivered, exchange, routingKey, properties, body);
         // The client takes its buffer back when this returns.
         var copy = ArrayPool<byte>.Shared.Rent(body.Length);
         body.CopyTo(copy);

@@ -9,6 +9,10 @@ internal sealed class OneMessageConsumeContext(ReceiveContext receiveContext, Se
 {
     ConsumeContext? _read;
 
+    public static ConsumeContext Of(ReceiveContext receiveContext, SerializerContext serializerContext) => Shortcuts.OneMessageContext
+        ? new OneMessageConsumeContext(receiveContext, serializerContext)
+        : new BodyConsumeContext(receiveContext, serializerContext);
+
     public override Guid? MessageId => SerializerContext.MessageId;
     public override Guid? RequestId => SerializerContext.RequestId;
     public override Guid? CorrelationId => SerializerContext.CorrelationId;

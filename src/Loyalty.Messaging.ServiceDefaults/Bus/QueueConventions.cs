@@ -24,7 +24,7 @@ public static class QueueConventions
         queue.PublishFaults = false;
         queue.PrefetchCount = prefetch;
         // The limit is how many loops the client runs for the channel: one is enough, for it hands over and does not wait.
-        queue.ConcurrentMessageLimit = 1;
+        queue.ConcurrentMessageLimit = Shortcuts.Handover ? 1 : prefetch;
         queue.ConfigureChannel(channel => channel.UseFilter(new DeliveryHandover(prefetch, inProcess)));
         foreach (var (argument, value) in arguments)
             queue.SetQueueArgument(argument, value);

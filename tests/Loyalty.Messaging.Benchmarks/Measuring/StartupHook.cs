@@ -17,6 +17,8 @@ internal static class StartupHook
 
     public static void Initialize()
     {
+        if (Environment.GetEnvironmentVariable("BENCH_WITHOUT") is { } shortcut)
+            AppContext.SetSwitch($"Loyalty.Messaging.{shortcut}", false);
         if (Environment.GetEnvironmentVariable("BENCH_GAUGE") is not { } path)
             return;
         Listener.InstrumentPublished = (instrument, listener) =>

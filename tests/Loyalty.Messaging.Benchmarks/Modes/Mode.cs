@@ -20,10 +20,19 @@ internal sealed record Mode(string Name, IReadOnlyDictionary<string, string> Set
     /// <summary>The product while its sweeper sends what an outage has left in the outbox.</summary>
     public static Mode Backlog { get; } = new("backlog", new Dictionary<string, string>());
 
+    /// <summary>The product without one of its ways past MassTransit.</summary>
+    public static IReadOnlyList<Mode> Without { get; } =
+    [
+        new("-in-process", new Dictionary<string, string> { ["RabbitMq__InProcess"] = "false" }),
+        .. new[] { ("-handover", "Handover"), ("-ack-batch", "AckBatch"), ("-direct-publish", "DirectPublish"), ("-confirm-tracking", "ConfirmTracking"),
+            ("-envelope-reader", "EnvelopeReader"), ("-one-message-context", "OneMessageContext") }
+            .Select(shortcut => new Mode(shortcut.Item1, new Dictionary<string, string> { ["BENCH_WITHOUT"] = shortcut.Item2 })),
+    ];
+
     /// <summary>Those that run when none are named.</summary>
     public static IReadOnlyList<Mode> Compared { get; } = [Group, Single, Bare];
 
-    public static IReadOnlyList<Mode> All { get; } = [.. Compared, Filled, Backlog];
+    public static IReadOnlyList<Mode> All { get; } = [.. Compared, Filled, Backlog, .. Without];
 
     public bool Persists => this != Bare;
 
