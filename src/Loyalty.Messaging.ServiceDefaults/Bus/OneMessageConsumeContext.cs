@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using MassTransit;
 using MassTransit.Context;
+using MassTransit.Serialization;
 
 namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
