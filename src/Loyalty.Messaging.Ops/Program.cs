@@ -23,5 +23,5 @@ return await Entry.RunAsync(async () =>
     app.MapSite();
     Routes.Map(app.MapApi());
     Forms.Map(app.MapForms());
-    await app.RunAsync();
+    return await app.RunToEndAsync();
 });

@@ -9,15 +9,8 @@ public static partial class Entry
     /// <summary>EX_CONFIG of sysexits.h.</summary>
     public const int BadConfiguration = 78;
 
-    public static Task<int> RunAsync(Func<Task> host)
-    {
-        ArgumentNullException.ThrowIfNull(host);
-        return RunAsync(async () =>
-        {
-            await host();
-            return 0;
-        });
-    }
+    /// <summary>EX_SOFTWARE: a part of the host has ended that should not have.</summary>
+    public const int Broken = 70;
 
     /// <param name="program">Gives the exit code when the settings are right.</param>
     public static async Task<int> RunAsync(Func<Task<int>> program)

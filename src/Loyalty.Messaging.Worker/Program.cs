@@ -18,5 +18,5 @@ return await Entry.RunAsync(async () =>
 
     await using var app = builder.Build();
     app.MapHealth();
-    await app.RunAsync();
+    return await app.RunToEndAsync();
 });

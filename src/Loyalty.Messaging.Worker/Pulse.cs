@@ -22,8 +22,21 @@ internal sealed partial class Pulse(IServiceScopeFactory scopes, IIssuerPause pa
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
+            await EndAsync();
+        }
+    }
+
+    async Task EndAsync()
+    {
+        try
+        {
             await using var scope = scopes.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<WorkerPulses>().EndAsync(_name, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            // It is forgotten after a while without a pulse.
+            Missed(logger, exception.GetBaseException().Message);
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class When_a_message_is_taken_in_process
         {
             _acked.Add(tag);
             return default;
-        }, TimeSpan.Zero, TimeProvider.System), Most, _clock);
+        }, TimeSpan.Zero, TimeProvider.System), Most, new SlowMessages(_clock), _clock);
 
     [Fact]
     public async Task Not_before_the_broker_has_delivered_something()
@@ -85,6 +85,26 @@ public sealed class When_a_message_is_taken_in_process
         await TakeWithCopyAsync("a", done: false);
         await TestKit.Eventually.TrueAsync(() => Task.FromResult(_endpoint.Delivered.Any(delivery => delivery == ("a", _tag))), "the copy");
         Assert.DoesNotContain(_tag, _acked);
+    }
+
+    /// <summary>What takes long goes to the broker as well, and behind a slow issuer that copy may come minutes later.</summary>
+    [Theory]
+    [InlineData(2, true, true)]
+    [InlineData(2, false, false)]
+    [InlineData(0, true, false)]
+    public async Task A_late_copy_of_what_took_long_is_acknowledged_if_that_was_dealt_with(int seconds, bool done, bool known)
+    {
+        await HearAsync("heard");
+        var taken = Take("a")!;
+        var delivered = await _endpoint.SeeAsync("a");
+        _clock.Advance(TimeSpan.FromSeconds(seconds));
+        _consumer.Settle(delivered.Tag, done);
+        Assert.Equal(done, await taken);
+
+        _clock.Advance(TimeSpan.FromMinutes(50));
+        await HearAsync("a", wait: false);
+        await TestKit.Eventually.TrueAsync(() => Task.FromResult(known ? _acked.Contains(_tag) : _endpoint.Delivered.Any(delivery => delivery == ("a", _tag))), "an ack or the copy");
+        Assert.Equal(known ? 1 : 2, _endpoint.Delivered.Count(delivery => delivery.MessageId == "a"));
     }
 
     [Fact]

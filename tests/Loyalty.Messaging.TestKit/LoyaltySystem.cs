@@ -102,13 +102,13 @@ public sealed class LoyaltySystem : IAsyncDisposable
     {
         var settings = new Dictionary<string, string>(Settings)
         {
-            ["ConnectionStrings__Loyalty"] = Database.ConnectionString,
             ["AirMiles__BaseAddress"] = Issuer.Address.ToString(),
             ["AirMiles__TokenEndpoint"] = new Uri(Issuer.Address, "/oauth/token").ToString(),
             ["AirMiles__ClientId"] = "partner",
             ["AirMiles__ClientSecret"] = "secret-of-the-simulator",
             ["AirMiles__SponsorCode"] = "KENY",
         };
+        settings.TryAdd("ConnectionStrings__Loyalty", Database.ConnectionString);
         settings.TryAdd("RabbitMq__Uri", Vhost.Uri.ToString());
         settings.TryAdd("RabbitMq__Partitions", "4");
         settings.TryAdd("AirMiles__RetryDelay", "00:00:00.050");

@@ -67,6 +67,32 @@ public sealed class TestVhost : IAsyncDisposable
         return names.Count;
     }, closed => closed > 0, $"a connection of {client}");
 
+    /// <summary>A user of this virtual host alone, or an old one with another password.</summary>
+    public async Task AddUserAsync(string name, string password)
+    {
+        (await _management.PutAsJsonAsync(new Uri($"/api/users/{name}", UriKind.Relative), new { password, tags = "" })).EnsureSuccessStatusCode();
+        await PermitAsync(name, ".*");
+    }
+
+    /// <param name="read">Of which queues it may consume: a regular expression.</param>
+    public async Task PermitAsync(string name, string read) =>
+        (await _management.PutAsJsonAsync(new Uri($"/api/permissions/{_name}/{name}", UriKind.Relative), new { configure = ".*", write = ".*", read })).EnsureSuccessStatusCode();
+
+    public async Task ForbidAsync(string name) => (await _management.DeleteAsync(new Uri($"/api/permissions/{_name}/{name}", UriKind.Relative))).EnsureSuccessStatusCode();
+
+    public async Task RemoveUserAsync(string name) => await _management.DeleteAsync(new Uri($"/api/users/{name}", UriKind.Relative));
+
+    /// <summary>Closes all that a user has open, as the broker's operator would, until it has nothing open any more.</summary>
+    public Task CloseConnectionsOfAsync(string user) => Eventually.SeeAsync(async () =>
+    {
+        var connections = await _management.GetFromJsonAsync<JsonElement>(new Uri($"/api/vhosts/{_name}/connections", UriKind.Relative));
+        var names = connections.EnumerateArray().Where(connection => connection.TryGetProperty("user", out var name) && name.GetString() == user)
+            .Select(connection => connection.GetProperty("name").GetString()!).ToList();
+        foreach (var name in names)
+            await _management.DeleteAsync(new Uri($"/api/connections/{Uri.EscapeDataString(name)}", UriKind.Relative));
+        return names.Count;
+    }, open => open == 0, $"no connection of {user}");
+
     /// <summary>To which node of a cluster a client is connected, as counted in <see cref="Servers.Nodes"/>; the broker knows after some seconds.</summary>
     public Task<int> NodeOfAsync(string client) => Eventually.SeeAsync(async () =>
     {

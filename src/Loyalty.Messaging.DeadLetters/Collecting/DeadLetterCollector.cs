@@ -1,5 +1,5 @@
-using System.Data.Common;
 using Loyalty.Messaging.Persistence.DeadLetters;
+using Loyalty.Messaging.Persistence.Transactions;
 using Loyalty.Messaging.ServiceDefaults.Bus;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -26,20 +26,41 @@ internal sealed partial class DeadLetterCollector(DeadLetterIntake intake, IServ
     {
         try
         {
-            await KeepAsync([.. messages.Select(message => LetterReader.Of(message, time.GetUtcNow()))], cancellationToken);
+            await KeepAsync([.. messages.Select(Read)], cancellationToken);
         }
-        catch (DbException exception) when (!exception.IsTransient && messages.Count > 1)
+        catch (Exception exception) when (IsOfTheLetters(exception) && messages.Count > 1)
         {
             foreach (var message in messages)
                 await TakeAsync([message], cancellationToken);
             return;
         }
-        catch (DbException exception) when (!exception.IsTransient)
+        catch (Exception exception) when (IsOfTheLetters(exception))
         {
-            NotAsItIs(logger, exception.Message);
-            await KeepAsync([LetterReader.Of(messages[0] with { Headers = new Dictionary<string, object?>(), MessageId = null, ContentType = null }, time.GetUtcNow())], cancellationToken);
+            NotAsItIs(logger, exception.GetBaseException().Message);
+            await KeepAsync([LetterReader.Raw(messages[0], time.GetUtcNow(), exception)], cancellationToken);
+        }
+        catch (Exception exception) when (DatabaseFault.IsAway(exception))
+        {
+            DatabaseFault.ForgetConnections();
+            throw;
         }
         Taken(logger, messages.Count);
+    }
+
+    static bool IsOfTheLetters(Exception exception) => exception is not OperationCanceledException && !DatabaseFault.IsAway(exception);
+
+    /// <summary>Whatever its reader meets in a letter, there is a row for it.</summary>
+    TakenLetter Read(GivenUpMessage message)
+    {
+        try
+        {
+            return LetterReader.Of(message, time.GetUtcNow());
+        }
+        catch (Exception exception)
+        {
+            NotRead(logger, exception.GetType().Name);
+            return LetterReader.Raw(message, time.GetUtcNow(), exception);
+        }
     }
 
     async Task KeepAsync(IReadOnlyList<TakenLetter> taken, CancellationToken cancellationToken)
@@ -56,6 +77,9 @@ internal sealed partial class DeadLetterCollector(DeadLetterIntake intake, IServ
     [LoggerMessage(4101, LogLevel.Information, "{Count} dead letters taken")]
     static partial void Taken(ILogger logger, int count);
 
-    [LoggerMessage(4102, LogLevel.Error, "The database will not have a dead letter as it is ({Cause}); it is kept without its headers")]
+    [LoggerMessage(4102, LogLevel.Error, "The database will not have a dead letter as it is ({Cause}); it is kept as bytes")]
     static partial void NotAsItIs(ILogger logger, string cause);
+
+    [LoggerMessage(4105, LogLevel.Error, "A dead letter cannot be read ({Cause}); it is kept as bytes")]
+    static partial void NotRead(ILogger logger, string cause);
 }

@@ -58,6 +58,31 @@ internal static class LetterReader
         return new TakenLetter(letter, SearchText(letter, message));
     }
 
+    /// <summary>Nothing of it is read but its bytes: for one at which reading or the database fails.</summary>
+    public static TakenLetter Raw(GivenUpMessage message, DateTimeOffset now, Exception fault)
+    {
+        var cause = new Cause
+        {
+            Kind = DeadLetterHeaders.Failed,
+            Endpoint = "unknown",
+            Exception = fault.GetType().FullName,
+            Reason = "It is unreadable and is kept as bytes: look at the body, and let the publisher send it again as it should be",
+        };
+        return new TakenLetter(new DeadLetter
+        {
+            Id = IdOf(cause.Endpoint, null, message.Body),
+            Kind = cause.Kind,
+            Owner = cause.Owner,
+            Endpoint = cause.Endpoint,
+            Reason = cause.Reason,
+            Exception = cause.Exception,
+            Fingerprint = cause.Fingerprint,
+            Headers = "{}",
+            Body = message.Body,
+            LastFailedAt = now,
+        }, cause.Reason.ToLowerInvariant());
+    }
+
     /// <summary>The same message in the same queue is the same dead letter.</summary>
     public static Guid IdOf(string endpoint, string? messageId, byte[] body) => Identity.Of("dead-letter", endpoint, messageId ?? "", Convert.ToHexString(SHA256.HashData(body)));
 

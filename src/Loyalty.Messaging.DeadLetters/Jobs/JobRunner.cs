@@ -1,5 +1,6 @@
 using Loyalty.Messaging.DeadLetters.Replaying;
 using Loyalty.Messaging.Persistence.Jobs;
+using Loyalty.Messaging.Persistence.Transactions;
 using Loyalty.Messaging.Sagas;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,7 +17,9 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
     static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
     static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan SayInterval = TimeSpan.FromMinutes(1);
     const int AtOnce = 4;
+    long _saidAt;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => RunAsync(Guid.NewGuid(), stoppingToken)));
 
@@ -31,6 +34,11 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
                     while (await LeaseAsync(owner, stoppingToken) is { } job)
                         await WorkAsync(job, owner, stoppingToken);
                 }
+                catch (Exception exception) when (exception is not OperationCanceledException && DatabaseFault.IsAway(exception))
+                {
+                    DatabaseFault.ForgetConnections();
+                    Wait(exception.GetBaseException().Message);
+                }
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {
                     Interrupted(logger, exception);
@@ -41,6 +49,14 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
+    }
+
+    /// <summary>The runners meet the same, every second, for as long as it lasts: said once in a while.</summary>
+    void Wait(string cause)
+    {
+        var said = Volatile.Read(ref _saidAt);
+        if ((said == 0 || time.GetElapsedTime(said) > SayInterval) && Interlocked.CompareExchange(ref _saidAt, time.GetTimestamp(), said) == said)
+            DatabaseAway(logger, cause);
     }
 
     async Task<Job?> LeaseAsync(Guid owner, CancellationToken cancellationToken)
@@ -146,6 +162,9 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
 
     [LoggerMessage(4112, LogLevel.Warning, "Job {JobId} stopped by itself after {Failed} failures")]
     static partial void Stopped(ILogger logger, Guid jobId, int failed);
+
+    [LoggerMessage(4115, LogLevel.Warning, "Jobs wait, for the database is away ({Cause})")]
+    static partial void DatabaseAway(ILogger logger, string cause);
 
     [LoggerMessage(4113, LogLevel.Information, "Job {JobId} is done: {Done} done, {Failed} failed, {Skipped} left out")]
     static partial void Ended(ILogger logger, Guid jobId, int done, int failed, int skipped);

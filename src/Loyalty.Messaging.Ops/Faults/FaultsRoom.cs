@@ -1,4 +1,4 @@
-using System.Data.Common;
+using Loyalty.Messaging.Persistence.Transactions;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Loyalty.Messaging.Ops.Faults;
@@ -46,24 +46,17 @@ internal sealed partial class DatabaseAway(IProblemDetailsService problems, ILog
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (!IsAway(exception))
+        if (!DatabaseFault.IsAway(exception))
             return false;
+        DatabaseFault.ForgetConnections();
         NoAnswer(logger, exception.GetBaseException().Message);
         httpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         httpContext.Response.Headers.RetryAfter = "5";
         return await problems.TryWriteAsync(new ProblemDetailsContext
         {
             HttpContext = httpContext,
-            ProblemDetails = { Status = StatusCodes.Status503ServiceUnavailable, Detail = "The database does not answer; ask again in a moment. Work goes on when it is back, nothing is lost" },
+            ProblemDetails = { Status = StatusCodes.Status503ServiceUnavailable, Detail = "The database does not answer, or takes nothing just now; ask again in a moment. Work goes on when it is back, nothing is lost" },
         });
-    }
-
-    static bool IsAway(Exception? exception)
-    {
-        for (; exception is not null; exception = exception.InnerException)
-            if (exception is DbException { IsTransient: true })
-                return true;
-        return false;
     }
 
     [LoggerMessage(4002, LogLevel.Error, "The database does not answer: {Cause}")]

@@ -41,13 +41,20 @@ internal sealed class DeliveryFilter<TMessage>(
                 PersistenceLog.GroupBroken(logger, typeof(TMessage).Name, exception.InnerException);
                 alone = true;
             }
-            catch (Exception exception) when (Transient.LostRace(exception) && ++races < MostRaces)
+            catch (Exception exception) when (DatabaseFault.IsLostRace(exception) && ++races < MostRaces)
             {
                 PersistenceLog.LostRace(logger, typeof(TMessage).Name, races);
                 await Task.Delay(Jitter(races), database.Time, context.CancellationToken);
             }
-            catch (Exception exception) when (exception is not DatabaseAwayException && Transient.Unavailable(exception) && database.Time.GetElapsedTime(started) < LongestWait)
+            catch (Exception exception) when (DatabaseFault.IsLostRace(exception) && !DatabaseFault.IsOfData(exception))
             {
+                // A row that stays locked is not the message's fault either.
+                throw new DatabaseAwayException($"Its rows have been locked for {races} attempts", exception);
+            }
+            catch (Exception exception) when (exception is not DatabaseAwayException && DatabaseFault.IsAway(exception))
+            {
+                if (database.Time.GetElapsedTime(started) > LongestWait)
+                    throw new DatabaseAwayException($"The database has been away for {LongestWait.TotalMinutes:0} minutes", exception);
                 database.Gate.Close(exception);
             }
             catch (OperationCanceledException exception) when (!context.CancellationToken.IsCancellationRequested)
@@ -66,7 +73,7 @@ internal sealed class DeliveryFilter<TMessage>(
         }
         catch (TimeoutException exception)
         {
-            throw new DatabaseAwayException(LongestWait, exception);
+            throw new DatabaseAwayException($"The database has been away for {LongestWait.TotalMinutes:0} minutes", exception);
         }
     }
 
@@ -95,8 +102,8 @@ internal sealed class DeliveryFilter<TMessage>(
 #pragma warning restore CA5394
 }
 
-/// <summary>The database has been away for so long that the delivery goes back to its queue. Transient: it is never a reason to give a message up.</summary>
-public sealed class DatabaseAwayException(TimeSpan waited, Exception inner) : DbException($"The database has been away for {waited}; the delivery goes back to the queue", inner)
+/// <summary>The delivery has waited for the database long enough and goes back to its queue. Transient: it is never a reason to give a message up.</summary>
+public sealed class DatabaseAwayException(string why, Exception inner) : DbException($"{why}; the delivery goes back to the queue", inner)
 {
     public override bool IsTransient => true;
 }

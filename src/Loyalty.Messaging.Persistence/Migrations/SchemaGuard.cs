@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Persistence.Transactions;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -21,12 +22,16 @@ internal sealed partial class SchemaGuard(IServiceScopeFactory scopes, IServiceP
     {
         if (_problem is { } problem)
             return HealthCheckResult.Unhealthy(problem);
+        if (Gate is { IsOpen: false })
+            return HealthCheckResult.Unhealthy("The database is away; deliveries wait");
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            return await scope.ServiceProvider.GetRequiredService<LoyaltyDbContext>().Database.CanConnectAsync(cancellationToken)
-                ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy("The database cannot be reached");
+            var database = scope.ServiceProvider.GetRequiredService<LoyaltyDbContext>().Database;
+            if (await database.SqlQueryRaw<string>("SELECT current_setting('transaction_read_only') AS \"Value\"").SingleAsync(cancellationToken) == "off")
+                return HealthCheckResult.Healthy();
+            DatabaseFault.ForgetConnections();
+            return HealthCheckResult.Unhealthy("The database is read-only");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -34,7 +34,7 @@ internal sealed partial class DeliveredMessages(DeliveryDatabase database, ILogg
             {
                 break;
             }
-            catch (Exception exception) when (Transient.Unavailable(exception) || exception is TimeoutException)
+            catch (Exception exception) when (DatabaseFault.IsAway(exception) || exception is TimeoutException)
             {
                 database.Gate.Close(exception);
                 await database.Gate.WaitAsync(CancellationToken.None);

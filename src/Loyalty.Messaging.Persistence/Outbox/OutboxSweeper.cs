@@ -46,10 +46,11 @@ internal sealed partial class OutboxSweeper(
     {
         try
         {
-            await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
             var pace = new Pace(options.SweepRate, database.Time);
             while (true)
             {
+                while (!IsConnected())
+                    await Task.Delay(options.QueryDelay, database.Time, stoppingToken);
                 await pace.WaitAsync(stoppingToken);
                 await _claims.WaitAsync(stoppingToken);
                 Claim? claim = null;
@@ -77,6 +78,15 @@ internal sealed partial class OutboxSweeper(
         }
     }
 
+    /// <summary>
+    /// The broker is there, whatever it says to one queue or another. While it is not, nothing is tried, and what was on its way then has not failed: no message is parked for an outage.
+    /// </summary>
+    bool IsConnected()
+    {
+        var health = bus.CheckHealth();
+        return health.Status == BusHealthStatus.Healthy || health.Endpoints.Values.Any(endpoint => endpoint.Status == BusHealthStatus.Healthy && !endpoint.InputAddress.Query.Contains("temporary=true", StringComparison.Ordinal));
+    }
+
     TimeSpan WaitAfter(Claim? claim) => claim?.NextDueIn is not { } next || next > options.QueryDelay ? options.QueryDelay : next < ShortestWait ? ShortestWait : next;
 
     /// <summary>Null when it failed.</summary>
@@ -89,7 +99,7 @@ internal sealed partial class OutboxSweeper(
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            if (Transient.Unavailable(exception) || exception is TimeoutException)
+            if (DatabaseFault.IsAway(exception) || exception is TimeoutException)
                 database.Gate.Close(exception);
             else
                 SweepFailed(logger, exception);
@@ -125,7 +135,8 @@ internal sealed partial class OutboxSweeper(
             await Task.WhenAll(sends.Select(send => send.End)).WaitAsync(options.ConfirmTimeout, database.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Looked at once: one that ends meanwhile is unsent, and goes again under the same id.
             var sent = sends.ToLookup(send => send.End.IsCompletedSuccessfully);
-            await SettleAsync([.. sent[true].Select(send => send.Row.Id)], [.. sent[false].Select(send => Unsent(send.Row, Fault(send.End)))]);
+            var answered = IsConnected();
+            await SettleAsync([.. sent[true].Select(send => send.Row.Id)], [.. sent[false].Select(send => answered ? Unsent(send.Row, Fault(send.End)) : new Unsent(send.Row.Id, Backoff(send.Row), null))]);
             Swept(logger, sent[true].Count());
             // The next of their streams may go now.
             if (sent.Contains(true))
@@ -148,10 +159,12 @@ internal sealed partial class OutboxSweeper(
     Unsent Unsent(OutboxMessage row, string fault)
     {
         if (row.Attempts < options.MaxAttempts)
-            return new Unsent(row.Id, Spread() * TimeSpan.FromSeconds(Math.Min(LongestBackoff.TotalSeconds, Math.Pow(2, Math.Min(row.Attempts, 20)) / 2)), fault);
+            return new Unsent(row.Id, Backoff(row), fault);
         Parked(logger, row.MessageId, row.MessageType, row.Attempts, fault);
         return new Unsent(row.Id, null, fault);
     }
+
+    static TimeSpan Backoff(OutboxMessage row) => Spread() * TimeSpan.FromSeconds(Math.Min(LongestBackoff.TotalSeconds, Math.Pow(2, Math.Min(row.Attempts, 20)) / 2));
 
     /// <summary>A message that makes the broker close the channel takes along what is on its way with it: they must not meet again every time.</summary>
     static double Spread() => 0.5 + Random.Shared.NextDouble();
@@ -168,7 +181,7 @@ internal sealed partial class OutboxSweeper(
                 await OutboxTable.SettleAsync(connection, sent, unsent, CancellationToken.None);
                 return;
             }
-            catch (Exception exception) when (Transient.Unavailable(exception) && database.Time.GetElapsedTime(started) < options.Lease)
+            catch (Exception exception) when (DatabaseFault.IsAway(exception) && database.Time.GetElapsedTime(started) < options.Lease)
             {
                 database.Gate.Close(exception);
             }

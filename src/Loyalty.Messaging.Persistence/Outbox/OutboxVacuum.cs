@@ -41,7 +41,7 @@ internal sealed partial class OutboxVacuum(DeliveryDatabase database, OutboxOpti
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 // That the database is away is said by who needs it, and the same need not be said every few seconds.
-                if (!Transient.Unavailable(exception) && problem != exception.Message)
+                if (!DatabaseFault.IsAway(exception) && problem != exception.Message)
                     VacuumFailed(logger, exception);
                 problem = exception.Message;
             }

@@ -10,10 +10,23 @@ namespace Loyalty.Messaging.Persistence.Transactions;
 internal sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider time, ILogger<DatabaseGate> logger)
 {
     static readonly TimeSpan KnockInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>What answers the knock and then refuses the work (a full disk, a withdrawn right) is asked less and less often.</summary>
+    static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(15);
+
+    /// <summary>Open for so long, it was back.</summary>
+    static readonly TimeSpan Relapse = TimeSpan.FromSeconds(5);
+
     readonly Lock _lock = new();
     Task _open = Task.CompletedTask;
+    long _openedAt;
+    TimeSpan _interval = KnockInterval;
+    string? _cause;
 
     public bool IsOpen => _open.IsCompleted;
+
+    /// <summary>Why it is closed; null while it is open.</summary>
+    public string? Cause => IsOpen ? null : _cause;
 
     public Task WaitAsync(CancellationToken cancellationToken) => _open.WaitAsync(cancellationToken);
 
@@ -23,8 +36,12 @@ internal sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider
         {
             if (!_open.IsCompleted)
                 return;
-            DatabaseAway(logger, cause.Message);
+            var relapsed = _openedAt != 0 && time.GetElapsedTime(_openedAt) < Relapse;
+            _interval = !relapsed ? KnockInterval : _interval * 2 < LongestInterval ? _interval * 2 : LongestInterval;
+            // Every connection may have been opened to what the database was before.
             source.Clear();
+            _cause = cause.GetBaseException().Message;
+            DatabaseAway(logger, _cause);
             _open = Task.Run(KnockAsync);
         }
     }
@@ -38,22 +55,26 @@ internal sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider
 
     async Task KnockAsync()
     {
-        while (true)
-        {
-            await Task.Delay(KnockInterval, time, CancellationToken.None);
-            try
-            {
-                await using var connection = await source.OpenConnectionAsync();
-                await using var command = new NpgsqlCommand("SELECT pg_is_in_recovery()", connection);
-                if (await command.ExecuteScalarAsync() is false)
-                    break;
-            }
-            catch (Exception exception) when (Transient.Unavailable(exception) || exception is TimeoutException)
-            {
-                continue;
-            }
-        }
+        do
+            await Task.Delay(_interval, time, CancellationToken.None);
+        while (!await AnswersAsync());
+        Volatile.Write(ref _openedAt, time.GetTimestamp());
         DatabaseBack(logger);
+    }
+
+    async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync();
+            await using var command = new NpgsqlCommand("SELECT current_setting('transaction_read_only') = 'off'", connection);
+            return await command.ExecuteScalarAsync() is true;
+        }
+        catch (Exception)
+        {
+            // Whatever it says: it does not let us work. Somebody else's fault ends no knocking.
+            return false;
+        }
     }
 
     [LoggerMessage(3001, LogLevel.Error, "The database is away ({Cause}); deliveries wait until it is back")]

@@ -40,7 +40,7 @@ internal sealed class DeliveryTransaction(DeliveryDatabase database, ISagaTable?
         catch (Exception exception)
         {
             // Whose fault it is, is found out by trying one by one; unless the database is away, which is nobody's.
-            var told = members.Count == 1 || Transient.Unavailable(exception) ? exception : new GroupBrokenException(exception);
+            var told = members.Count == 1 || (DatabaseFault.IsAway(exception) && !DatabaseFault.IsOfStatement(exception)) ? exception : new GroupBrokenException(exception);
             try
             {
                 await RollBackAsync(connection);
@@ -189,7 +189,7 @@ internal sealed class DeliveryTransaction(DeliveryDatabase database, ISagaTable?
                 await rollback.ExecuteNonQueryAsync(CancellationToken.None);
             }
         }
-        catch (Exception exception) when (Transient.Unavailable(exception) || exception is InvalidOperationException)
+        catch (Exception exception) when (DatabaseFault.IsAway(exception) || exception is InvalidOperationException)
         {
             // The connection is broken: the server rolls back by itself.
         }

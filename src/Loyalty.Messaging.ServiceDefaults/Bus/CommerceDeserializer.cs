@@ -40,7 +40,7 @@ internal sealed class CommerceDeserializer(ContentType contentType, IMessageDese
         id = TransportId(receiveContext) ?? eventId ?? id ?? CloudEventHeader(receiveContext, "id");
         var context = new SystemTextJsonSerializerContext(SystemTextJsonMessageSerializer.Instance, SystemTextJsonMessageSerializer.Options, contentType,
             new CommerceMessageContext(receiveContext, IdOf(id, content)), [kind.Urn], message: message);
-        return OneMessageConsumeContext.Of(receiveContext, context);
+        return new BodyConsumeContext(receiveContext, context);
     }
 
     public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) => inner.Deserialize(body, headers, destinationAddress);

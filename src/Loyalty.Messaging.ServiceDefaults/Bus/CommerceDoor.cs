@@ -37,8 +37,9 @@ public static class CommerceDoor
             if (contentType is not null && new ContentType(contentType) is { MediaType: CommerceDeserializer.CloudEvents or "application/vnd.masstransit+json" } known)
                 return known;
         }
-        catch (FormatException)
+        catch (Exception unread) when (unread is FormatException or ArgumentException)
         {
+            // Empty, or a parameter twice: a publisher may write what it likes.
         }
         return SystemTextJsonRawMessageSerializer.JsonContentType;
     }

@@ -21,10 +21,11 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
         var cause = Cause(context.Exception);
-        if (cause is DbException { IsTransient: true })
-            throw new InvalidOperationException("The database has been away for too long; the delivery goes back to the queue", context.Exception);
-        await GiveUpAsync(context, cause is ContractViolationException ? DeadLetterHeaders.Invalid : DeadLetterHeaders.Failed,
-            cause is ContractViolationException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}", cause.GetType().FullName);
+        if (IsDatabaseAway(context.Exception))
+            await GiveBackAsync(context);
+        else
+            await GiveUpAsync(context, cause is ContractViolationException ? DeadLetterHeaders.Invalid : DeadLetterHeaders.Failed,
+                cause is ContractViolationException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}", cause.GetType().FullName);
         // Marks the delivery as dealt with: otherwise it would be given up once more, as skipped.
         await context.NotifyFaulted(context.Exception);
         await next.Send(context);
@@ -38,12 +39,20 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("dead-letters");
 
+    /// <summary>
+    /// As a new message at the end of its queue: one that is returned, the broker counts, and gives up by itself after some; an outage of hours would be enough for that.
+    /// </summary>
+    Task GiveBackAsync(ReceiveContext context)
+    {
+        var (channel, delivery) = DeliveryOf(context);
+        if (HandoverConsumer.IsInProcess(delivery.DeliveryTag))
+            throw new InvalidOperationException("The database has been away for too long; the message stays where it came from");
+        return PublishAsync(context, channel, "", context.InputAddress.Segments[^1], new BasicProperties(delivery.Properties) { Persistent = true });
+    }
+
     async Task GiveUpAsync(ReceiveContext context, string kind, string reason, string? exception)
     {
-        if (!context.TryGetPayload(out ChannelContext? channel) || !context.TryGetPayload(out RabbitMqBasicConsumeContext? delivery))
-            throw new InvalidOperationException("The delivery did not come from the broker");
-        if (channel.Channel.IsClosed)
-            throw new InvalidOperationException("The channel of the delivery is gone; the broker delivers it again");
+        var (channel, delivery) = DeliveryOf(context);
         var properties = new BasicProperties(delivery.Properties) { Persistent = true, Expiration = null, Headers = Bounded(delivery.Properties.Headers) };
         properties.Headers[DeadLetterHeaders.Kind] = kind;
         properties.Headers[DeadLetterHeaders.Reason] = Cut(CollectorMask.Of(reason), LongestReason);
@@ -53,15 +62,37 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
         properties.Headers[DeadLetterHeaders.At] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
         if (exception is not null)
             properties.Headers[DeadLetterHeaders.Exception] = Cut(exception, LongestHeader);
+        await PublishAsync(context, channel, WireNames.DeadLetters, "", properties);
+    }
+
+    async Task PublishAsync(ReceiveContext context, ChannelContext channel, string exchange, string routingKey, BasicProperties properties)
+    {
         using var patience = new CancellationTokenSource(ConfirmTimeout, time);
         try
         {
-            await channel.BasicPublishAsync(WireNames.DeadLetters, "", true, properties, context.GetBody(), true, patience.Token);
+            await channel.BasicPublishAsync(exchange, routingKey, true, properties, context.GetBody(), true, patience.Token);
         }
         catch (OperationCanceledException late)
         {
-            throw new TimeoutException($"The broker has not confirmed the dead letter within {ConfirmTimeout.TotalSeconds:0} s; the delivery comes again", late);
+            throw new TimeoutException($"The broker has not confirmed it within {ConfirmTimeout.TotalSeconds:0} s; the delivery comes again", late);
         }
+    }
+
+    static (ChannelContext Channel, RabbitMqBasicConsumeContext Delivery) DeliveryOf(ReceiveContext context)
+    {
+        if (!context.TryGetPayload(out ChannelContext? channel) || !context.TryGetPayload(out RabbitMqBasicConsumeContext? delivery))
+            throw new InvalidOperationException("The delivery did not come from the broker");
+        if (channel.Channel.IsClosed)
+            throw new InvalidOperationException("The channel of the delivery is gone; the broker delivers it again");
+        return (channel, delivery);
+    }
+
+    static bool IsDatabaseAway(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+            if (exception is DbException { IsTransient: true })
+                return true;
+        return false;
     }
 
     /// <summary>The sender's headers as far as they fit: a frame has a limit, and beyond it the broker closes the connection.</summary>

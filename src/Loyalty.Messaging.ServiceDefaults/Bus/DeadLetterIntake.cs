@@ -22,7 +22,7 @@ public sealed partial class DeadLetterIntake(IOptions<RabbitMqOptions> options, 
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
 
     /// <summary>Reads until it is cancelled; survives a broker that goes and comes back.</summary>
-    /// <param name="take">Keeps what it is given. When it throws, all of it is delivered again after a while.</param>
+    /// <param name="take">Keeps what it is given. When it throws, it is given all of it again after a while.</param>
     public async Task ReadAsync(Func<IReadOnlyList<GivenUpMessage>, Task> take, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(take);
@@ -45,8 +45,8 @@ public sealed partial class DeadLetterIntake(IOptions<RabbitMqOptions> options, 
     async Task ReadConnectionAsync(Func<IReadOnlyList<GivenUpMessage>, Task> take, CancellationToken cancellationToken)
     {
         await using var connection = await BrokerConnection.Factory(options.Value.Address, "loyalty-dead-letters").CreateConnectionAsync(cancellationToken);
+        await Topology.DeclareAsync(connection, earlier: false, cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-        await Topology.DeclareAsync(channel, cancellationToken);
         await channel.BasicQosAsync(0, MostAtOnce, false, cancellationToken);
         var inHand = Channel.CreateUnbounded<(ulong Tag, GivenUpMessage Message)>();
         var consumer = new AsyncEventingBasicConsumer(channel);
@@ -60,6 +60,12 @@ public sealed partial class DeadLetterIntake(IOptions<RabbitMqOptions> options, 
             inHand.Writer.TryComplete();
             return Task.CompletedTask;
         };
+        // The broker ends a consumer whose queue is deleted, or whose node goes; the channel stays.
+        consumer.UnregisteredAsync += (_, _) =>
+        {
+            inHand.Writer.TryComplete();
+            return Task.CompletedTask;
+        };
         await channel.BasicConsumeAsync(WireNames.DeadLetters, autoAck: false, consumer, cancellationToken);
         while (await inHand.Reader.WaitToReadAsync(cancellationToken))
         {
@@ -69,8 +75,28 @@ public sealed partial class DeadLetterIntake(IOptions<RabbitMqOptions> options, 
                 messages.Add(delivery.Message);
                 last = delivery.Tag;
             }
-            await take(messages);
+            await TakeAsync(take, messages, channel, cancellationToken);
             await channel.BasicAckAsync(last, multiple: true, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Again and again on this channel: a message that goes back to its queue is one that the broker counts.</summary>
+    async Task TakeAsync(Func<IReadOnlyList<GivenUpMessage>, Task> take, IReadOnlyList<GivenUpMessage> messages, IChannel channel, CancellationToken cancellationToken)
+    {
+        for (string? cause = null; ;)
+        {
+            try
+            {
+                await take(messages);
+                return;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested && channel.IsOpen)
+            {
+                if (cause != exception.GetBaseException().Message)
+                    Interrupted(logger, exception.GetBaseException().Message);
+                cause = exception.GetBaseException().Message;
+            }
+            await Task.Delay(RetryDelay, time, cancellationToken);
         }
     }
 

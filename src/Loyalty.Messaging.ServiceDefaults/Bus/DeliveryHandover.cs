@@ -28,7 +28,7 @@ internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues) : 
         Task<string> ChannelContext.BasicConsume(string queue, bool noAck, bool exclusive, IDictionary<string, object> arguments, IAsyncBasicConsumer consumer, string consumerTag,
             CancellationToken cancellationToken)
         {
-            _consumer = new HandoverConsumer(consumer, _acks, prefetch, TimeProvider.System);
+            _consumer = new HandoverConsumer(consumer, _acks, prefetch, queues?.SlowOf(queue) ?? new SlowMessages(TimeProvider.System), TimeProvider.System);
             queues?.Open(queue, _consumer);
             return BasicConsume(queue, noAck, exclusive, arguments, _consumer, consumerTag, cancellationToken);
         }

@@ -16,7 +16,7 @@ internal sealed class EnvelopeDeserializer(IMessageDeserializer inner) : IMessag
     public ContentType ContentType => inner.ContentType;
 
     public ConsumeContext Deserialize(ReceiveContext receiveContext) => Shortcuts.EnvelopeReader && Envelope.Read(receiveContext.GetBody()) is { } envelope
-        ? OneMessageConsumeContext.Of(receiveContext, new EnvelopeSerializerContext(envelope, () => Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress)))
+        ? new BodyConsumeContext(receiveContext, new EnvelopeSerializerContext(envelope, () => Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress)))
         : inner.Deserialize(receiveContext);
 
     public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) => inner.Deserialize(body, headers, destinationAddress);

@@ -12,7 +12,8 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 /// </summary>
 /// <param name="acks">Of the broker's deliveries.</param>
 /// <param name="mostInProcess">How many messages from within the process may be in hand at a time.</param>
-internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks, int mostInProcess, TimeProvider time) : IAsyncBasicConsumer
+/// <param name="slow">Of this queue, whatever consumer it has had.</param>
+internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks, int mostInProcess, SlowMessages slow, TimeProvider time) : IAsyncBasicConsumer
 {
     /// <summary>The broker counts from 1.</summary>
     const ulong InProcessTags = 1UL << 63;
@@ -58,6 +59,9 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
         if (!_inProcess.TryRemove(tag, out var delivery))
             return;
         Interlocked.Decrement(ref _inHand);
+        // In this order: a copy that comes just now finds the one or the other.
+        if (done)
+            slow.Done(delivery.MessageId!, delivery.TakenAt);
         _byMessage.TryRemove(delivery.MessageId!, out _);
         delivery.End(done);
     }
@@ -88,6 +92,8 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
         Volatile.Write(ref _heardAt, time.GetTimestamp());
         _heard = true;
         acks.Came(deliveryTag);
+        if (properties.MessageId is { } known && !_byMessage.ContainsKey(known) && slow.Knows(known))
+            return AckAsync(deliveryTag);
         if (!Shortcuts.Handover)
             return DeliverAsync(consumerTag, deliveryTag, redelivered, exchange, routingKey, properties, body);
         // The client takes its buffer back when this returns.
@@ -107,6 +113,7 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
         readonly TaskCompletionSource<bool>? _ended = IsInProcess(tag) ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
 
         public ulong Tag => tag;
+        public long TakenAt { get; } = owner.Now;
         public string? MessageId => properties.MessageId;
         public Task<bool> Ended => _ended!.Task;
 
@@ -132,6 +139,8 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
             }
         }
     }
+
+    long Now => time.GetTimestamp();
 
     Task DeliverAsync(string consumerTag, ulong tag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body) =>
         inner.HandleBasicDeliverAsync(consumerTag, tag, redelivered, exchange, routingKey, properties, body, CancellationToken.None);

@@ -16,6 +16,7 @@ public sealed class InProcessQueues(IOptions<RabbitMqOptions> options)
     static readonly Counter<long> Taken = Meter.CreateCounter<long>("loyalty.messages.in_process", "{message}", "Messages that went from one queue's consumer to another's without the broker");
 
     readonly ConcurrentDictionary<string, HandoverConsumer> _consumers = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, SlowMessages> _slow = new(StringComparer.Ordinal);
 
     /// <param name="message">As it was about to be sent.</param>
     /// <param name="body">Its bytes; not to be changed any more.</param>
@@ -40,6 +41,9 @@ public sealed class InProcessQueues(IOptions<RabbitMqOptions> options)
 
     // Somebody who follows a trace wants to see the broker in it.
     bool MayTake => options.Value.InProcess && Activity.Current is null;
+
+    /// <summary>Kept over the connections.</summary>
+    internal SlowMessages SlowOf(string queue) => _slow.GetOrAdd(queue, _ => new SlowMessages(TimeProvider.System));
 
     internal void Open(string queue, HandoverConsumer consumer) => _consumers[queue] = consumer;
 }

@@ -25,6 +25,9 @@ public static class LoyaltyBus
         services.TryAddSingleton<DirectPublish>();
         services.TryAddSingleton<InProcessQueues>();
         services.AddHealthChecks().AddCheck<TopologyStart>("topology", tags: ["ready"]);
+        services.TryAddSingleton<EndpointWatch>();
+        services.AddReceiveEndpointObserver(provider => provider.GetRequiredService<EndpointWatch>());
+        services.AddHealthChecks().AddCheck<EndpointWatch>("queues", tags: ["ready"]);
         services.AddReceiveObserver<Progress>();
         services.Configure<MassTransitHostOptions>(options => options.StopTimeout = TimeSpan.FromSeconds(20));
         services.AddMassTransit(bus =>
@@ -54,9 +57,12 @@ public static class LoyaltyBus
                 rabbit.UseEventNames();
                 // A command that no queue takes is a fault; an event that nobody listens to is not.
                 rabbit.ConfigureSend(send => send.UseExecute(context => MarkMandatory(context)));
+                rabbit.ConnectEndpointConfigurationObserver(context.GetRequiredService<EndpointWatch>());
                 endpoints?.Invoke(rabbit, context, options);
             });
         });
+        // After the bus, so that it stops before it.
+        services.AddHostedService(provider => provider.GetRequiredService<EndpointWatch>());
     }
 
     static readonly HashSet<string> MayBeUnheard = [.. WireNames.Published.Values];

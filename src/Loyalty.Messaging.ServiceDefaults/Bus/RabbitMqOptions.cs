@@ -22,6 +22,10 @@ public sealed class RabbitMqOptions
     /// <value>Default true.</value>
     public bool InProcess { get; set; } = true;
 
+    /// <summary>How long a queue may stay without our consumer while the broker lets us in; then the process ends with code 75, for its supervisor to start it again.</summary>
+    /// <value>Default 90 seconds, at least 10; an outage of the broker does not count.</value>
+    public TimeSpan ConsumerPatience { get; set; } = TimeSpan.FromSeconds(90);
+
     /// <exception cref="InvalidOperationException">It has not been validated.</exception>
     public BrokerAddress Address => BrokerAddress.TryParse(Uri, out var address) ? address : throw new InvalidOperationException("RabbitMq__Uri is not a broker's address");
 
@@ -35,6 +39,8 @@ public sealed class RabbitMqOptions
             yield return $"RabbitMq__Partitions must be a power of two from 1 to 256, not {Partitions}";
         if (Prefetch is < 1 or > 1000)
             yield return $"RabbitMq__Prefetch must be from 1 to 1000, not {Prefetch}";
+        if (ConsumerPatience < TimeSpan.FromSeconds(10) || ConsumerPatience > TimeSpan.FromHours(1))
+            yield return $"RabbitMq__ConsumerPatience must be from 00:00:10 to 01:00:00, not {ConsumerPatience}";
     }
 
     internal sealed class Validation : IValidateOptions<RabbitMqOptions>

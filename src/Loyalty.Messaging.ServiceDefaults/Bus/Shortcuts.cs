@@ -15,14 +15,8 @@ internal static class Shortcuts
     /// <summary>What the outbox has committed does not go through the bus's way to send.</summary>
     public static bool DirectPublish { get; } = IsTaken(nameof(DirectPublish));
 
-    /// <summary>Confirms are counted here and not by the client.</summary>
-    public static bool ConfirmTracking { get; } = IsTaken(nameof(ConfirmTracking));
-
     /// <summary>Our own envelopes are read in one pass.</summary>
     public static bool EnvelopeReader { get; } = IsTaken(nameof(EnvelopeReader));
-
-    /// <summary>A delivery keeps one message and no dictionary of types.</summary>
-    public static bool OneMessageContext { get; } = IsTaken(nameof(OneMessageContext));
 
     static bool IsTaken(string name) => !AppContext.TryGetSwitch($"Loyalty.Messaging.{name}", out var taken) || taken;
 }

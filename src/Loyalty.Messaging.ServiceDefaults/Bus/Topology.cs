@@ -1,5 +1,6 @@
 using Loyalty.Messaging.Contracts;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
@@ -39,12 +40,44 @@ public static class Topology
     /// <summary>Exchanges of the contract: fanout and durable, all of them.</summary>
     public static IEnumerable<string> Exchanges => [WireNames.OrderCompleted, WireNames.OrderRefunded, WireNames.DeadLetters, .. WireNames.Published.Values];
 
-    internal static async Task DeclareAsync(IChannel channel, CancellationToken cancellationToken)
+    /// <summary>Arguments of the dead letters, which have nowhere else to go: none is ever dropped, however often it comes back, and a policy that limits the queue makes it refuse the newest.</summary>
+    public static IReadOnlyDictionary<string, object> DeadLetterArguments { get; } = new Dictionary<string, object>
     {
+        ["x-queue-type"] = "quorum",
+        ["x-delivery-limit"] = int.MaxValue,
+        ["x-overflow"] = "reject-publish",
+    };
+
+    /// <param name="earlier">It is known to be false.</param>
+    /// <returns>False when the queue of dead letters is one of an earlier version, which declared no limits: it serves, but RabbitMQ 4 drops what it delivers more than twenty times.</returns>
+    internal static async Task<bool> DeclareAsync(IConnection connection, bool earlier, CancellationToken cancellationToken)
+    {
+        var current = !earlier && await TryDeclareDeadLettersAsync(connection, DeadLetterArguments, cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        if (!current)
+            await DeclareDeadLettersAsync(channel, new Dictionary<string, object> { ["x-queue-type"] = "quorum" }, cancellationToken);
         foreach (var exchange in Exchanges)
             await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
-        await channel.QueueDeclareAsync(WireNames.DeadLetters, durable: true, exclusive: false, autoDelete: false,
-            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: cancellationToken);
         await channel.QueueBindAsync(WireNames.DeadLetters, WireNames.DeadLetters, "", cancellationToken: cancellationToken);
+        return current;
     }
+
+    /// <summary>On a channel of its own: a queue that has other arguments closes it.</summary>
+    static async Task<bool> TryDeclareDeadLettersAsync(IConnection connection, IReadOnlyDictionary<string, object> arguments, CancellationToken cancellationToken)
+    {
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        try
+        {
+            await DeclareDeadLettersAsync(channel, arguments, cancellationToken);
+            return true;
+        }
+        catch (OperationInterruptedException refused) when (refused.ShutdownReason?.ReplyCode == Constants.PreconditionFailed)
+        {
+            return false;
+        }
+    }
+
+    static async Task DeclareDeadLettersAsync(IChannel channel, IReadOnlyDictionary<string, object> arguments, CancellationToken cancellationToken) =>
+        await channel.QueueDeclareAsync(WireNames.DeadLetters, durable: true, exclusive: false, autoDelete: false, arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value),
+            cancellationToken: cancellationToken);
 }

@@ -1,16 +1,21 @@
+using Loyalty.Messaging.Contracts;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
 namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
-/// <summary>Declares the topology before the bus needs it, waits for a broker that is not there yet, and says clearly when the broker has something else under our names.</summary>
+/// <summary>Declares the topology before the bus needs it and again and again, waits for a broker that is not there yet, and says clearly when the broker has something else under our names.</summary>
 internal sealed partial class TopologyStart(IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<TopologyStart> logger) : BackgroundService, IHealthCheck
 {
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
-    const ushort PreconditionFailed = 406;
+
+    /// <summary>What somebody deletes on the broker is there again after this.</summary>
+    static readonly TimeSpan DeclareInterval = TimeSpan.FromSeconds(10);
+
     string? _problem = "The broker's topology has not been declared yet";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -18,27 +23,51 @@ internal sealed partial class TopologyStart(IOptions<RabbitMqOptions> options, T
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        IConnection? connection = null;
+        for (var earlier = false; ;)
         {
+            var wait = RetryDelay;
             try
             {
-                await using var connection = await BrokerConnection.Factory(options.Value.Address, "loyalty-topology").CreateConnectionAsync(stoppingToken);
-                await using var channel = await connection.CreateChannelAsync(cancellationToken: stoppingToken);
-                await Topology.DeclareAsync(channel, stoppingToken);
+                if (connection is not { IsOpen: true })
+                {
+                    if (connection is not null)
+                        await connection.DisposeAsync();
+                    connection = null;
+                    connection = await BrokerConnection.Factory(options.Value.Address, "loyalty-topology").CreateConnectionAsync(stoppingToken);
+                }
+                if (!await Topology.DeclareAsync(connection, earlier, stoppingToken) && !earlier)
+                {
+                    earlier = true;
+                    EarlierQueue(logger, WireNames.DeadLetters);
+                }
                 _problem = null;
-                return;
+                wait = DeclareInterval;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
             }
             // A connection that is refused, as for a vhost that is not there yet, is interrupted as well, with another code.
-            catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == PreconditionFailed)
+            catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == Constants.PreconditionFailed)
             {
                 Say($"The broker holds something else under one of our names: {exception.ShutdownReason?.ReplyText ?? exception.Message}. Delete or rename it there");
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception)
             {
                 Say($"The broker cannot be reached or refuses us: {(exception as OperationInterruptedException)?.ShutdownReason?.ReplyText ?? exception.GetBaseException().Message}");
             }
-            await Task.Delay(RetryDelay, time, stoppingToken);
+            try
+            {
+                await Task.Delay(wait, time, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
         }
+        if (connection is not null)
+            await connection.DisposeAsync();
     }
 
     void Say(string problem)
@@ -48,6 +77,10 @@ internal sealed partial class TopologyStart(IOptions<RabbitMqOptions> options, T
         _problem = problem;
         NotDeclared(logger, problem);
     }
+
+    [LoggerMessage(3102, LogLevel.Warning,
+        "The queue {Queue} was declared by an earlier version, without a delivery limit of its own. RabbitMQ 4 drops what comes back more than twenty times: while it is empty, delete it, and it is declared anew")]
+    static partial void EarlierQueue(ILogger logger, string queue);
 
     [LoggerMessage(3101, LogLevel.Error, "{Problem}; trying again")]
     static partial void NotDeclared(ILogger logger, string problem);

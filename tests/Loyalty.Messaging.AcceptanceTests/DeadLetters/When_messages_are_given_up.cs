@@ -42,6 +42,22 @@ public sealed class When_messages_are_given_up : IAsyncLifetime
         Assert.Single(one.GetProperty("failures").EnumerateArray());
     }
 
+    /// <summary>What a publisher writes into the properties is no more to be trusted than the body.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("application/json; charset=utf-8; charset=utf-8")]
+    [InlineData(";;;")]
+    public async Task One_that_nobody_can_read_holds_up_no_other(string contentType)
+    {
+        await System.Commerce.PublishAsync("commerce.order-completed", """{"orderId":"UR-0"}""", "unreadable", contentType);
+        for (var index = 1; index <= 10; index++)
+            await System.Commerce.PublishAsync("commerce.order-completed", $$"""{"orderId":"UR-{{index}}"}""", $"bad-{index}");
+
+        var letters = await _letters.OpenAsync(11);
+        Assert.Equal(11, letters.Select(letter => letter.GetProperty("orderId").GetString()).Distinct().Count());
+        await Eventually.SeeAsync(System.Vhost.DepthsAsync, depths => depths["loyalty.dead-letters"] == 0, "no dead letter to be left in the queue");
+    }
+
     [Fact]
     public async Task A_replay_says_what_it_would_do_stops_when_the_cause_is_still_there_and_goes_on_when_it_is_mended()
     {

@@ -36,6 +36,6 @@ internal static class BareHost
 
         await using var app = builder.Build();
         app.MapHealth();
-        await app.RunAsync();
+        return await app.RunToEndAsync();
     });
 }

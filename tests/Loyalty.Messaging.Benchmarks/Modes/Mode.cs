@@ -24,8 +24,7 @@ internal sealed record Mode(string Name, IReadOnlyDictionary<string, string> Set
     public static IReadOnlyList<Mode> Without { get; } =
     [
         new("-in-process", new Dictionary<string, string> { ["RabbitMq__InProcess"] = "false" }),
-        .. new[] { ("-handover", "Handover"), ("-ack-batch", "AckBatch"), ("-direct-publish", "DirectPublish"), ("-confirm-tracking", "ConfirmTracking"),
-            ("-envelope-reader", "EnvelopeReader"), ("-one-message-context", "OneMessageContext") }
+        .. new[] { ("-handover", "Handover"), ("-ack-batch", "AckBatch"), ("-direct-publish", "DirectPublish"), ("-envelope-reader", "EnvelopeReader") }
             .Select(shortcut => new Mode(shortcut.Item1, new Dictionary<string, string> { ["BENCH_WITHOUT"] = shortcut.Item2 })),
     ];
 
