@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.ServiceDefaults.Bus;
 using Microsoft.Extensions.Time.Testing;
 using RabbitMQ.Client;
@@ -107,6 +108,21 @@ public sealed class When_a_message_is_taken_in_process
         Assert.Equal(known ? 1 : 2, _endpoint.Delivered.Count(delivery => delivery.MessageId == "a"));
     }
 
+    /// <summary>It has the id of the message that was given up, and is wanted.</summary>
+    [Fact]
+    public async Task A_replay_is_no_copy()
+    {
+        await HearAsync("heard");
+        var taken = Take("a")!;
+        var delivered = await _endpoint.SeeAsync("a");
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        _consumer.Settle(delivered.Tag, done: true);
+        Assert.True(await taken);
+
+        await HearAsync("a", wait: false, new Dictionary<string, object?> { [DeadLetterHeaders.MessageId] = "a" });
+        await TestKit.Eventually.TrueAsync(() => Task.FromResult(_endpoint.Delivered.Any(delivery => delivery == ("a", _tag))), "the replay");
+    }
+
     [Fact]
     public async Task An_endpoint_that_takes_nothing_any_more_has_not_dealt_with_it()
     {
@@ -129,9 +145,9 @@ public sealed class When_a_message_is_taken_in_process
     Task<bool>? Take(string messageId) => _consumer.TakeInProcess("queue", "", new BasicProperties { MessageId = messageId }, [1, 2, 3]);
 
     /// <summary>The broker delivers.</summary>
-    async Task HearAsync(string messageId, bool wait = true)
+    async Task HearAsync(string messageId, bool wait = true, Dictionary<string, object?>? headers = null)
     {
-        await _consumer.HandleBasicDeliverAsync("", ++_tag, false, "queue", "", new BasicProperties { MessageId = messageId }, new byte[] { 1, 2, 3 }, CancellationToken.None);
+        await _consumer.HandleBasicDeliverAsync("", ++_tag, false, "queue", "", new BasicProperties { MessageId = messageId, Headers = headers }, new byte[] { 1, 2, 3 }, CancellationToken.None);
         if (wait)
             await _endpoint.SeeAsync(messageId);
     }

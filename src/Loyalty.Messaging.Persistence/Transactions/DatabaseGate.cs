@@ -68,13 +68,16 @@ internal sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider
         {
             await using var connection = await source.OpenConnectionAsync();
             await using var command = new NpgsqlCommand("SELECT current_setting('transaction_read_only') = 'off'", connection);
-            return await command.ExecuteScalarAsync() is true;
+            if (await command.ExecuteScalarAsync() is true)
+                return true;
         }
         catch (Exception)
         {
             // Whatever it says: it does not let us work. Somebody else's fault ends no knocking.
-            return false;
         }
+        // The session that was opened for this knock would say the same for as long as it lives.
+        source.Clear();
+        return false;
     }
 
     [LoggerMessage(3001, LogLevel.Error, "The database is away ({Cause}); deliveries wait until it is back")]

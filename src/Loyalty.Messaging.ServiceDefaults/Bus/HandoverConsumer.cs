@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using Loyalty.Messaging.Contracts;
 using MassTransit;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -92,7 +93,7 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
         Volatile.Write(ref _heardAt, time.GetTimestamp());
         _heard = true;
         acks.Came(deliveryTag);
-        if (properties.MessageId is { } known && !_byMessage.ContainsKey(known) && slow.Knows(known))
+        if (properties.MessageId is { } known && !_byMessage.ContainsKey(known) && slow.Knows(known) && !IsReplay(properties))
             return AckAsync(deliveryTag);
         if (!Shortcuts.Handover)
             return DeliverAsync(consumerTag, deliveryTag, redelivered, exchange, routingKey, properties, body);
@@ -139,6 +140,9 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
             }
         }
     }
+
+    /// <summary>Somebody wants it to be worked on again, under the id it had.</summary>
+    static bool IsReplay(IReadOnlyBasicProperties properties) => properties.Headers?.ContainsKey(DeadLetterHeaders.MessageId) == true;
 
     long Now => time.GetTimestamp();
 
