@@ -11,7 +11,7 @@ public static class ContentHash
     public static byte[] Of(OrderCompleted order)
     {
         ArgumentNullException.ThrowIfNull(order);
-        return CanonicalText.Hash(text =>
+        return CanonicalText.Hash(order, static (text, order) =>
         {
             text.Add("orderId", order.OrderId);
             text.Add("collectorNumber", order.CollectorNumber);
@@ -42,7 +42,7 @@ public static class ContentHash
     public static byte[] Of(OrderRefunded refund)
     {
         ArgumentNullException.ThrowIfNull(refund);
-        return CanonicalText.Hash(text =>
+        return CanonicalText.Hash(refund, static (text, refund) =>
         {
             text.Add("refundId", refund.RefundId);
             text.Add("orderId", refund.OrderId);

@@ -48,11 +48,11 @@ public static class Topology
         ["x-overflow"] = "reject-publish",
     };
 
-    /// <param name="earlier">It is known to be false.</param>
+    /// <param name="earlier">It was false the last time: it is asked gently whether somebody has deleted that queue.</param>
     /// <returns>False when the queue of dead letters is one of an earlier version, which declared no limits: it serves, but RabbitMQ 4 drops what it delivers more than twenty times.</returns>
     internal static async Task<bool> DeclareAsync(IConnection connection, bool earlier, CancellationToken cancellationToken)
     {
-        var current = !earlier && await TryDeclareDeadLettersAsync(connection, DeadLetterArguments, cancellationToken);
+        var current = !(earlier && await AreDeadLettersThereAsync(connection, cancellationToken)) && await TryDeclareDeadLettersAsync(connection, DeadLetterArguments, cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         if (!current)
             await DeclareDeadLettersAsync(channel, new Dictionary<string, object> { ["x-queue-type"] = "quorum" }, cancellationToken);
@@ -60,6 +60,20 @@ public static class Topology
             await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
         await channel.QueueBindAsync(WireNames.DeadLetters, WireNames.DeadLetters, "", cancellationToken: cancellationToken);
         return current;
+    }
+
+    static async Task<bool> AreDeadLettersThereAsync(IConnection connection, CancellationToken cancellationToken)
+    {
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        try
+        {
+            await channel.QueueDeclarePassiveAsync(WireNames.DeadLetters, cancellationToken);
+            return true;
+        }
+        catch (OperationInterruptedException missing) when (missing.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
+            return false;
+        }
     }
 
     /// <summary>On a channel of its own: a queue that has other arguments closes it.</summary>

@@ -36,11 +36,10 @@ internal sealed partial class TopologyStart(IOptions<RabbitMqOptions> options, T
                     connection = null;
                     connection = await BrokerConnection.Factory(options.Value.Address, "loyalty-topology").CreateConnectionAsync(stoppingToken);
                 }
-                if (!await Topology.DeclareAsync(connection, earlier, stoppingToken) && !earlier)
-                {
-                    earlier = true;
+                var current = await Topology.DeclareAsync(connection, earlier, stoppingToken);
+                if (!current && !earlier)
                     EarlierQueue(logger, WireNames.DeadLetters);
-                }
+                earlier = !current;
                 _problem = null;
                 wait = DeclareInterval;
             }
