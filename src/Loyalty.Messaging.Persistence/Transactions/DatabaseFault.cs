@@ -47,6 +47,9 @@ public static class DatabaseFault
         && (state is PostgresErrorCodes.QueryCanceled || state.StartsWith("XX", StringComparison.Ordinal) || state.StartsWith("0A", StringComparison.Ordinal)
             || (state.StartsWith("42", StringComparison.Ordinal) && state != PostgresErrorCodes.InsufficientPrivilege));
 
+    /// <summary>A right is missing.</summary>
+    internal static bool IsRefused(Exception exception) => Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.InsufficientPrivilege };
+
     static bool IsOfData(PostgresException answer) => Array.Exists(OfTheData, kind => answer.SqlState.StartsWith(kind, StringComparison.Ordinal));
 
     static T? Find<T>(Exception? exception) where T : Exception
