@@ -28,10 +28,11 @@ internal sealed partial class SchemaGuard(IServiceScopeFactory scopes, IServiceP
         {
             await using var scope = scopes.CreateAsyncScope();
             var database = scope.ServiceProvider.GetRequiredService<LoyaltyDbContext>().Database;
-            if (await database.SqlQueryRaw<string>("SELECT current_setting('transaction_read_only') AS \"Value\"").SingleAsync(cancellationToken) == "off")
+            // Worker and ops both write there.
+            if (await database.SqlQueryRaw<bool>("SELECT current_setting('transaction_read_only') = 'off' AND has_table_privilege('outbox', 'INSERT') AS \"Value\"").SingleAsync(cancellationToken))
                 return HealthCheckResult.Healthy();
             DatabaseFault.ForgetConnections();
-            return HealthCheckResult.Unhealthy("The database is read-only");
+            return HealthCheckResult.Unhealthy("The database is read-only, or we have no right to write to it");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
