@@ -95,7 +95,7 @@ public static class LoyaltyPersistence
             .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning)
                 // Each of these is thrown as well, to somebody who says it once and not with every question.
                 .Log(
-                    (RelationalEventId.ConnectionError, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.QueryIterationFailed, LogLevel.Debug),
-                    (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
+                    (RelationalEventId.ConnectionError, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug),
+                    (CoreEventId.QueryIterationFailed, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
     }
 }

@@ -37,7 +37,7 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
                 catch (Exception exception) when (exception is not OperationCanceledException && DatabaseFault.IsAway(exception))
                 {
                     DatabaseFault.ForgetConnections();
-                    Wait(exception.GetBaseException().Message);
+                    SayOnceInAWhile(exception.GetBaseException().Message);
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {
@@ -51,11 +51,13 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
         }
     }
 
-    /// <summary>The runners meet the same, every second, for as long as it lasts: said once in a while.</summary>
-    void Wait(string cause)
+    /// <summary>The runners meet the same, every second, for as long as it lasts.</summary>
+    void SayOnceInAWhile(string cause)
     {
         var said = Volatile.Read(ref _saidAt);
-        if ((said == 0 || time.GetElapsedTime(said) > SayInterval) && Interlocked.CompareExchange(ref _saidAt, time.GetTimestamp(), said) == said)
+        if (said != 0 && time.GetElapsedTime(said) <= SayInterval)
+            return;
+        if (Interlocked.CompareExchange(ref _saidAt, time.GetTimestamp(), said) == said)
             DatabaseAway(logger, cause);
     }
 

@@ -55,7 +55,11 @@ internal sealed partial class DatabaseAway(IProblemDetailsService problems, ILog
         return await problems.TryWriteAsync(new ProblemDetailsContext
         {
             HttpContext = httpContext,
-            ProblemDetails = { Status = StatusCodes.Status503ServiceUnavailable, Detail = "The database does not answer, or takes nothing just now; ask again in a moment. Work goes on when it is back, nothing is lost" },
+            ProblemDetails =
+            {
+                Status = StatusCodes.Status503ServiceUnavailable,
+                Detail = "The database does not answer, or takes nothing just now; ask again in a moment. Work goes on when it is back, nothing is lost",
+            },
         });
     }
 

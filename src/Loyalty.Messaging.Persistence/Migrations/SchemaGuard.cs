@@ -11,6 +11,10 @@ namespace Loyalty.Messaging.Persistence.Migrations;
 internal sealed partial class SchemaGuard(IServiceScopeFactory scopes, IServiceProvider services, TimeProvider time, ILogger<SchemaGuard> logger)
     : IHostedService, IHealthCheck, IDisposable
 {
+    /// <summary>Worker and ops both write into the outbox.</summary>
+    const string TakesWhatWeWriteSql =
+        "SELECT current_setting('transaction_read_only') = 'off' AND has_table_privilege('outbox', 'INSERT') AS \"Value\"";
+
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     readonly CancellationTokenSource _stopping = new();
     string? _problem = "The schema has not been checked yet";
@@ -28,8 +32,7 @@ internal sealed partial class SchemaGuard(IServiceScopeFactory scopes, IServiceP
         {
             await using var scope = scopes.CreateAsyncScope();
             var database = scope.ServiceProvider.GetRequiredService<LoyaltyDbContext>().Database;
-            // Worker and ops both write there.
-            if (await database.SqlQueryRaw<bool>("SELECT current_setting('transaction_read_only') = 'off' AND has_table_privilege('outbox', 'INSERT') AS \"Value\"").SingleAsync(cancellationToken))
+            if (await database.SqlQueryRaw<bool>(TakesWhatWeWriteSql).SingleAsync(cancellationToken))
                 return HealthCheckResult.Healthy();
             DatabaseFault.ForgetConnections();
             return HealthCheckResult.Unhealthy("The database is read-only, or we have no right to write to it");

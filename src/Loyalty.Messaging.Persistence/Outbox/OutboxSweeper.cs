@@ -79,7 +79,8 @@ internal sealed partial class OutboxSweeper(
     }
 
     /// <summary>
-    /// The broker is there, whatever it says to one queue or another. While it is not, nothing is tried, and what was on its way then has not failed: no message is parked for an outage.
+    /// The broker is there, whatever it says to one queue or another. While it is not, nothing is tried, and what was on its way then has
+    /// not failed: no message is parked for an outage.
     /// </summary>
     bool IsConnected()
     {

@@ -21,12 +21,8 @@ internal sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider
     Task _open = Task.CompletedTask;
     long _openedAt;
     TimeSpan _interval = KnockInterval;
-    string? _cause;
 
     public bool IsOpen => _open.IsCompleted;
-
-    /// <summary>Why it is closed; null while it is open.</summary>
-    public string? Cause => IsOpen ? null : _cause;
 
     public Task WaitAsync(CancellationToken cancellationToken) => _open.WaitAsync(cancellationToken);
 
@@ -40,8 +36,7 @@ internal sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider
             _interval = !relapsed ? KnockInterval : _interval * 2 < LongestInterval ? _interval * 2 : LongestInterval;
             // Every connection may have been opened to what the database was before.
             source.Clear();
-            _cause = cause.GetBaseException().Message;
-            DatabaseAway(logger, _cause);
+            DatabaseAway(logger, cause.GetBaseException().Message);
             _open = Task.Run(KnockAsync);
         }
     }
