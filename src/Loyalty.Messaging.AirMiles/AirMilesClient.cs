@@ -32,7 +32,7 @@ internal sealed class AirMilesClient(
         var address = new Uri(options.Value.BaseAddress!.AbsoluteUri.TrimEnd('/') + path);
         var progress = new CallProgress(operation, address, call);
         var outcome = await PatientlyAsync(progress, started, ct).ConfigureAwait(false);
-        var result = new CallResult(outcome, progress.Attempts);
+        var result = new CallResult(outcome, progress.Attempts, progress.EffectUnknown);
         AirMilesTelemetry.Finish(activity, operation, result, time.GetElapsedTime(started));
         if (outcome is CallOutcome.Rejected no)
             Log.CallRejected(logger, operation, call.IdempotencyKey, no.Status, no.ResponseCode, no.Reason);
@@ -97,7 +97,7 @@ internal sealed class AirMilesClient(
         {
             var reason = $"no token: {token.Failure}";
             progress.Attempts.Add(new CallAttempt(startedAt, time.GetElapsedTime(started), null, null, reason, null));
-            return (token.TryAgain ? Reading.Unknown(reason, token.RetryAfter) : Reading.Stop(reason, token.RetryAfter), null);
+            return (token.TryAgain ? Reading.NotNow(reason, token.RetryAfter) : Reading.Stop(reason, token.RetryAfter), null);
         }
 
         await throttle.PaceAsync(ct).ConfigureAwait(false);
@@ -111,20 +111,28 @@ internal sealed class AirMilesClient(
         var started = time.GetTimestamp();
         var exchange = new Exchange();
         Reading reading;
+        // Until there is an answer that says otherwise: whoever breaks it off here leaves it so.
+        var unknownBefore = progress.EffectUnknown;
         try
         {
             progress.TellSending();
+            progress.EffectUnknown = true;
             reading = await pipeline.RequestAsync(inner => ExchangeAsync(progress, token, exchange, inner), ct).ConfigureAwait(false);
         }
         catch (TimeoutRejectedException) when (!ct.IsCancellationRequested)
         {
             reading = Reading.Unknown($"no whole answer within {options.Value.AttemptTimeout}; whether it took effect is not known");
         }
+        catch (HttpRequestException error) when (NeverSent(error))
+        {
+            reading = Reading.NotNow($"no connection: {error.Message}");
+        }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
             reading = Reading.Unknown($"the connection failed: {error.Message}; whether it took effect is not known");
         }
 
+        progress.EffectUnknown = unknownBefore || reading.EffectUnknown;
         progress.Attempts.Add(new CallAttempt(
             startedAt, time.GetElapsedTime(started), exchange.Status, reading.ResponseCode, reading.Failure, exchange.Response));
         if (reading.Failure is { } failure)
@@ -148,6 +156,9 @@ internal sealed class AirMilesClient(
         return IssuerAnswer.Read(exchange.Status.Value, body, RetryAfterHeader.Of(response, time));
     }
 
+    private static bool NeverSent(HttpRequestException error) =>
+        error.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+
     /// <summary>What of an exchange is worth keeping when it breaks off halfway.</summary>
     private sealed class Exchange
     {
@@ -169,6 +180,8 @@ internal sealed class AirMilesClient(
         public List<CallAttempt> Attempts { get; } = [];
 
         public bool Renewed { get; set; }
+
+        public bool EffectUnknown { get; set; }
 
         public void TellSending()
         {

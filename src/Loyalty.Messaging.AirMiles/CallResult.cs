@@ -3,7 +3,8 @@ namespace Loyalty.Messaging.AirMiles;
 /// <summary>What became of a call and how.</summary>
 /// <param name="Outcome">What is known now.</param>
 /// <param name="Attempts">Every request that was sent, and every failure to get a token for one, in order.</param>
-public sealed record CallResult(CallOutcome Outcome, IReadOnlyList<CallAttempt> Attempts);
+/// <param name="EffectUnknown">True when one of the requests may have taken effect without our knowing: it was sent and not answered, or answered by neither yes nor no.</param>
+public sealed record CallResult(CallOutcome Outcome, IReadOnlyList<CallAttempt> Attempts, bool EffectUnknown = false);
 
 /// <summary>Yes, no, or not known.</summary>
 public abstract record CallOutcome

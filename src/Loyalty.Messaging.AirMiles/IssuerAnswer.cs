@@ -45,7 +45,8 @@ internal static class IssuerAnswer
             403 => Reading.Stop(With("403: the issuer does not let us in (credentials, sponsor code or IP allow-list); ask AIR MILES before trying again", root), retryAfter),
             404 => Reading.Stop(With("404: the issuer knows no such address; check AirMiles__BaseAddress", root), retryAfter),
             >= 300 and < 400 => Reading.Stop($"{status}: a redirect, which is never followed; check AirMiles__BaseAddress", retryAfter),
-            408 or 409 or 429 or >= 500 or (>= 200 and < 300) => Reading.Unknown(With($"{status} from the issuer", root), retryAfter),
+            429 => Reading.NotNow(With("429 from the issuer", root), retryAfter),
+            408 or 409 or >= 500 or (>= 200 and < 300) => Reading.Unknown(With($"{status} from the issuer", root), retryAfter),
             _ => Reading.Stop(With($"{status}, which the issuer does not document", root), retryAfter),
         };
         return reading with { ResponseCode = code, OutageDeclared = status == 503 };

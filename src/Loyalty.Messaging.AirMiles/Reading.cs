@@ -12,6 +12,9 @@ internal sealed record Reading(CallOutcome Outcome)
     /// <summary>A 503: the issuer says itself that nothing can be sent.</summary>
     public bool OutageDeclared { get; init; }
 
+    /// <summary>The request may have taken effect: the answer is missing, or says neither yes nor no.</summary>
+    public bool EffectUnknown { get; init; }
+
     public string? ResponseCode { get; init; }
 
     public TimeSpan? RetryAfter => (Outcome as CallOutcome.Unresolved)?.RetryAfter;
@@ -19,7 +22,11 @@ internal sealed record Reading(CallOutcome Outcome)
     /// <summary>Why there is no usable answer; null when there is one.</summary>
     public string? Failure => (Outcome as CallOutcome.Unresolved)?.Reason;
 
-    public static Reading Unknown(string reason, TimeSpan? retryAfter = null) =>
+    /// <summary>Sent, and nobody knows what became of it.</summary>
+    public static Reading Unknown(string reason, TimeSpan? retryAfter = null) => NotNow(reason, retryAfter) with { EffectUnknown = true };
+
+    /// <summary>Not done, for now: it was turned away, or never sent.</summary>
+    public static Reading NotNow(string reason, TimeSpan? retryAfter = null) =>
         new(new CallOutcome.Unresolved(Mask.Collectors(reason), retryAfter)) { TryAgain = true };
 
     public static Reading Stop(string reason, TimeSpan? retryAfter = null) =>

@@ -13,10 +13,10 @@ internal static class FrozenCalls
     public static string ReverseTransactionId(string refundId) => $"R-{refundId}";
 
     public static FrozenCall Issue(SagaTerms terms, string orderId, int revision, EventTransaction transaction) =>
-        new(IdempotencyKey.For("issue", orderId, revision), transaction.Freeze(terms.OfferIdFormat));
+        new(CallKeys.OfOrder(orderId, revision), transaction.Freeze(terms.OfferIdFormat));
 
     public static FrozenCall Reverse(SagaTerms terms, string refundId, int revision, EventTransaction transaction) =>
-        new(IdempotencyKey.For("reverse", refundId, revision), transaction.Freeze(terms.OfferIdFormat));
+        new(CallKeys.OfRefund(refundId, revision), transaction.Freeze(terms.OfferIdFormat));
 
     public static IReadOnlyList<EventIssuance> Issuances(IReadOnlyList<OfferMiles> offers, string locationCode) =>
         [.. offers.Select(offer => new EventIssuance(offer.IssuanceOfferCode, locationCode, offer.Miles, offer.OfferDescription, offer.OfferId))];

@@ -21,6 +21,9 @@ public sealed record SagaTiming
     /// <summary>How often it is asked.</summary>
     public int ConfirmPendingTries { get; init; } = 10;
 
+    /// <summary>After how long without an answer, and without a timer, a call counts as lost and is sent to its queue again.</summary>
+    public TimeSpan CallLostAfter { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>How long a refund may wait for its order before somebody is told; told again after the same time.</summary>
     public TimeSpan OrderExpectedWithin { get; init; } = TimeSpan.FromHours(24);
 

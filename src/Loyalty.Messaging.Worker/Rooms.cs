@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Persistence;
+using Loyalty.Messaging.Persistence.Calls;
 using Loyalty.Messaging.Persistence.Outbox;
 using Loyalty.Messaging.Persistence.SagaRepository;
 using Loyalty.Messaging.Sagas.Issuance;
@@ -35,6 +36,7 @@ internal static class Rooms
             repository.ExistingDbContext<LoyaltyDbContext>();
             repository.Journal(saga => new JournalSubject(saga.OrderId, saga.RefundId, saga.CurrentState));
         });
+        bus.AddCalls();
         IssuerEndpoints.AddConsumers(bus);
         bus.AddConsumer<RunEchoConsumer>();
         bus.AddConsumer<InquireBalanceConsumer>();

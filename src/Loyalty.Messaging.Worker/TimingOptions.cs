@@ -32,6 +32,9 @@ internal sealed class TimingOptions
     /// <summary>How long a refund may wait for its order before somebody is told. Default 24 hours.</summary>
     public TimeSpan OrderExpectedWithin { get; set; } = Defaults.OrderExpectedWithin;
 
+    /// <summary>After how long without an answer a call counts as lost and is sent to its queue again. Default 00:15:00.</summary>
+    public TimeSpan CallLostAfter { get; set; } = Defaults.CallLostAfter;
+
     public SagaTiming Timing => new()
     {
         RetryDelays = Delays(),
@@ -40,6 +43,7 @@ internal sealed class TimingOptions
         ConfirmPendingAfter = ConfirmPendingAfter,
         ConfirmPendingTries = ConfirmPendingTries,
         OrderExpectedWithin = OrderExpectedWithin,
+        CallLostAfter = CallLostAfter,
     };
 
     List<TimeSpan> Delays()
@@ -66,6 +70,7 @@ internal sealed class TimingOptions
                 {
                     (nameof(LongestRetryAfter), options.LongestRetryAfter), (nameof(PostponedFor), options.PostponedFor),
                     (nameof(ConfirmPendingAfter), options.ConfirmPendingAfter ?? Defaults.PostponedFor), (nameof(OrderExpectedWithin), options.OrderExpectedWithin),
+                    (nameof(CallLostAfter), options.CallLostAfter),
                 })
                 if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(366))
                     yield return $"Timing__{key} must be above 0 and at most 366 days, not {value}";

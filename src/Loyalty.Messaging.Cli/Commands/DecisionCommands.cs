@@ -14,7 +14,7 @@ internal static class DecisionCommands
         yield return Simple(path, what, "retry", "Make the same call once more, now");
         yield return Correct(path, what);
         yield return Timer(path, what);
-        yield return Simple(path, what, "cancel", what == "order" ? "No miles for this order" : "Take nothing back for this refund");
+        yield return Cancel(path, what);
     }
 
     static Command Simple(string path, string what, string act, string description)
@@ -23,6 +23,20 @@ internal static class DecisionCommands
         var command = new Command(act, description) { id };
         common.AddTo(command);
         command.SetAction((line, cancellationToken) => SendAsync(common, line, $"api/v1/{path}/{Uri.EscapeDataString(line.GetValue(id)!)}/{act}", new Dictionary<string, object?>(), cancellationToken));
+        return command;
+    }
+
+    static Command Cancel(string path, string what)
+    {
+        var (id, common) = (new Argument<string>($"{what}-id"), new CommonOptions());
+        var noEffect = new Option<bool>("--no-effect") { Description = "AIR MILES has confirmed that there is no such transaction; a second person has to say yes" };
+        var command = new Command("cancel", what == "order" ? "No miles for this order" : "Take nothing back for this refund") { id, noEffect };
+        common.AddTo(command);
+        command.SetAction((line, cancellationToken) =>
+        {
+            var body = line.GetValue(noEffect) ? new Dictionary<string, object?> { ["noEffect"] = true } : [];
+            return SendAsync(common, line, $"api/v1/{path}/{Uri.EscapeDataString(line.GetValue(id)!)}/cancel", body, cancellationToken);
+        });
         return command;
     }
 

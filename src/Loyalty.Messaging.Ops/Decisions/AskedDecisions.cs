@@ -10,8 +10,10 @@ internal static class AskedDecisions
     public static Task<DecisionAnswer> RetryOrderAsync(this DecisionDesk desk, string id, DecisionRequest asked, Person actor, CancellationToken cancellationToken) =>
         desk.TakeAsync(new RetryIssuance { OperationId = Operation(asked), OrderId = id, Actor = actor.Name, Reason = asked.Reason! }, actor, DecisionActs.Retry, Order(id), null, cancellationToken);
 
-    public static Task<DecisionAnswer> CancelOrderAsync(this DecisionDesk desk, string id, DecisionRequest asked, Person actor, CancellationToken cancellationToken) =>
-        desk.TakeAsync(new CancelIssuance { OperationId = Operation(asked), OrderId = id, Actor = actor.Name, Reason = asked.Reason! }, actor, DecisionActs.Cancel, Order(id), null, cancellationToken);
+    public static Task<DecisionAnswer> CancelOrderAsync(this DecisionDesk desk, string id, CancellationRequest asked, Person actor, CancellationToken cancellationToken) =>
+        desk.TakeAsync(
+        new CancelIssuance { OperationId = Operation(asked), OrderId = id, Actor = actor.Name, Reason = asked.Reason!, NoEffect = asked.NoEffect },
+        actor, DecisionActs.Cancel, Order(id), asked.ForAudit, cancellationToken);
 
     public static Task<DecisionAnswer> CorrectOrderAsync(this DecisionDesk desk, string id, CorrectionRequest asked, Person actor, CancellationToken cancellationToken) => desk.TakeAsync(
         new CorrectIssuance
@@ -33,8 +35,10 @@ internal static class AskedDecisions
     public static Task<DecisionAnswer> RetryRefundAsync(this DecisionDesk desk, string id, DecisionRequest asked, Person actor, CancellationToken cancellationToken) =>
         desk.TakeAsync(new RetryReversal { OperationId = Operation(asked), RefundId = id, Actor = actor.Name, Reason = asked.Reason! }, actor, DecisionActs.Retry, Refund(id), null, cancellationToken);
 
-    public static Task<DecisionAnswer> CancelRefundAsync(this DecisionDesk desk, string id, DecisionRequest asked, Person actor, CancellationToken cancellationToken) =>
-        desk.TakeAsync(new CancelReversal { OperationId = Operation(asked), RefundId = id, Actor = actor.Name, Reason = asked.Reason! }, actor, DecisionActs.Cancel, Refund(id), null, cancellationToken);
+    public static Task<DecisionAnswer> CancelRefundAsync(this DecisionDesk desk, string id, CancellationRequest asked, Person actor, CancellationToken cancellationToken) =>
+        desk.TakeAsync(
+        new CancelReversal { OperationId = Operation(asked), RefundId = id, Actor = actor.Name, Reason = asked.Reason!, NoEffect = asked.NoEffect },
+        actor, DecisionActs.Cancel, Refund(id), asked.ForAudit, cancellationToken);
 
     public static Task<DecisionAnswer> CorrectRefundAsync(this DecisionDesk desk, string id, CorrectionRequest asked, Person actor, CancellationToken cancellationToken) => desk.TakeAsync(
         new CorrectReversal

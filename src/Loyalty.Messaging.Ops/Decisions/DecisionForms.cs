@@ -20,7 +20,7 @@ internal static class DecisionForms
         forms.MapPost("/orders/{id}/retry", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
             OrderAsync(id, form, http, said, "The call is made again", (desk, order, actor) => desk.RetryOrderAsync(order, Plain(form), actor, cancellationToken)));
         forms.MapPost("/orders/{id}/cancel", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
-            OrderAsync(id, form, http, said, "The order is cancelled: no miles for it", (desk, order, actor) => desk.CancelOrderAsync(order, Plain(form), actor, cancellationToken)));
+            OrderAsync(id, form, http, said, "The order is cancelled: no miles for it", (desk, order, actor) => CancelAsync(http, $"order {order}", Cancellation(form), actor, asked => desk.CancelOrderAsync(order, asked, actor, cancellationToken))));
         forms.MapPost("/orders/{id}/timer", (string id, IFormCollection form, HttpContext http, Said said, TimeProvider time, CancellationToken cancellationToken) =>
             OrderAsync(id, form, http, said, "The timer is moved", (desk, order, actor) => desk.MoveOrderTimerAsync(order, Timer(form, time), actor, cancellationToken), Timer(form, time).Mistake()));
         forms.MapPost("/orders/{id}/correct", (string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, CancellationToken cancellationToken) =>
@@ -31,7 +31,7 @@ internal static class DecisionForms
         forms.MapPost("/refunds/{id}/retry", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
             RefundAsync(id, form, http, said, "The call is made again", (desk, refund, actor) => desk.RetryRefundAsync(refund, Plain(form), actor, cancellationToken)));
         forms.MapPost("/refunds/{id}/cancel", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
-            RefundAsync(id, form, http, said, "The refund is cancelled: nothing is taken back for it", (desk, refund, actor) => desk.CancelRefundAsync(refund, Plain(form), actor, cancellationToken)));
+            RefundAsync(id, form, http, said, "The refund is cancelled: nothing is taken back for it", (desk, refund, actor) => CancelAsync(http, $"refund {refund}", Cancellation(form), actor, asked => desk.CancelRefundAsync(refund, asked, actor, cancellationToken))));
         forms.MapPost("/refunds/{id}/timer", (string id, IFormCollection form, HttpContext http, Said said, TimeProvider time, CancellationToken cancellationToken) =>
             RefundAsync(id, form, http, said, "The timer is moved", (desk, refund, actor) => desk.MoveRefundTimerAsync(refund, Timer(form, time), actor, cancellationToken), Timer(form, time).Mistake()));
         forms.MapPost("/refunds/{id}/correct", (string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, CancellationToken cancellationToken) =>
@@ -43,8 +43,20 @@ internal static class DecisionForms
     /// <summary>More miles than one person may set wait for a second.</summary>
     static async Task<DecisionAnswer> CorrectAsync(HttpContext http, string subject, CorrectionRequest asked, Person actor, Func<CorrectionRequest, Task<DecisionAnswer>> take) =>
         await http.RequestServices.GetRequiredService<BulkDecisions>().CorrectAsync(subject, asked, actor, http.RequestAborted) is { } job
-            ? new DecisionAnswer { OperationId = job.Id, Accepted = false, State = job.State, Refusal = $"{job.NeedsApproval}: an approver other than you has to say yes on the page /jobs/{job.Id}" }
+            ? Waits(job)
             : await take(asked);
+
+    /// <summary>That the issuer has no such effect, two people say.</summary>
+    static async Task<DecisionAnswer> CancelAsync(HttpContext http, string subject, CancellationRequest asked, Person actor, Func<CancellationRequest, Task<DecisionAnswer>> take) =>
+        await http.RequestServices.GetRequiredService<BulkDecisions>().CancelAsync(subject, asked, actor, http.RequestAborted) is { } job ? Waits(job) : await take(asked);
+
+    static DecisionAnswer Waits(Persistence.Jobs.Job job) => new()
+    {
+        OperationId = job.Id,
+        Accepted = false,
+        State = job.State,
+        Refusal = $"{job.NeedsApproval}: an approver other than you has to say yes on the page /jobs/{job.Id}",
+    };
 
     static Task<IResult> OrderAsync(string id, IFormCollection form, HttpContext http, Said said, string done, Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take, string? mistake = null)
     {
@@ -89,6 +101,13 @@ internal static class DecisionForms
     }
 
     static DecisionRequest Plain(IFormCollection form) => new() { Reason = form["reason"].ToString().Trim(), OperationId = Operation(form) };
+
+    static CancellationRequest Cancellation(IFormCollection form) => new()
+    {
+        Reason = form["reason"].ToString().Trim(),
+        OperationId = Operation(form),
+        NoEffect = form["noEffect"] == "true",
+    };
 
     static TimerRequest Timer(IFormCollection form, TimeProvider time)
     {

@@ -12,6 +12,18 @@ internal record DecisionRequest
     public Guid? OperationId { get; init; }
 }
 
+/// <summary>A cancellation.</summary>
+internal sealed record CancellationRequest : DecisionRequest
+{
+    /// <summary>
+    /// AIR MILES has confirmed that there is no such transaction. Only of use when a try of the call may have taken effect; without it, what the call may have done counts as done.
+    /// A second person has to say yes.
+    /// </summary>
+    public bool NoEffect { get; init; }
+
+    public object? ForAudit => NoEffect ? new { NoEffect, OperationId } : null;
+}
+
 /// <summary>A correction: what is absent stays as it was.</summary>
 internal sealed record CorrectionRequest : DecisionRequest
 {

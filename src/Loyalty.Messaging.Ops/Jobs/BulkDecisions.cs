@@ -57,6 +57,17 @@ internal sealed class BulkDecisions(OrderListQueries orders, JobStore jobs, Appr
             cancellationToken);
     }
 
+    /// <summary>A cancellation that states that the issuer has no such effect: miles may be moved twice on the word of one person.</summary>
+    /// <param name="subject"><c>order W-1001</c> or <c>refund RF-77</c>.</param>
+    /// <returns>The job that waits for a second person; null when none is needed.</returns>
+    public async Task<Job?> CancelAsync(string subject, CancellationRequest asked, Person person, CancellationToken cancellationToken)
+    {
+        if (!asked.NoEffect || limits == ApprovalLimits.Off)
+            return null;
+        return await CreateAsync(asked.OperationId ?? Guid.NewGuid(), JobKinds.Cancel, $"Cancel {subject}: the issuer has no such transaction", 1, asked.Reason!, JsonSerializer.Serialize(asked), [new JobSubject(subject, null)],
+            "it states that a call that may have taken effect has none", null, person, cancellationToken);
+    }
+
     async Task<Job> CreateAsync(
         Guid id, string kind, string description, int rate, string reason, string? parameters, IReadOnlyList<JobSubject> items, string? objection, long? miles, Person person, CancellationToken cancellationToken)
     {
@@ -95,7 +106,7 @@ internal sealed class BulkDecisions(OrderListQueries orders, JobStore jobs, Appr
         }
     }
 
-    static bool Fits(string kind, OrderRow row) => kind == JobKinds.Retry ? OfferedActs.Retry(row.State, row.TimerDueAt is not null) : OfferedActs.Cancel(row.State);
+    static bool Fits(string kind, OrderRow row) => kind == JobKinds.Retry ? OfferedActs.Retry(row.State) : OfferedActs.Cancel(row.State);
 
     static string InWords(OrderFilter filter)
     {

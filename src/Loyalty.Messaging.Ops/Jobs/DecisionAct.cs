@@ -24,8 +24,8 @@ internal sealed class DecisionAct(string kind, DecisionDesk desk) : IJobAct
             {
                 (JobKinds.Retry, "order") => desk.RetryOrderAsync(id, asked, person, cancellationToken),
                 (JobKinds.Retry, _) => desk.RetryRefundAsync(id, asked, person, cancellationToken),
-                (JobKinds.Cancel, "order") => desk.CancelOrderAsync(id, asked, person, cancellationToken),
-                (JobKinds.Cancel, _) => desk.CancelRefundAsync(id, asked, person, cancellationToken),
+                (JobKinds.Cancel, "order") => desk.CancelOrderAsync(id, Cancellation(job, operationId), person, cancellationToken),
+                (JobKinds.Cancel, _) => desk.CancelRefundAsync(id, Cancellation(job, operationId), person, cancellationToken),
                 (_, "order") => desk.CorrectOrderAsync(id, Correction(job, operationId), person, cancellationToken),
                 _ => desk.CorrectRefundAsync(id, Correction(job, operationId), person, cancellationToken),
             });
@@ -40,6 +40,10 @@ internal sealed class DecisionAct(string kind, DecisionDesk desk) : IJobAct
     static ActOutcome Outcome(DecisionAnswer answer) => answer.Accepted
         ? new ActOutcome(JobItemStates.Done, $"Done; it is {answer.State} now")
         : new ActOutcome(answer.State is null ? JobItemStates.Failed : JobItemStates.Skipped, $"Not done: {answer.Refusal}");
+
+    static CancellationRequest Cancellation(Job job, Guid operationId) => job.Parameters is null
+        ? new CancellationRequest { Reason = job.Reason, OperationId = operationId }
+        : JsonSerializer.Deserialize<CancellationRequest>(job.Parameters)! with { OperationId = operationId };
 
     static CorrectionRequest Correction(Job job, Guid operationId) =>
         JsonSerializer.Deserialize<CorrectionRequest>(job.Parameters ?? throw new InvalidOperationException("The correction of the job is gone"))! with { OperationId = operationId };

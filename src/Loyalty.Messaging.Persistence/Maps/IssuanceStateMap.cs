@@ -15,6 +15,7 @@ internal sealed class IssuanceStateMap : IEntityTypeConfiguration<IssuanceState>
         builder.Property(saga => saga.Order).HasColumnName("frozen_order").AsJson();
         builder.Property(saga => saga.Claims).AsJson();
         builder.Property(saga => saga.Tries).HasDefaultValue(0);
+        builder.Property(saga => saga.EffectUnknown).HasDefaultValue(false);
         builder.Property(saga => saga.Decisions).AsJson().HasDefaultValueSql("'[]'");
         builder.HasIndex(saga => new { saga.TransactionDay, saga.CurrentState, saga.StateSince, saga.CorrelationId }).HasDatabaseName("IX_issuance_day");
         builder.Property(saga => saga.StateSince).HasDefaultValueSql("now()");

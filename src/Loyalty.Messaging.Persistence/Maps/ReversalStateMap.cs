@@ -18,6 +18,7 @@ internal sealed class ReversalStateMap : IEntityTypeConfiguration<ReversalState>
         builder.Property(saga => saga.Correction).AsJson();
         builder.Property(saga => saga.ClaimNumber).HasDefaultValue(0);
         builder.Property(saga => saga.Tries).HasDefaultValue(0);
+        builder.Property(saga => saga.EffectUnknown).HasDefaultValue(false);
         builder.Property(saga => saga.Decisions).AsJson().HasDefaultValueSql("'[]'");
         builder.HasIndex(saga => new { saga.TransactionDay, saga.CurrentState, saga.StateSince, saga.CorrelationId }).HasDatabaseName("IX_reversal_day");
         builder.Property(saga => saga.StateSince).HasDefaultValueSql("now()");

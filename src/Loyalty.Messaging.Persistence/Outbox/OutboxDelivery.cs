@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Loyalty.Messaging.Persistence.Transactions;
+using Loyalty.Messaging.Sagas;
 using MassTransit;
 using MassTransit.Serialization;
 using Microsoft.Extensions.Logging;
@@ -47,7 +48,10 @@ internal sealed partial class OutboxDelivery(
         if (done)
             Delivered(message);
         else
+        {
+            message.Captured!.Headers.Set(EarlierDeliveries.Header, true);
             await ConfirmedAsync(message);
+        }
     }
 
     /// <summary>False when it is left for the sweeper.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Mime;
 using System.Text;
+using Loyalty.Messaging.Sagas;
 using MassTransit;
 using MassTransit.Context;
 
@@ -27,6 +28,9 @@ internal sealed class StoredMessage(OutboxMessage row, MessageMetadata metadata,
             context.TimeToLive = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerMillisecond, (expires - time.GetUtcNow()).Ticks));
         foreach (var (key, value) in metadata.Headers ?? [])
             context.Headers.Set(key, value);
+        // A process that had it in hand may have died with it.
+        if (!row.Scheduled)
+            context.Headers.Set(EarlierDeliveries.Header, true);
         if (metadata.Properties is { Count: > 0 } properties && context is TransportSendContext transport)
             transport.ReadPropertiesFrom(properties);
         context.Serializer = this;

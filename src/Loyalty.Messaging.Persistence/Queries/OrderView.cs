@@ -25,6 +25,9 @@ public sealed record OrderView
     public string? SponsorCode { get; init; }
     public string? Reason { get; init; }
     public string? ResponseCode { get; init; }
+
+    /// <summary>A try of the call may have taken effect without an answer that is known.</summary>
+    public bool EffectUnknown { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }
     public DateTimeOffset? UpdatedAt { get; init; }
 
@@ -74,6 +77,9 @@ public sealed record ReversalView
     public string? TransactionId { get; init; }
     public string? Reason { get; init; }
     public string? ResponseCode { get; init; }
+
+    /// <summary>A try of the call may have taken effect without an answer that is known.</summary>
+    public bool EffectUnknown { get; init; }
     public DateTimeOffset? RefundedAt { get; init; }
     public DateTimeOffset? UpdatedAt { get; init; }
 

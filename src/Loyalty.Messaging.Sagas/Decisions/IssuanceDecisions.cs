@@ -36,4 +36,7 @@ public sealed record CancelIssuance : IDecision
     public required string OrderId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+
+    /// <summary>AIR MILES has confirmed that there is no such transaction. Without it, what the call may have done counts as done.</summary>
+    public bool NoEffect { get; init; }
 }

@@ -36,6 +36,9 @@ public sealed record CancelReversal : IDecision
     public required string RefundId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+
+    /// <summary>AIR MILES has confirmed that there is no such transaction. Without it, what the call may have done counts as done.</summary>
+    public bool NoEffect { get; init; }
 }
 
 /// <summary>What a correction has changed of a reversal's call.</summary>

@@ -89,7 +89,7 @@ internal static class IssuanceBehavior
         {
             var saga = context.Saga;
             saga.TransactionId = context.Message.TransactionId ?? saga.TransactionId;
-            (saga.ResponseCode, saga.Reason) = (null, null);
+            (saga.ResponseCode, saga.Reason, saga.EffectUnknown) = (null, null, false);
             context.Note(Notes.Call.Made("post-event", context.Message.IdempotencyKey, context.Message.Attempts));
             Settled(saga, terms, context.Message.Pending ? "pending" : "issued");
         });
@@ -97,10 +97,21 @@ internal static class IssuanceBehavior
     public static EventActivityBinder<IssuanceState, IssueRejected> RecordRejection(this EventActivityBinder<IssuanceState, IssueRejected> binder, SagaTerms terms) =>
         binder.Then(context =>
         {
-            (context.Saga.ResponseCode, context.Saga.Reason) = (context.Message.ResponseCode, context.Message.Reason);
+            var suspended = UnknownEffects.MayHaveHappened(context);
+            UnknownEffects.RecordNo(context, context.Message.ResponseCode);
             context.Note(Notes.Call.Made("post-event", context.Message.IdempotencyKey, context.Message.Attempts));
-            Settled(context.Saga, terms, "rejected");
+            Settled(context.Saga, terms, suspended ? "suspended" : "rejected");
         });
+
+    /// <summary>The issuer had accepted it.</summary>
+    public static EventActivityBinder<IssuanceState, IssueRejected> RecordNoAfterYes(this EventActivityBinder<IssuanceState, IssueRejected> binder, SagaTerms terms) =>
+        binder.Then(context => context.Saga.EffectUnknown = true).RecordRejection(terms);
+
+    public static EventActivityBinder<IssuanceState, IssueConfirmed> ReportLateYes(this EventActivityBinder<IssuanceState, IssueConfirmed> binder) => binder.Then(context =>
+    {
+        context.Note(Notes.Call.Made("post-event", context.Message.IdempotencyKey, context.Message.Attempts));
+        context.DeadLetter($"The issuer confirms a call of order {context.Saga.OrderId} that a correction has replaced after its no; ask AIR MILES whether both are on the account");
+    });
 
     public static EventActivityBinder<IssuanceState, IssueUnresolved> RecordSuspension(this EventActivityBinder<IssuanceState, IssueUnresolved> binder, SagaTerms terms) =>
         binder.Then(context =>

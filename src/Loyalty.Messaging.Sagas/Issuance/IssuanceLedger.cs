@@ -85,6 +85,25 @@ internal static class IssuanceLedger
         Account(saga, terms);
     });
 
+    /// <summary>The issuer has taken the miles back after all, when they had been given back here.</summary>
+    public static EventActivityBinder<IssuanceState, TakeReversalAgain> TakeAgain(this EventActivityBinder<IssuanceState, TakeReversalAgain> binder, SagaTerms terms) => binder.Then(context =>
+    {
+        var (saga, taken) = (context.Saga, context.Message);
+        var index = saga.Claims.FindIndex(claim => claim.Refund.RefundId == taken.RefundId && claim.Number == taken.Number && claim.Status != ClaimStatus.Granted);
+        if (index < 0)
+            return;
+        var miles = Total(taken.Offers);
+        if (saga.ReversedMiles + miles > saga.Miles)
+        {
+            context.DeadLetter(
+                $"The issuer has taken back {miles} miles for refund {taken.RefundId} after all, and order {taken.OrderId} has granted them to others meanwhile: the account is short of what is above its {saga.Miles} miles");
+            return;
+        }
+        saga.Claims[index] = saga.Claims[index] with { Status = ClaimStatus.Granted, Miles = taken.Offers };
+        context.Note(new Notes.Ledger("taken-again", taken.RefundId, miles, "The issuer has confirmed the reversal after all"));
+        Account(saga, terms);
+    });
+
     static void Account(IssuanceState saga, SagaTerms terms)
     {
         saga.ReversedMiles = saga.Claims.Where(claim => claim.Status == ClaimStatus.Granted).Sum(claim => Total(claim.Miles));
@@ -112,11 +131,13 @@ internal static class IssuanceLedger
             ClaimStatus.Refused => context.Send(IssuerQueues.ReversalAddress, new ReversalRefused
             {
                 RefundId = claim.Refund.RefundId,
+                Number = claim.Number,
                 Reason = reason ?? "The refund does not fit its order",
             }),
             _ => context.Send(IssuerQueues.ReversalAddress, new ReversalNotNeeded
             {
                 RefundId = claim.Refund.RefundId,
+                Number = claim.Number,
                 Reason = saga.Miles == 0 ? "The order earned no miles" : $"The order's miles were not issued ({saga.CurrentState})",
             }),
         };

@@ -16,7 +16,7 @@ public sealed record IssueMiles
 }
 
 /// <summary>From the issuer queue: the call was accepted (200 or 202).</summary>
-public sealed record IssueConfirmed
+public sealed record IssueConfirmed : ICallOutcome
 {
     public required string OrderId { get; init; }
     public required Guid IdempotencyKey { get; init; }
@@ -27,17 +27,19 @@ public sealed record IssueConfirmed
 }
 
 /// <summary>From the issuer queue: the issuer's final no.</summary>
-public sealed record IssueRejected
+public sealed record IssueRejected : IUnconfirmed
 {
     public required string OrderId { get; init; }
     public required Guid IdempotencyKey { get; init; }
     public string? ResponseCode { get; init; }
     public required string Reason { get; init; }
+    /// <inheritdoc/>
+    public bool EffectUnknown { get; init; }
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }
 }
 
 /// <summary>From the issuer queue: the tries in the call are used up and nobody knows whether it took effect.</summary>
-public sealed record IssueUnresolved
+public sealed record IssueUnresolved : IUnconfirmed
 {
     public required string OrderId { get; init; }
     public required Guid IdempotencyKey { get; init; }
@@ -48,6 +50,10 @@ public sealed record IssueUnresolved
 
     /// <summary>How long the issuer asked us to wait, when it did.</summary>
     public TimeSpan? RetryAfter { get; init; }
+    
+    /// <inheritdoc/>
+    /// <remarks>A worker of an earlier version does not say it.</remarks>
+    public bool EffectUnknown { get; init; } = true;
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }
 }
 
@@ -69,6 +75,22 @@ public sealed record GiveBackReversal
 
     /// <summary>Which claim is given back; a later one stands.</summary>
     public int Number { get; init; }
+}
+
+/// <summary>From a reversal: the issuer has confirmed it after its miles had been given back.</summary>
+public sealed record TakeReversalAgain
+{
+    public required string OrderId { get; init; }
+    public required string RefundId { get; init; }
+    public required int Number { get; init; }
+    public required IReadOnlyList<OfferMiles> Offers { get; init; }
+}
+
+/// <summary>From the watch over calls: this one has had no answer for so long that it may be lost.</summary>
+public sealed record IssuanceCallLost
+{
+    public required string OrderId { get; init; }
+    public required Guid IdempotencyKey { get; init; }
 }
 
 /// <summary>From ourselves, at the time that was set: the next try, the next question, or a look at what waits.</summary>

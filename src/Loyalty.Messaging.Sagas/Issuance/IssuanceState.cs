@@ -7,7 +7,7 @@ namespace Loyalty.Messaging.Sagas.Issuance;
 /// <summary>
 /// One row per order, never deleted. It is the ledger of the order's miles: what was issued, and what of it refunds have claimed.
 /// </summary>
-public sealed class IssuanceState : SagaStateMachineInstance, ISagaVersion, IHasTimer, IHasDecisions
+public sealed class IssuanceState : SagaStateMachineInstance, ISagaVersion, IHasTimer, IHasCallEffect, IHasDecisions
 {
     public Guid CorrelationId { get; set; }
     public string CurrentState { get; set; } = "";
@@ -52,6 +52,8 @@ public sealed class IssuanceState : SagaStateMachineInstance, ISagaVersion, IHas
     public string? TransactionId { get; set; }
     public string? ResponseCode { get; set; }
     public string? Reason { get; set; }
+    /// <inheritdoc/>
+    public bool EffectUnknown { get; set; }
     public DateTimeOffset? RequestedAt { get; set; }
 
     /// <summary>The issuer's transaction day of the call; of the order's coming when there is none.</summary>

@@ -12,8 +12,9 @@ namespace Loyalty.Messaging.Sagas.Issuance;
 ///                     │ └────┴─► Suspended ─► …  ClaimReversal: waits; a retry ─► Issuing
 ///                     └ timer: the next durable try
 /// ClaimReversal first ─► AwaitingOrder ─ OrderCompleted ─► Issuing …
-/// Rejected, Suspended ─ CancelIssuance ─► Cancelled
+/// Rejected, Suspended ─ CancelIssuance ─► Cancelled   ClaimReversal: waits while the effect is unknown
 /// </code>
+/// A no is Rejected only while no earlier try may have taken effect; otherwise it is Suspended, and a person finds out.
 /// One row per order, never deleted. It alone grants reversals, so refunds can never take back more than was issued.
 /// </summary>
 public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState>
@@ -26,7 +27,10 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
 
         Event(() => OrderCompleted, x => x.CorrelateById(m => Identity.OfOrder(m.Message.OrderId)));
         Event(() => ClaimReversal, x => x.CorrelateById(m => Identity.OfOrder(m.Message.OrderId)));
-        Event(() => GiveBackReversal, x => Existing(x, m => m.OrderId));
+        // A cancelled refund whose claim has not come yet: when it is granted, the refund gives it back.
+        Event(() => GiveBackReversal, x => x.CorrelateById(m => Identity.OfOrder(m.Message.OrderId)).OnMissingInstance(missing => missing.Discard()));
+        Event(() => TakeReversalAgain, x => Existing(x, m => m.OrderId));
+        Event(() => CallLost, x => Existing(x, m => m.OrderId));
         Event(() => IssueConfirmed, x => Existing(x, m => m.OrderId));
         Event(() => IssueRejected, x => Existing(x, m => m.OrderId));
         Event(() => IssueUnresolved, x => Existing(x, m => m.OrderId));
@@ -54,31 +58,37 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
                 .GrantClaims(terms));
 
         During(Issuing, Suspended,
-            When(IssueRejected, IsCurrent).ClearTimer().RecordRejection(terms).PublishRejected().TransitionTo(Rejected).TurnClaimsDown(terms),
+            When(IssueRejected, IsCurrent).ClearTimer().IfElse(
+                UnknownEffects.MayHaveHappened,
+                doubtful => doubtful.RecordRejection(terms).PublishSuspended().TransitionTo(Suspended),
+                no => no.RecordRejection(terms).PublishRejected().TransitionTo(Rejected).TurnClaimsDown(terms)),
             When(ClaimReversal).RecordClaim(terms));
 
         During(Issuing,
-            When(IssueUnresolved, IsCurrent).IfElse(
+            When(IssueUnresolved, IsCurrent).RememberDoubt().IfElse(
                 context => IssuanceTries.MayTryLater(terms, context),
                 again => again.TryLater(terms),
                 no => no.RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended)),
-            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().SendIssueMiles(terms));
+            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().SendIssueMiles(terms),
+            When(CallLost, context => LostCall.Is(context.Saga, context.Message.IdempotencyKey, context.Saga.UpdatedAt, terms)).NoteLostCall().Touch(terms).SendIssueMiles(terms));
 
         During(Issued, Pending,
             When(ClaimReversal).RecordClaim(terms).GrantClaims(terms));
 
-        // The confirmation of what was accepted as pending: only a final yes changes anything.
+        // The confirmation of what was accepted as pending. A no after that yes is nothing to rely on.
         During(Pending,
             When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().CountTry().SendIssueMiles(terms),
             When(IssueConfirmed, IsCurrent).IfElse(
                 IsPending,
                 still => still.NoteCall(terms, m => Notes.Call.Made("post-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms),
                 final => final.ClearTimer().RecordConfirmation(terms).PublishMilesIssued().TransitionTo(Issued)),
-            When(IssueRejected, IsCurrent).NoteCall(terms, m => Notes.Call.Made("post-event", m.IdempotencyKey, m.Attempts)),
+            When(IssueRejected, IsCurrent).ClearTimer().RecordNoAfterYes(terms).PublishSuspended().TransitionTo(Suspended),
             When(IssueUnresolved, IsCurrent).NoteCall(terms, m => Notes.Call.Made("post-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms));
 
-        During([NotEarned, Rejected, Cancelled],
+        During([NotEarned, Rejected],
             When(ClaimReversal).RecordClaim(terms).TurnClaimsDown(terms));
+        During(Cancelled,
+            When(ClaimReversal).RecordClaim(terms).IfElse(UnknownEffects.IsUnknown, waits => waits, nothing => nothing.TurnClaimsDown(terms)));
 
         PeopleDecide(terms);
         PeopleMoveTimers(terms);
@@ -87,7 +97,13 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
         During([Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
             When(OrderCompleted).RecogniseOrder(),
             When(GiveBackReversal).GiveBack(terms));
-        During([Issued, NotEarned], Ignore(IssueConfirmed));
+        During([AwaitingOrder, Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
+            When(TakeReversalAgain).TakeAgain(terms));
+        // Of an earlier revision, which the issuer had said no to: both may be on the account.
+        During([Issuing, Issued, Pending, Rejected, Suspended, Cancelled],
+            When(IssueConfirmed, IsOfEarlierRevision).ReportLateYes());
+        During(NotEarned, Ignore(IssueConfirmed));
+        During([AwaitingOrder, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled], Ignore(CallLost));
         During([Issued, Rejected, NotEarned, Cancelled], Ignore(IssueRejected), Ignore(IssueUnresolved));
         During(Suspended, Ignore(IssueUnresolved));
         During([Issued, Rejected, Suspended, NotEarned, Cancelled], Ignore(TimerElapsed));
@@ -105,6 +121,8 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
     public Event<OrderCompleted> OrderCompleted { get; } = null!;
     public Event<ClaimReversal> ClaimReversal { get; } = null!;
     public Event<GiveBackReversal> GiveBackReversal { get; } = null!;
+    public Event<TakeReversalAgain> TakeReversalAgain { get; } = null!;
+    public Event<IssuanceCallLost> CallLost { get; } = null!;
     public Event<IssueConfirmed> IssueConfirmed { get; } = null!;
     public Event<IssueRejected> IssueRejected { get; } = null!;
     public Event<IssueUnresolved> IssueUnresolved { get; } = null!;
@@ -119,9 +137,10 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
         During(Suspended,
             When(Retry).Decide(terms, Always, yes => yes.Touch(terms).StartTries().SendIssueMiles(terms).TransitionTo(Issuing)),
             When(Correct).Refuse(terms, "Whether the call took effect is not known, and a new one might issue the miles twice; retry it until the issuer answers"),
-            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).TransitionTo(Cancelled).TurnClaimsDown(terms)));
+            When(Cancel).Decide(terms, NoEffectRefusal, yes => yes.StateNoEffect(terms).TransitionTo(Cancelled).IfElse(
+                UnknownEffects.IsUnknown, waits => waits, nothing => nothing.TurnClaimsDown(terms))));
         During(Issuing,
-            When(Retry).Decide(terms, IsWaiting, yes => yes.Touch(terms).ClearTimer().SendIssueMiles(terms)),
+            When(Retry).Decide(terms, Always, yes => yes.Touch(terms).ClearTimer().SendIssueMiles(terms)),
             When(Correct).Refuse(terms, "The call has not been answered yet; a correction needs the issuer's no"),
             When(Cancel).Refuse(terms, "The call has not been answered yet; it can be cancelled when it is rejected or suspended"));
         During(Pending,
@@ -148,7 +167,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
         During(Cancelled,
             When(Retry).Refuse(terms, "The order was cancelled; send it as a new order"),
             When(Correct).Refuse(terms, "The order was cancelled; send it as a new order"),
-            When(Cancel).Refuse(terms, "The order is cancelled already"));
+            When(Cancel).Decide(terms, AlreadyCancelled, yes => yes.StateNoEffect(terms).TurnClaimsDown(terms)));
     }
 
     void PeopleMoveTimers(SagaTerms terms)
@@ -169,12 +188,17 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
 
     static string? Always<T>(IssuanceState saga, T decision) => null;
 
-    static string? IsWaiting(IssuanceState saga, RetryIssuance decision) => saga.TimerToken is null ? "The call is on its way; wait for its answer" : null;
+    static string? NoEffectRefusal(IssuanceState saga, CancelIssuance decision) => decision.NoEffect && saga.ReversedMiles > 0
+        ? "Refunds have been granted miles of this order, which the issuer had accepted; it cannot be without effect" : null;
+
+    static string? AlreadyCancelled(IssuanceState saga, CancelIssuance decision) => decision.NoEffect && saga.EffectUnknown
+        ? NoEffectRefusal(saga, decision) : "The order is cancelled already";
 
     // An answer to an earlier revision's call tells nothing about this one.
     static bool IsCurrent(BehaviorContext<IssuanceState, IssueConfirmed> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
     static bool IsCurrent(BehaviorContext<IssuanceState, IssueRejected> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
     static bool IsCurrent(BehaviorContext<IssuanceState, IssueUnresolved> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
+    static bool IsOfEarlierRevision(BehaviorContext<IssuanceState, IssueConfirmed> context) => !IsCurrent(context);
     static bool IsPending(BehaviorContext<IssuanceState, IssueConfirmed> context) => context.Message.Pending;
 
     static void Existing<T>(IEventCorrelationConfigurator<IssuanceState, T> configurator, Func<T, string> orderId) where T : class =>

@@ -10,6 +10,7 @@ public sealed class IssueMilesConsumer(IAirMilesClient airMiles) : IConsumer<Iss
     {
         var message = context.Message;
         var result = await airMiles.PostEventAsync(new FrozenCall(message.IdempotencyKey, message.Body), context.CancellationToken);
+        var effectUnknown = result.EffectUnknown || context.MayHaveBeenDelivered();
         await (result.Outcome switch
         {
             CallOutcome.Accepted accepted => context.Send(IssuerQueues.IssuanceAddress, new IssueConfirmed
@@ -27,6 +28,7 @@ public sealed class IssueMilesConsumer(IAirMilesClient airMiles) : IConsumer<Iss
                 IdempotencyKey = message.IdempotencyKey,
                 ResponseCode = rejected.ResponseCode,
                 Reason = rejected.Reason,
+                EffectUnknown = effectUnknown,
                 Attempts = result.Attempts,
             }),
             CallOutcome.Unresolved unresolved => context.Send(IssuerQueues.IssuanceAddress, new IssueUnresolved
@@ -35,6 +37,7 @@ public sealed class IssueMilesConsumer(IAirMilesClient airMiles) : IConsumer<Iss
                 IdempotencyKey = message.IdempotencyKey,
                 Reason = unresolved.Reason,
                 RetryAfter = unresolved.RetryAfter,
+                EffectUnknown = effectUnknown,
                 Attempts = result.Attempts,
             }),
             CallOutcome.Postponed postponed => context.Send(IssuerQueues.IssuanceAddress, new IssueUnresolved
@@ -43,6 +46,7 @@ public sealed class IssueMilesConsumer(IAirMilesClient airMiles) : IConsumer<Iss
                 IdempotencyKey = message.IdempotencyKey,
                 Reason = postponed.Reason,
                 Postponed = true,
+                EffectUnknown = effectUnknown,
                 Attempts = result.Attempts,
             }),
             _ => throw new InvalidOperationException($"The outcome {result.Outcome.GetType().Name} is not known here"),

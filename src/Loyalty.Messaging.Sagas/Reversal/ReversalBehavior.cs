@@ -91,7 +91,7 @@ internal static class ReversalBehavior
         binder.Then(context =>
         {
             context.Saga.TransactionId = context.Message.TransactionId ?? context.Saga.TransactionId;
-            (context.Saga.ResponseCode, context.Saga.Reason) = (null, null);
+            (context.Saga.ResponseCode, context.Saga.Reason, context.Saga.EffectUnknown) = (null, null, false);
             context.Note(Notes.Call.Made("reverse-event", context.Message.IdempotencyKey, context.Message.Attempts));
             Settled(context.Saga, terms, context.Message.Pending ? "pending" : "reversed");
         });
@@ -99,10 +99,29 @@ internal static class ReversalBehavior
     public static EventActivityBinder<ReversalState, ReverseRejected> RecordRejection(this EventActivityBinder<ReversalState, ReverseRejected> binder, SagaTerms terms) =>
         binder.Then(context =>
         {
-            (context.Saga.ResponseCode, context.Saga.Reason) = (context.Message.ResponseCode, context.Message.Reason);
+            var suspended = UnknownEffects.MayHaveHappened(context);
+            UnknownEffects.RecordNo(context, context.Message.ResponseCode);
             context.Note(Notes.Call.Made("reverse-event", context.Message.IdempotencyKey, context.Message.Attempts));
-            Settled(context.Saga, terms, "rejected");
+            Settled(context.Saga, terms, suspended ? "suspended" : "rejected");
         });
+
+    /// <summary>The issuer had accepted it.</summary>
+    public static EventActivityBinder<ReversalState, ReverseRejected> RecordNoAfterYes(this EventActivityBinder<ReversalState, ReverseRejected> binder, SagaTerms terms) =>
+        binder.Then(context => context.Saga.EffectUnknown = true).RecordRejection(terms);
+
+    public static EventActivityBinder<ReversalState, ReverseConfirmed> ReportLateYes(this EventActivityBinder<ReversalState, ReverseConfirmed> binder) => binder.Then(context =>
+    {
+        context.Note(Notes.Call.Made("reverse-event", context.Message.IdempotencyKey, context.Message.Attempts));
+        context.DeadLetter($"The issuer confirms a call of refund {context.Saga.RefundId} that was given up after its no; ask AIR MILES what is on the account");
+    });
+
+    public static EventActivityBinder<ReversalState, ReverseConfirmed> TakeMilesAgain(this EventActivityBinder<ReversalState, ReverseConfirmed> binder) => binder.Send(
+        _ => IssuerQueues.IssuanceAddress,
+        context => new TakeReversalAgain { OrderId = context.Saga.OrderId, RefundId = context.Saga.RefundId, Number = context.Saga.ClaimNumber, Offers = context.Saga.Offers });
+
+    public static GrantBinder GiveBackGrant(this GrantBinder binder) => binder.Send(
+        _ => IssuerQueues.IssuanceAddress,
+        context => new GiveBackReversal { OrderId = context.Saga.OrderId, RefundId = context.Saga.RefundId, Number = context.Message.Number });
 
     public static EventActivityBinder<ReversalState, ReverseUnresolved> RecordSuspension(this EventActivityBinder<ReversalState, ReverseUnresolved> binder, SagaTerms terms) =>
         binder.Then(context =>

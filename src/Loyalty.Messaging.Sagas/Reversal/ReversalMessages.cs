@@ -24,6 +24,9 @@ public sealed record ReversalGranted
 public sealed record ReversalNotNeeded
 {
     public required string RefundId { get; init; }
+
+    /// <summary>Which of the refund's claims is answered; null from a worker of an earlier version.</summary>
+    public int? Number { get; init; }
     public required string Reason { get; init; }
 }
 
@@ -31,6 +34,9 @@ public sealed record ReversalNotNeeded
 public sealed record ReversalRefused
 {
     public required string RefundId { get; init; }
+
+    /// <summary>Which of the refund's claims is answered; null from a worker of an earlier version.</summary>
+    public int? Number { get; init; }
     public required string Reason { get; init; }
 }
 
@@ -45,7 +51,7 @@ public sealed record ReverseMiles
 }
 
 /// <summary>From the issuer queue: the reversal was accepted (200 or 202).</summary>
-public sealed record ReverseConfirmed
+public sealed record ReverseConfirmed : ICallOutcome
 {
     public required string RefundId { get; init; }
     public required Guid IdempotencyKey { get; init; }
@@ -56,17 +62,19 @@ public sealed record ReverseConfirmed
 }
 
 /// <summary>From the issuer queue: the issuer's final no.</summary>
-public sealed record ReverseRejected
+public sealed record ReverseRejected : IUnconfirmed
 {
     public required string RefundId { get; init; }
     public required Guid IdempotencyKey { get; init; }
     public string? ResponseCode { get; init; }
     public required string Reason { get; init; }
+    /// <inheritdoc/>
+    public bool EffectUnknown { get; init; }
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }
 }
 
 /// <summary>From the issuer queue: the tries in the call are used up and nobody knows whether it took effect.</summary>
-public sealed record ReverseUnresolved
+public sealed record ReverseUnresolved : IUnconfirmed
 {
     public required string RefundId { get; init; }
     public required Guid IdempotencyKey { get; init; }
@@ -77,6 +85,10 @@ public sealed record ReverseUnresolved
 
     /// <summary>How long the issuer asked us to wait, when it did.</summary>
     public TimeSpan? RetryAfter { get; init; }
+    
+    /// <inheritdoc/>
+    /// <remarks>A worker of an earlier version does not say it.</remarks>
+    public bool EffectUnknown { get; init; } = true;
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }
 }
 
@@ -85,6 +97,13 @@ public sealed record ReversalOverdue
 {
     public required string RefundId { get; init; }
     public required string Reason { get; init; }
+}
+
+/// <summary>From the watch over calls: this one has had no answer for so long that it may be lost.</summary>
+public sealed record ReversalCallLost
+{
+    public required string RefundId { get; init; }
+    public required Guid IdempotencyKey { get; init; }
 }
 
 /// <summary>From ourselves, at the time that was set: the next try or the next question.</summary>

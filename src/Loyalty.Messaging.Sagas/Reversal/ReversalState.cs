@@ -5,7 +5,7 @@ using MassTransit;
 namespace Loyalty.Messaging.Sagas.Reversal;
 
 /// <summary>One row per refund, never deleted.</summary>
-public sealed class ReversalState : SagaStateMachineInstance, ISagaVersion, IHasTimer, IHasDecisions
+public sealed class ReversalState : SagaStateMachineInstance, ISagaVersion, IHasTimer, IHasCallEffect, IHasDecisions
 {
     public Guid CorrelationId { get; set; }
     public string CurrentState { get; set; } = "";
@@ -35,6 +35,8 @@ public sealed class ReversalState : SagaStateMachineInstance, ISagaVersion, IHas
     public string? TransactionId { get; set; }
     public string? ResponseCode { get; set; }
     public string? Reason { get; set; }
+    /// <inheritdoc/>
+    public bool EffectUnknown { get; set; }
     public DateTimeOffset? RequestedAt { get; set; }
 
     /// <summary>The issuer's transaction day of the call; of the refund's coming while there is none.</summary>

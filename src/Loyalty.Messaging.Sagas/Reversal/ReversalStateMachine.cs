@@ -10,7 +10,7 @@ namespace Loyalty.Messaging.Sagas.Reversal;
 ///                   ▲ ├─ nothing to take back ─► NotRequired ├─► Pending ─► Reversed
 ///                   │ └─ does not fit ─► Rejected            ├─► Rejected   (the grant is given back)
 ///                   └──── a correction ────┘                 └─► Suspended ─► …  (the grant is kept); a retry ─► Reversing
-/// AwaitingIssuance, Rejected, Suspended ─ CancelReversal ─► Cancelled  (the grant is given back)
+/// AwaitingIssuance, Rejected, Suspended ─ CancelReversal ─► Cancelled  (the grant is given back, and kept while the effect is unknown)
 /// </code>
 /// One row per refund, never deleted. What it may take back is decided by its order's ledger, not here.
 /// </summary>
@@ -27,6 +27,7 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
         Event(() => ReversalNotNeeded, x => Existing(x, m => m.RefundId));
         Event(() => ReversalRefused, x => Existing(x, m => m.RefundId));
         Event(() => ReversalOverdue, x => Existing(x, m => m.RefundId));
+        Event(() => CallLost, x => Existing(x, m => m.RefundId));
         Event(() => ReverseConfirmed, x => Existing(x, m => m.RefundId));
         Event(() => ReverseRejected, x => Existing(x, m => m.RefundId));
         Event(() => ReverseUnresolved, x => Existing(x, m => m.RefundId));
@@ -47,30 +48,38 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
                 nothing => nothing.PublishNotRequired(_ => "What remains of the order still earns all of its miles").TransitionTo(NotRequired)));
 
         During(AwaitingIssuance,
-            When(ReversalNotNeeded).RecordReason(terms, m => m.Reason).PublishNotRequired(m => m.Reason).TransitionTo(NotRequired),
-            When(ReversalRefused).RecordReason(terms, m => m.Reason).PublishRejected().TransitionTo(Rejected),
+            When(ReversalNotNeeded, IsCurrent).RecordReason(terms, m => m.Reason).PublishNotRequired(m => m.Reason).TransitionTo(NotRequired),
+            When(ReversalRefused, IsCurrent).RecordReason(terms, m => m.Reason).PublishRejected().TransitionTo(Rejected),
             When(ReversalOverdue).RecordOverdue(terms));
 
+        During([Reversing, Suspended, Rejected, Cancelled],
+            // Rejected and cancelled too: what the issuer has done counts, whatever was decided here.
+            When(ReverseConfirmed, IsCurrent).IfElse(HasGivenBack, back => back.TakeMilesAgain(), kept => kept)
+                .ClearTimer().RecordConfirmation(terms).PublishMilesReversed()
+                .IfElse(IsPending, pending => pending.StartTries().AskAgainLater(terms).TransitionTo(Pending), final => final.TransitionTo(Reversed)));
+
         During(Reversing, Suspended,
-            When(ReverseConfirmed, IsCurrent).ClearTimer().RecordConfirmation(terms).PublishMilesReversed()
-                .IfElse(IsPending, pending => pending.StartTries().AskAgainLater(terms).TransitionTo(Pending), final => final.TransitionTo(Reversed)),
-            When(ReverseRejected, IsCurrent).ClearTimer().RecordRejection(terms).PublishRejected().GiveMilesBack().TransitionTo(Rejected));
+            When(ReverseRejected, IsCurrent).ClearTimer().IfElse(
+                UnknownEffects.MayHaveHappened,
+                doubtful => doubtful.RecordRejection(terms).PublishSuspended().TransitionTo(Suspended),
+                no => no.RecordRejection(terms).PublishRejected().GiveMilesBack().TransitionTo(Rejected)));
 
         During(Reversing,
-            When(ReverseUnresolved, IsCurrent).IfElse(
+            When(ReverseUnresolved, IsCurrent).RememberDoubt().IfElse(
                 context => ReversalTries.MayTryLater(terms, context),
                 again => again.TryLater(terms),
                 no => no.RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended)),
-            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().SendReverseMiles(terms));
+            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().SendReverseMiles(terms),
+            When(CallLost, context => LostCall.Is(context.Saga, context.Message.IdempotencyKey, context.Saga.UpdatedAt, terms)).NoteLostCall().Touch(terms).SendReverseMiles(terms));
 
-        // The confirmation of what was accepted as pending: only a final yes changes anything.
+        // The confirmation of what was accepted as pending. A no after that yes is nothing to rely on.
         During(Pending,
             When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().CountTry().SendReverseMiles(terms),
             When(ReverseConfirmed, IsCurrent).IfElse(
                 IsPending,
                 still => still.NoteCall(terms, m => Notes.Call.Made("reverse-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms),
                 final => final.ClearTimer().RecordConfirmation(terms).PublishMilesReversed().TransitionTo(Reversed)),
-            When(ReverseRejected, IsCurrent).NoteCall(terms, m => Notes.Call.Made("reverse-event", m.IdempotencyKey, m.Attempts)),
+            When(ReverseRejected, IsCurrent).ClearTimer().RecordNoAfterYes(terms).PublishSuspended().TransitionTo(Suspended),
             When(ReverseUnresolved, IsCurrent).NoteCall(terms, m => Notes.Call.Made("reverse-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms));
 
         PeopleDecide(terms);
@@ -79,11 +88,20 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
         // At-least-once delivery: everything may come again, late.
         During([AwaitingIssuance, Reversing, Reversed, Pending, Rejected, Suspended, NotRequired, Cancelled],
             When(OrderRefunded).RecogniseRefund());
+        // Granted after it was cancelled: nobody else would give it back.
+        During(Cancelled, When(ReversalGranted, IsNotKept).GiveBackGrant());
+        During([Reversing, Reversed, Pending, Rejected, Suspended], Ignore(ReversalGranted));
         During([Reversing, Reversed, Pending, Rejected, Suspended, Cancelled],
-            Ignore(ReversalGranted), Ignore(ReversalNotNeeded), Ignore(ReversalRefused), Ignore(ReversalOverdue));
+            Ignore(ReversalNotNeeded), Ignore(ReversalRefused), Ignore(ReversalOverdue));
         During(NotRequired, Ignore(ReversalNotNeeded), Ignore(ReversalRefused), Ignore(ReversalOverdue));
+        // Of a call that was replaced or given up after the issuer's no.
+        During([AwaitingIssuance, NotRequired],
+            When(ReverseConfirmed).ReportLateYes());
+        During([Reversing, Reversed, Pending, Rejected, Suspended, Cancelled],
+            When(ReverseConfirmed, IsOfEarlierRevision).ReportLateYes());
         During([AwaitingIssuance, Reversed, Rejected, NotRequired, Cancelled],
-            Ignore(ReverseConfirmed), Ignore(ReverseRejected), Ignore(ReverseUnresolved));
+            Ignore(ReverseRejected), Ignore(ReverseUnresolved));
+        During([AwaitingIssuance, Reversed, Pending, Rejected, Suspended, NotRequired, Cancelled], Ignore(CallLost));
         During(Suspended, Ignore(ReverseUnresolved));
         During([AwaitingIssuance, Reversed, Rejected, Suspended, NotRequired, Cancelled], Ignore(TimerElapsed));
     }
@@ -102,6 +120,7 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
     public Event<ReversalNotNeeded> ReversalNotNeeded { get; } = null!;
     public Event<ReversalRefused> ReversalRefused { get; } = null!;
     public Event<ReversalOverdue> ReversalOverdue { get; } = null!;
+    public Event<ReversalCallLost> CallLost { get; } = null!;
     public Event<ReverseConfirmed> ReverseConfirmed { get; } = null!;
     public Event<ReverseRejected> ReverseRejected { get; } = null!;
     public Event<ReverseUnresolved> ReverseUnresolved { get; } = null!;
@@ -120,9 +139,10 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
         During(Suspended,
             When(Retry).Decide(terms, Always, yes => yes.Touch(terms).StartTries().SendReverseMiles(terms).TransitionTo(Reversing)),
             When(Correct).Refuse(terms, "Whether the call took effect is not known, and a new one might take the miles twice; retry it until the issuer answers"),
-            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).GiveMilesBack().TransitionTo(Cancelled)));
+            When(Cancel).Decide(terms, Always, yes => yes.StateNoEffect(terms).IfElse(
+                UnknownEffects.IsUnknown, kept => kept, nothing => nothing.GiveMilesBack()).TransitionTo(Cancelled)));
         During(Reversing,
-            When(Retry).Decide(terms, IsWaiting, yes => yes.Touch(terms).ClearTimer().SendReverseMiles(terms)),
+            When(Retry).Decide(terms, Always, yes => yes.Touch(terms).ClearTimer().SendReverseMiles(terms)),
             When(Correct).Refuse(terms, "The call has not been answered yet; a correction needs the issuer's no"),
             When(Cancel).Refuse(terms, "The call has not been answered yet; it can be cancelled when it is rejected or suspended"));
         During(Pending,
@@ -145,7 +165,7 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
         During(Cancelled,
             When(Retry).Refuse(terms, "The refund was cancelled; send it under a new refundId"),
             When(Correct).Refuse(terms, "The refund was cancelled; send it under a new refundId"),
-            When(Cancel).Refuse(terms, "The refund is cancelled already"));
+            When(Cancel).Decide(terms, AlreadyCancelled, yes => yes.StateNoEffect(terms).GiveMilesBack()));
     }
 
     void PeopleMoveTimers(SagaTerms terms)
@@ -166,9 +186,15 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
 
     static string? Always<T>(ReversalState saga, T decision) => null;
 
-    static string? IsWaiting(ReversalState saga, RetryReversal decision) => saga.TimerToken is null ? "The call is on its way; wait for its answer" : null;
+    static string? AlreadyCancelled(ReversalState saga, CancelReversal decision) => decision.NoEffect && saga.EffectUnknown ? null : "The refund is cancelled already";
 
     static bool IsCurrent(BehaviorContext<ReversalState, ReversalGranted> context) => context.Message.Number == context.Saga.ClaimNumber;
+    static bool IsCurrent(BehaviorContext<ReversalState, ReversalNotNeeded> context) => (context.Message.Number ?? context.Saga.ClaimNumber) == context.Saga.ClaimNumber;
+    static bool IsCurrent(BehaviorContext<ReversalState, ReversalRefused> context) => (context.Message.Number ?? context.Saga.ClaimNumber) == context.Saga.ClaimNumber;
+    static bool IsNotKept(BehaviorContext<ReversalState, ReversalGranted> context) => !(context.Saga.EffectUnknown && IsCurrent(context));
+    static bool HasGivenBack(BehaviorContext<ReversalState, ReverseConfirmed> context) =>
+        context.Saga.CurrentState == nameof(Rejected) || (context.Saga.CurrentState == nameof(Cancelled) && !context.Saga.EffectUnknown);
+    static bool IsOfEarlierRevision(BehaviorContext<ReversalState, ReverseConfirmed> context) => !IsCurrent(context);
     static bool IsCurrent(BehaviorContext<ReversalState, ReverseConfirmed> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
     static bool IsCurrent(BehaviorContext<ReversalState, ReverseRejected> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
     static bool IsCurrent(BehaviorContext<ReversalState, ReverseUnresolved> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;

@@ -10,6 +10,7 @@ public sealed class ReverseMilesConsumer(IAirMilesClient airMiles) : IConsumer<R
     {
         var message = context.Message;
         var result = await airMiles.ReverseEventAsync(new FrozenCall(message.IdempotencyKey, message.Body), context.CancellationToken);
+        var effectUnknown = result.EffectUnknown || context.MayHaveBeenDelivered();
         await (result.Outcome switch
         {
             CallOutcome.Accepted accepted => context.Send(IssuerQueues.ReversalAddress, new ReverseConfirmed
@@ -27,6 +28,7 @@ public sealed class ReverseMilesConsumer(IAirMilesClient airMiles) : IConsumer<R
                 IdempotencyKey = message.IdempotencyKey,
                 ResponseCode = rejected.ResponseCode,
                 Reason = rejected.Reason,
+                EffectUnknown = effectUnknown,
                 Attempts = result.Attempts,
             }),
             CallOutcome.Unresolved unresolved => context.Send(IssuerQueues.ReversalAddress, new ReverseUnresolved
@@ -35,6 +37,7 @@ public sealed class ReverseMilesConsumer(IAirMilesClient airMiles) : IConsumer<R
                 IdempotencyKey = message.IdempotencyKey,
                 Reason = unresolved.Reason,
                 RetryAfter = unresolved.RetryAfter,
+                EffectUnknown = effectUnknown,
                 Attempts = result.Attempts,
             }),
             CallOutcome.Postponed postponed => context.Send(IssuerQueues.ReversalAddress, new ReverseUnresolved
@@ -43,6 +46,7 @@ public sealed class ReverseMilesConsumer(IAirMilesClient airMiles) : IConsumer<R
                 IdempotencyKey = message.IdempotencyKey,
                 Reason = postponed.Reason,
                 Postponed = true,
+                EffectUnknown = effectUnknown,
                 Attempts = result.Attempts,
             }),
             _ => throw new InvalidOperationException($"The outcome {result.Outcome.GetType().Name} is not known here"),

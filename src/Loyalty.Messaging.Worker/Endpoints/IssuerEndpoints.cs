@@ -28,8 +28,10 @@ internal static class IssuerEndpoints
     {
         // Said here and not where the queues are: what is said to ConfigureConsumer for one queue, MassTransit repeats for every queue after it.
         var lines = new Partitioner(Lines, new Murmur3UnsafeHashGenerator());
-        bus.AddConsumer<IssueMilesConsumer>((context, consumer) => consumer.Message<IssueMiles>(call => LineUp(call, context, lines, message => message.CollectorNumber)));
-        bus.AddConsumer<ReverseMilesConsumer>((context, consumer) => consumer.Message<ReverseMiles>(call => LineUp(call, context, lines, message => message.CollectorNumber)));
+        bus.AddConsumer<IssueMilesConsumer>((context, consumer) => consumer.Message<IssueMiles>(call => LineUp(
+            call, context, lines, message => message.CollectorNumber, (calls, message, cancellationToken) => calls.OfIssuanceAsync(message.OrderId, message.IdempotencyKey, message.Body, cancellationToken))));
+        bus.AddConsumer<ReverseMilesConsumer>((context, consumer) => consumer.Message<ReverseMiles>(call => LineUp(
+            call, context, lines, message => message.CollectorNumber, (calls, message, cancellationToken) => calls.OfReversalAsync(message.RefundId, message.IdempotencyKey, message.Body, cancellationToken))));
     }
 
     public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options)
@@ -42,15 +44,22 @@ internal static class IssuerEndpoints
             {
                 endpoint.UseWorkQueue(prefetch, queues);
                 endpoint.UseSingleActiveConsumer();
-                endpoint.UseMessageRetry(retry => retry.Intervals(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
+                endpoint.UseMessageRetry(retry =>
+                {
+                    retry.Intervals(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
+                    retry.Ignore<UnaskedCallException>();
+                });
                 endpoint.ConfigureConsumer<IssueMilesConsumer>(context);
                 endpoint.ConfigureConsumer<ReverseMilesConsumer>(context);
             });
     }
 
-    static void LineUp<TCall>(IPipeConfigurator<ConsumeContext<TCall>> call, IRegistrationContext context, IPartitioner lines, Func<TCall, string> collector) where TCall : class
+    static void LineUp<TCall>(
+        IPipeConfigurator<ConsumeContext<TCall>> call, IRegistrationContext context, IPartitioner lines, Func<TCall, string> collector,
+        Func<ICurrentCalls, TCall, CancellationToken, Task<CallStanding>> standing) where TCall : class
     {
         call.UseInProcessAnswers(context.GetRequiredService<InProcessQueues>());
         call.UsePartitioner(lines, delivery => collector(delivery.Message));
+        call.UseFilter(new CurrentCallFilter<TCall>(standing, context.GetRequiredService<ICurrentCalls>()));
     }
 }

@@ -1,0 +1,16 @@
+using MassTransit;
+
+namespace Loyalty.Messaging.Sagas;
+
+/// <summary>Whether a call may have been made by an earlier delivery whose answer nobody has: its process has died, or its answer could not be sent.</summary>
+public static class EarlierDeliveries
+{
+    /// <summary>On a message of which a copy may be, or may have been, in somebody's hands.</summary>
+    public const string Header = "loyalty-copy";
+
+    public static bool MayHaveBeenDelivered(this ConsumeContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.ReceiveContext.Redelivered || context.GetRetryAttempt() > 0 || context.Headers.TryGetHeader(Header, out _);
+    }
+}

@@ -1,0 +1,23 @@
+using MassTransit;
+
+namespace Loyalty.Messaging.Sagas;
+
+/// <summary>
+/// A call that was sent to its issuer queue and whose answer never came: the message was purged, discarded, or lost with a database that was restored.
+/// The same key and the same bytes go again. No timer stands for it, which every order would pay for: somebody looks over the rows now and then.
+/// </summary>
+internal static class LostCall
+{
+    /// <summary>It still has no answer, and nothing has happened to the saga since.</summary>
+    public static bool Is<TSaga>(TSaga saga, Guid key, DateTimeOffset updatedAt, SagaTerms terms) where TSaga : IHasTimer, IHasCallEffect =>
+        saga.TimerToken is null && saga.IdempotencyKey == key && terms.Now - updatedAt >= terms.Timing.CallLostAfter;
+
+    public static EventActivityBinder<TSaga, T> NoteLostCall<TSaga, T>(this EventActivityBinder<TSaga, T> binder)
+        where TSaga : class, SagaStateMachineInstance, IHasCallEffect where T : class => binder.Then(context =>
+    {
+        // Nobody knows whether the lost one was made.
+        context.Saga.EffectUnknown = true;
+        SagaTelemetry.LostCalls.Add(1);
+        context.Note(Notes.Text.Of("lost", "The call has had no answer for too long: the same call goes to its queue again"));
+    });
+}
