@@ -39,12 +39,15 @@ internal sealed class SagaScenario : IAsyncDisposable
     /// <param name="timing">Times pass at once here: what counts is what happens when they have passed.</param>
     public static Task<SagaScenario> StartAsync(SagaTiming timing, params CallOutcome[] answers) => StartAsync(Terms with { Timing = timing }, answers);
 
-    public static async Task<SagaScenario> StartAsync(SagaTerms terms, params CallOutcome[] answers)
+    public static Task<SagaScenario> StartAsync(SagaTerms terms, params CallOutcome[] answers) => StartAsync(terms, services => services
+        .AddSingleton(new StubIssuer(answers))
+        .AddSingleton<IAirMilesClient>(provider => provider.GetRequiredService<StubIssuer>()));
+
+    /// <param name="client">Who makes the calls.</param>
+    public static async Task<SagaScenario> StartAsync(SagaTerms terms, Func<IServiceCollection, IServiceCollection> client)
     {
-        var services = new ServiceCollection()
+        var services = client(new ServiceCollection())
             .AddSingleton(terms)
-            .AddSingleton(new StubIssuer(answers))
-            .AddSingleton<IAirMilesClient>(provider => provider.GetRequiredService<StubIssuer>())
             .AddMassTransitTestHarness(bus =>
             {
                 bus.AddSagaStateMachine<IssuanceStateMachine, IssuanceState>().InMemoryRepository();
@@ -71,6 +74,18 @@ internal sealed class SagaScenario : IAsyncDisposable
     }
 
     public Task PublishAsync(object message) => Harness.Bus.Publish(message);
+
+    public async Task SendAsync<T>(Uri queue, T message) where T : class => await (await Harness.Bus.GetSendEndpoint(queue)).Send(message);
+
+    public Task CallsAreAsync(int count) => Eventually.SeeAsync(() => Task.FromResult(Issuer.Calls.Count), calls => calls == count, $"{count} calls");
+
+    /// <summary>When it has come to rest: nothing is on its way.</summary>
+    public Task<IssuanceState> OrderAtRestAsync(string orderId) => Eventually.SeeAsync(
+        () => Task.FromResult(Issuances.Sagas.Contains(Identity.OfOrder(orderId))), saga => saga is not null and not { CurrentState: "" or "Issuing" or "Initial" }, $"order {orderId} to be at rest", TimeSpan.FromSeconds(30))!;
+
+    public Task<ReversalState> RefundAtRestAsync(string refundId, Func<ReversalState, bool>? also = null) => Eventually.SeeAsync(
+        () => Task.FromResult(Reversals.Sagas.Contains(Identity.OfRefund(refundId))),
+        saga => saga is not null and not { CurrentState: "" or "Reversing" or "Initial" } && (also is null || also(saga)), $"refund {refundId} to be at rest", TimeSpan.FromSeconds(30))!;
 
     public async Task<DecisionAnswer> DecideAsync<T>(T decision) where T : class, IDecision =>
         (await Harness.Bus.CreateRequestClient<T>(TimeSpan.FromSeconds(10)).GetResponse<DecisionAnswer>(decision)).Message;
@@ -114,6 +129,9 @@ internal sealed class StubIssuer(IReadOnlyList<CallOutcome> answers) : IAirMiles
     public static CallOutcome AcceptedAsPending { get; } = new CallOutcome.Accepted(true, "tx", []);
     public static CallOutcome Rejected { get; } = new CallOutcome.Rejected(400, "E1", "the issuer says no");
     public static CallOutcome Unresolved { get; } = new CallOutcome.Unresolved("nobody knows", null);
+
+    /// <summary>No answer is ever sent: whoever made the call is gone.</summary>
+    public static CallOutcome Silent { get; } = new CallOutcome.Unresolved("nobody is there to say it", null);
     public static CallOutcome Postponed { get; } = new CallOutcome.Postponed("the issuer is down");
 
     public IReadOnlyList<(string Operation, FrozenCall Call)> Calls
@@ -135,7 +153,7 @@ internal sealed class StubIssuer(IReadOnlyList<CallOutcome> answers) : IAirMiles
         {
             _calls.Add((operation, call));
             var answer = answers.Count == 0 ? Accepted : answers[Math.Min(_calls.Count, answers.Count) - 1];
-            return Task.FromResult(new CallResult(answer, []));
+            return ReferenceEquals(answer, Silent) ? Task.FromException<CallResult>(new InvalidOperationException("The process is gone")) : Task.FromResult(new CallResult(answer, [], answer == Unresolved));
         }
     }
 }

@@ -99,8 +99,13 @@ public sealed class When_people_decide
         var suspended = await scenario.OrderIsAsync("D-6", "Suspended");
         await scenario.PublishAsync(SagaScenario.Refund("D-6F", "D-6", null));
         await scenario.RefundIsAsync("D-6F", "AwaitingIssuance");
-        Assert.True((await scenario.DecideAsync(new CancelIssuance { OperationId = Guid.NewGuid(), OrderId = "D-6", Actor = "ann", Reason = "the issuer does not have it" })).Accepted);
+        var cancel = new CancelIssuance { OperationId = Guid.NewGuid(), OrderId = "D-6", Actor = "ann", Reason = "the issuer does not have it" };
+        Assert.True((await scenario.DecideAsync(cancel)).Accepted);
         await scenario.OrderIsAsync("D-6", "Cancelled");
+        // The call may have taken effect: its refund waits until somebody states that it has not.
+        await scenario.RefundIsAsync("D-6F", "AwaitingIssuance");
+        Assert.False((await scenario.DecideAsync(cancel with { OperationId = Guid.NewGuid() })).Accepted);
+        Assert.True((await scenario.DecideAsync(cancel with { OperationId = Guid.NewGuid(), NoEffect = true })).Accepted);
         await scenario.RefundIsAsync("D-6F", "NotRequired");
 
         await scenario.PublishAsync(new Sagas.Issuance.IssueConfirmed { OrderId = "D-6", IdempotencyKey = suspended.IdempotencyKey!.Value, Pending = false, Issuances = [], Attempts = [] });
@@ -118,6 +123,8 @@ public sealed class When_people_decide
         await scenario.RefundIsAsync("D-7A", "Suspended");
         Assert.True((await scenario.DecideAsync(Cancel("D-7A"))).Accepted);
         await scenario.RefundIsAsync("D-7A", "Cancelled");
+        Assert.Equal(8, (await scenario.OrderIsAsync("D-7", "Issued")).ReversedMiles);
+        Assert.True((await scenario.DecideAsync(Cancel("D-7A") with { NoEffect = true })).Accepted);
         await TestKit.Eventually.SeeAsync(async () => (await scenario.OrderIsAsync("D-7", "Issued")).ReversedMiles, miles => miles == 0, "the grant to be given back");
         await scenario.PublishAsync(SagaScenario.Refund("D-7B", "D-7", null));
         Assert.Equal(8, (await scenario.RefundIsAsync("D-7B", "Reversed")).Miles);

@@ -1,0 +1,69 @@
+using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Decisions;
+using Loyalty.Messaging.Sagas.Issuance;
+using Loyalty.Messaging.Sagas.Reversal;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Loyalty.Messaging.SagaTests;
+
+/// <summary>A call whose answer never comes goes again, by itself or because somebody asks: the same key, the same bytes.</summary>
+public sealed class When_a_call_is_lost
+{
+    [Fact]
+    public async Task An_order_sends_it_again_when_it_is_told()
+    {
+        var time = new FakeTimeProvider(SagaScenario.Terms.Now);
+        await using var scenario = await SagaScenario.StartAsync(SagaScenario.Terms with { Time = time }, StubIssuer.Silent, StubIssuer.Accepted);
+        await scenario.PublishAsync(SagaScenario.Order("L-1"));
+        var order = await scenario.OrderIsAsync("L-1", "Issuing");
+        await scenario.CallsAreAsync(1);
+        var lost = new IssuanceCallLost { OrderId = "L-1", IdempotencyKey = order.IdempotencyKey!.Value };
+        // Too soon: it may be on its way.
+        await scenario.SendAsync(IssuerQueues.IssuanceAddress, lost);
+        time.Advance(SagaScenario.Terms.Timing.CallLostAfter);
+        await scenario.SendAsync(IssuerQueues.IssuanceAddress, lost with { IdempotencyKey = Guid.NewGuid() });
+        await scenario.SendAsync(IssuerQueues.IssuanceAddress, lost);
+        await scenario.OrderIsAsync("L-1", "Issued");
+        Assert.Equal([order.IdempotencyKey, order.IdempotencyKey], scenario.Issuer.Calls.Select(call => (Guid?)call.Call.IdempotencyKey));
+    }
+
+    [Fact]
+    public async Task A_refund_sends_it_again_when_it_is_told()
+    {
+        var time = new FakeTimeProvider(SagaScenario.Terms.Now);
+        await using var scenario = await SagaScenario.StartAsync(SagaScenario.Terms with { Time = time }, StubIssuer.Accepted, StubIssuer.Silent, StubIssuer.Accepted);
+        await scenario.PublishAsync(SagaScenario.Order("L-2"));
+        await scenario.OrderIsAsync("L-2", "Issued");
+        await scenario.PublishAsync(SagaScenario.Refund("L-2F", "L-2", null));
+        var refund = await scenario.RefundIsAsync("L-2F", "Reversing");
+        await scenario.CallsAreAsync(2);
+        time.Advance(SagaScenario.Terms.Timing.CallLostAfter);
+        await scenario.SendAsync(IssuerQueues.ReversalAddress, new ReversalCallLost { RefundId = "L-2F", IdempotencyKey = refund.IdempotencyKey!.Value });
+        await scenario.RefundIsAsync("L-2F", "Reversed");
+    }
+
+    [Fact]
+    public async Task A_person_may_retry_it_at_any_time()
+    {
+        await using var scenario = await SagaScenario.StartAsync(StubIssuer.Silent, StubIssuer.Accepted);
+        await scenario.PublishAsync(SagaScenario.Order("L-3"));
+        await scenario.OrderIsAsync("L-3", "Issuing");
+        await scenario.CallsAreAsync(1);
+        Assert.True((await scenario.DecideAsync(new RetryIssuance { OperationId = Guid.NewGuid(), OrderId = "L-3", Actor = "ann", Reason = "nothing comes" })).Accepted);
+        await scenario.OrderIsAsync("L-3", "Issued");
+    }
+
+    [Fact]
+    public async Task A_no_to_what_was_sent_again_proves_nothing()
+    {
+        var time = new FakeTimeProvider(SagaScenario.Terms.Now);
+        await using var scenario = await SagaScenario.StartAsync(SagaScenario.Terms with { Time = time }, StubIssuer.Silent, StubIssuer.Rejected);
+        await scenario.PublishAsync(SagaScenario.Order("L-4"));
+        var order = await scenario.OrderIsAsync("L-4", "Issuing");
+        await scenario.CallsAreAsync(1);
+        time.Advance(SagaScenario.Terms.Timing.CallLostAfter);
+        await scenario.SendAsync(IssuerQueues.IssuanceAddress, new IssuanceCallLost { OrderId = "L-4", IdempotencyKey = order.IdempotencyKey!.Value });
+        await scenario.OrderIsAsync("L-4", "Suspended");
+    }
+}
