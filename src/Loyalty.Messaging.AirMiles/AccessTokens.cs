@@ -15,6 +15,7 @@ internal sealed record TokenAnswer(string? Token, string? Failure, bool TryAgain
 internal sealed class AccessTokens(
     IHttpClientFactory clients,
     IOptions<AirMilesOptions> options,
+    IssuerPause pause,
     TimeProvider time,
     ILogger<AccessTokens> logger)
 {
@@ -65,6 +66,7 @@ internal sealed class AccessTokens(
     private async Task<TokenAnswer> RequestAsync()
     {
         TokenAnswer answer;
+        await pause.PaceAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
             using var timeout = new CancellationTokenSource(options.Value.AttemptTimeout, time);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Polly.CircuitBreaker;
 using Polly.Timeout;
 
 namespace Loyalty.Messaging.AirMiles;
@@ -11,6 +10,7 @@ internal sealed class AirMilesClient(
     IOptions<AirMilesOptions> options,
     AccessTokens tokens,
     IssuerPipeline pipeline,
+    IssuerPause pause,
     IssuerThrottle throttle,
     Standstill standstill,
     TimeProvider time,
@@ -44,30 +44,43 @@ internal sealed class AirMilesClient(
     /// <summary>The tries of a call; in a pause, probes, until one gets through or patience is at an end.</summary>
     private async Task<CallOutcome> PatientlyAsync(CallProgress progress, long started, CancellationToken ct)
     {
-        for (var probing = false; ; probing = true)
+        while (true)
         {
-            try
+            // Given back before the wait: those who wait keep nobody from probing.
+            using (await throttle.EnterAsync(ct).ConfigureAwait(false))
             {
-                using var place = await throttle.EnterAsync(ct).ConfigureAwait(false);
-                var reading = probing
-                    ? await pipeline.ProbeAsync(token => TryAsync(progress, token), ct).ConfigureAwait(false)
-                    : await pipeline.CallAsync(token => TryAsync(progress, token), ct).ConfigureAwait(false);
-                // A probe without an answer has closed nothing: it counts as no try, the pause goes on.
-                if (!probing || !pipeline.Paused || reading.Outcome is not CallOutcome.Unresolved)
-                    return reading.Outcome;
-            }
-            catch (TimeoutRejectedException)
-            {
-                return new CallOutcome.Unresolved($"the call took longer than {pipeline.TotalTimeout}", null);
-            }
-            catch (BrokenCircuitException)
-            {
-                // Paused. Outside of the throttle: those who wait keep nobody from probing.
+                try
+                {
+                    var reading = await pipeline.CallAsync(token => InTurnAsync(progress, token), ct).ConfigureAwait(false);
+                    // A probe without an answer counts as no try: the pause goes on.
+                    if (reading != Reading.NotSent && (progress.Turn == Turn.Free || reading.Outcome is not CallOutcome.Unresolved))
+                        return reading.Outcome;
+                }
+                catch (TimeoutRejectedException)
+                {
+                    return new CallOutcome.Unresolved($"the call took longer than {pipeline.TotalTimeout}", null);
+                }
             }
 
             if (time.GetElapsedTime(started) > options.Value.LongestPause)
                 return new CallOutcome.Postponed($"the issuer has been down for longer than {options.Value.LongestPause}; the call is put off");
-            await Task.Delay(IssuerPipeline.ProbeInterval, time, ct).ConfigureAwait(false);
+            await Task.Delay(IssuerPause.ProbeInterval, time, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<Reading> InTurnAsync(CallProgress progress, CancellationToken ct)
+    {
+        progress.Turn = pause.Begin();
+        if (progress.Turn == Turn.None)
+            return Reading.NotSent;
+        Reading? reading = null;
+        try
+        {
+            return reading = await TryAsync(progress, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            pause.End(progress.Turn, reading == Reading.NotSent ? null : reading);
         }
     }
 
@@ -97,11 +110,16 @@ internal sealed class AirMilesClient(
         {
             var reason = $"no token: {token.Failure}";
             progress.Attempts.Add(new CallAttempt(startedAt, time.GetElapsedTime(started), null, null, reason, null));
-            return (token.TryAgain ? Reading.NotNow(reason, token.RetryAfter) : Reading.Stop(reason, token.RetryAfter), null);
+            var reading = token.TryAgain ? Reading.NotNow(reason, token.RetryAfter) : Reading.Stop(reason, token.RetryAfter);
+            return (reading with { AskedToWait = token.RetryAfter ?? TimeSpan.Zero }, null);
         }
 
         await throttle.PaceAsync(ct).ConfigureAwait(false);
         await standstill.SettleAsync(ct).ConfigureAwait(false);
+        // A pause may have begun while this one waited.
+        if (progress.Turn == Turn.Free && pause.Paused)
+            return (Reading.NotSent, null);
+        await pause.PaceAsync(ct).ConfigureAwait(false);
         return (await RequestAsync(progress, token.Token, ct).ConfigureAwait(false), token.Token);
     }
 
@@ -182,6 +200,9 @@ internal sealed class AirMilesClient(
         public bool Renewed { get; set; }
 
         public bool EffectUnknown { get; set; }
+
+        /// <summary>Of the last try.</summary>
+        public Turn Turn { get; set; }
 
         public void TellSending()
         {

@@ -21,7 +21,8 @@ public static class AirMilesRegistration
         AddClient(services, AccessTokens.ClientName);
         services.TryAddSingleton<AccessTokens>();
         services.TryAddSingleton<IssuerPipeline>();
-        services.TryAddSingleton<IIssuerPause>(provider => provider.GetRequiredService<IssuerPipeline>());
+        services.TryAddSingleton<IssuerPause>();
+        services.TryAddSingleton<IIssuerPause>(provider => provider.GetRequiredService<IssuerPause>());
         services.TryAddSingleton<IssuerThrottle>();
         services.TryAddSingleton<Standstill>();
         services.TryAddSingleton<IAirMilesClient, AirMilesClient>();

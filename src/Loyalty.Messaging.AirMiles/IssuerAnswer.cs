@@ -49,7 +49,7 @@ internal static class IssuerAnswer
             408 or 409 or >= 500 or (>= 200 and < 300) => Reading.Unknown(With($"{status} from the issuer", root), retryAfter),
             _ => Reading.Stop(With($"{status}, which the issuer does not document", root), retryAfter),
         };
-        return reading with { ResponseCode = code, OutageDeclared = status == 503 };
+        return reading with { ResponseCode = code, OutageDeclared = status == 503, AskedToWait = status is 429 or 503 ? retryAfter ?? TimeSpan.Zero : TimeSpan.Zero };
     }
 
     private static Reading Accepted(JsonElement? answer, bool pending)

@@ -15,6 +15,9 @@ internal sealed record Reading(CallOutcome Outcome)
     /// <summary>The request may have taken effect: the answer is missing, or says neither yes nor no.</summary>
     public bool EffectUnknown { get; init; }
 
+    /// <summary>How long the issuer asks everybody to wait (Retry-After of a 429 or 503, or of its token endpoint); zero when it does not.</summary>
+    public TimeSpan AskedToWait { get; init; }
+
     public string? ResponseCode { get; init; }
 
     public TimeSpan? RetryAfter => (Outcome as CallOutcome.Unresolved)?.RetryAfter;
@@ -24,6 +27,9 @@ internal sealed record Reading(CallOutcome Outcome)
 
     /// <summary>Sent, and nobody knows what became of it.</summary>
     public static Reading Unknown(string reason, TimeSpan? retryAfter = null) => NotNow(reason, retryAfter) with { EffectUnknown = true };
+
+    /// <summary>There was a pause, and it was not this one's turn to probe.</summary>
+    public static Reading NotSent { get; } = new(new CallOutcome.Postponed("calls are paused"));
 
     /// <summary>Not done, for now: it was turned away, or never sent.</summary>
     public static Reading NotNow(string reason, TimeSpan? retryAfter = null) =>

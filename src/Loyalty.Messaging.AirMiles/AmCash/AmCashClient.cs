@@ -9,6 +9,7 @@ internal sealed class AmCashClient(
     IOptions<AirMilesOptions> options,
     AccessTokens tokens,
     IssuerThrottle throttle,
+    IssuerPause pause,
     AmCashOutage outage,
     ITraceIds traceIds,
     TimeProvider time,
@@ -24,9 +25,14 @@ internal sealed class AmCashClient(
     {
         var (at, started, traceId) = (time.GetUtcNow(), time.GetTimestamp(), traceIds.Next());
         var missing = options.Value.MissingForEcho;
-        var (answer, calls) = missing.Count > 0
-            ? (NotConfigured(missing), 0)
-            : await CallAsync(new Call(Echo, traceId, AmCashRequest.Echo(options.Value, traceId)), ct).ConfigureAwait(false);
+        var (answer, calls) = (NotConfigured(missing), 0);
+        if (missing.Count == 0)
+        {
+            (answer, calls) = pause.AskedToWait
+                ? (NotSent("The issuer asks to wait; nothing is sent before that"), 0)
+                : await CallAsync(new Call(Echo, traceId, AmCashRequest.Echo(options.Value, traceId)), ct).ConfigureAwait(false);
+        }
+
         if (answer.Verdict is { Code: not null, Outcome: not (AmCashOutcome.Outage or AmCashOutcome.Unavailable) })
             outage.End();
         return new EchoResult(at, time.GetElapsedTime(started), answer.Verdict, new AmCashExchange(traceId, calls, answer.Status, answer.Message));
@@ -40,14 +46,16 @@ internal sealed class AmCashClient(
         var (answer, calls) = (NotConfigured(missing), 0);
         if (missing.Count == 0)
         {
-            (answer, calls) = outage.IsOn
-                ? (new AmCashAnswer(AmCashCodes.Of(AmCashCodes.Outage, echo: false), null, "The issuer has declared an outage; nothing is sent before an ECHO is answered again"), 0)
+            (answer, calls) = outage.IsOn ? (NotSent("The issuer has declared an outage; nothing is sent before an ECHO is answered again"), 0)
+                : pause.Paused ? (NotSent("Calls to the issuer are paused; nothing is sent before one of them is answered again"), 0)
                 : await CallAsync(new Call(Inquire, traceId, AmCashRequest.Inquire(options.Value, inquiry, traceId, at)), ct).ConfigureAwait(false);
         }
 
         return new InquiryResult(
             at, time.GetElapsedTime(started), answer.Verdict, new AmCashExchange(traceId, calls, answer.Status, answer.Message), answer.Balances, answer.Offer);
     }
+
+    private static AmCashAnswer NotSent(string why) => new(AmCashCodes.Of(AmCashCodes.Outage, echo: false), null, why);
 
     private static AmCashAnswer NotConfigured(IReadOnlyList<string> missing) => new(
         new AmCashVerdict(null, "it is not configured", AmCashOutcome.Invalid, AmCashActor.Operator), null, $"not configured: {string.Join(", ", missing)}");
@@ -66,6 +74,8 @@ internal sealed class AmCashClient(
 
         if (answer.Verdict.Outcome == AmCashOutcome.Outage)
             outage.Declare(answer.RetryAfter);
+        else if (answer is { Status: null or 429 or 503, RetryAfter: { } wait })
+            pause.Wait(wait, "the issuer asks to wait");
         AirMilesTelemetry.Finish(
             activity, call.Operation, OutcomeWord(answer.Verdict.Outcome), call.Sent, answer.Status, failed: answer.Verdict.Outcome is not (AmCashOutcome.Answered or AmCashOutcome.Refused),
             time.GetElapsedTime(started));
@@ -97,8 +107,9 @@ internal sealed class AmCashClient(
     {
         var token = await tokens.GetAsync(ct).ConfigureAwait(false);
         if (token.Token is null)
-            return (AmCashAnswer.WithoutToken($"no token: {token.Failure}", token.TryAgain), null);
+            return (AmCashAnswer.WithoutToken($"no token: {token.Failure}", token.TryAgain) with { RetryAfter = token.RetryAfter }, null);
         await throttle.PaceAsync(ct).ConfigureAwait(false);
+        await pause.PaceAsync(ct).ConfigureAwait(false);
         return (await SendAsync(call, token.Token, ct).ConfigureAwait(false), token.Token);
     }
 

@@ -92,7 +92,8 @@ internal sealed class IssuerStub : HttpMessageHandler
             body,
             request.Content.Headers.ContentType?.ToString(),
             request.Headers.Authorization?.ToString(),
-            request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys.Single() : null);
+            request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys.Single() : null,
+            TimeProvider.System.GetTimestamp());
         if (request.RequestUri.Host == "login.test")
         {
             TokenRequests.Enqueue(asked);
@@ -105,5 +106,5 @@ internal sealed class IssuerStub : HttpMessageHandler
         return _answers.TryDequeue(out var answer) ? await answer(cancellationToken) : Answer(200, Yes);
     }
 
-    internal sealed record Asked(HttpMethod Method, string Address, byte[] Body, string? ContentType, string? Authorization, string? Key);
+    internal sealed record Asked(HttpMethod Method, string Address, byte[] Body, string? ContentType, string? Authorization, string? Key, long At);
 }
