@@ -93,7 +93,7 @@ public sealed class When_a_backlog_is_swept
     static async Task<Tables> TablesAsync(int streams, int each)
     {
         var database = await TestDatabase.CreateAsync();
-        await Persistence.Migrations.Schema.MigrateAsync(database.ConnectionString, TimeProvider.System, CancellationToken.None);
+        await Persistence.Migrations.Schema.MigrateAsync(database.ConnectionString, CancellationToken.None);
         await FillAsync(database, streams, each);
         return new Tables(database);
     }

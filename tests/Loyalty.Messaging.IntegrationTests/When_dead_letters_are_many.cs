@@ -96,7 +96,7 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
         {
             Database = await TestDatabase.CreateAsync();
             await using (var context = Context(Database.ConnectionString))
-                await Schema.MigrateAsync(context, TimeProvider.System, CancellationToken.None);
+                await Schema.MigrateAsync(context, CancellationToken.None);
             await FilledTables.FillMessagesAsync(Database);
             await Database.RunAsync(
                 $"""

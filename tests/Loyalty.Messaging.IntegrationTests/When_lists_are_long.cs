@@ -25,7 +25,7 @@ public sealed class When_lists_are_long(ITestOutputHelper output) : IAsyncLifeti
     {
         _database = await TestDatabase.CreateAsync();
         await using var context = Context();
-        await Schema.MigrateAsync(context, TimeProvider.System, CancellationToken.None);
+        await Schema.MigrateAsync(context, CancellationToken.None);
         await FillAsync();
     }
 

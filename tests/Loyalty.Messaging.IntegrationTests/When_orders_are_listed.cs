@@ -162,7 +162,7 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
         {
             Database = await TestDatabase.CreateAsync();
             await using (var context = Context(Database))
-                await Schema.MigrateAsync(context, TimeProvider.System, CancellationToken.None);
+                await Schema.MigrateAsync(context, CancellationToken.None);
             await FilledTables.FillSagasAsync(Database);
             // All settled rows at one moment, one day's worth of 120,000 on the same day, and some in other states around now.
             await Database.RunAsync(

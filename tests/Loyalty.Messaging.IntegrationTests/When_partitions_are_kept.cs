@@ -21,7 +21,7 @@ public sealed class When_partitions_are_kept : IAsyncLifetime
     {
         _database = await TestDatabase.CreateAsync();
         await using var context = new LoyaltyDbContext((DbContextOptions<LoyaltyDbContext>)new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(_database.ConnectionString).Options);
-        await Schema.MigrateAsync(context, TimeProvider.System, CancellationToken.None);
+        await Schema.MigrateAsync(context, CancellationToken.None);
         foreach (var ago in Enumerable.Range(1, OldDays.Length))
             await _database.RunAsync($"CREATE TABLE inbox_{Day(-Days - ago):yyyyMMdd} PARTITION OF inbox FOR VALUES FROM ('{Day(-Days - ago):yyyy-MM-dd}') TO ('{Day(-Days - ago + 1):yyyy-MM-dd}')");
     }
@@ -93,7 +93,35 @@ public sealed class When_partitions_are_kept : IAsyncLifetime
         await Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), count => count == 1, "the parcel's message");
     }
 
-    Task KeepAsync() => Partitions.KeepAsync(_database.ConnectionString, TimeProvider.System, Days, CancellationToken.None);
+    [Fact]
+    public async Task A_worker_whose_clock_is_weeks_ahead_takes_its_messages_today_and_drops_no_day_that_is_in_use()
+    {
+        await using var host = await ParcelHost.StartAsync(time: new ClockAhead());
+        await host.SendAsync(new Posted(NewId.NextGuid(), "south"));
+        await Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), count => count == 1, "the parcel's message");
+        Assert.Equal(1L, await host.Database.ScalarAsync<long>($"SELECT count(*) FROM inbox_{Day(0):yyyyMMdd}"));
+        Assert.Equal(1L, await host.Database.ScalarAsync<long>($"SELECT count(*) FROM pg_inherits WHERE inhrelid = 'inbox_{Day(-1):yyyyMMdd}'::regclass"));
+    }
+
+    [Theory, InlineData(8, true), InlineData(9, false)]
+    public async Task A_message_is_known_for_as_many_days_as_are_kept(int ago, bool known)
+    {
+        await using var host = await ParcelHost.StartAsync(outbox: options => options.InboxDays = Days);
+        var (parcel, message) = (NewId.NextGuid(), NewId.NextGuid());
+        await host.SendAsync(new Scanned(parcel, "A"), message);
+        await Eventually.SeeAsync(() => host.ParcelAsync(parcel), seen => seen?.Scans == 1, "the scan");
+        await host.Database.RunAsync($"CREATE TABLE inbox_{Day(-ago):yyyyMMdd} PARTITION OF inbox FOR VALUES FROM ('{Day(-ago):yyyy-MM-dd}') TO ('{Day(1 - ago):yyyy-MM-dd}')");
+        await host.Database.RunAsync($"UPDATE inbox SET received_on = received_on - {ago}");
+
+        await host.SendAsync(new Scanned(parcel, "B"), message);
+        await host.SendAsync(new Scanned(parcel, "C"));
+        var expected = known ? 2 : 3;
+        await Eventually.SeeAsync(() => host.ParcelAsync(parcel), seen => seen?.Scans >= expected, "what is no repetition");
+        await Eventually.SeeAsync(() => host.Vhost.DepthsAsync(), depths => depths["parcels"] == 0, "an empty queue");
+        Assert.Equal(expected, (await host.ParcelAsync(parcel))!.Scans);
+    }
+
+    Task KeepAsync() => Partitions.KeepAsync(_database.ConnectionString, Days, CancellationToken.None);
 
     Task<List<string>> OldAsync() => _database.ColumnAsync($"SELECT relname FROM pg_class WHERE relname IN ('{string.Join("', '", OldDays)}') ORDER BY relname");
 
@@ -134,4 +162,10 @@ public sealed class When_partitions_are_kept : IAsyncLifetime
     }
 
     static DateTimeOffset Day(int days) => TimeProvider.System.GetUtcNow().AddDays(days);
+
+    /// <summary>Goes on as the real one does. A fake clock would stand still.</summary>
+    sealed class ClockAhead : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddDays(30);
+    }
 }

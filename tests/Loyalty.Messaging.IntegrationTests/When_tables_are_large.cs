@@ -117,7 +117,7 @@ public sealed class When_tables_are_large(When_tables_are_large.Filled filled) :
         {
             Database = await TestDatabase.CreateAsync();
             await using (var context = Context(Database))
-                await Schema.MigrateAsync(context, TimeProvider.System, CancellationToken.None);
+                await Schema.MigrateAsync(context, CancellationToken.None);
             await FilledTables.FillSagasAsync(Database);
             await FilledTables.FillMessagesAsync(Database);
         }

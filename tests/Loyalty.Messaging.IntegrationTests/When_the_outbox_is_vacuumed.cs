@@ -126,7 +126,7 @@ public sealed class When_the_outbox_is_vacuumed : IAsyncLifetime
 
     async Task MigrateAsync()
     {
-        await Schema.MigrateAsync(_database.ConnectionString, TimeProvider.System, CancellationToken.None);
+        await Schema.MigrateAsync(_database.ConnectionString, CancellationToken.None);
         await _database.RunAsync("ALTER TABLE outbox SET (autovacuum_enabled = false)");
     }
 

@@ -27,7 +27,7 @@ public class OutboxRows : IAsyncDisposable
     public async Task StartAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        await Schema.MigrateAsync(_database.ConnectionString, TimeProvider.System, CancellationToken.None);
+        await Schema.MigrateAsync(_database.ConnectionString, CancellationToken.None);
         _connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 2 }.ConnectionString);
         await _connection.OpenAsync();
         _row = CapturedMessage.Of(Context(), DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(10)).Row;

@@ -22,7 +22,7 @@ public class SagaRows : IAsyncDisposable
     public async Task StartAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        await Schema.MigrateAsync(_database.ConnectionString, TimeProvider.System, CancellationToken.None);
+        await Schema.MigrateAsync(_database.ConnectionString, CancellationToken.None);
         await using var context = new LoyaltyDbContext((DbContextOptions<LoyaltyDbContext>)new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(_database.ConnectionString).Options);
         _table = new SagaTable<IssuanceState>(context.Model, null);
         _connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 2 }.ConnectionString);

@@ -25,7 +25,7 @@ internal static class MigrateCommand
             throw new ConfigurationMistakeException(mistake);
         try
         {
-            var applied = await Schema.MigrateAsync(database.ConnectionString!, TimeProvider.System, cancellationToken);
+            var applied = await Schema.MigrateAsync(database.ConnectionString!, cancellationToken);
             return output.Succeed(new { applied }, () =>
             {
                 foreach (var migration in applied)

@@ -42,7 +42,7 @@ internal sealed partial class PartitionKeeper(DeliveryDatabase database, OutboxO
     {
         try
         {
-            await Partitions.KeepAsync(database.ConnectionString, database.Time, inboxDays, cancellationToken);
+            await Partitions.KeepAsync(database.ConnectionString, inboxDays, cancellationToken);
             _problem = null;
             return true;
         }

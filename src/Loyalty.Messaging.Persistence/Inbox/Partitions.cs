@@ -7,6 +7,7 @@ namespace Loyalty.Messaging.Persistence.Inbox;
 /// <summary>
 /// Makes the partitions of inbox and journal ahead of time and drops the inbox's old days. Nothing here blocks a delivery:
 /// a new partition is built aside and attached, an old one is detached concurrently; who waits, waits for two seconds at most and tries again later.
+/// What day it is, the database says: a worker whose clock is wrong drops nothing that is in use.
 /// </summary>
 internal static class Partitions
 {
@@ -19,11 +20,11 @@ internal static class Partitions
 
     /// <param name="inboxDays">How many days to keep; null: drop nothing.</param>
     /// <exception cref="PostgresException">Somebody holds a lock for longer than we wait. What was not done is done the next time.</exception>
-    public static async Task KeepAsync(string connectionString, TimeProvider time, int? inboxDays, CancellationToken cancellationToken)
+    public static async Task KeepAsync(string connectionString, int? inboxDays, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var today = await TodayAsync(connection, cancellationToken);
         // A process that hangs with the lock must not keep others from starting when there is nothing to do.
         if (await IsKeptAsync(connection, today, inboxDays, cancellationToken))
             return;
@@ -35,6 +36,14 @@ internal static class Partitions
         if (inboxDays is { } days)
             foreach (var (name, standing) in tables.Where(table => IsOld(table.Key, today.AddDays(-days))))
                 await DropAsync(connection, name, standing!.Value, cancellationToken);
+    }
+
+    static async Task<DateOnly> TodayAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"SELECT {InboxTable.Today}", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return reader.GetFieldValue<DateOnly>(0);
     }
 
     static async Task<bool> IsKeptAsync(NpgsqlConnection connection, DateOnly today, int? inboxDays, CancellationToken cancellationToken)

@@ -8,23 +8,22 @@ public static class Schema
 {
     /// <summary>Applies what is missing and makes the partitions of the coming days. Safe to repeat and to run from two places at once.</summary>
     /// <returns>The names of the migrations that were applied.</returns>
-    public static async Task<IReadOnlyList<string>> MigrateAsync(LoyaltyDbContext context, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> MigrateAsync(LoyaltyDbContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(time);
         var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
         await context.Database.MigrateAsync(cancellationToken);
-        await Partitions.KeepAsync(context.Database.GetConnectionString()!, time, inboxDays: null, cancellationToken);
+        await Partitions.KeepAsync(context.Database.GetConnectionString()!, inboxDays: null, cancellationToken);
         return pending;
     }
 
     /// <summary>The same, for a program that has nothing but the connection string.</summary>
-    public static async Task<IReadOnlyList<string>> MigrateAsync(string connectionString, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> MigrateAsync(string connectionString, CancellationToken cancellationToken)
     {
         var options = new DbContextOptionsBuilder<LoyaltyDbContext>();
         options.UseLoyaltyDatabase(connectionString);
         await using var context = new LoyaltyDbContext(options.Options);
-        return await MigrateAsync(context, time, cancellationToken);
+        return await MigrateAsync(context, cancellationToken);
     }
 
     /// <returns>What is missing, as a sentence; null when the schema is what this version needs.</returns>

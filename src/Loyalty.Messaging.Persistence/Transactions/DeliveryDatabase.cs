@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Loyalty.Messaging.Persistence.Outbox;
 using Loyalty.Messaging.Persistence.SagaRepository;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -13,7 +14,7 @@ namespace Loyalty.Messaging.Persistence.Transactions;
 /// </summary>
 internal class DeliveryDatabase : IAsyncDisposable
 {
-    protected DeliveryDatabase(string connectionString, IModel model, TimeProvider time, ILoggerFactory loggers)
+    protected DeliveryDatabase(string connectionString, IModel model, int inboxDays, TimeProvider time, ILoggerFactory loggers)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -33,6 +34,7 @@ internal class DeliveryDatabase : IAsyncDisposable
         source.UsePhysicalConnectionInitializer(Prepare, PrepareAsync);
         Source = source.Build();
         Model = model;
+        InboxDays = inboxDays;
         Time = time;
         Gate = new DatabaseGate(Source, time, loggers.CreateLogger<DatabaseGate>());
     }
@@ -54,6 +56,9 @@ internal class DeliveryDatabase : IAsyncDisposable
     public string ConnectionString { get; }
     public NpgsqlDataSource Source { get; }
     public IModel Model { get; }
+
+    /// <summary>How many days the inbox remembers.</summary>
+    public int InboxDays { get; }
     public TimeProvider Time { get; }
     public DatabaseGate Gate { get; }
 
@@ -77,7 +82,7 @@ internal class DeliveryDatabase : IAsyncDisposable
 /// <inheritdoc/>
 internal sealed class DeliveryDatabase<TDbContext> : DeliveryDatabase where TDbContext : DbContext
 {
-    DeliveryDatabase(string connectionString, IModel model, TimeProvider time, ILoggerFactory loggers) : base(connectionString, model, time, loggers)
+    DeliveryDatabase(string connectionString, IModel model, int inboxDays, TimeProvider time, ILoggerFactory loggers) : base(connectionString, model, inboxDays, time, loggers)
     {
     }
 
@@ -87,6 +92,7 @@ internal sealed class DeliveryDatabase<TDbContext> : DeliveryDatabase where TDbC
         var context = scope.ServiceProvider.GetRequiredService<TDbContext>();
         var connectionString = context.Database.GetConnectionString()
             ?? throw new InvalidOperationException($"{typeof(TDbContext).Name} must be configured with UseNpgsql and a connection string");
-        return new(connectionString, context.Model, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>());
+        var inboxDays = (services.GetService<OutboxOptions>() ?? new OutboxOptions()).InboxDays;
+        return new(connectionString, context.Model, inboxDays, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>());
     }
 }

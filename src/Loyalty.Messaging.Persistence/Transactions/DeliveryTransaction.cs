@@ -89,7 +89,7 @@ internal sealed class DeliveryTransaction(DeliveryDatabase database, ISagaTable?
         batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
         var withInbox = members.Where(member => !member.WithoutInbox).ToList();
         if (withInbox.Count > 0)
-            batch.BatchCommands.Add(InboxTable.Take(withInbox, Today));
+            batch.BatchCommands.Add(InboxTable.Take(withInbox, database.InboxDays));
         Guid[] sagaIds = members.Count == 1 ? members[0].SagaIds : [.. members.SelectMany(member => member.SagaIds)];
         if (table is not null)
             batch.BatchCommands.Add(table.Select(sagaIds));
@@ -146,7 +146,7 @@ internal sealed class DeliveryTransaction(DeliveryDatabase database, ISagaTable?
         await using var batch = new NpgsqlBatch(connection);
         var failed = members.Where(member => !member.WithoutInbox && !member.Duplicate && !_ready.Contains(member)).ToList();
         if (failed.Count > 0)
-            batch.BatchCommands.Add(InboxTable.GiveBack(failed, Today));
+            batch.BatchCommands.Add(InboxTable.GiveBack(failed));
         var changes = _ready.Count == 1 ? _ready[0].Changes : [.. _ready.SelectMany(member => member.Changes)];
         foreach (var command in table?.Write(changes) ?? [])
             batch.BatchCommands.Add(command);
@@ -176,8 +176,6 @@ internal sealed class DeliveryTransaction(DeliveryDatabase database, ISagaTable?
         foreach (var member in _ready)
             Points.Reach(Points.Committed, member.MessageId);
     }
-
-    DateOnly Today { get; } = DateOnly.FromDateTime(database.Time.GetUtcNow().UtcDateTime);
 
     static async Task RollBackAsync(NpgsqlConnection? connection)
     {

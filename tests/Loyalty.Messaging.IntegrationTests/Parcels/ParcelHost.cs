@@ -37,7 +37,7 @@ internal sealed class ParcelHost : IAsyncDisposable
         var database = await TestDatabase.CreateAsync();
         var vhost = await TestVhost.CreateAsync();
         await using (var context = new LoyaltyDbContext((DbContextOptions<LoyaltyDbContext>)new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(database.ConnectionString).Options))
-            await Schema.MigrateAsync(context, TimeProvider.System, CancellationToken.None);
+            await Schema.MigrateAsync(context, CancellationToken.None);
         await database.RunAsync(ParcelDbContext.CreateTable);
 
         var builder = Host.CreateApplicationBuilder();
