@@ -98,7 +98,8 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
                 if (leftBehind && progress.Sent > 0)
                 {
                     leftBehind = false;
-                    await ActAsync(scope.ServiceProvider, work, job, owner, await work.LeftBehindAsync(job.Id, cancellationToken), cancellationToken);
+                    var items = await work.LeftBehindAsync(job.Id, cancellationToken);
+                    await WhileHeldAsync(job, owner, ActAsync(scope.ServiceProvider, work, job, owner, items, cancellationToken), cancellationToken);
                     continue;
                 }
                 leftBehind = false;
@@ -118,14 +119,25 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
                 last = time.GetTimestamp();
                 if (Ramp.Allowed(job.Ramp, progress, Math.Max((int)ready, 0)) is > 0 and var allowed)
                 {
-                    if (job.Kind == JobKinds.Replay)
-                        ready -= await scope.ServiceProvider.GetRequiredService<ReplayStep>().SendAsync(job, owner, allowed, cancellationToken);
-                    else
-                        ready -= await ActAsync(scope.ServiceProvider, work, job, owner, await work.NextAsync(job.Id, Math.Min(allowed, 20), cancellationToken), cancellationToken);
+                    var step = job.Kind == JobKinds.Replay
+                        ? scope.ServiceProvider.GetRequiredService<ReplayStep>().SendAsync(job, owner, allowed, cancellationToken)
+                        : ActAsync(scope.ServiceProvider, work, job, owner, await work.NextAsync(job.Id, Math.Min(allowed, 20), cancellationToken), cancellationToken);
+                    ready -= await WhileHeldAsync(job, owner, step, cancellationToken);
                 }
             }
             await Task.Delay(Step, time, cancellationToken);
         }
+    }
+
+    /// <summary>A step may take longer than the lease, when a decision waits for its answer or the database is slow: as long as this process lives, nobody else begins the same.</summary>
+    async Task<int> WhileHeldAsync(Job job, Guid owner, Task<int> step, CancellationToken cancellationToken)
+    {
+        while (await Task.WhenAny(step, Task.Delay(Lease / 3, time, cancellationToken)) != step && !cancellationToken.IsCancellationRequested)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<JobWork>().RenewAsync(job.Id, owner, Lease, cancellationToken);
+        }
+        return await step;
     }
 
     /// <summary>Items of other kinds are done here, one after the other.</summary>

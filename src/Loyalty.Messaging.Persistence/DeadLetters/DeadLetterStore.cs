@@ -15,12 +15,13 @@ public sealed record TakenLetter(DeadLetter Letter, string Text);
 /// <summary>Keeps what was given up.</summary>
 public sealed class DeadLetterStore(LoyaltyDbContext context, AuditTrail audit)
 {
+    /// <summary>Most messages about a refund name no order: its row knows it.</summary>
     const string InsertSql =
         """
         INSERT INTO dead_letter (id, state, state_since, kind, owner, endpoint, exchange, message_type, message_id, delivery_id, content_type, reason, exception, fingerprint,
             order_id, refund_id, headers, body, first_failed_at, last_failed_at, failures)
         SELECT id, 'Open', now(), kind, owner, endpoint, exchange, message_type, message_id, delivery_id, content_type, reason, exception, fingerprint,
-            order_id, refund_id, headers, body, at, at, 0
+            coalesce(order_id, (SELECT r.order_id FROM reversal r WHERE r.refund_id = letter.refund_id)), refund_id, headers, body, at, at, 0
         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
             AS letter (id, kind, owner, endpoint, exchange, message_type, message_id, delivery_id, content_type, reason, exception, fingerprint, order_id, refund_id, headers, body, at)
         ON CONFLICT (id) DO NOTHING

@@ -15,6 +15,9 @@ public sealed class JobWork(LoyaltyDbContext context)
     /// <summary>What is told of a replay comes within moments; after this time, and when the message has left the outbox, nothing is expected any more.</summary>
     const int SilentAfterSeconds = 60;
 
+    /// <summary>A call has its tries, and may wait for the end of a pause before them.</summary>
+    const int CallSilentAfterSeconds = 300;
+
     /// <summary>
     /// Takes the oldest job that nobody works on: one that runs, or whose last items are still on their way. What a paused decision was at when its process died waits
     /// until it is resumed.
@@ -123,20 +126,25 @@ public sealed class JobWork(LoyaltyDbContext context)
         return going.Count;
     }
 
-    /// <summary>Looks what became of what was sent: the journal tells of its delivery, or nothing is expected any more. What comes back is told by whoever takes dead letters.</summary>
+    /// <summary>
+    /// Looks what became of what was sent: the journal tells of its delivery, or nothing is expected any more. What comes back is told by whoever takes dead letters.
+    /// What the broker would not have has failed; its row goes, for the dead letter is open again and stands for it.
+    /// </summary>
     public Task SettleReplaysAsync(Guid id, CancellationToken cancellationToken) => context.Database.ExecuteSqlAsync(
         $"""
         WITH looked AS (
-            SELECT i.ordinal, i.sent_at, i.outbox_id, EXISTS (
+            SELECT i.ordinal, i.sent_at, i.outbox_id, d.endpoint LIKE 'loyalty.issuer-%' AS is_call, EXISTS (
                 SELECT 1 FROM journal j WHERE j.order_id = d.order_id AND j.sequence > i.journal_at AND (j.message_id = d.delivery_id OR d.endpoint LIKE 'loyalty.issuer-%')) AS told
             FROM job_item i JOIN dead_letter d ON d.id = i.subject::uuid WHERE i.job_id = {id} AND i.state = 'Sent'),
+        parked AS (DELETE FROM outbox o USING looked l WHERE o.id = l.outbox_id AND o.parked_at IS NOT NULL RETURNING o.id),
         settled AS (
-            UPDATE job_item i SET state = 'Done', settled_at = now(),
-                outcome = CASE WHEN l.told THEN 'Delivered and recorded' ELSE 'Sent, and nothing was heard of it within a minute' END
-            FROM looked l WHERE i.job_id = {id} AND i.ordinal = l.ordinal AND i.state = 'Sent' AND (l.told
-                OR (l.sent_at < now() - make_interval(secs => {SilentAfterSeconds}) AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = l.outbox_id)))
-            RETURNING i.subject)
-        UPDATE dead_letter d SET state = 'Replayed', state_since = now() FROM settled s WHERE d.id = s.subject::uuid AND d.state = 'Replaying' AND d.job_id = {id}
+            UPDATE job_item i SET state = CASE WHEN p.id IS NULL THEN 'Done' ELSE 'Failed' END, settled_at = now(),
+                outcome = CASE WHEN p.id IS NOT NULL THEN 'The broker would not have it in any attempt' WHEN l.told THEN 'Delivered and recorded' ELSE 'Sent, and nothing was heard of it in time' END
+            FROM looked l LEFT JOIN parked p ON p.id = l.outbox_id WHERE i.job_id = {id} AND i.ordinal = l.ordinal AND i.state = 'Sent' AND (p.id IS NOT NULL OR l.told
+                OR (l.sent_at < now() - make_interval(secs => CASE WHEN l.is_call THEN {CallSilentAfterSeconds} ELSE {SilentAfterSeconds} END) AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = l.outbox_id)))
+            RETURNING i.subject, i.state, i.outcome)
+        UPDATE dead_letter d SET state = CASE s.state WHEN 'Done' THEN 'Replayed' ELSE 'Open' END, state_since = now(), state_reason = CASE s.state WHEN 'Done' THEN d.state_reason ELSE s.outcome END
+        FROM settled s WHERE d.id = s.subject::uuid AND d.state = 'Replaying' AND d.job_id = {id}
         """, cancellationToken);
 
     /// <summary>An item of another kind is begun, so that it is known should the process die with it.</summary>

@@ -114,6 +114,25 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
         await Agreement.HoldsAsync(System);
     }
 
+    [Fact]
+    public async Task A_decision_that_waits_for_its_answer_longer_than_a_lease_stays_with_its_process()
+    {
+        await System.Issuer.ScriptAsync(new { times = 3, answer = new { status = 500 } });
+        await System.Commerce.CompleteAsync(Commerce.Order("JL-1"));
+        await System.OrderIsAsync("JL-1", "Suspended");
+        await System.Applications[0].KillAsync();
+        var (_, job) = await _letters.AskAsync("POST", "jobs", new { kind = "retry", states = (string[])["Suspended"], reason = "the issuer is back" });
+        var id = job.GetProperty("id").GetGuid();
+        await Eventually.SeeAsync(() => BegunAsync(id), begun => begun == 1, "the decision to be asked for");
+        var owner = await OwnerAsync();
+
+        await Eventually.SeeAsync(
+            () => System.Database.ScalarAsync<long>($"SELECT count(*) FROM job WHERE id = '{id}' AND lease_until > now() + interval '5 seconds' AND created_at < now() - interval '20 seconds'"), held => held == 1, "its lease to be renewed");
+        Assert.Equal(owner, await OwnerAsync());
+
+        Task<string?> OwnerAsync() => System.Database.ScalarAsync<string>($"SELECT lease_owner::text FROM job WHERE id = '{id}'");
+    }
+
     Task<(HttpStatusCode Status, JsonElement Body)> ActAsync(Guid id, string act) => _letters.AskAsync("POST", $"jobs/{id}/{act}", new { reason = "for a while" });
 
     Task<long> BegunAsync(Guid id) => System.Database.ScalarAsync<long>($"SELECT count(*) FROM job_item WHERE job_id = '{id}' AND sent_at IS NOT NULL");

@@ -34,6 +34,31 @@ public sealed class When_dead_letters_are_dealt_with(SharedLetters shared) : ICl
         Assert.Equal(["restore: it was none", "discard: a test of theirs"], await shared.ActsAsync($"dead letter {id}"));
     }
 
+    /// <summary>A queue that is gone, of a worker that had more of them: what is sent there is parked in the end.</summary>
+    [Fact]
+    public async Task A_refunds_call_knows_its_order_and_a_replay_that_the_broker_will_not_have_fails()
+    {
+        await _system.Commerce.CompleteAsync(Commerce.Order("DC-1"));
+        await _system.OrderIsAsync("DC-1", "Issued");
+        await _system.Commerce.RefundAsync(Commerce.Refund("DC-R", "DC-1"));
+        await _system.RefundIsAsync("DC-R", "Reversed");
+        var call = """{"messageType":["urn:message:Loyalty.Messaging.Sagas.Reversal:ReverseMiles"],"message":{"refundId":"DC-R"}}""";
+        var headers = new Dictionary<string, object?> { ["loyalty-kind"] = "failed", ["loyalty-endpoint"] = "loyalty.issuer-99", ["loyalty-reason"] = "a defect" };
+        await _system.Commerce.PublishAsync("loyalty.dead-letters", Encoding.UTF8.GetBytes(call), Guid.NewGuid().ToString(), headers: headers);
+        var letter = Assert.Single(await _letters.OpenAsync(1, "&order=DC-1")).GetProperty("id").GetGuid();
+
+        var (_, job) = await _letters.AskAsync("POST", "dead-letters/replays", new { ids = (Guid[])[letter], reason = "try" });
+        var id = job.GetProperty("id").GetGuid();
+        var sent = $"id = (SELECT outbox_id FROM job_item WHERE job_id = '{id}')";
+        await Eventually.SeeAsync(() => _system.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE {sent} AND attempts > 0"), tried => tried == 1, "the message to be refused");
+        await _system.Database.RunAsync($"UPDATE outbox SET parked_at = now() WHERE {sent}");
+
+        Assert.Equal(1, (await _letters.JobIsAsync(id, "Stopped")).GetProperty("failed").GetInt32());
+        await shared.LetterIsAsync(letter, "Open");
+        Assert.Equal(0L, await _system.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE {sent}"));
+        await _letters.AskAsync("POST", "dead-letters/discard", new { ids = (Guid[])[letter], reason = "there is no such queue" });
+    }
+
     [Fact]
     public async Task A_group_has_a_note_until_it_is_emptied()
     {
