@@ -12,11 +12,13 @@ internal sealed class AirMilesClient(
     IssuerPipeline pipeline,
     IssuerPause pause,
     IssuerThrottle throttle,
-    Standstill standstill,
+    IRequestPermit permit,
     TimeProvider time,
     ILogger<AirMilesClient> logger) : IAirMilesClient
 {
     public const string ClientName = "air-miles";
+
+    private static readonly TimeSpan PermitInterval = TimeSpan.FromMilliseconds(250);
 
     public Task<CallResult> PostEventAsync(FrozenCall call, CancellationToken ct) =>
         CallAsync("post-event", "/checkout/issuance/post/event", call, ct);
@@ -115,7 +117,8 @@ internal sealed class AirMilesClient(
         }
 
         await throttle.PaceAsync(ct).ConfigureAwait(false);
-        await standstill.SettleAsync(ct).ConfigureAwait(false);
+        while (!permit.Lasts(options.Value.AttemptTimeout))
+            await Task.Delay(PermitInterval, time, ct).ConfigureAwait(false);
         // A pause may have begun while this one waited.
         if (progress.Turn == Turn.Free && pause.Paused)
             return (Reading.NotSent, null);
@@ -160,7 +163,7 @@ internal sealed class AirMilesClient(
 
     private async ValueTask<Reading> ExchangeAsync(CallProgress progress, string token, Exchange exchange, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, progress.Address) { Content = new ReadOnlyMemoryContent(progress.Call.Body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, progress.Address) { Content = new PermittedContent(progress.Call.Body, permit, options.Value.AttemptTimeout) };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Authorization = new("Bearer", token);
         request.Headers.Add("Idempotency-Key", progress.Call.IdempotencyKey.ToString());

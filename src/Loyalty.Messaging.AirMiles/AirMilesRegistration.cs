@@ -24,7 +24,7 @@ public static class AirMilesRegistration
         services.TryAddSingleton<IssuerPause>();
         services.TryAddSingleton<IIssuerPause>(provider => provider.GetRequiredService<IssuerPause>());
         services.TryAddSingleton<IssuerThrottle>();
-        services.TryAddSingleton<Standstill>();
+        services.TryAddSingleton<IRequestPermit, UnlimitedPermit>();
         services.TryAddSingleton<IAirMilesClient, AirMilesClient>();
         services.TryAddSingleton<AmCashOutage>();
         services.TryAddSingleton<ITraceIds, RandomTraceIds>();

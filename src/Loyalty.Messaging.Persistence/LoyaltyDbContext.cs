@@ -21,6 +21,7 @@ public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options)
     public DbSet<DeadLetters.DeadLetterText> DeadLetterTexts => Set<DeadLetters.DeadLetterText>();
     public DbSet<DeadLetters.DeadLetterNote> DeadLetterNotes => Set<DeadLetters.DeadLetterNote>();
     public DbSet<Workers.WorkerPulse> WorkerPulses => Set<Workers.WorkerPulse>();
+    public DbSet<Lanes.LaneRow> Lanes => Set<Lanes.LaneRow>();
     public DbSet<Jobs.Job> Jobs => Set<Jobs.Job>();
     public DbSet<Reconciliation.DayClose> DayCloses => Set<Reconciliation.DayClose>();
     public DbSet<Reconciliation.StatementRow> StatementRows => Set<Reconciliation.StatementRow>();
@@ -36,6 +37,11 @@ public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options)
         modelBuilder.AddDeadLetters();
         modelBuilder.AddJobs();
         modelBuilder.Entity<Workers.WorkerPulse>().ToTable("worker_pulse").HasKey(row => row.Worker);
+        modelBuilder.Entity<Lanes.LaneRow>(lane =>
+        {
+            lane.ToTable("lane").HasKey(row => row.Number);
+            lane.Property(row => row.Number).ValueGeneratedNever();
+        });
         modelBuilder.AddReconciliation();
         modelBuilder.AddTransactionalOutboxEntities();
         modelBuilder.UseSnakeCase();

@@ -75,6 +75,7 @@ public static class LoyaltyPersistence
         services.TryAddScoped<Queries.SettledQueries>();
         services.TryAddScoped<Queries.JobQueries>();
         services.TryAddScoped<Workers.WorkerPulses>();
+        services.TryAddScoped<Lanes.LaneTable>();
         services.TryAddScoped<Queries.ReconciliationQueries>();
         services.TryAddScoped<Reconciliation.ReconciliationStore>();
         services.TryAddScoped<DeadLetters.DeadLetterStore>();

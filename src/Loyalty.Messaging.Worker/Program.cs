@@ -3,6 +3,7 @@ using Loyalty.Messaging.ServiceDefaults;
 using Loyalty.Messaging.ServiceDefaults.Bus;
 using Loyalty.Messaging.Worker;
 using Loyalty.Messaging.Worker.AmCash;
+using Loyalty.Messaging.Worker.Lanes;
 
 return await Entry.RunAsync(async () =>
 {
@@ -13,8 +14,8 @@ return await Entry.RunAsync(async () =>
     builder.AddSagaTerms();
     builder.Services.AddAirMilesClient();
     builder.AddAmCash();
-    builder.Services.AddHostedService<Pulse>();
     builder.AddLoyaltyBus(bus => Rooms.Add(bus, builder.Configuration), Queues.Add);
+    builder.AddLanes();
 
     await using var app = builder.Build();
     app.MapHealth();

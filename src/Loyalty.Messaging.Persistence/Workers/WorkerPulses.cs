@@ -9,14 +9,17 @@ public sealed class WorkerPulses(LoyaltyDbContext context)
     const int GoneAfterSeconds = 30;
     const int ForgottenAfterHours = 24;
 
-    public Task BeatAsync(WorkerPulse pulse, CancellationToken cancellationToken)
+    /// <param name="lease">For how long from now its lanes are nobody else's.</param>
+    public Task BeatAsync(WorkerPulse pulse, TimeSpan lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(pulse);
         return context.Database.ExecuteSqlAsync(
             $"""
             WITH forgotten AS (DELETE FROM worker_pulse WHERE at < now() - make_interval(hours => {ForgottenAfterHours}))
-            INSERT INTO worker_pulse (worker, started_at, at, paused_since, pause_cause) VALUES ({pulse.Worker}, {pulse.StartedAt}, now(), {pulse.PausedSince}, {pulse.PauseCause})
-            ON CONFLICT (worker) DO UPDATE SET at = now(), paused_since = excluded.paused_since, pause_cause = excluded.pause_cause
+            INSERT INTO worker_pulse (worker, started_at, at, paused_since, pause_cause, takes_lanes, lanes_until)
+            VALUES ({pulse.Worker}, {pulse.StartedAt}, now(), {pulse.PausedSince}, {pulse.PauseCause}, {pulse.TakesLanes}, now() + {lease})
+            ON CONFLICT (worker) DO UPDATE SET at = now(), paused_since = excluded.paused_since, pause_cause = excluded.pause_cause,
+                takes_lanes = excluded.takes_lanes, lanes_until = excluded.lanes_until
             """, cancellationToken);
     }
 

@@ -45,7 +45,7 @@ public sealed partial class DeadLetterIntake(IOptions<RabbitMqOptions> options, 
     async Task ReadConnectionAsync(Func<IReadOnlyList<GivenUpMessage>, Task> take, CancellationToken cancellationToken)
     {
         await using var connection = await BrokerConnection.Factory(options.Value.Address, "loyalty-dead-letters").CreateConnectionAsync(cancellationToken);
-        await Topology.DeclareAsync(connection, earlier: false, cancellationToken);
+        await Topology.DeclareAsync(connection, [], earlier: false, cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         await channel.BasicQosAsync(0, MostAtOnce, false, cancellationToken);
         var inHand = Channel.CreateUnbounded<(ulong Tag, GivenUpMessage Message)>();

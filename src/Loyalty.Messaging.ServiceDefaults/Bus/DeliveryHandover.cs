@@ -9,16 +9,17 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 /// is a loop for each, and every delivery wakes all loops that wait.
 /// </summary>
 /// <param name="queues">Where the endpoint's queue is known to others in this process; null when it is not.</param>
-internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues) : IFilter<ChannelContext>
+/// <param name="lane">What may be taken ends with it; null when the queue is everybody's.</param>
+internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues, Lane? lane) : IFilter<ChannelContext>
 {
     static readonly TimeSpan AckDelay = TimeSpan.FromMilliseconds(5);
 
-    public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new Channel(context, prefetch, queues));
+    public Task Send(ChannelContext context, IPipe<ChannelContext> next) => next.Send(new Channel(context, prefetch, queues, lane));
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("deliveryHandover");
 
     /// <summary>The channel as it is, but for its consumer and its acks.</summary>
-    sealed class Channel(ChannelContext inner, int prefetch, InProcessQueues? queues) : SharedChannelContext(inner, inner.CancellationToken), ChannelContext
+    sealed class Channel(ChannelContext inner, int prefetch, InProcessQueues? queues, Lane? lane) : SharedChannelContext(inner, inner.CancellationToken), ChannelContext
     {
         readonly ChannelContext _inner = inner;
         // Without the delivery's token: an ack that stands for many must not end with one of them.
@@ -28,7 +29,7 @@ internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues) : 
         Task<string> ChannelContext.BasicConsume(string queue, bool noAck, bool exclusive, IDictionary<string, object> arguments, IAsyncBasicConsumer consumer, string consumerTag,
             CancellationToken cancellationToken)
         {
-            _consumer = new HandoverConsumer(consumer, _acks, prefetch, queues?.SlowOf(queue) ?? new SlowMessages(TimeProvider.System), TimeProvider.System);
+            _consumer = new HandoverConsumer(consumer, _acks, prefetch, queues?.SlowOf(queue) ?? new SlowMessages(TimeProvider.System), TimeProvider.System, lane);
             queues?.Open(queue, _consumer);
             return BasicConsume(queue, noAck, exclusive, arguments, _consumer, consumerTag, cancellationToken);
         }

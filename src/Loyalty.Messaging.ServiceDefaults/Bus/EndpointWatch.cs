@@ -26,16 +26,23 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, I
 
     readonly ConcurrentDictionary<string, Endpoint> _endpoints = new(StringComparer.Ordinal);
 
+    /// <summary>Held while endpoints are started again: one that is taken away at the same time must not come back.</summary>
+    readonly SemaphoreSlim _starting = new(1);
+
+    /// <summary>No queue has been consumed for longer than a connection takes to come back.</summary>
+    public bool IsCutOff => _endpoints.Values.All(endpoint => endpoint.AwaySince is { } since && (endpoint.Receiving is null || time.GetElapsedTime(since) > Patience));
+
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var away = _endpoints.Where(endpoint => endpoint.Value.AwaySince is not null).Select(endpoint => endpoint.Key).Order().ToList();
+        var away = _endpoints.Where(endpoint => endpoint.Value.AwaySince is { } since && !(endpoint.Value.IsJoining && time.GetElapsedTime(since) <= Patience))
+            .Select(endpoint => endpoint.Key).Order().ToList();
         return Task.FromResult(away.Count == 0 ? HealthCheckResult.Healthy($"{_endpoints.Count} queues are consumed") : HealthCheckResult.Unhealthy($"Not consumed: {string.Join(", ", away)}"));
     }
 
     public void EndpointConfigured<T>(T configurator) where T : IReceiveEndpointConfigurator
     {
         if (!IsTemporary(configurator.InputAddress))
-            _endpoints.TryAdd(NameOf(configurator.InputAddress), new Endpoint { AwaySince = time.GetTimestamp() });
+            _endpoints[NameOf(configurator.InputAddress)] = new Endpoint { AwaySince = time.GetTimestamp(), IsJoining = !IsCutOff };
     }
 
     public Task Ready(ReceiveEndpointReady ready)
@@ -45,12 +52,17 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, I
         return Task.CompletedTask;
     }
 
+    /// <summary>The queue is no longer ours: its endpoint is about to be stopped on purpose.</summary>
+    public async Task ForgetAsync(string queue)
+    {
+        await _starting.WaitAsync();
+        _endpoints.TryRemove(queue, out _);
+        _starting.Release();
+    }
+
     public Task Stopping(ReceiveEndpointStopping stopping)
     {
-        if (stopping.Removed)
-            _endpoints.TryRemove(NameOf(stopping.InputAddress), out _);
-        else
-            Change(stopping, away: true);
+        Change(stopping, away: true);
         return Task.CompletedTask;
     }
 
@@ -86,7 +98,9 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, I
                 End(string.Join(", ", away.Select(endpoint => endpoint.Key).Order()));
                 return;
             }
-            await Task.WhenAll(away.Select(endpoint => StartAgainAsync(endpoint.Key, endpoint.Value)));
+            await _starting.WaitAsync(stoppingToken);
+            await Task.WhenAll(away.Where(endpoint => _endpoints.ContainsKey(endpoint.Key)).Select(endpoint => StartAgainAsync(endpoint.Key, endpoint.Value)));
+            _starting.Release();
             await Task.Delay(Patience, time, stoppingToken);
         }
     }
@@ -136,13 +150,13 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, I
 
     void Change(ReceiveEndpointEvent happened, bool away)
     {
-        if (IsTemporary(happened.InputAddress))
+        if (IsTemporary(happened.InputAddress) || !_endpoints.TryGetValue(NameOf(happened.InputAddress), out var endpoint))
             return;
-        var endpoint = _endpoints.GetOrAdd(NameOf(happened.InputAddress), _ => new Endpoint());
         lock (endpoint)
         {
             endpoint.Receiving = happened.ReceiveEndpoint;
             endpoint.AwaySince = away ? endpoint.AwaySince ?? time.GetTimestamp() : null;
+            endpoint.IsJoining = false;
         }
     }
 
@@ -163,6 +177,9 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, I
     sealed class Endpoint
     {
         public IReceiveEndpoint? Receiving { get; set; }
+
+        /// <summary>It was added while others were consumed, and has not been heard of yet.</summary>
+        public bool IsJoining { get; set; }
 
         /// <summary>Null while there is a consumer.</summary>
         public long? AwaySince { get; set; }

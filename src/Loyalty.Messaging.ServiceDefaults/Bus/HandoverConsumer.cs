@@ -14,7 +14,8 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 /// <param name="acks">Of the broker's deliveries.</param>
 /// <param name="mostInProcess">How many messages from within the process may be in hand at a time.</param>
 /// <param name="slow">Of this queue, whatever consumer it has had.</param>
-internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks, int mostInProcess, SlowMessages slow, TimeProvider time) : IAsyncBasicConsumer
+/// <param name="lane">Nothing is taken when it is closed; null when the queue is everybody's.</param>
+internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks, int mostInProcess, SlowMessages slow, TimeProvider time, Lane? lane = null) : IAsyncBasicConsumer
 {
     /// <summary>The broker counts from 1.</summary>
     const ulong InProcessTags = 1UL << 63;
@@ -36,8 +37,8 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
 
     public static bool IsInProcess(ulong tag) => tag >= InProcessTags;
 
-    /// <summary>The broker has been heard a moment ago, and not too much is in hand.</summary>
-    public bool HasRoom => _heard && time.GetElapsedTime(Volatile.Read(ref _heardAt)) <= Proof && Volatile.Read(ref _inHand) < mostInProcess;
+    /// <summary>The broker has been heard a moment ago, the lane is ours, and not too much is in hand.</summary>
+    public bool HasRoom => _heard && lane is not { IsOpen: false } && time.GetElapsedTime(Volatile.Read(ref _heardAt)) <= Proof && Volatile.Read(ref _inHand) < mostInProcess;
 
     /// <summary>Works on a message as if the broker had delivered it.</summary>
     /// <returns>Ends with true when it has been dealt with, with false when it has not; null when it has to go through the broker.</returns>

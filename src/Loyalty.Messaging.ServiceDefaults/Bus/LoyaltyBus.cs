@@ -26,6 +26,8 @@ public static class LoyaltyBus
         services.TryAddSingleton<InProcessQueues>();
         services.AddHealthChecks().AddCheck<TopologyStart>("topology", tags: ["ready"]);
         services.TryAddSingleton<EndpointWatch>();
+        services.TryAddSingleton(provider =>
+            new LaneEndpoints(provider.GetRequiredService<IReceiveEndpointConnector>(), provider.GetRequiredService<EndpointWatch>(), provider.GetRequiredService<TimeProvider>()));
         services.AddReceiveEndpointObserver(provider => provider.GetRequiredService<EndpointWatch>());
         services.AddHealthChecks().AddCheck<EndpointWatch>("queues", tags: ["ready"]);
         services.AddReceiveObserver<Progress>();

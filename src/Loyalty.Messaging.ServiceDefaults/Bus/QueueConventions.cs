@@ -12,12 +12,22 @@ public static class QueueConventions
     public static void UseWorkQueue(this IReceiveEndpointConfigurator endpoint, int prefetch, InProcessQueues? inProcess = null) =>
         Use(endpoint, prefetch, Topology.WorkQueueArguments, inProcess);
 
+    /// <summary>
+    /// A work queue that one process at a time works on: with a lane for as long as that is ours; without one, whichever process the broker chooses. Outermost, so before what else is said of the endpoint.
+    /// </summary>
+    public static void UseLane(this IReceiveEndpointConfigurator endpoint, int prefetch, InProcessQueues? inProcess, Lane? lane)
+    {
+        Use(endpoint, prefetch, Topology.LaneArguments, inProcess, lane);
+        if (lane is not null)
+            endpoint.UseFilter(new LaneFilter(lane));
+    }
+
     /// <summary>A queue of questions whose askers wait for an answer: what nobody waits for any more is dropped, what cannot be read goes to the dead letters.</summary>
     /// <param name="prefetch">How many questions are answered at a time.</param>
     public static void UseRequestQueue(this IReceiveEndpointConfigurator endpoint, int prefetch) =>
         Use(endpoint, prefetch, Topology.RequestQueueArguments, inProcess: null);
 
-    static void Use(IReceiveEndpointConfigurator endpoint, int prefetch, IReadOnlyDictionary<string, object> arguments, InProcessQueues? inProcess)
+    static void Use(IReceiveEndpointConfigurator endpoint, int prefetch, IReadOnlyDictionary<string, object> arguments, InProcessQueues? inProcess, Lane? lane = null)
     {
         var queue = RabbitMq(endpoint);
         queue.ConfigureConsumeTopology = false;
@@ -25,7 +35,7 @@ public static class QueueConventions
         queue.PrefetchCount = prefetch;
         // The limit is how many loops the client runs for the channel: one is enough, for it hands over and does not wait.
         queue.ConcurrentMessageLimit = Shortcuts.Handover ? 1 : prefetch;
-        queue.ConfigureChannel(channel => channel.UseFilter(new DeliveryHandover(prefetch, inProcess)));
+        queue.ConfigureChannel(channel => channel.UseFilter(new DeliveryHandover(prefetch, inProcess, lane)));
         foreach (var (argument, value) in arguments)
             queue.SetQueueArgument(argument, value);
         var deadLetters = new DeadLetterFilter(TimeProvider.System);
@@ -36,9 +46,6 @@ public static class QueueConventions
     /// <summary>What this consumer sends to a queue of this process may do without the broker: for consumers that send one message, and last.</summary>
     public static void UseInProcessAnswers<T>(this IPipeConfigurator<ConsumeContext<T>> consumer, InProcessQueues queues) where T : class =>
         consumer.UseFilter(new InProcessAnswers<T>(queues, TimeProvider.System));
-
-    /// <summary>However many processes listen, one of them gets everything; another takes over when it is gone.</summary>
-    public static void UseSingleActiveConsumer(this IReceiveEndpointConfigurator endpoint) => RabbitMq(endpoint).SingleActiveConsumer = true;
 
     /// <summary>Also receives what is published to this exchange of the contract.</summary>
     public static void Subscribe(this IReceiveEndpointConfigurator endpoint, string exchange) => RabbitMq(endpoint).Bind(exchange, bind =>

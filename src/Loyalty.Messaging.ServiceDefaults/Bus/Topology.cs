@@ -26,6 +26,9 @@ public static class Topology
         ["x-overflow"] = "reject-publish",
     };
 
+    /// <summary>Arguments of a queue that belongs to one process at a time. That the broker serves one consumer at a time is a second lock.</summary>
+    public static IReadOnlyDictionary<string, object> LaneArguments { get; } = new Dictionary<string, object>(WorkQueueArguments) { ["x-single-active-consumer"] = true };
+
     /// <summary>
     /// Arguments of every queue of questions. Nobody waits for an answer longer than <see cref="QuestionLifetime"/>: an old question is dropped, and is no dead letter.
     /// </summary>
@@ -48,9 +51,10 @@ public static class Topology
         ["x-overflow"] = "reject-publish",
     };
 
+    /// <param name="lanes">Queues that are there whether or not anybody has them just now.</param>
     /// <param name="earlier">It was false the last time: it is asked gently whether somebody has deleted that queue.</param>
     /// <returns>False when the queue of dead letters is one of an earlier version, which declared no limits: it serves, but RabbitMQ 4 drops what it delivers more than twenty times.</returns>
-    internal static async Task<bool> DeclareAsync(IConnection connection, bool earlier, CancellationToken cancellationToken)
+    internal static async Task<bool> DeclareAsync(IConnection connection, IReadOnlyList<string> lanes, bool earlier, CancellationToken cancellationToken)
     {
         var current = !(earlier && await AreDeadLettersThereAsync(connection, cancellationToken)) && await TryDeclareDeadLettersAsync(connection, DeadLetterArguments, cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
@@ -59,6 +63,13 @@ public static class Topology
         foreach (var exchange in Exchanges)
             await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
         await channel.QueueBindAsync(WireNames.DeadLetters, WireNames.DeadLetters, "", cancellationToken: cancellationToken);
+        foreach (var lane in lanes)
+        {
+            await channel.ExchangeDeclareAsync(lane, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
+            await channel.QueueDeclareAsync(lane, durable: true, exclusive: false, autoDelete: false, LaneArguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value),
+                cancellationToken: cancellationToken);
+            await channel.QueueBindAsync(lane, lane, "", cancellationToken: cancellationToken);
+        }
         return current;
     }
 

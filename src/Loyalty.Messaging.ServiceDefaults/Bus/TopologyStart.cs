@@ -9,7 +9,7 @@ using RabbitMQ.Client.Exceptions;
 namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
 /// <summary>Declares the topology before the bus needs it and again and again, waits for a broker that is not there yet, and says clearly when the broker has something else under our names.</summary>
-internal sealed partial class TopologyStart(IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<TopologyStart> logger) : BackgroundService, IHealthCheck
+internal sealed partial class TopologyStart(IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<TopologyStart> logger, LaneQueues? lanes = null) : BackgroundService, IHealthCheck
 {
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
 
@@ -36,7 +36,7 @@ internal sealed partial class TopologyStart(IOptions<RabbitMqOptions> options, T
                     connection = null;
                     connection = await BrokerConnection.Factory(options.Value.Address, "loyalty-topology").CreateConnectionAsync(stoppingToken);
                 }
-                var current = await Topology.DeclareAsync(connection, earlier, stoppingToken);
+                var current = await Topology.DeclareAsync(connection, lanes?.Names ?? [], earlier, stoppingToken);
                 if (!current && !earlier)
                     EarlierQueue(logger, WireNames.DeadLetters);
                 earlier = !current;

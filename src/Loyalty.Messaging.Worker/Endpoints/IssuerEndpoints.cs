@@ -1,5 +1,4 @@
 using Loyalty.Messaging.AirMiles;
-using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.ServiceDefaults.Bus;
@@ -10,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Loyalty.Messaging.Worker.Endpoints;
 
 /// <summary>
-/// The calls to the issuer. One collector is always in the same queue; each queue has one active consumer among all workers; inside it, calls are lined up
+/// The calls to the issuer. One collector is always in the same queue; each queue belongs to one worker at a time, its lane; inside it, calls are lined up
 /// by collector: so one collector never has two calls in flight, while different collectors go in parallel. No outbox here: a call is not undone by a rollback.
 /// </summary>
 internal static class IssuerEndpoints
@@ -34,24 +33,20 @@ internal static class IssuerEndpoints
             call, context, lines, message => message.CollectorNumber, (calls, message, cancellationToken) => calls.OfReversalAsync(message.RefundId, message.IdempotencyKey, message.Body, cancellationToken))));
     }
 
-    public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options)
+    /// <param name="lane">For how long the queue is ours; null where one process alone works.</param>
+    public static void Configure(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint, Lane? lane)
     {
-        var queues = context.GetRequiredService<InProcessQueues>();
+        var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
         var calls = context.GetRequiredService<IOptions<AirMilesOptions>>().Value.MaxConcurrency;
         var prefetch = (int)Math.Min(options.Prefetch, Math.Max(InHandForEachCall, (long)InHandForEachCall * calls / options.Partitions));
-        foreach (var name in new IssuerQueues(options.Partitions).Names)
-            bus.ReceiveEndpoint(name, endpoint =>
-            {
-                endpoint.UseWorkQueue(prefetch, queues);
-                endpoint.UseSingleActiveConsumer();
-                endpoint.UseMessageRetry(retry =>
-                {
-                    retry.Intervals(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
-                    retry.Ignore<UnaskedCallException>();
-                });
-                endpoint.ConfigureConsumer<IssueMilesConsumer>(context);
-                endpoint.ConfigureConsumer<ReverseMilesConsumer>(context);
-            });
+        endpoint.UseLane(prefetch, context.GetRequiredService<InProcessQueues>(), lane);
+        endpoint.UseMessageRetry(retry =>
+        {
+            retry.Intervals(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
+            retry.Ignore<UnaskedCallException>();
+        });
+        endpoint.ConfigureConsumer<IssueMilesConsumer>(context);
+        endpoint.ConfigureConsumer<ReverseMilesConsumer>(context);
     }
 
     static void LineUp<TCall>(

@@ -85,7 +85,6 @@ public sealed class When_a_worker_dies
     {
         await using var system = await LoyaltySystem.CreateAsync();
         system.Settings["RabbitMq__Partitions"] = "1";
-        system.Settings["AirMiles__AttemptTimeout"] = "00:02:00";
         var frozen = await system.StartWorkerAsync();
         // Its first call is held; the others of the same collector are lined up behind it in its memory.
         await system.Issuer.ScriptAsync(
@@ -98,7 +97,7 @@ public sealed class When_a_worker_dies
         frozen.Freeze();
         await system.StartWorkerAsync();
         await system.Issuer.ReleaseAsync();
-        // The broker takes the queue from the frozen worker after two missed heartbeats; the other begins.
+        // The frozen worker's lease on the lane runs out; the other begins.
         await Eventually.SeeAsync(system.Issuer.LedgerAsync, ledger => ledger.Count >= 3, "the other worker to go on", TimeSpan.FromSeconds(90));
         frozen.Thaw();
         await Eventually.SeeAsync(system.Issuer.LedgerAsync, ledger => ledger.Count == 15, "all effects", TimeSpan.FromSeconds(60));

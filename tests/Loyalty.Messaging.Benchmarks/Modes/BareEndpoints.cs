@@ -15,7 +15,8 @@ internal static class BareEndpoints
     {
         AddSaga<IssuanceState>(bus, context, options, IssuerQueues.Issuance, WireNames.OrderCompleted);
         AddSaga<ReversalState>(bus, context, options, IssuerQueues.Reversal, WireNames.OrderRefunded);
-        IssuerEndpoints.Add(bus, context, options);
+        foreach (var queue in new IssuerQueues(options.Partitions).Names)
+            bus.ReceiveEndpoint(queue, endpoint => IssuerEndpoints.Configure(context, endpoint, lane: null));
     }
 
     static void AddSaga<TSaga>(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options, string queue, string exchange) where TSaga : class, ISaga =>
