@@ -15,7 +15,9 @@ public class Calls
     [GlobalSetup]
     public async Task StartAsync()
     {
-        _tokens = new AccessTokens(new Issuer(), Options.Create(new AirMilesOptions { TokenEndpoint = new Uri("http://localhost/token") }), TimeProvider.System, NullLogger<AccessTokens>.Instance);
+        var options = Options.Create(new AirMilesOptions { TokenEndpoint = new Uri("http://localhost/token") });
+        var pause = new IssuerPause(options, TimeProvider.System, NullLogger<IssuerPause>.Instance);
+        _tokens = new AccessTokens(new Issuer(), options, pause, TimeProvider.System, NullLogger<AccessTokens>.Instance);
         if ((await _tokens.GetAsync(CancellationToken.None)).Token is null)
             throw new InvalidOperationException("There is no token to look up");
     }

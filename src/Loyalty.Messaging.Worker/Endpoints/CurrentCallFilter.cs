@@ -25,6 +25,8 @@ internal sealed class CurrentCallFilter<TCall>(Func<ICurrentCalls, TCall, Cancel
                 break;
             case CallStanding.Over:
                 Skipped.Add(1, new KeyValuePair<string, object?>("call", typeof(TCall).Name));
+                // Dealt with: otherwise it would be given up as something that nobody here knows.
+                await context.NotifyConsumed(context, TimeSpan.Zero, nameof(CurrentCallFilter<TCall>));
                 break;
             default:
                 throw new UnaskedCallException(typeof(TCall).Name);

@@ -1,4 +1,5 @@
 using Loyalty.Messaging.AirMiles;
+using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.ServiceDefaults.Bus;
