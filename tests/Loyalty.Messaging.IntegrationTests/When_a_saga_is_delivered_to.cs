@@ -28,6 +28,29 @@ public sealed class When_a_saga_is_delivered_to
         Assert.Equal(["→Underway", "Underway→Underway"], await host.Database.ColumnAsync($"SELECT from_state || '→' || to_state FROM journal WHERE order_id = '{id}' ORDER BY sequence"));
     }
 
+    /// <summary>The server keeps it in a place of its own: the same one, as long as nobody writes it again.</summary>
+    [Fact]
+    public async Task What_is_large_and_frozen_is_written_when_it_is_new_and_not_with_every_change()
+    {
+        await using var host = await ParcelHost.StartAsync(groupCommit: true);
+        var (id, other) = (NewId.NextGuid(), NewId.NextGuid());
+        await host.SendAsync(new Posted(id, "north"));
+        await host.SendAsync(new Posted(other, "north"));
+        await ReceivedAsync(host, 2);
+        var (papers, places) = ((await host.ParcelAsync(id))!.Papers, await PlacesAsync(host));
+        Assert.Equal(2, places.Count);
+        foreach (var parcel in (Guid[])[id, other])
+            await host.SendAsync(new Scanned(parcel, "Québec"));
+        await Eventually.SeeAsync(() => host.ParcelAsync(other), parcel => parcel?.Version == 2, "the second version");
+        await Eventually.SeeAsync(() => host.ParcelAsync(id), parcel => parcel?.Version == 2, "the second version");
+        Assert.Equal(papers, (await host.ParcelAsync(id))!.Papers);
+        Assert.Equal(places, await PlacesAsync(host));
+
+        await host.SendAsync(new Posted(id, "south"));
+        Assert.NotEqual(papers, (await Eventually.SeeAsync(() => host.ParcelAsync(id), parcel => parcel?.Version == 3, "the third version"))!.Papers);
+        Assert.NotEqual(places, await PlacesAsync(host));
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task A_delivery_that_fails_after_sending_has_sent_nothing_until_it_succeeds(bool groupCommit)
     {
@@ -110,6 +133,9 @@ public sealed class When_a_saga_is_delivered_to
         await SettledAsync(host);
         Assert.Equal(["barrier", "hello"], host.Received().Select(deliver => deliver.Message.Route).Order(StringComparer.Ordinal));
     }
+
+    static async Task<List<string>> PlacesAsync(ParcelHost host) => await host.Database.ColumnAsync(
+        $"SELECT DISTINCT chunk_id::text FROM {await host.Database.ScalarAsync<string>("SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = 'parcel'::regclass")} ORDER BY 1");
 
     static Task<int> ReceivedAsync(ParcelHost host, int count) => Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), seen => seen >= count, $"{count} deliveries");
 

@@ -12,7 +12,7 @@ internal sealed class IssuanceStateMap : IEntityTypeConfiguration<IssuanceState>
         builder.HasKey(saga => saga.CorrelationId);
         builder.Property(saga => saga.CorrelationId).ValueGeneratedNever();
         builder.HasIndex(saga => saga.OrderId).IsUnique();
-        builder.Property(saga => saga.Order).HasColumnName("frozen_order").AsJson();
+        builder.Property(saga => saga.Order).HasColumnName("frozen_order").AsFrozenJson();
         builder.Property(saga => saga.Claims).AsJson();
         builder.Property(saga => saga.Tries).HasDefaultValue(0);
         builder.Property(saga => saga.EffectUnknown).HasDefaultValue(false);

@@ -13,6 +13,8 @@ namespace Loyalty.Messaging.Persistence.Maps;
 /// <summary>What the maps have in common.</summary>
 public static class Mapping
 {
+    internal const string Frozen = "Loyalty:Frozen";
+
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -70,6 +72,12 @@ public static class Mapping
             new ValueComparer<T>((left, right) => Equals(left, right), value => value == null ? 0 : value.GetHashCode(), value => value));
         return property;
     }
+
+    /// <summary>
+    /// As <see cref="AsJson"/>, for what may be large and is never changed in place: the repository writes it with a new row and when another object stands in its place, and leaves it alone
+    /// with every other change. It is not taken away again.
+    /// </summary>
+    public static PropertyBuilder<T> AsFrozenJson<T>(this PropertyBuilder<T> property) => property.AsJson().HasAnnotation(Frozen, true);
 
     static string SnakeCase(string name)
     {

@@ -13,7 +13,7 @@ internal sealed class ReversalStateMap : IEntityTypeConfiguration<ReversalState>
         builder.Property(saga => saga.CorrelationId).ValueGeneratedNever();
         builder.HasIndex(saga => saga.RefundId).IsUnique();
         builder.HasIndex(saga => saga.OrderId);
-        builder.Property(saga => saga.Refund).AsJson();
+        builder.Property(saga => saga.Refund).AsFrozenJson();
         builder.Property(saga => saga.Offers).AsJson();
         builder.Property(saga => saga.Correction).AsJson();
         builder.Property(saga => saga.ClaimNumber).HasDefaultValue(0);

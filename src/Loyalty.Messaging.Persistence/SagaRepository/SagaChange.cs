@@ -35,10 +35,14 @@ internal sealed class SagaChange<TSaga> : ISagaChange where TSaga : class, ISaga
     public SagaChange(SagaTable<TSaga> table, TSaga instance, bool isNew)
     {
         (_table, Instance, _isNew) = (table, instance, isNew);
+        Before = isNew ? null : table.Frozen(instance);
         StateBefore = isNew ? "" : table.Subject?.Invoke(instance).State ?? "";
     }
 
     public TSaga Instance { get; }
+
+    /// <summary>What was in its frozen columns; null for a new instance.</summary>
+    public object?[]? Before { get; }
     public Guid Id => Instance.CorrelationId;
     public string StateBefore { get; }
     public Write Write { get; private set; }

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Loyalty.Messaging.Persistence.Maps;
 using Loyalty.Messaging.Persistence.Transactions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -7,13 +8,16 @@ using Npgsql;
 namespace Loyalty.Messaging.Persistence.SagaRepository;
 
 /// <summary>One mapped property: how to write it as part of a parameter and read it from a row, compiled once from the model with its converter.</summary>
-internal sealed class SagaColumn<TSaga>
+internal sealed class SagaColumn<TSaga> where TSaga : class
 {
     public required string Name { get; init; }
     public required bool IsKey { get; init; }
 
-    /// <summary>The values of these sagas as one parameter, an array of the column's type.</summary>
-    public required Func<IReadOnlyList<TSaga>, NpgsqlParameter> Parameter { get; init; }
+    /// <summary>The values of these sagas as one parameter, an array of the column's type; null where there is no saga.</summary>
+    public required Func<IReadOnlyList<TSaga?>, NpgsqlParameter> Parameter { get; init; }
+
+    /// <summary>The object in the property, of a column that is written only when there is another; null for any other column.</summary>
+    public required Func<TSaga, object?>? Frozen { get; init; }
 
     /// <summary>Sets the property from the column at this ordinal.</summary>
     public required Action<TSaga, NpgsqlDataReader, int> Read { get; init; }
@@ -30,11 +34,12 @@ internal sealed class SagaColumn<TSaga>
             Name = property.GetColumnName(),
             IsKey = property.IsPrimaryKey(),
             Parameter = Writer(saga, member, converter?.ConvertToProviderExpression, storeType),
+            Frozen = property.FindAnnotation(Mapping.Frozen) is null ? null : Expression.Lambda<Func<TSaga, object?>>(member, saga).Compile(),
             Read = Reader(saga, member, converter?.ConvertFromProviderExpression, converter?.ProviderClrType ?? property.ClrType),
         };
     }
 
-    static Func<IReadOnlyList<TSaga>, NpgsqlParameter> Writer(ParameterExpression saga, MemberExpression member, LambdaExpression? toProvider, string storeType)
+    static Func<IReadOnlyList<TSaga?>, NpgsqlParameter> Writer(ParameterExpression saga, MemberExpression member, LambdaExpression? toProvider, string storeType)
     {
         Expression value = member;
         if (toProvider is not null)
@@ -46,15 +51,15 @@ internal sealed class SagaColumn<TSaga>
                 value = Expression.Condition(Expression.Equal(member, Expression.Constant(null, member.Type)), Expression.Constant(null, value.Type), value);
             }
         }
-        return (Func<IReadOnlyList<TSaga>, NpgsqlParameter>)typeof(SagaColumn<TSaga>)
+        return (Func<IReadOnlyList<TSaga?>, NpgsqlParameter>)typeof(SagaColumn<TSaga>)
             .GetMethod(nameof(ArrayOf), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
             .MakeGenericMethod(value.Type).Invoke(null, [Expression.Lambda(AtUtc(value), saga), $"{storeType}[]"])!;
     }
 
-    static Func<IReadOnlyList<TSaga>, NpgsqlParameter> ArrayOf<T>(LambdaExpression read, string arrayType)
+    static Func<IReadOnlyList<TSaga?>, NpgsqlParameter> ArrayOf<T>(LambdaExpression read, string arrayType)
     {
         var value = ((Expression<Func<TSaga, T>>)read).Compile();
-        return sagas => new NpgsqlParameter<T[]> { TypedValue = Column.Values(sagas, value), DataTypeName = arrayType };
+        return sagas => new NpgsqlParameter<T[]> { TypedValue = Column.Values(sagas, saga => saga is null ? default! : value(saga)), DataTypeName = arrayType };
     }
 
     /// <summary>The database keeps instants, not offsets.</summary>

@@ -22,6 +22,7 @@ internal interface ISagaTable
 internal sealed class SagaTable<TSaga> : ISagaTable where TSaga : class, ISaga
 {
     readonly SagaColumn<TSaga>[] _columns;
+    readonly Func<TSaga, object?>[] _frozen;
     readonly string _select, _insert, _update, _delete;
     readonly Func<TSaga> _create;
 
@@ -33,6 +34,7 @@ internal sealed class SagaTable<TSaga> : ISagaTable where TSaga : class, ISaga
         if (key is not [{ Name: nameof(ISaga.CorrelationId) }])
             throw new InvalidOperationException($"The primary key of {typeof(TSaga).Name} must be CorrelationId alone");
         _columns = [.. entity.GetProperties().Where(property => property.PropertyInfo is not null).OrderBy(property => !property.IsPrimaryKey()).Select(SagaColumn<TSaga>.Of)];
+        _frozen = [.. _columns.Select(column => column.Frozen).OfType<Func<TSaga, object?>>()];
         var table = Quoted(entity.GetTableName()!, entity.GetSchema());
         var names = string.Join(", ", _columns.Select(column => Quoted(column.Name)));
         var id = Quoted(_columns[0].Name);
@@ -40,7 +42,8 @@ internal sealed class SagaTable<TSaga> : ISagaTable where TSaga : class, ISaga
         // Row by row in the order of the ids. With ORDER BY the planner may walk the whole index for the sake of its order.
         _select = $"SELECT {names} FROM (SELECT unnest($1) AS wanted_id) AS wanted JOIN {table} AS saga ON saga.{id} = wanted_id FOR UPDATE OF saga";
         _insert = $"INSERT INTO {table} ({names}) SELECT {values}";
-        _update = $"UPDATE {table} AS saga SET {string.Join(", ", _columns.Skip(1).Select(column => $"{Quoted(column.Name)} = changed.{Quoted(column.Name)}"))} "
+        // A large value that stands where it stood is neither sent nor written: the new version of the row points to the same place.
+        _update = $"UPDATE {table} AS saga SET {string.Join(", ", _columns.Skip(1).Select(column => $"{Quoted(column.Name)} = {New(column)}"))} "
             + $"FROM (SELECT {values}) AS changed WHERE saga.{id} = changed.{id}";
         _delete = $"DELETE FROM {table} WHERE {id} = ANY($1)";
         _create = System.Linq.Expressions.Expression.Lambda<Func<TSaga>>(System.Linq.Expressions.Expression.New(typeof(TSaga))).Compile();
@@ -62,37 +65,48 @@ internal sealed class SagaTable<TSaga> : ISagaTable where TSaga : class, ISaga
         return saga;
     }
 
+    /// <summary>What is in the columns that are written only when there is another object in them.</summary>
+    public object?[] Frozen(TSaga saga) => _frozen.Length == 0 ? [] : Array.ConvertAll(_frozen, value => value(saga));
+
     public IEnumerable<NpgsqlBatchCommand> Write(IReadOnlyList<ISagaChange> changes)
     {
-        if (Instances(changes, SagaRepository.Write.Insert) is { Count: > 0 } added)
+        if (Of(changes, SagaRepository.Write.Insert) is { Count: > 0 } added)
             yield return WithColumns(_insert, added);
-        if (Instances(changes, SagaRepository.Write.Update) is { Count: > 0 } changed)
+        if (Of(changes, SagaRepository.Write.Update) is { Count: > 0 } changed)
             yield return WithColumns(_update, changed);
-        if (Instances(changes, SagaRepository.Write.Delete) is { Count: > 0 } deleted)
-            yield return new NpgsqlBatchCommand(_delete) { Parameters = { Ids([.. deleted.Select(saga => saga.CorrelationId)]) } };
+        if (Of(changes, SagaRepository.Write.Delete) is { Count: > 0 } deleted)
+            yield return new NpgsqlBatchCommand(_delete) { Parameters = { Ids([.. deleted.Select(change => change.Id)]) } };
     }
 
     /// <summary>Sorted by id: two transactions that make the same new rows wait for each other and do not lock each other out.</summary>
-    static List<TSaga> Instances(IReadOnlyList<ISagaChange> changes, Write write)
+    static List<SagaChange<TSaga>> Of(IReadOnlyList<ISagaChange> changes, Write write)
     {
-        var instances = new List<TSaga>(changes.Count);
+        var wanted = new List<SagaChange<TSaga>>(changes.Count);
         foreach (var change in changes)
             if (change.Write == write)
-                instances.Add(((SagaChange<TSaga>)change).Instance);
-        instances.Sort((left, right) => left.CorrelationId.CompareTo(right.CorrelationId));
-        return instances;
+                wanted.Add((SagaChange<TSaga>)change);
+        wanted.Sort((left, right) => left.Id.CompareTo(right.Id));
+        return wanted;
     }
 
-    NpgsqlBatchCommand WithColumns(string sql, List<TSaga> sagas)
+    NpgsqlBatchCommand WithColumns(string sql, List<SagaChange<TSaga>> changes)
     {
         var command = new NpgsqlBatchCommand(sql);
+        var sagas = changes.ConvertAll<TSaga?>(change => change.Instance);
         foreach (var saga in sagas)
             if (saga is ISagaVersion versioned)
                 versioned.Version++;
+        var frozen = 0;
         foreach (var column in _columns)
-            command.Parameters.Add(column.Parameter(sagas));
+            command.Parameters.Add(column.Parameter(column.Frozen is { } value ? Replaced(changes, value, frozen++) : sagas));
         return command;
     }
+
+    static List<TSaga?> Replaced(List<SagaChange<TSaga>> changes, Func<TSaga, object?> value, int frozen) =>
+        changes.ConvertAll<TSaga?>(change => change.Before is { } before && ReferenceEquals(before[frozen], value(change.Instance)) ? null : change.Instance);
+
+    static string New(SagaColumn<TSaga> column) =>
+        column.Frozen is null ? $"changed.{Quoted(column.Name)}" : $"coalesce(changed.{Quoted(column.Name)}, saga.{Quoted(column.Name)})";
 
     static NpgsqlParameter<Guid[]> Ids(Guid[] ids) => new() { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
 

@@ -22,7 +22,13 @@ public sealed class ParcelState : SagaStateMachineInstance, ISagaVersion
     public string? Remark { get; set; }
     public bool Fragile { get; set; }
     public List<string> Stops { get; set; } = [];
+
+    /// <summary>Never changed in place.</summary>
+    public Papers? Papers { get; set; }
 }
+
+/// <summary>Large, and not to be compressed.</summary>
+public sealed record Papers(string Text);
 
 public enum Size
 {

@@ -26,7 +26,7 @@ public sealed class ParcelStateMachine : MassTransitStateMachine<ParcelState>
         During(Underway,
             When(Scanned).Then(context => context.Saga.Scans++).Then(context => context.Saga.Stops.Add(context.Message.Stop)),
             When(RouteClosed).TransitionTo(Stranded),
-            When(Posted).Then(context => context.Saga.Route = context.Message.Route));
+            When(Posted).Then(context => context.Saga.Route = context.Message.Route).Then(context => context.Saga.Papers = NewPapers()));
         During(Stranded, Ignore(Scanned), Ignore(Posted), Ignore(RouteClosed));
     }
 
@@ -48,7 +48,10 @@ public sealed class ParcelStateMachine : MassTransitStateMachine<ParcelState>
         saga.Label = [0, 1, 255];
         saga.Fragile = true;
         saga.Stops = ["Montréal"];
+        saga.Papers = NewPapers();
     }
+
+    static Papers NewPapers() => new(Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8000)));
 }
 
 /// <summary>Makes a delivery fail a number of times, after its message has been sent.</summary>
@@ -56,14 +59,14 @@ public sealed class Mishaps
 {
     readonly Dictionary<Guid, int> _happened = [];
 
-    public void Happen(Guid parcelId, int times)
+    public void Happen(Guid parcelId, int times, Exception? mishap = null)
     {
         lock (_happened)
         {
             var before = _happened.GetValueOrDefault(parcelId);
             _happened[parcelId] = before + 1;
             if (before < times)
-                throw new InvalidOperationException("A mishap of the test");
+                throw mishap ?? new InvalidOperationException("A mishap of the test");
         }
     }
 }
