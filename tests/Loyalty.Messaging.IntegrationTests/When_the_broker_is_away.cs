@@ -10,6 +10,18 @@ namespace Loyalty.Messaging.IntegrationTests;
 public sealed class When_the_broker_is_away
 {
     [Fact]
+    public async Task A_consumer_whose_message_was_not_confirmed_gets_its_delivery_again_and_no_dead_letter_is_made()
+    {
+        await using var host = await ParcelHost.StartAsync();
+        await using var letters = new Listener(host.Vhost, "loyalty.dead-letters");
+        await letters.StartAsync();
+        await host.SendAsync(new Notice(NewId.NextGuid(), "unconfirmed once"), queue: "notices");
+        await host.SeeArrivedAsync("unconfirmed once", 1);
+        await Eventually.SeeAsync(host.Vhost.DepthsAsync, depths => depths["notices"] == 0, "an empty queue");
+        Assert.Empty(letters.All);
+    }
+
+    [Fact]
     public async Task Nothing_is_parked_and_everything_goes_when_it_is_back()
     {
         await using var host = await ParcelHost.StartAsync(outbox: options =>

@@ -4,6 +4,7 @@ using Loyalty.Messaging.Contracts;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
@@ -21,7 +22,7 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
         var cause = Cause(context.Exception);
-        if (IsDatabaseAway(context.Exception))
+        if (IsDatabaseAway(context.Exception) || IsBrokersFault(context.Exception))
             await GiveBackAsync(context);
         else
             await GiveUpAsync(context, cause is ContractViolationException ? DeadLetterHeaders.Invalid : DeadLetterHeaders.Failed,
@@ -46,7 +47,7 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
     {
         var (channel, delivery) = DeliveryOf(context);
         if (HandoverConsumer.IsInProcess(delivery.DeliveryTag))
-            throw new InvalidOperationException("The database has been away for too long; the message stays where it came from");
+            throw new InvalidOperationException("The database or the broker has been away for too long; the message stays where it came from");
         return PublishAsync(context, channel, "", context.InputAddress.Segments[^1], new BasicProperties(delivery.Properties) { Persistent = true });
     }
 
@@ -91,6 +92,15 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
     {
         for (; exception is not null; exception = exception.InnerException)
             if (exception is DbException { IsTransient: true })
+                return true;
+        return false;
+    }
+
+    /// <summary>What the consumer sends has no confirm, or no connection: a call that was made is made again, with the same key. What no queue takes is no such fault.</summary>
+    static bool IsBrokersFault(Exception? exception)
+    {
+        for (; exception is not null and not MessageReturnedException; exception = exception.InnerException)
+            if (exception is ConnectionException or RabbitMQClientException)
                 return true;
         return false;
     }

@@ -213,6 +213,8 @@ internal sealed class NoticeConsumer(Mishaps mishaps) : IConsumer<Notice>
         await endpoint.Send(new Deliver(context.Message.ParcelId, context.Message.Text));
         if (context.Message.Text == "fails once")
             mishaps.Happen(context.Message.ParcelId, 1);
+        if (context.Message.Text == "unconfirmed once")
+            mishaps.Happen(context.Message.ParcelId, 1, new RabbitMqConnectionException("BasicPublishAsync failed"));
     }
 }
 
