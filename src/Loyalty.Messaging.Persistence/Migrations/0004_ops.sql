@@ -1,17 +1,24 @@
 -- What people who run this look at and act with. Columns with constant defaults: no row is rewritten; rows of before count as in their state since now.
 ALTER TABLE issuance
-    ADD COLUMN state_since    timestamptz NOT NULL DEFAULT now(),
-    ADD COLUMN collector_hash bytea;
+    ADD COLUMN IF NOT EXISTS state_since    timestamptz NOT NULL DEFAULT now(),
+    ADD COLUMN IF NOT EXISTS collector_hash bytea;
 ALTER TABLE reversal
-    ADD COLUMN state_since    timestamptz NOT NULL DEFAULT now();
+    ADD COLUMN IF NOT EXISTS state_since    timestamptz NOT NULL DEFAULT now();
 
--- Where the tables are large, make these beforehand with CREATE INDEX CONCURRENTLY under the same names (the columns first).
+-- Here nobody can write to a table while its indexes are built. Where the tables are large, run beforehand, while everything works on: the two statements above, and then those of
+-- the indexes below, each with CREATE INDEX CONCURRENTLY IF NOT EXISTS and in no transaction. What is there is left as it is; one that was broken off is refused here: drop it and make it again.
+DO $$
+DECLARE broken text := (SELECT string_agg(c.relname, ', ') FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE NOT i.indisvalid AND i.indrelid IN ('issuance'::regclass, 'reversal'::regclass, 'outbox'::regclass));
+BEGIN
+    IF broken IS NOT NULL THEN RAISE EXCEPTION 'these indexes were not built to their end: %', broken; END IF;
+END $$;
 -- With the row's id at the end: rows of before are all in their state since the same moment, and a list has to go on somewhere among them.
 CREATE INDEX IF NOT EXISTS "IX_issuance_state" ON issuance (current_state, state_since, correlation_id);
 CREATE INDEX IF NOT EXISTS "IX_reversal_state" ON reversal (current_state, state_since, correlation_id);
 CREATE INDEX IF NOT EXISTS "IX_issuance_day" ON issuance (transaction_day, current_state, state_since, correlation_id);
 CREATE INDEX IF NOT EXISTS "IX_reversal_day" ON reversal (transaction_day, current_state, state_since, correlation_id);
-DROP INDEX "IX_issuance_transaction_day", "IX_reversal_transaction_day";
+DROP INDEX IF EXISTS "IX_issuance_transaction_day", "IX_reversal_transaction_day";
 CREATE INDEX IF NOT EXISTS "IX_outbox_parked_at" ON outbox (parked_at) WHERE parked_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS "IX_issuance_timer_due_at" ON issuance (timer_due_at, correlation_id) WHERE timer_due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS "IX_reversal_timer_due_at" ON reversal (timer_due_at, correlation_id) WHERE timer_due_at IS NOT NULL;
