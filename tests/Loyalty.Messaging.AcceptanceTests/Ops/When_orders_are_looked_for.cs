@@ -6,33 +6,15 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Ops;
 
-/// <summary>Lists, search and what a page's forms do, on a system of its own.</summary>
-public sealed class When_orders_are_looked_for : IAsyncLifetime
+/// <summary>Lists, search and what a page's forms do. The tests share a system: each has a collector of its own.</summary>
+public sealed class When_orders_are_looked_for(When_orders_are_looked_for.Looked looked) : IClassFixture<When_orders_are_looked_for.Looked>
 {
     const string Collector = "80071000010";
 
-    readonly HttpClient _http = new();
-    LoyaltySystem _system = null!;
-    Uri _ops = null!;
-    Browser _browser = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _system = await LoyaltySystem.CreateAsync();
-        _system.Settings["Collectors__IndexKey"] = new string('a', 64);
-        _system.Settings["Timing__RetryDelays"] = "01:00:00";
-        _system.Settings["Ops__StuckAfter__Rejected"] = "00:00:00.001";
-        await _system.StartWorkerAsync();
-        _ops = await _system.StartOpsAsync();
-        _browser = new Browser(_ops);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _browser.Dispose();
-        _http.Dispose();
-        await _system.DisposeAsync();
-    }
+    readonly HttpClient _http = looked.Http;
+    readonly LoyaltySystem _system = looked.System;
+    readonly Uri _ops = looked.Ops;
+    readonly Browser _browser = looked.Browser;
 
     [Fact]
     public async Task They_are_found_by_every_id_and_by_collector_without_a_number_in_an_address()
@@ -71,7 +53,7 @@ public sealed class When_orders_are_looked_for : IAsyncLifetime
     public async Task A_rejected_one_is_stuck_after_its_time_is_corrected_on_its_page_and_stuck_no_longer()
     {
         await _system.Issuer.ScriptAsync(new { match = new { clientTransactionId = "I-LF-2" }, answer = new { status = 400, effect = "none" } });
-        await _system.Commerce.CompleteAsync(Commerce.Order("LF-2", Collector));
+        await _system.Commerce.CompleteAsync(Commerce.Order("LF-2", "80071000020"));
         await _system.OrderIsAsync("LF-2", "Rejected");
         await Eventually.SeeAsync(() => IdsAsync("?stuck=true"), ids => ids.SequenceEqual(["LF-2"]), "the order to be stuck");
         Assert.Contains("stuck</span>", await _browser.ReadAsync("/orders/LF-2"), StringComparison.Ordinal);
@@ -84,9 +66,9 @@ public sealed class When_orders_are_looked_for : IAsyncLifetime
         Assert.Equal((12, 2), (order.GetProperty("miles").GetInt32(), order.GetProperty("revision").GetInt32()));
         var changes = RunningSite.Entries(order, "correction").Single().GetProperty("details").GetProperty("changes").EnumerateArray()
             .Select(change => $"{change.GetProperty("field")} {change.GetProperty("before")} {change.GetProperty("after")}");
-        Assert.Equal(["collectorNumber *******0010 *******2006", "offers STANDARD 8 STANDARD 12"], changes);
+        Assert.Equal(["collectorNumber *******0020 *******2006", "offers STANDARD 8 STANDARD 12"], changes);
         var requests = RunningSite.Entries(order, "call").Select(call => JsonDocument.Parse(call.GetProperty("details").GetProperty("request").GetString()!).RootElement.GetProperty("collectorNumber").GetString());
-        Assert.Equal(["*******0010", "*******2006"], requests);
+        Assert.Equal(["*******0020", "*******2006"], requests);
         Assert.DoesNotMatch(RunningSite.WholeCollectorNumber(), order.GetRawText());
         var audit = await _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, "/api/v1/audit?subject=order%20LF-2"));
         Assert.Equal(("correct", "misread", "developer"), Act(audit.GetProperty("records")[0]));
@@ -96,12 +78,13 @@ public sealed class When_orders_are_looked_for : IAsyncLifetime
     [Fact]
     public async Task A_whole_number_is_shown_once_and_it_is_kept_who_saw_it()
     {
-        await _system.Commerce.CompleteAsync(Commerce.Order("LF-3", Collector));
+        const string collector = "80071000030";
+        await _system.Commerce.CompleteAsync(Commerce.Order("LF-3", collector));
         await _system.OrderIsAsync("LF-3", "Issued");
-        Assert.DoesNotContain(Collector, await _browser.ReadAsync("/orders/LF-3"), StringComparison.Ordinal);
+        Assert.DoesNotContain(collector, await _browser.ReadAsync("/orders/LF-3"), StringComparison.Ordinal);
         await _browser.SubmitAsync("/orders/LF-3", "/orders/LF-3/reveal", ("reason", "the collector is on the phone"));
-        Assert.Contains(Collector, await _browser.ReadAsync("/orders/LF-3"), StringComparison.Ordinal);
-        Assert.DoesNotContain(Collector, await _browser.ReadAsync("/orders/LF-3"), StringComparison.Ordinal);
+        Assert.Contains(collector, await _browser.ReadAsync("/orders/LF-3"), StringComparison.Ordinal);
+        Assert.DoesNotContain(collector, await _browser.ReadAsync("/orders/LF-3"), StringComparison.Ordinal);
         Assert.Contains("developer (approver): reveal collector: the collector is on the phone", await _browser.ReadAsync("/orders/LF-3"), StringComparison.Ordinal);
         Assert.True((await _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, "/api/v1/audit/verification"))).GetProperty("intact").GetBoolean());
     }
@@ -110,7 +93,7 @@ public sealed class When_orders_are_looked_for : IAsyncLifetime
     public async Task A_timer_is_listed_and_goes_off_when_somebody_says_so()
     {
         await _system.Issuer.ScriptAsync(new { match = new { clientTransactionId = "I-LF-4" }, times = 3, answer = new { status = 500, effect = "none" } });
-        await _system.Commerce.CompleteAsync(Commerce.Order("LF-4", Collector));
+        await _system.Commerce.CompleteAsync(Commerce.Order("LF-4", "80071000040"));
         var timers = await Eventually.SeeAsync(() => _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, "/api/v1/timers")), list => list.GetProperty("timers").GetArrayLength() == 1, "a timer");
         Assert.Equal("LF-4", timers.GetProperty("timers")[0].GetProperty("orderId").GetString());
         Assert.Equal("/timers", await _browser.SubmitAsync("/timers", "/orders/LF-4/timer", ("reason", "the issuer is back"), ("what", "now")));
@@ -144,4 +127,30 @@ public sealed class When_orders_are_looked_for : IAsyncLifetime
 
     static List<string> Ids(JsonElement list) =>
         [.. list.GetProperty("orders").EnumerateArray().Select(row => row.TryGetProperty("refundId", out var refund) ? refund.GetString()! : row.GetProperty("orderId").GetString()!)];
+
+    public sealed class Looked : IAsyncLifetime
+    {
+        internal HttpClient Http { get; } = new();
+        internal LoyaltySystem System { get; private set; } = null!;
+        internal Uri Ops { get; private set; } = null!;
+        internal Browser Browser { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            System = await LoyaltySystem.CreateAsync();
+            System.Settings["Collectors__IndexKey"] = new string('a', 64);
+            System.Settings["Timing__RetryDelays"] = "01:00:00";
+            System.Settings["Ops__StuckAfter__Rejected"] = "00:00:00.001";
+            await System.StartWorkerAsync();
+            Ops = await System.StartOpsAsync();
+            Browser = new Browser(Ops);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Browser.Dispose();
+            Http.Dispose();
+            await System.DisposeAsync();
+        }
+    }
 }
