@@ -2,10 +2,14 @@ using System.Net;
 
 namespace Loyalty.Messaging.AirMiles;
 
-/// <summary>The bytes of a request, which leave only while the request may still begin: connecting takes time, and the process may have been frozen.</summary>
+/// <summary>
+/// The bytes of a request, which leave only while the request may still begin: connecting takes time, and the process may have been
+/// frozen.
+/// </summary>
 internal sealed class PermittedContent(ReadOnlyMemory<byte> body, IRequestPermit permit, TimeSpan request) : HttpContent
 {
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {

@@ -76,6 +76,7 @@ public static class LoyaltyPersistence
         services.TryAddScoped<Queries.JobQueries>();
         services.TryAddScoped<Workers.WorkerPulses>();
         services.TryAddScoped<Lanes.LaneTable>();
+        services.TryAddSingleton<Lanes.DeliveryHold>();
         services.TryAddScoped<Queries.ReconciliationQueries>();
         services.TryAddScoped<Reconciliation.ReconciliationStore>();
         services.TryAddScoped<DeadLetters.DeadLetterStore>();

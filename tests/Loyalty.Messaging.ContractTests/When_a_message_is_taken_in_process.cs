@@ -15,6 +15,7 @@ public sealed class When_a_message_is_taken_in_process
     readonly Endpoint _endpoint = new();
     readonly List<ulong> _acked = [];
     readonly HandoverConsumer _consumer;
+    readonly Lane _lane = new();
     ulong _tag;
 
     public When_a_message_is_taken_in_process() =>
@@ -22,7 +23,7 @@ public sealed class When_a_message_is_taken_in_process
         {
             _acked.Add(tag);
             return default;
-        }, TimeSpan.Zero, TimeProvider.System), Most, new SlowMessages(_clock), _clock);
+        }, TimeSpan.Zero, TimeProvider.System), Most, new SlowMessages(_clock), _clock, _lane);
 
     [Fact]
     public async Task Not_before_the_broker_has_delivered_something()
@@ -36,12 +37,22 @@ public sealed class When_a_message_is_taken_in_process
     public async Task Not_when_the_broker_has_been_silent_for_longer_than_a_heartbeat()
     {
         await HearAsync("a");
-        _clock.Advance(TimeSpan.FromSeconds(10));
+        _clock.Advance(BrokerConnection.Heartbeat);
         Assert.NotNull(Take("b"));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Null(Take("c"));
         await HearAsync("d");
         Assert.NotNull(Take("c"));
+    }
+
+    [Fact]
+    public async Task Not_when_the_lane_is_about_to_be_somebody_elses()
+    {
+        await HearAsync("a");
+        Assert.NotNull(Take("b"));
+        _lane.Close();
+        Assert.Null(Take("c"));
+        Assert.True(_lane.Drained.IsCompleted);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 namespace Loyalty.Messaging.Persistence.Lanes;
 
-/// <summary>An issuer queue and whose it is: a worker's, for as long as that worker's lease lasts (<c>worker_pulse.lanes_until</c>).</summary>
+/// <summary>
+/// An issuer queue and whose it is: a worker's, for as long as that worker's lease lasts (<c>worker_pulse.lanes_until</c>).
+/// </summary>
 public sealed class LaneRow
 {
     public int Number { get; set; }
@@ -18,3 +20,6 @@ public sealed class LaneRow
 /// <summary>A lane as it is just now.</summary>
 /// <param name="Held">Its owner's lease lasts.</param>
 public sealed record LaneNow(int Number, string? Owner, long Epoch, bool Held);
+
+/// <summary>What is known of the number of lanes.</summary>
+public sealed record LanesRecorded(int Lanes, int Workers, int Outgoing);

@@ -2,22 +2,32 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Loyalty.Messaging.Persistence.Lanes;
 
-/// <summary>Whose the lanes are. Each statement is a transaction of its own, so that a process that freezes between two of them holds nobody up.</summary>
+/// <summary>
+/// Whose the lanes are. Each statement is a transaction of its own, so that a process that freezes between two of them holds nobody up.
+/// </summary>
 public sealed class LaneTable(LoyaltyDbContext context)
 {
-    /// <summary>Makes the rows of so many lanes.</summary>
-    public Task LayAsync(int lanes, CancellationToken cancellationToken) => context.Database.ExecuteSqlAsync(
-        $"INSERT INTO lane (number, epoch, since) SELECT number, 0, now() FROM generate_series(0, {lanes - 1}) AS number ON CONFLICT DO NOTHING", cancellationToken);
+    /// <returns>
+    /// How many lanes are recorded, and what knows of that number: messages on their way to them, and workers that are there.
+    /// </returns>
+    public Task<LanesRecorded> RecordedAsync(CancellationToken cancellationToken) => context.Database.SqlQuery<LanesRecorded>(
+        $"""
+        SELECT (SELECT count(*) FROM lane)::integer AS "Lanes", (SELECT count(*) FROM worker_pulse WHERE lanes_until > now())::integer AS "Workers",
+            (SELECT count(*) FROM outbox WHERE destination LIKE '%:loyalty.issuer-%')::integer AS "Outgoing"
+        """).SingleAsync(cancellationToken);
+
+    /// <summary>Records that there are so many.</summary>
+    public Task<int> RecordAsync(int lanes, CancellationToken cancellationToken) => context.Database.ExecuteSqlAsync(
+        $"""
+        WITH gone AS (DELETE FROM lane WHERE number >= {lanes})
+        INSERT INTO lane (number, epoch, since) SELECT number, 0, now() FROM generate_series(0, {lanes - 1}) AS number ON CONFLICT DO NOTHING
+        """, cancellationToken);
 
     public Task<List<LaneNow>> SeeAsync(CancellationToken cancellationToken) => context.Database.SqlQuery<LaneNow>(
         $"""
         SELECT l.number AS "Number", l.owner AS "Owner", l.epoch AS "Epoch", coalesce(p.lanes_until > now(), false) AS "Held"
         FROM lane l LEFT JOIN worker_pulse p ON p.worker = l.owner ORDER BY l.number
         """).ToListAsync(cancellationToken);
-
-    /// <summary>Workers among which the lanes are shared.</summary>
-    public Task<List<string>> TakersAsync(CancellationToken cancellationToken) =>
-        context.Database.SqlQuery<string>($"SELECT worker AS \"Value\" FROM worker_pulse WHERE takes_lanes AND lanes_until > now()").ToListAsync(cancellationToken);
 
     /// <summary>Takes lanes that nobody has, or that were this worker's before its lease had run out.</summary>
     /// <param name="lanes">As they were seen: one that has had another owner since is not taken.</param>
@@ -36,6 +46,7 @@ public sealed class LaneTable(LoyaltyDbContext context)
             """).ToListAsync(cancellationToken);
     }
 
-    public Task ReleaseAsync(string worker, int lane, CancellationToken cancellationToken) =>
-        context.Database.ExecuteSqlAsync($"UPDATE lane SET owner = NULL, since = now() WHERE number = {lane} AND owner = {worker}", cancellationToken);
+    /// <param name="epoch">As it was claimed: a statement that comes late must not release what has been claimed anew.</param>
+    public Task<int> ReleaseAsync(string worker, int lane, long epoch, CancellationToken cancellationToken) =>
+        context.Database.ExecuteSqlAsync($"UPDATE lane SET owner = NULL, since = now() WHERE number = {lane} AND owner = {worker} AND epoch = {epoch}", cancellationToken);
 }

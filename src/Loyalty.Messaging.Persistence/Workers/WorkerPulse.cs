@@ -1,6 +1,9 @@
 namespace Loyalty.Messaging.Persistence.Workers;
 
-/// <summary>What a worker says of itself every few seconds: that it is there, that its lanes are its own for some time more, and whether its calls to the issuer are paused.</summary>
+/// <summary>
+/// What a worker says of itself every few seconds: that it is there, that its lanes are its own for some time more, and whether its calls
+/// to the issuer are paused.
+/// </summary>
 public sealed class WorkerPulse
 {
     /// <summary>Machine and process, and a word that tells it from another process that was called so before.</summary>

@@ -10,7 +10,7 @@ public sealed class WorkerPulses(LoyaltyDbContext context)
     const int ForgottenAfterHours = 24;
 
     /// <param name="lease">For how long from now its lanes are nobody else's.</param>
-    public Task BeatAsync(WorkerPulse pulse, TimeSpan lease, CancellationToken cancellationToken)
+    public Task<int> BeatAsync(WorkerPulse pulse, TimeSpan lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(pulse);
         return context.Database.ExecuteSqlAsync(
@@ -23,8 +23,12 @@ public sealed class WorkerPulses(LoyaltyDbContext context)
             """, cancellationToken);
     }
 
+    /// <summary>Workers among which the lanes are shared.</summary>
+    public Task<List<string>> TakersAsync(CancellationToken cancellationToken) =>
+        context.Database.SqlQuery<string>($"SELECT worker AS \"Value\" FROM worker_pulse WHERE takes_lanes AND lanes_until > now()").ToListAsync(cancellationToken);
+
     /// <summary>It stops on purpose.</summary>
-    public Task EndAsync(string worker, CancellationToken cancellationToken) => context.WorkerPulses.Where(row => row.Worker == worker).ExecuteDeleteAsync(cancellationToken);
+    public Task<int> EndAsync(string worker, CancellationToken cancellationToken) => context.WorkerPulses.Where(row => row.Worker == worker).ExecuteDeleteAsync(cancellationToken);
 
     /// <summary>Those that were heard of within half a minute.</summary>
     public Task<List<WorkerPulse>> AliveAsync(CancellationToken cancellationToken) =>

@@ -11,7 +11,7 @@ internal static class BrokerConnection
     public const SslProtocols Tls = SslProtocols.Tls12 | SslProtocols.Tls13;
 
     /// <summary>A worker that is frozen or cut off loses its queues after two of these.</summary>
-    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(6);
 
     /// <summary>A node that is cut off does not even refuse: the next one is tried after this.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);

@@ -29,8 +29,8 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, I
     /// <summary>Held while endpoints are started again: one that is taken away at the same time must not come back.</summary>
     readonly SemaphoreSlim _starting = new(1);
 
-    /// <summary>No queue has been consumed for longer than a connection takes to come back.</summary>
-    public bool IsCutOff => _endpoints.Values.All(endpoint => endpoint.AwaySince is { } since && (endpoint.Receiving is null || time.GetElapsedTime(since) > Patience));
+    /// <summary>No queue is consumed: the connection is gone, and somebody else should have what can be somebody else's.</summary>
+    public bool IsCutOff => _endpoints.Values.All(endpoint => endpoint.AwaySince is not null);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

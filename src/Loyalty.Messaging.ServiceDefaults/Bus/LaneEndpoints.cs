@@ -1,4 +1,5 @@
 using MassTransit;
+using RabbitMQ.Client.Exceptions;
 
 namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
@@ -8,18 +9,46 @@ public sealed class LaneEndpoints
     readonly IReceiveEndpointConnector _connector;
     readonly EndpointWatch _watch;
     readonly TimeProvider _time;
+    readonly RabbitMqOptions _options;
 
-    internal LaneEndpoints(IReceiveEndpointConnector connector, EndpointWatch watch, TimeProvider time) => (_connector, _watch, _time) = (connector, watch, time);
+    internal LaneEndpoints(IReceiveEndpointConnector connector, EndpointWatch watch, TimeProvider time, RabbitMqOptions options) =>
+        (_connector, _watch, _time, _options) = (connector, watch, time, options);
 
     /// <summary>This process gets nothing from the broker, and should have no lane.</summary>
     public bool IsCutOff => _watch.IsCutOff;
+
+    /// <returns>
+    /// How many messages wait in these queues; one more for each that somebody consumes, because that one may have some in hand.
+    /// </returns>
+    public async Task<long> WaitingAsync(IEnumerable<string> queues, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(queues);
+        var waiting = 0L;
+        await using var connection = await BrokerConnection.Factory(_options.Address, "loyalty-lanes").CreateConnectionAsync(cancellationToken);
+        foreach (var queue in queues)
+        {
+            // A queue that is not there closes the channel.
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            try
+            {
+                var seen = await channel.QueueDeclarePassiveAsync(queue, cancellationToken);
+                waiting += seen.MessageCount + (seen.ConsumerCount > 0 ? 1 : 0);
+            }
+            catch (OperationInterruptedException missing) when (missing.ShutdownReason?.ReplyCode == RabbitMQ.Client.Constants.NotFound)
+            {
+                continue;
+            }
+        }
+        return waiting;
+    }
 
     /// <param name="configure">Says what the endpoint does; it has to say <see cref="QueueConventions.UseLane"/>.</param>
     public LaneEndpoint Begin(string queue, Action<IBusRegistrationContext, IReceiveEndpointConfigurator, Lane> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
         var lane = new Lane();
-        return new LaneEndpoint(queue, lane, _connector.ConnectReceiveEndpoint(queue, (context, endpoint) => configure(context, endpoint, lane)), _watch, _time);
+        var handle = _connector.ConnectReceiveEndpoint(queue, (context, endpoint) => configure(context, endpoint, lane));
+        return new LaneEndpoint(queue, lane, handle, _watch, _time);
     }
 }
 

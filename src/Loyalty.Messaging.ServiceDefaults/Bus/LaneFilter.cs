@@ -4,14 +4,16 @@ using MassTransit.Transports;
 namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
 /// <summary>
-/// Lets deliveries through while the lane is ours. What comes too late, or has not ended when it has to, is cancelled as if its channel were gone: it is neither acknowledged nor refused, and its queue has it
+/// Lets deliveries through while the lane is ours. What comes too late, or has not ended when it has to, is cancelled as if its channel
+/// were gone: it is neither acknowledged nor refused, and its queue has it
 /// again when the endpoint has stopped. What came without the broker goes to it.
 /// </summary>
 internal sealed class LaneFilter(Lane lane) : IFilter<ConsumeContext>
 {
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
-        var delivery = context.ReceiveContext as BaseReceiveContext ?? throw new InvalidOperationException("A delivery that cannot be cancelled has no place in a lane");
+        var delivery = context.ReceiveContext as BaseReceiveContext
+            ?? throw new InvalidOperationException("A delivery that cannot be cancelled has no place in a lane");
         if (!lane.TryEnter(delivery))
         {
             delivery.Cancel();

@@ -26,8 +26,9 @@ public static class LoyaltyBus
         services.TryAddSingleton<InProcessQueues>();
         services.AddHealthChecks().AddCheck<TopologyStart>("topology", tags: ["ready"]);
         services.TryAddSingleton<EndpointWatch>();
-        services.TryAddSingleton(provider =>
-            new LaneEndpoints(provider.GetRequiredService<IReceiveEndpointConnector>(), provider.GetRequiredService<EndpointWatch>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new LaneEndpoints(
+            provider.GetRequiredService<IReceiveEndpointConnector>(), provider.GetRequiredService<EndpointWatch>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value));
         services.AddReceiveEndpointObserver(provider => provider.GetRequiredService<EndpointWatch>());
         services.AddHealthChecks().AddCheck<EndpointWatch>("queues", tags: ["ready"]);
         services.AddReceiveObserver<Progress>();

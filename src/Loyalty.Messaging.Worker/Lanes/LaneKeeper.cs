@@ -12,11 +12,13 @@ using Microsoft.Extensions.Options;
 namespace Loyalty.Messaging.Worker.Lanes;
 
 /// <summary>
-/// Says every few seconds that this worker is there, which is also its lease on its lanes, and sees to it that it has its share of them. Registered after the bus, so that it stops before it: the lanes are given
+/// Says every few seconds that this worker is there, which is also its lease on its lanes, and sees to it that it has its share of them.
+/// Registered after the bus, so that it stops before it: the lanes are given
 /// up first.
 /// </summary>
 internal sealed partial class LaneKeeper(
-    LaneLease lease, LaneEndpoints endpoints, IServiceScopeFactory scopes, IIssuerPause pause, IOptions<AirMilesOptions> airMiles, IOptions<RabbitMqOptions> rabbitMq, TimeProvider time, ILogger<LaneKeeper> logger)
+    LaneLease lease, LaneEndpoints endpoints, IServiceScopeFactory scopes, IIssuerPause pause, IOptions<AirMilesOptions> airMiles,
+    LaneCount count, TimeProvider time, ILogger<LaneKeeper> logger)
     : BackgroundService
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -30,17 +32,22 @@ internal sealed partial class LaneKeeper(
     /// <summary>The host has 25 seconds to stop, and the bus comes after the lanes.</summary>
     static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(15);
 
-    readonly string _name = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..6]}";
+    readonly string _name =
+        $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..6]}";
     readonly DateTimeOffset _startedAt = time.GetUtcNow();
     readonly ConcurrentDictionary<int, Owned> _owned = new();
     readonly Meter _meter = new("Loyalty.Messaging");
     int _unowned;
-    bool _laid;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _meter.CreateObservableGauge("loyalty.lanes", () => _owned.Count, "{lane}", "Issuer queues that belong to this worker");
-        _meter.CreateObservableGauge("loyalty.lanes.unowned", () => Volatile.Read(ref _unowned), "{lane}", "Issuer queues that belong to no worker, as this one has seen it last");
+        _meter.CreateObservableGauge(
+            "loyalty.lanes", () => _owned.Count, "{lane}", "Issuer queues that belong to this worker");
+        _meter.CreateObservableGauge(
+            "loyalty.lanes.unowned", () => Volatile.Read(ref _unowned), "{lane}", "Issuer queues that belong to no worker, as this one has seen it last");
+        await count.Agreed.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!count.Agreed.IsCompletedSuccessfully)
+            return;
         while (!stoppingToken.IsCancellationRequested)
         {
             await TickAsync(takes: !endpoints.IsCutOff);
@@ -51,7 +58,7 @@ internal sealed partial class LaneKeeper(
             await TickAsync(takes: false);
         while (await AreLeftAsync() && time.GetElapsedTime(stopping) < LongestStop);
         if (_owned.IsEmpty)
-            await TellAsync((services, cancellation) => services.GetRequiredService<WorkerPulses>().EndAsync(_name, cancellation));
+            await AskAsync<WorkerPulses, int>(pulses => pulses.EndAsync(_name, CancellationToken.None));
     }
 
     public override void Dispose()
@@ -62,84 +69,92 @@ internal sealed partial class LaneKeeper(
 
     async Task<bool> AreLeftAsync()
     {
-        await Task.WhenAll(_owned.Values.Select(owned => owned.Ending ?? Task.CompletedTask)).WaitAsync(Interval, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_owned.Values.Select(owned => owned.Ending ?? Task.CompletedTask))
+            .WaitAsync(Interval, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !_owned.IsEmpty;
     }
 
     async Task TickAsync(bool takes)
     {
         var sent = lease.Now();
-        var renewed = await TellAsync((services, cancellation) => services.GetRequiredService<WorkerPulses>().BeatAsync(
-            new WorkerPulse { Worker = _name, StartedAt = _startedAt, PausedSince = pause.Since, PauseCause = pause.Cause, TakesLanes = takes }, lease.Length, cancellation));
+        var pulse = new WorkerPulse { Worker = _name, StartedAt = _startedAt, PausedSince = pause.Since, PauseCause = pause.Cause, TakesLanes = takes };
+        var renewed = await AskAsync<WorkerPulses, int>(pulses => pulses.BeatAsync(pulse, lease.Length, CancellationToken.None)) > 0;
         // Before it begins anew: what was begun under a lease that has run out must not go on under the next.
         if (lease.IsOver)
-            foreach (var (number, owned) in _owned)
-                End(number, owned, TimeSpan.Zero);
+            foreach (var owned in _owned.Values)
+                End(owned, TimeSpan.Zero);
         if (!renewed)
             return;
         lease.Begin(sent);
-        await TellAsync((services, cancellation) => ShareAsync(services.GetRequiredService<LaneTable>(), takes, cancellation));
+        if (await AskAsync<LaneTable, List<LaneNow>>(table => table.SeeAsync(CancellationToken.None)) is { } lanes
+            && await AskAsync<WorkerPulses, List<string>>(pulses => pulses.TakersAsync(CancellationToken.None)) is { } takers)
+            await ShareAsync(lanes, takes ? LaneShare.Of(_name, takers, lanes) : 0);
     }
 
-    async Task ShareAsync(LaneTable table, bool takes, CancellationToken cancellationToken)
+    async Task ShareAsync(List<LaneNow> lanes, int share)
     {
-        if (!_laid)
-            await table.LayAsync(rabbitMq.Value.Partitions, cancellationToken);
-        _laid = true;
-        var lanes = await table.SeeAsync(cancellationToken);
         Volatile.Write(ref _unowned, lanes.Count(lane => !lane.Held));
-        var share = takes ? LaneShare.Of(_name, await table.TakersAsync(cancellationToken), lanes) : 0;
-        var open = _owned.Where(owned => owned.Value.Ending is null).OrderBy(owned => owned.Key).ToList();
-        foreach (var (number, owned) in open.Skip(share))
-            End(number, owned, airMiles.Value.AttemptTimeout);
-        // Of those that are its own in the table alone, its lease has run out meanwhile, or it could not say that it gives them up.
-        var free = lanes.Where(lane => (!lane.Held || lane.Owner == _name) && !_owned.ContainsKey(lane.Number)).OrderByDescending(lane => lane.Owner == _name).ToList();
-        if (free.Count == 0)
-            return;
-        var claimed = share > _owned.Count ? await table.ClaimAsync(_name, [.. free.Take(share - _owned.Count)], cancellationToken) : [];
-        foreach (var lane in claimed)
-            Begin(lane.Number);
-        foreach (var lane in free.Where(lane => lane.Owner == _name && !_owned.ContainsKey(lane.Number)))
-            await table.ReleaseAsync(_name, lane.Number, cancellationToken);
+        foreach (var owned in _owned.Values.Where(owned => owned.Ending is null).OrderBy(owned => owned.Lane.Number).Skip(share))
+            End(owned, airMiles.Value.AttemptTimeout);
+        // Of those that are its own in the table alone, its lease has run out meanwhile, or the database has not heard that they are given
+        // up.
+        var free = lanes.Where(lane => (!lane.Held || lane.Owner == _name) && !_owned.ContainsKey(lane.Number))
+            .OrderByDescending(lane => lane.Owner == _name).ToList();
+        var wanted = free.Take(Math.Max(0, share - _owned.Count)).ToList();
+        if (wanted.Count > 0)
+            foreach (var lane in await AskAsync<LaneTable, List<LaneNow>>(table => table.ClaimAsync(_name, wanted, CancellationToken.None)) ?? [])
+                Begin(lane);
+        foreach (var lane in free.Except(wanted).Where(lane => lane.Owner == _name))
+            await ReleaseAsync(lane);
     }
 
-    void Begin(int number)
+    void Begin(LaneNow lane)
     {
-        _owned[number] = new Owned(endpoints.Begin(IssuerQueues.Name(number), IssuerEndpoints.Configure));
-        Begun(logger, IssuerQueues.Name(number));
+        _owned[lane.Number] = new Owned(lane, endpoints.Begin(IssuerQueues.Name(lane.Number), IssuerEndpoints.Configure));
+        Begun(logger, IssuerQueues.Name(lane.Number));
     }
 
-    void End(int number, Owned owned, TimeSpan patience)
+    void End(Owned owned, TimeSpan patience)
     {
         if (owned.Ending is null)
-            owned.Ending = EndAsync(number, owned, patience);
+            owned.Ending = EndAsync(owned, patience);
         else if (patience == TimeSpan.Zero)
             owned.Endpoint.Cancel();
     }
 
-    async Task EndAsync(int number, Owned owned, TimeSpan patience)
+    async Task EndAsync(Owned owned, TimeSpan patience)
     {
         await owned.Endpoint.EndAsync(patience);
-        await TellAsync((services, cancellation) => services.GetRequiredService<LaneTable>().ReleaseAsync(_name, number, cancellation));
-        _owned.TryRemove(number, out _);
-        Ended(logger, IssuerQueues.Name(number));
+        await ReleaseAsync(owned.Lane);
+        _owned.TryRemove(owned.Lane.Number, out _);
+        Ended(logger, IssuerQueues.Name(owned.Lane.Number));
     }
 
-    /// <returns>False when the database has not taken it: it is away, or not migrated yet, and others say so, louder.</returns>
-    async Task<bool> TellAsync(Func<IServiceProvider, CancellationToken, Task> statement)
+    Task<int> ReleaseAsync(LaneNow lane) =>
+        AskAsync<LaneTable, int>(table => table.ReleaseAsync(_name, lane.Number, lane.Epoch, CancellationToken.None));
+
+    /// <summary>
+    /// A statement without an answer is left alone, not cancelled: to cancel means to ask the same server, and to wait for that. What it
+    /// may still do when nobody listens any more does no harm.
+    /// </summary>
+    /// <returns>Nothing when the database has not answered: it is away, or not migrated yet, and others say so, louder.</returns>
+    async Task<TAnswer?> AskAsync<TTable, TAnswer>(Func<TTable, Task<TAnswer>> statement) where TTable : notnull
     {
         try
         {
-            using var limit = new CancellationTokenSource(StatementTimeout, time);
-            await using var scope = scopes.CreateAsyncScope();
-            await statement(scope.ServiceProvider, limit.Token);
-            return true;
+            return await AnswerAsync(statement).WaitAsync(StatementTimeout, time);
         }
         catch (Exception exception)
         {
             Missed(logger, exception.GetBaseException().Message);
-            return false;
+            return default;
         }
+    }
+
+    async Task<TAnswer> AnswerAsync<TTable, TAnswer>(Func<TTable, Task<TAnswer>> statement) where TTable : notnull
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await statement(scope.ServiceProvider.GetRequiredService<TTable>());
     }
 
     [LoggerMessage(2210, LogLevel.Debug, "The database has not heard from this worker: {Cause}")]
@@ -151,8 +166,9 @@ internal sealed partial class LaneKeeper(
     [LoggerMessage(2212, LogLevel.Information, "{Queue} no longer belongs to this worker, and nothing of it is in hand")]
     static partial void Ended(ILogger logger, string queue);
 
-    sealed class Owned(LaneEndpoint endpoint)
+    sealed class Owned(LaneNow lane, LaneEndpoint endpoint)
     {
+        public LaneNow Lane => lane;
         public LaneEndpoint Endpoint => endpoint;
 
         /// <summary>Ends when somebody else may have the lane; null while it is ours.</summary>

@@ -33,6 +33,7 @@ public sealed class When_a_worker_dies
     {
         await using var system = await LoyaltySystem.CreateAsync();
         system.Settings["RabbitMq__Partitions"] = $"{partitions}";
+        system.Settings["AirMiles__AttemptTimeout"] = "00:00:02";
         system.Settings["Outbox__AgeLimit"] = "00:00:03";
         system.Settings["Outbox__ConfirmTimeout"] = "00:00:02";
         var first = await system.StartWorkerAsync(point, hit);

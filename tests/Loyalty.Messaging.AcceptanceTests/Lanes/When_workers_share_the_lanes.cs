@@ -5,7 +5,8 @@ using Xunit;
 namespace Loyalty.Messaging.AcceptanceTests.Lanes;
 
 /// <summary>
-/// Several workers, an issuer that takes its time and counts two calls of one collector at once as a breach: whatever becomes of a worker, its lanes go to others only when nothing of them is under way.
+/// Several workers, an issuer that takes its time and counts two calls of one collector at once as a breach: whatever becomes of a worker,
+/// its lanes go to others only when nothing of them is under way.
 /// </summary>
 public sealed class When_workers_share_the_lanes
 {
@@ -45,7 +46,8 @@ public sealed class When_workers_share_the_lanes
         await using var toBroker = new Wire(system.Vhost.Uri.Host, system.Vhost.Uri.Port);
         var (owner, address) = system.LaunchWorker(new Dictionary<string, string>(settings)
         {
-            ["ConnectionStrings__Loyalty"] = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Host = "127.0.0.1", Port = toDatabase.Port }.ConnectionString,
+            ["ConnectionStrings__Loyalty"] =
+                new NpgsqlConnectionStringBuilder(database.ConnectionString) { Host = "127.0.0.1", Port = toDatabase.Port }.ConnectionString,
             ["RabbitMq__Uri"] = new UriBuilder(system.Vhost.Uri) { Host = "127.0.0.1", Port = toBroker.Port }.Uri.ToString(),
         });
         await owner.ReadyAsync(new Uri(address, "/health/ready"));
@@ -135,6 +137,7 @@ public sealed class When_workers_share_the_lanes
 
     static Task SharesAsync(LoyaltySystem system, params int[] shares) => SharesAsync(system, [.. shares.Select(share => $"{share}")]);
 
-    static Task OwnedByAnotherAsync(LoyaltySystem system, Application owner) => Eventually.SeeAsync(() => system.Database.ScalarAsync<string>("SELECT owner FROM lane"),
+    static Task OwnedByAnotherAsync(LoyaltySystem system, Application owner) => Eventually.SeeAsync(
+        () => system.Database.ScalarAsync<string>("SELECT owner FROM lane"),
         seen => seen is not null && !seen.Contains($":{owner.ProcessId}:", StringComparison.Ordinal), "another owner", Soon);
 }
