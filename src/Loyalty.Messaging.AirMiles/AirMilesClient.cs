@@ -64,7 +64,7 @@ internal sealed class AirMilesClient(
                 }
             }
 
-            if (time.GetElapsedTime(started) > options.Value.LongestPause)
+            if (progress.Call.Waited + time.GetElapsedTime(started) > options.Value.LongestPause)
                 return new CallOutcome.Postponed($"the issuer has been down for longer than {options.Value.LongestPause}; the call is put off");
             await Task.Delay(IssuerPause.ProbeInterval, time, ct).ConfigureAwait(false);
         }

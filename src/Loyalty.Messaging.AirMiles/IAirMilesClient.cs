@@ -13,4 +13,8 @@ public interface IAirMilesClient
 /// <summary>A call as it was committed before its first send; repeated byte for byte.</summary>
 /// <param name="IdempotencyKey">See <see cref="AirMiles.IdempotencyKey"/>.</param>
 /// <param name="Body">See <see cref="EventTransaction.Freeze"/>.</param>
-public sealed record FrozenCall(Guid IdempotencyKey, ReadOnlyMemory<byte> Body);
+public sealed record FrozenCall(Guid IdempotencyKey, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>How long it has waited already since its message was taken; counts against AirMiles__LongestPause.</summary>
+    public TimeSpan Waited { get; init; }
+}

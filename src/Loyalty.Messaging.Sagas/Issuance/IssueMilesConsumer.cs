@@ -9,7 +9,8 @@ public sealed class IssueMilesConsumer(IAirMilesClient airMiles) : IConsumer<Iss
     public async Task Consume(ConsumeContext<IssueMiles> context)
     {
         var message = context.Message;
-        var result = await airMiles.PostEventAsync(new FrozenCall(message.IdempotencyKey, message.Body), context.CancellationToken);
+        var call = new FrozenCall(message.IdempotencyKey, message.Body) { Waited = context.ReceiveContext.ElapsedTime };
+        var result = await airMiles.PostEventAsync(call, context.CancellationToken);
         var effectUnknown = result.EffectUnknown || context.MayHaveBeenDelivered();
         await (result.Outcome switch
         {

@@ -9,7 +9,8 @@ public sealed class ReverseMilesConsumer(IAirMilesClient airMiles) : IConsumer<R
     public async Task Consume(ConsumeContext<ReverseMiles> context)
     {
         var message = context.Message;
-        var result = await airMiles.ReverseEventAsync(new FrozenCall(message.IdempotencyKey, message.Body), context.CancellationToken);
+        var call = new FrozenCall(message.IdempotencyKey, message.Body) { Waited = context.ReceiveContext.ElapsedTime };
+        var result = await airMiles.ReverseEventAsync(call, context.CancellationToken);
         var effectUnknown = result.EffectUnknown || context.MayHaveBeenDelivered();
         await (result.Outcome switch
         {

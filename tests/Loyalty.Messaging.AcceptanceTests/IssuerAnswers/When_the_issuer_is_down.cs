@@ -37,6 +37,22 @@ public sealed class When_the_issuer_is_down
     }
 
     [Fact]
+    public async Task Calls_of_one_collector_that_stand_in_line_are_put_off_together()
+    {
+        await using var system = await LoyaltySystem.CreateAsync();
+        system.Settings["AirMiles__LongestPause"] = "00:00:08";
+        system.Settings["Timing__PostponedFor"] = "00:10:00";
+        await system.StartWorkerAsync();
+        await system.Issuer.ScriptAsync(new { times = (int?)null, answer = new { status = 503 } });
+        for (var number = 0; number < 4; number++)
+            await system.Commerce.CompleteAsync(Commerce.Order($"L-{number}"));
+
+        await Eventually.SeeAsync(() => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE timer_due_at IS NOT NULL"), putOff => putOff == 4, "every call to be put off", TimeSpan.FromSeconds(90));
+        // Each has waited for eight seconds, and all of them at the same time.
+        Assert.InRange(await system.Database.ScalarAsync<double>("SELECT extract(epoch FROM max(called_at) - min(called_at))::float8 FROM issuance"), 0, 7);
+    }
+
+    [Fact]
     public async Task A_durable_try_survives_the_worker_and_its_due_time_is_shown()
     {
         await using var system = await LoyaltySystem.CreateAsync();

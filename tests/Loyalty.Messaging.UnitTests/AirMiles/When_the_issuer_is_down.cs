@@ -81,6 +81,22 @@ public sealed class When_the_issuer_is_down
         Assert.InRange(result.Attempts.Count, 1, 3);
     }
 
+    /// <summary>Calls of one collector stand in line: if each had the whole pause to wait, the last would be in hand for as many as there are.</summary>
+    [Fact]
+    public async Task A_call_that_has_stood_in_line_for_as_long_is_put_off_at_once()
+    {
+        var issuer = new IssuerStub();
+        for (var number = 0; number < 50; number++)
+            issuer.Then(503);
+        await using var services = issuer.Services();
+        var client = services.GetRequiredService<IAirMilesClient>();
+
+        var result = await client.PostEventAsync(IssuerStub.Call with { Waited = TimeSpan.FromMinutes(2) }, TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, TestContext.Current.CancellationToken);
+
+        Assert.IsType<CallOutcome.Postponed>(result.Outcome);
+    }
+
     [Fact]
     public async Task While_calls_wait_only_one_of_them_probes()
     {
