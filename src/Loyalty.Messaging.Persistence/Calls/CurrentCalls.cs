@@ -31,7 +31,8 @@ internal sealed class CurrentCalls(DeliveryDatabase<LoyaltyDbContext> database) 
             try
             {
                 await database.Gate.WaitAsync(cancellationToken).WaitAsync(LongestWait, database.Time, cancellationToken);
-                return await ReadAsync(sql, id, keyOf, key, body, cancellationToken);
+                // Left alone when it is cancelled: to cancel a statement, somebody at the other end of the wire has to answer.
+                return await ReadAsync(sql, id, keyOf, key, body).WaitAsync(cancellationToken);
             }
             catch (Exception exception) when (DatabaseFault.IsAway(exception) || exception is TimeoutException)
             {
@@ -42,12 +43,12 @@ internal sealed class CurrentCalls(DeliveryDatabase<LoyaltyDbContext> database) 
         }
     }
 
-    async Task<CallStanding> ReadAsync(string sql, Guid id, Func<int, Guid> keyOf, Guid key, byte[] body, CancellationToken cancellationToken)
+    async Task<CallStanding> ReadAsync(string sql, Guid id, Func<int, Guid> keyOf, Guid key, byte[] body)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.Source.OpenConnectionAsync();
         await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = id } } };
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await row.ReadAsync(cancellationToken) || await row.IsDBNullAsync(0, cancellationToken))
+        await using var row = await command.ExecuteReaderAsync();
+        if (!await row.ReadAsync() || await row.IsDBNullAsync(0))
             return CallStanding.Unknown;
         if (row.GetGuid(0) != key)
             return Enumerable.Range(0, row.GetInt32(2)).Any(earlier => keyOf(earlier) == key) ? CallStanding.Over : CallStanding.Unknown;
