@@ -49,7 +49,8 @@ internal sealed partial class LostCalls(DeliveryDatabase<LoyaltyDbContext> datab
             SELECT {id}, idempotency_key FROM {table}
             WHERE current_state = '{state}' AND state_since < now() - $1 AND updated_at < now() - $1 AND timer_due_at IS NULL
             ORDER BY state_since LIMIT {MostAtOnce}
-            """, connection) { Parameters = { new() { Value = terms.Timing.CallLostAfter } } })
+            """, connection)
+        { Parameters = { new() { Value = terms.Timing.CallLostAfter } } })
         await using (var rows = await command.ExecuteReaderAsync(cancellationToken))
             while (await rows.ReadAsync(cancellationToken))
                 lost.Add(message(rows.GetString(0), rows.GetGuid(1)));

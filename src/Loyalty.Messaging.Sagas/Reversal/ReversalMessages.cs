@@ -85,7 +85,7 @@ public sealed record ReverseUnresolved : IUnconfirmed
 
     /// <summary>How long the issuer asked us to wait, when it did.</summary>
     public TimeSpan? RetryAfter { get; init; }
-    
+
     /// <inheritdoc/>
     /// <remarks>A worker of an earlier version does not say it.</remarks>
     public bool EffectUnknown { get; init; } = true;
