@@ -12,12 +12,20 @@ internal static class LostCall
     public static bool Is<TSaga>(TSaga saga, Guid key, DateTimeOffset updatedAt, SagaTerms terms) where TSaga : IHasTimer, IHasCallEffect =>
         saga.TimerToken is null && saga.IdempotencyKey == key && terms.Now - updatedAt >= terms.Timing.CallLostAfter;
 
+    /// <summary>The issuer may have forgotten its key by now: nothing is sent by itself any more.</summary>
+    public static bool IsTooOld<TSaga, T>(BehaviorContext<TSaga, T> context, SagaTerms terms) where TSaga : class, SagaStateMachineInstance, IHasCallEffect where T : class =>
+        terms.Timing.WithinKeyLifetime(TimeSpan.Zero, context.Saga.RequestedAt, terms.Now) is null;
+
+    public static EventActivityBinder<TSaga, T> RecordTooOld<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
+        where TSaga : class, SagaStateMachineInstance, IHasCallEffect where T : class => binder.NoteLostCall().Then(context =>
+        context.Saga.Reason = $"The call has had no answer, and the issuer may have forgotten its key after {terms.Timing.KeyLifetime}: ask AIR MILES whether it took effect");
+
     public static EventActivityBinder<TSaga, T> NoteLostCall<TSaga, T>(this EventActivityBinder<TSaga, T> binder)
         where TSaga : class, SagaStateMachineInstance, IHasCallEffect where T : class => binder.Then(context =>
     {
         // Nobody knows whether the lost one was made.
         context.Saga.EffectUnknown = true;
         SagaTelemetry.LostCalls.Add(1);
-        context.Note(Notes.Text.Of("lost", "The call has had no answer for too long: the same call goes to its queue again"));
+        context.Note(Notes.Text.Of("lost", "The call has had no answer for too long"));
     });
 }

@@ -9,6 +9,15 @@ public sealed record SagaTiming
         TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(6), TimeSpan.FromHours(12),
     ];
 
+    /// <summary>
+    /// How long the issuer is trusted to know an idempotency key again, from the moment the call was first sent. Of a call that may have taken effect nothing is sent by itself after that:
+    /// to an issuer that has forgotten the key it would be another one.
+    /// </summary>
+    public TimeSpan KeyLifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>What a try may take, and what clocks may differ: so long before the end of a key's life the last one begins.</summary>
+    static readonly TimeSpan KeyMargin = TimeSpan.FromMinutes(10);
+
     /// <summary>The longest wait that the issuer may ask for with Retry-After.</summary>
     public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromHours(24);
 
@@ -39,5 +48,13 @@ public sealed record SagaTiming
         var wait = RetryDelays[tries] * (1 + jitter);
         var wish = asked > LongestRetryAfter ? LongestRetryAfter : asked ?? TimeSpan.Zero;
         return wish > wait ? wish : wait;
+    }
+
+    /// <summary>The wait, shortened by up to a half so that the try falls into the life of its key; null when even that is too long.</summary>
+    /// <param name="requested">When the call was first sent.</param>
+    public TimeSpan? WithinKeyLifetime(TimeSpan? wait, DateTimeOffset? requested, DateTimeOffset now)
+    {
+        var left = (requested ?? now) + KeyLifetime - KeyMargin - now;
+        return wait <= left ? wait : left >= wait / 2 ? left : null;
     }
 }

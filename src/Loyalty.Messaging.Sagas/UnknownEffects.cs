@@ -12,6 +12,7 @@ public interface IHasCallEffect
     /// </summary>
     bool EffectUnknown { get; set; }
     Guid? IdempotencyKey { get; }
+    DateTimeOffset? RequestedAt { get; }
     string? ResponseCode { get; set; }
     string? Reason { get; set; }
 }

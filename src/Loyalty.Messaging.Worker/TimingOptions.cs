@@ -20,6 +20,9 @@ internal sealed class TimingOptions
     /// <summary>The longest wait that the issuer may ask for with Retry-After. Default 24 hours.</summary>
     public TimeSpan LongestRetryAfter { get; set; } = Defaults.LongestRetryAfter;
 
+    /// <summary>How long the issuer is trusted to know an idempotency key again; a call that may have taken effect is not sent by itself after that. Default 24 hours.</summary>
+    public TimeSpan KeyLifetime { get; set; } = Defaults.KeyLifetime;
+
     /// <summary>When a call is tried again that was put off because the issuer is down. Default 00:05:00.</summary>
     public TimeSpan PostponedFor { get; set; } = Defaults.PostponedFor;
 
@@ -39,6 +42,7 @@ internal sealed class TimingOptions
     {
         RetryDelays = Delays(),
         LongestRetryAfter = LongestRetryAfter,
+        KeyLifetime = KeyLifetime,
         PostponedFor = PostponedFor,
         ConfirmPendingAfter = ConfirmPendingAfter,
         ConfirmPendingTries = ConfirmPendingTries,
@@ -68,7 +72,7 @@ internal sealed class TimingOptions
                         yield return $"Timing__RetryDelays holds '{word}', which is no time between 0 and 7 days (d.hh:mm:ss); or say none";
             foreach (var (key, value) in new (string, TimeSpan)[]
                 {
-                    (nameof(LongestRetryAfter), options.LongestRetryAfter), (nameof(PostponedFor), options.PostponedFor),
+                    (nameof(LongestRetryAfter), options.LongestRetryAfter), (nameof(PostponedFor), options.PostponedFor), (nameof(KeyLifetime), options.KeyLifetime),
                     (nameof(ConfirmPendingAfter), options.ConfirmPendingAfter ?? Defaults.PostponedFor), (nameof(OrderExpectedWithin), options.OrderExpectedWithin),
                     (nameof(CallLostAfter), options.CallLostAfter),
                 })

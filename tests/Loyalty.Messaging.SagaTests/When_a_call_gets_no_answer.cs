@@ -105,4 +105,26 @@ public sealed class When_a_call_gets_no_answer
         var refund = await scenario.RefundIsAsync("T-8F", "Reversed");
         Assert.Null(refund.Reason);
     }
+
+    [Fact]
+    public async Task No_try_that_may_be_the_second_effect_is_set_beyond_the_life_of_its_key()
+    {
+        await using var scenario = await SagaScenario.StartAsync(new SagaTiming { RetryDelays = [TimeSpan.FromDays(1)], KeyLifetime = TimeSpan.FromHours(12) }, StubIssuer.Unresolved);
+        await scenario.PublishAsync(SagaScenario.Order("K-1"));
+        Assert.Null((await scenario.OrderIsAsync("K-1", "Suspended")).TimerToken);
+        await scenario.CallsAreAsync(1);
+    }
+
+    [Theory]
+    [InlineData(1, 0, 1.0)]
+    [InlineData(12, 0, 12.0)]
+    [InlineData(12, 15, 8 + (50 / 60.0))]
+    [InlineData(12, 19, null)]
+    [InlineData(0, 24, null)]
+    public void A_last_try_is_set_before_the_end_of_its_key(int wait, int since, double? granted)
+    {
+        var requested = SagaScenario.Terms.Now;
+        var within = new SagaTiming().WithinKeyLifetime(TimeSpan.FromHours(wait), requested, requested.AddHours(since));
+        Assert.Equal(granted, within?.TotalHours ?? (double?)null, (expected, actual) => expected is null ? actual is null : actual is not null && Math.Abs(expected.Value - actual.Value) < 0.001);
+    }
 }

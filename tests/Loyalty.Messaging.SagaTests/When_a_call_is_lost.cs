@@ -44,6 +44,20 @@ public sealed class When_a_call_is_lost
     }
 
     [Fact]
+    public async Task One_whose_key_the_issuer_may_have_forgotten_is_a_persons()
+    {
+        var time = new FakeTimeProvider(SagaScenario.Terms.Now);
+        await using var scenario = await SagaScenario.StartAsync(SagaScenario.Terms with { Time = time }, StubIssuer.Silent, StubIssuer.Accepted);
+        await scenario.PublishAsync(SagaScenario.Order("L-5"));
+        var order = await scenario.OrderIsAsync("L-5", "Issuing");
+        await scenario.CallsAreAsync(1);
+        time.Advance(SagaScenario.Terms.Timing.KeyLifetime);
+        await scenario.SendAsync(IssuerQueues.IssuanceAddress, new IssuanceCallLost { OrderId = "L-5", IdempotencyKey = order.IdempotencyKey!.Value });
+        Assert.Contains("forgotten its key", (await scenario.OrderIsAsync("L-5", "Suspended")).Reason, StringComparison.Ordinal);
+        await scenario.CallsAreAsync(1);
+    }
+
+    [Fact]
     public async Task A_person_may_retry_it_at_any_time()
     {
         await using var scenario = await SagaScenario.StartAsync(StubIssuer.Silent, StubIssuer.Accepted);

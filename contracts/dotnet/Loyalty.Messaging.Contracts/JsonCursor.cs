@@ -59,7 +59,7 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
             return null;
         if (OffsetPattern().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant))
             return instant;
-        violations.Add(new(At(field), "must be an ISO 8601 date and time with its offset, as 2026-11-21T15:04:05.123-05:00"));
+        violations.Add(new(At(field), "must be an ISO 8601 date and time of the years 2000 to 2099 with its offset, as 2026-11-21T15:04:05.123-05:00"));
         return null;
     }
 
@@ -267,6 +267,6 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
     [GeneratedRegex(@"^[0-9]+([.][0-9]+)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex DollarsPattern();
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^20\d\d-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)\z", RegexOptions.CultureInvariant)]
     private static partial Regex OffsetPattern();
 }

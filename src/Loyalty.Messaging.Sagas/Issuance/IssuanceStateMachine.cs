@@ -70,7 +70,10 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
                 again => again.TryLater(terms),
                 no => no.RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended)),
             When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().SendIssueMiles(terms),
-            When(CallLost, context => LostCall.Is(context.Saga, context.Message.IdempotencyKey, context.Saga.UpdatedAt, terms)).NoteLostCall().Touch(terms).SendIssueMiles(terms));
+            When(CallLost, context => LostCall.Is(context.Saga, context.Message.IdempotencyKey, context.Saga.UpdatedAt, terms)).Touch(terms).IfElse(
+                context => LostCall.IsTooOld(context, terms),
+                old => old.RecordTooOld(terms).PublishSuspended().TransitionTo(Suspended),
+                again => again.NoteLostCall().SendIssueMiles(terms)));
 
         During(Issued, Pending,
             When(ClaimReversal).RecordClaim(terms).GrantClaims(terms));

@@ -22,13 +22,17 @@ internal static class IssuanceTries
 
     public static bool MayTryLater(SagaTerms terms, BehaviorContext<IssuanceState, IssueUnresolved> context) => Wait(context.Saga, context.Message, terms) is not null;
 
-    static TimeSpan? Wait(IssuanceState saga, IssueUnresolved message, SagaTerms terms) =>
-        message.Postponed ? terms.Timing.PostponedFor : terms.Timing.NextTry(saga.Tries, message.RetryAfter, saga.CorrelationId);
+    static TimeSpan? Wait(IssuanceState saga, IssueUnresolved message, SagaTerms terms)
+    {
+        var wait = message.Postponed ? terms.Timing.PostponedFor : terms.Timing.NextTry(saga.Tries, message.RetryAfter, saga.CorrelationId);
+        return saga.EffectUnknown ? terms.Timing.WithinKeyLifetime(wait, saga.RequestedAt, terms.Now) : wait;
+    }
 
     /// <summary>Accepted as pending: the same call is made again after a while, if that is configured, to learn whether it is final.</summary>
     public static EventActivityBinder<IssuanceState, T> AskAgainLater<T>(this EventActivityBinder<IssuanceState, T> binder, SagaTerms terms) where T : class => binder.ThenAsync(async context =>
     {
-        if (terms.Timing.ConfirmPendingAfter is not { } wait || context.Saga.Tries >= terms.Timing.ConfirmPendingTries)
+        if (context.Saga.Tries >= terms.Timing.ConfirmPendingTries
+            || terms.Timing.WithinKeyLifetime(terms.Timing.ConfirmPendingAfter, context.Saga.RequestedAt, terms.Now) is not { } wait)
             return;
         await context.SetTimerAsync(IssuerQueues.IssuanceAddress, terms.Now + wait, new IssuanceTimer { OrderId = context.Saga.OrderId });
         context.Note(Notes.Timer.Of("confirm", context.Saga.TimerDueAt!.Value, "Whether the pending miles are final"));

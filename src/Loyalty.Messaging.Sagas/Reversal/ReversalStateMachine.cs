@@ -70,7 +70,10 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
                 again => again.TryLater(terms),
                 no => no.RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended)),
             When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().SendReverseMiles(terms),
-            When(CallLost, context => LostCall.Is(context.Saga, context.Message.IdempotencyKey, context.Saga.UpdatedAt, terms)).NoteLostCall().Touch(terms).SendReverseMiles(terms));
+            When(CallLost, context => LostCall.Is(context.Saga, context.Message.IdempotencyKey, context.Saga.UpdatedAt, terms)).Touch(terms).IfElse(
+                context => LostCall.IsTooOld(context, terms),
+                old => old.RecordTooOld(terms).PublishSuspended().TransitionTo(Suspended),
+                again => again.NoteLostCall().SendReverseMiles(terms)));
 
         // The confirmation of what was accepted as pending. A no after that yes is nothing to rely on.
         During(Pending,

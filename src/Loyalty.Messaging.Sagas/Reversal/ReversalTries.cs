@@ -21,13 +21,17 @@ internal static class ReversalTries
 
     public static bool MayTryLater(SagaTerms terms, BehaviorContext<ReversalState, ReverseUnresolved> context) => Wait(context.Saga, context.Message, terms) is not null;
 
-    static TimeSpan? Wait(ReversalState saga, ReverseUnresolved message, SagaTerms terms) =>
-        message.Postponed ? terms.Timing.PostponedFor : terms.Timing.NextTry(saga.Tries, message.RetryAfter, saga.CorrelationId);
+    static TimeSpan? Wait(ReversalState saga, ReverseUnresolved message, SagaTerms terms)
+    {
+        var wait = message.Postponed ? terms.Timing.PostponedFor : terms.Timing.NextTry(saga.Tries, message.RetryAfter, saga.CorrelationId);
+        return saga.EffectUnknown ? terms.Timing.WithinKeyLifetime(wait, saga.RequestedAt, terms.Now) : wait;
+    }
 
     /// <summary>Accepted as pending: the same call is made again after a while, if that is configured, to learn whether it is final.</summary>
     public static EventActivityBinder<ReversalState, T> AskAgainLater<T>(this EventActivityBinder<ReversalState, T> binder, SagaTerms terms) where T : class => binder.ThenAsync(async context =>
     {
-        if (terms.Timing.ConfirmPendingAfter is not { } wait || context.Saga.Tries >= terms.Timing.ConfirmPendingTries)
+        if (context.Saga.Tries >= terms.Timing.ConfirmPendingTries
+            || terms.Timing.WithinKeyLifetime(terms.Timing.ConfirmPendingAfter, context.Saga.RequestedAt, terms.Now) is not { } wait)
             return;
         await context.SetTimerAsync(IssuerQueues.ReversalAddress, terms.Now + wait, new ReversalTimer { RefundId = context.Saga.RefundId });
         context.Note(Notes.Timer.Of("confirm", context.Saga.TimerDueAt!.Value, "Whether the pending reversal is final"));

@@ -38,7 +38,7 @@ public sealed class When_a_call_is_not_asked_for
         await system.OrderIsAsync("N-1", "Issued", TimeSpan.FromSeconds(30));
         Assert.Equal(8, Assert.Single(await system.Issuer.LedgerAsync()).Miles);
         Assert.Equal([key.ToString()], (await system.Issuer.AttemptsAsync("I-N-1")).Select(attempt => attempt.IdempotencyKey).Distinct());
-        Assert.Equal(1, await system.Database.ScalarAsync<long>("SELECT count(*) FROM journal WHERE order_id = 'N-1' AND notes::text LIKE '%goes to its queue again%'"));
+        Assert.Equal(1, await system.Database.ScalarAsync<long>("SELECT count(*) FROM journal WHERE order_id = 'N-1' AND notes::text LIKE '%no answer for too long%'"));
     }
 
     static async Task<(Guid Key, byte[] Body)> CallAsync(LoyaltySystem system, string orderId)
