@@ -8,6 +8,9 @@ public static class EarlierDeliveries
     /// <summary>On a message of which a copy may be, or may have been, in somebody's hands.</summary>
     public const string Header = "loyalty-copy";
 
+    /// <summary>Its value: a text, which every way of sending can write.</summary>
+    public const string Copy = "yes";
+
     public static bool MayHaveBeenDelivered(this ConsumeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -52,7 +52,7 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
     {
         var items = await SeeAsync(context => new JobWork(context).NextAsync(Job, 100, CancellationToken.None));
         // The order of the first that waits has another on its way.
-        Assert.Equal((100, 20_502), (items.Count, items[0].Ordinal));
+        Assert.Equal((100, 20_102), (items.Count, items[0].Ordinal));
         await SeeAsync(context => new JobWork(context).BehindFailedAsync(Job, [.. items.Select(item => item.Ordinal)], CancellationToken.None));
         Assert.Equal(100, (await SeeAsync(context => new JobWork(context).LettersAsync([.. items.Select(item => Guid.Parse(item.Subject))], CancellationToken.None))).Count);
     }
@@ -65,7 +65,7 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
             await new JobWork(context).SettleReplaysAsync(Job, CancellationToken.None);
             return 0;
         });
-        Assert.Equal(500, await filled.Database.ScalarAsync<long>($"SELECT count(*) FROM job_item WHERE job_id = '{Job}' AND state = 'Sent'"));
+        Assert.Equal(100, await filled.Database.ScalarAsync<long>($"SELECT count(*) FROM job_item WHERE job_id = '{Job}' AND state = 'Sent'"));
     }
 
     /// <summary>No table is read from end to end meanwhile, as its own connection counts it: nobody else's reading is among that, nor what is counted late.</summary>
@@ -109,11 +109,12 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
                 INSERT INTO job (id, kind, state, state_since, description, reason, created_by, created_at, rate, ramp, stop_on_same, stop_share, total)
                 VALUES ('{Job}', 'replay', 'Running', now(), '', '', '', now(), 100, '[]', true, 10, {Rows});
                 INSERT INTO job_item (job_id, ordinal, subject, order_id, state, sent_at, journal_at, outbox_id)
-                SELECT '{Job}', number, substr(encode(sha256(convert_to('letter-' || number, 'UTF8')), 'hex'), 1, 32)::uuid, 'order-' || (CASE number WHEN 20501 THEN 20001 ELSE number END),
-                    CASE WHEN number <= 20000 THEN 'Done' WHEN number <= 20500 THEN 'Sent' ELSE 'Waiting' END, CASE WHEN number <= 20500 THEN now() + interval '1 hour' END, CASE WHEN number <= 20500 THEN 0 END, gen_random_uuid()
-                FROM generate_series(1, {Rows}) number;
-                ANALYZE dead_letter, dead_letter_text, job, job_item
+                SELECT '{Job}', number, substr(encode(sha256(convert_to('letter-' || number, 'UTF8')), 'hex'), 1, 32)::uuid, 'order-' || (CASE number WHEN 20101 THEN 20001 ELSE number END),
+                    CASE WHEN number <= 20000 THEN 'Done' WHEN number <= 20100 THEN 'Sent' ELSE 'Waiting' END, CASE WHEN number <= 20100 THEN now() + interval '1 hour' END, CASE WHEN number <= 20100 THEN 0 END, gen_random_uuid()
+                FROM generate_series(1, {Rows}) number
                 """);
+            // As the server does by itself after a while: until then the planner takes the index of texts for an unsorted heap.
+            await Database.RunAsync("VACUUM ANALYZE dead_letter, dead_letter_text, job, job_item");
         }
 
         public ValueTask DisposeAsync() => Database.DisposeAsync();

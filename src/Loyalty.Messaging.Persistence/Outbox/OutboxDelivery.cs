@@ -49,7 +49,7 @@ internal sealed partial class OutboxDelivery(
             Delivered(message);
         else
         {
-            message.Captured!.Headers.Set(EarlierDeliveries.Header, true);
+            message.Captured!.Headers.Set(EarlierDeliveries.Header, EarlierDeliveries.Copy);
             await ConfirmedAsync(message);
         }
     }

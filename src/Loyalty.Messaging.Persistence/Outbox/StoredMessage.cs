@@ -30,7 +30,7 @@ internal sealed class StoredMessage(OutboxMessage row, MessageMetadata metadata,
             context.Headers.Set(key, value);
         // A process that had it in hand may have died with it.
         if (!row.Scheduled)
-            context.Headers.Set(EarlierDeliveries.Header, true);
+            context.Headers.Set(EarlierDeliveries.Header, EarlierDeliveries.Copy);
         if (metadata.Properties is { Count: > 0 } properties && context is TransportSendContext transport)
             transport.ReadPropertiesFrom(properties);
         context.Serializer = this;

@@ -27,7 +27,7 @@ internal static class Constraints
     const string Collector = $$"""{ "pattern": "^8[0-9]{10}$", {{PrintableAscii}} }""";
     const string Code = $$"""{ "pattern": "^[A-Za-z0-9]{1,8}$", {{PrintableAscii}} }""";
     const string Instant =
-        """{ "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?(Z|[+-](0[0-9]|1[0-3]):?[0-5][0-9]|[+-]14:?00)$","""
+        """{ "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?(Z|[+-](0[0-9]|1[0-3]):?[0-5][0-9]|[+-]14:?00)$","""
         + PrintableAscii + "}";
     static readonly string AboveZero = $$"""{ "exclusiveMinimum": 0, "maximum": {{Amount}} }""";
     static readonly string ZeroOrMore = $$"""{ "minimum": 0, "maximum": {{Amount}} }""";
