@@ -91,24 +91,6 @@ public sealed class When_the_issuer_answers(ImpatientSystem impatient) : IClassF
         Assert.Single(attempts.Select(attempt => (attempt.IdempotencyKey, attempt.BodySha256)).Distinct());
     }
 
-    [Theory]
-    [InlineData("3600", 3500, 3700)]
-    [InlineData("99999999", 86_000, 86_500)]
-    public async Task A_long_wait_is_kept_in_the_database_within_reason(string retryAfter, int least, int most)
-    {
-        var order = $"C-{retryAfter}";
-        await ScriptAsync($"I-{order}", 1, $$$"""{"status":429,"headers":{"Retry-After":"{{{retryAfter}}}"}}""");
-        await _system.Commerce.CompleteAsync(Commerce.Order(order, NextCollector()));
-        var due = await Eventually.SeeAsync(
-            () => _system.Database.ScalarAsync<double?>($"SELECT extract(epoch FROM timer_due_at - now())::float8 FROM issuance WHERE order_id = '{order}' AND timer_due_at IS NOT NULL"),
-            seconds => seconds is not null, "a timer");
-        Assert.InRange(due!.Value, least, most);
-        Assert.Equal("Issuing", await _system.OrderStateAsync(order));
-        // Nobody waits for hours here: the timer is moved, as a person could.
-        await _system.Database.RunAsync($"UPDATE outbox SET due_at = now() WHERE id = (SELECT timer_token FROM issuance WHERE order_id = '{order}')");
-        await _system.OrderIsAsync(order, "Issued");
-    }
-
     async Task ScriptAsync(string clientTransactionId, int times, string answer) => await _system.Issuer.ScriptAsync(
         new { match = new { clientTransactionId }, times = times == 0 ? (int?)null : times, answer = JsonNode.Parse(answer) });
 
