@@ -12,8 +12,9 @@ public sealed class When_the_issuer_asks_for_a_long_wait
     public async Task It_is_kept_in_the_database_within_reason(string retryAfter, int least, int most)
     {
         await using var system = await LoyaltySystem.CreateAsync();
+        system.Settings["Timing__RetryDelays"] = "00:01:00";
         var worker = await system.StartWorkerAsync();
-        await system.Issuer.ScriptAsync(new { times = 1, answer = new { status = 429, headers = new Dictionary<string, string> { ["Retry-After"] = retryAfter } } });
+        await system.Issuer.ScriptAsync(new { match = new { clientTransactionId = "I-C-1" }, answer = new { status = 429, headers = new Dictionary<string, string> { ["Retry-After"] = retryAfter } } });
         await system.Commerce.CompleteAsync(Commerce.Order("C-1"));
         var due = await Eventually.SeeAsync(
             () => system.Database.ScalarAsync<double?>("SELECT extract(epoch FROM timer_due_at - now())::float8 FROM issuance WHERE order_id = 'C-1' AND timer_due_at IS NOT NULL"),
