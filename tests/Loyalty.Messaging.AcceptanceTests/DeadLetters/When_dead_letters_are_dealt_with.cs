@@ -51,7 +51,12 @@ public sealed class When_dead_letters_are_dealt_with(SharedLetters shared) : ICl
         var id = job.GetProperty("id").GetGuid();
         var sent = $"id = (SELECT outbox_id FROM job_item WHERE job_id = '{id}')";
         await Eventually.SeeAsync(() => _system.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE {sent} AND attempts > 0"), tried => tried == 1, "the message to be refused");
-        await _system.Database.RunAsync($"UPDATE outbox SET parked_at = now() WHERE {sent}");
+        // Again and again: a try that is under way says afterwards when the next one is.
+        await Eventually.SeeAsync(async () =>
+        {
+            await _system.Database.RunAsync($"UPDATE outbox SET parked_at = now(), due_at = NULL WHERE {sent}");
+            return await _system.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE {sent}");
+        }, left => left == 0, "the parked message to be given up");
 
         Assert.Equal(1, (await _letters.JobIsAsync(id, "Stopped")).GetProperty("failed").GetInt32());
         await shared.LetterIsAsync(letter, "Open");
