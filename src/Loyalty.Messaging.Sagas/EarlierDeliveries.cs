@@ -5,7 +5,7 @@ namespace Loyalty.Messaging.Sagas;
 /// <summary>Whether a call may have been made by an earlier delivery whose answer nobody has: its process has died, or its answer could not be sent.</summary>
 public static class EarlierDeliveries
 {
-    /// <summary>On a message of which a copy may be, or may have been, in somebody's hands.</summary>
+    /// <summary>On a message of which a copy may be, or may have been, in somebody's hands. A header of the transport: the envelope is stored as it is.</summary>
     public const string Header = "loyalty-copy";
 
     /// <summary>Its value: a text, which every way of sending can write.</summary>
@@ -14,6 +14,6 @@ public static class EarlierDeliveries
     public static bool MayHaveBeenDelivered(this ConsumeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.ReceiveContext.Redelivered || context.GetRetryAttempt() > 0 || context.Headers.TryGetHeader(Header, out _);
+        return context.ReceiveContext.Redelivered || context.GetRetryAttempt() > 0 || context.ReceiveContext.TransportHeaders.TryGetHeader(Header, out _);
     }
 }

@@ -17,8 +17,12 @@ internal static class LostCall
         terms.Timing.WithinKeyLifetime(TimeSpan.Zero, context.Saga.RequestedAt, terms.Now) is null;
 
     public static EventActivityBinder<TSaga, T> RecordTooOld<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
-        where TSaga : class, SagaStateMachineInstance, IHasCallEffect where T : class => binder.NoteLostCall().Then(context =>
-        context.Saga.Reason = $"The call has had no answer, and the issuer may have forgotten its key after {terms.Timing.KeyLifetime}: ask AIR MILES whether it took effect");
+        where TSaga : class, SagaStateMachineInstance, IHasCallEffect where T : class => binder.Then(context =>
+    {
+        context.Saga.EffectUnknown = true;
+        context.Saga.Reason = $"The call has had no answer, and the issuer may have forgotten its key after {terms.Timing.KeyLifetime}: "
+            + "ask AIR MILES whether it took effect";
+    });
 
     public static EventActivityBinder<TSaga, T> NoteLostCall<TSaga, T>(this EventActivityBinder<TSaga, T> binder)
         where TSaga : class, SagaStateMachineInstance, IHasCallEffect where T : class => binder.Then(context =>

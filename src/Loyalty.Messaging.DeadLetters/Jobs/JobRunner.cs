@@ -134,8 +134,16 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
     {
         while (await Task.WhenAny(step, Task.Delay(Lease / 3, time, cancellationToken)) != step && !cancellationToken.IsCancellationRequested)
         {
-            await using var scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<JobWork>().RenewAsync(job.Id, owner, Lease, cancellationToken);
+            try
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                await scope.ServiceProvider.GetRequiredService<JobWork>().RenewAsync(job.Id, owner, Lease, cancellationToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // The step is still at work and must not be left alone; it asks for the lease itself before it does anything.
+                SayOnceInAWhile(exception.GetBaseException().Message);
+            }
         }
         return await step;
     }

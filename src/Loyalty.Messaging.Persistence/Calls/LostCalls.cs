@@ -30,7 +30,7 @@ internal sealed partial class LostCalls(DeliveryDatabase<LoyaltyDbContext> datab
                 await TellAsync("issuance", "Issuing", "order_id", IssuerQueues.IssuanceAddress, (id, key) => new IssuanceCallLost { OrderId = id, IdempotencyKey = key }, stoppingToken);
                 await TellAsync("reversal", "Reversing", "refund_id", IssuerQueues.ReversalAddress, (id, key) => new ReversalCallLost { RefundId = id, IdempotencyKey = key }, stoppingToken);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 if (DatabaseFault.IsAway(exception))
                     database.Gate.Close(exception);

@@ -99,8 +99,14 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, I
                 return;
             }
             await _starting.WaitAsync(stoppingToken);
-            await Task.WhenAll(away.Where(endpoint => _endpoints.ContainsKey(endpoint.Key)).Select(endpoint => StartAgainAsync(endpoint.Key, endpoint.Value)));
-            _starting.Release();
+            try
+            {
+                await Task.WhenAll(away.Where(endpoint => _endpoints.ContainsKey(endpoint.Key)).Select(endpoint => StartAgainAsync(endpoint.Key, endpoint.Value)));
+            }
+            finally
+            {
+                _starting.Release();
+            }
             await Task.Delay(Patience, time, stoppingToken);
         }
     }

@@ -65,6 +65,32 @@ public sealed class When_a_worker_dies
         Assert.Single(attempts.Select(attempt => (attempt.IdempotencyKey, attempt.BodySha256)).Distinct());
     }
 
+    /// <summary>The first command comes by the broker, one that follows straight from its commit: of that the broker has never heard.</summary>
+    [Theory]
+    [InlineData("by the broker")]
+    [InlineData("from within the process")]
+    public async Task The_issuers_no_to_a_call_that_the_dead_one_may_have_made_proves_nothing(string came)
+    {
+        await using var system = await LoyaltySystem.CreateAsync();
+        system.Settings["RabbitMq__Partitions"] = "1";
+        system.Settings["AirMiles__AttemptTimeout"] = "00:00:02";
+        system.Settings["Outbox__AgeLimit"] = "00:00:03";
+        system.Settings["Outbox__ConfirmTimeout"] = "00:00:02";
+        system.Settings["RabbitMq__InProcess"] = came == "by the broker" ? "false" : "true";
+        var first = await system.StartWorkerAsync();
+        await system.Commerce.CompleteAsync(Commerce.Order("D-0", "80085102010"));
+        await system.OrderIsAsync("D-0", "Issued");
+        var match = new { clientTransactionId = "I-D-2" };
+        await system.Issuer.ScriptAsync(new { match, answer = new { kind = "never", effect = "before" } }, new { match, answer = new { status = 400, effect = "none" } });
+        await system.Commerce.CompleteAsync(Commerce.Order("D-2"));
+        await Eventually.SeeAsync(system.Issuer.HeldAsync, held => held.ToString().Contains('1', StringComparison.Ordinal), "the call to be held");
+        await first.KillAsync();
+
+        await system.StartWorkerAsync();
+        await system.OrderIsAsync("D-2", "Suspended", TimeSpan.FromSeconds(60));
+        Assert.True(await system.Database.ScalarAsync<bool>("SELECT effect_unknown FROM issuance WHERE order_id = 'D-2'"));
+    }
+
     [Fact]
     public async Task Of_three_workers_the_others_go_on_and_no_collector_has_two_calls_at_once()
     {
