@@ -50,16 +50,16 @@ internal sealed partial class OutboxDelivery(
         else
         {
             message.Captured!.Headers.Set(EarlierDeliveries.Header, EarlierDeliveries.Copy);
-            await ConfirmedAsync(message);
+            await ConfirmedAsync(message, copy: true);
         }
     }
 
     /// <summary>False when it is left for the sweeper.</summary>
-    async Task<bool> ConfirmedAsync(OutgoingMessage message)
+    async Task<bool> ConfirmedAsync(OutgoingMessage message, bool copy = false)
     {
         try
         {
-            await SendAsync(message).WaitAsync(options.ConfirmTimeout, time);
+            await SendAsync(message, copy).WaitAsync(options.ConfirmTimeout, time);
         }
         catch (Exception exception)
         {
@@ -76,23 +76,25 @@ internal sealed partial class OutboxDelivery(
         delivered.Add(message.Row.Id);
     }
 
-    Task SendAsync(OutgoingMessage message) => SendAsync(
-        message.Row, message.Metadata, () => message.Captured is { } context ? captured?.Invoke(context, message.Row.Body) : null);
+    Task SendAsync(OutgoingMessage message, bool copy) => SendAsync(
+        message.Row, message.Metadata, copy, () => message.Captured is { } context ? captured?.Invoke(context, message.Row.Body) : null);
 
     /// <summary>Sends a stored message, and ends when the broker has confirmed it, however long that takes: who waits has a clock.</summary>
     public async Task SendAsync(OutboxMessage row)
     {
         var metadata = MessageMetadata.Parse(row.Metadata);
+        // Whoever wrote the row may have had the message in hand.
+        var copy = !row.Scheduled;
         // What has failed once goes through the bus: there it takes nobody else along.
-        await SendAsync(row, metadata, () => row.Attempts == 1 ? stored?.Invoke(new StoredMessage(row, metadata, time), row.Body) : null);
+        await SendAsync(row, metadata, copy, () => row.Attempts == 1 ? stored?.Invoke(new StoredMessage(row, metadata, time, copy), row.Body) : null);
     }
 
-    async Task SendAsync(OutboxMessage row, MessageMetadata metadata, Func<Task?> shortWay)
+    async Task SendAsync(OutboxMessage row, MessageMetadata metadata, bool copy, Func<Task?> shortWay)
     {
         try
         {
             var direct = _reached.ContainsKey(row.Destination) ? shortWay() : null;
-            await (direct ?? ThroughBusAsync(row, metadata));
+            await (direct ?? ThroughBusAsync(row, metadata, copy));
             _reached.TryAdd(row.Destination, true);
         }
         catch
@@ -103,13 +105,13 @@ internal sealed partial class OutboxDelivery(
         }
     }
 
-    async Task ThroughBusAsync(OutboxMessage row, MessageMetadata metadata)
+    async Task ThroughBusAsync(OutboxMessage row, MessageMetadata metadata, bool copy)
     {
         if (!_endpoints.TryGetValue(row.Destination, out var endpoint))
             endpoint = _endpoints[row.Destination] = await bus.GetSendEndpoint(new Uri(row.Destination));
         // What the broker refuses the bus sends again until it is told to stop; once we have given up, the row alone is tried again.
         using var patience = new CancellationTokenSource(options.ConfirmTimeout, time);
-        await endpoint.Send(new SerializedMessageBody(), new StoredMessage(row, metadata, time), patience.Token);
+        await endpoint.Send(new SerializedMessageBody(), new StoredMessage(row, metadata, time, copy), patience.Token);
     }
 
     [LoggerMessage(3010, LogLevel.Warning, "Message {MessageId} ({MessageType}) is committed but could not be sent now ({Cause}); the sweeper will send it")]

@@ -7,7 +7,8 @@ using MassTransit.Context;
 namespace Loyalty.Messaging.Persistence.Outbox;
 
 /// <summary>Sends a stored message as it was: the same id, headers and properties, and the stored bytes without a second serialisation.</summary>
-internal sealed class StoredMessage(OutboxMessage row, MessageMetadata metadata, TimeProvider time) : IPipe<SendContext>, IMessageSerializer, MessageBody
+/// <param name="copy">Somebody may have it, or have had it: a process that had it in hand may have died with it.</param>
+internal sealed class StoredMessage(OutboxMessage row, MessageMetadata metadata, TimeProvider time, bool copy) : IPipe<SendContext>, IMessageSerializer, MessageBody
 {
     const string Envelope = "application/vnd.masstransit+json";
 
@@ -30,8 +31,8 @@ internal sealed class StoredMessage(OutboxMessage row, MessageMetadata metadata,
             context.TimeToLive = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerMillisecond, (expires - time.GetUtcNow()).Ticks));
         foreach (var (key, value) in metadata.Headers ?? [])
             context.Headers.Set(key, value);
-        // A process that had it in hand may have died with it. What is not in an envelope is for others, and none of our business is on it.
-        if (!row.Scheduled && row.ContentType == Envelope)
+        // What is not in an envelope is for others, and none of our business is on it.
+        if (copy && row.ContentType == Envelope)
             context.Headers.Set(EarlierDeliveries.Header, EarlierDeliveries.Copy);
         if (metadata.Properties is { Count: > 0 } properties && context is TransportSendContext transport)
             transport.ReadPropertiesFrom(properties);

@@ -4,8 +4,7 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
 /// <summary>
 /// One ownership of a queue that belongs to one process at a time, from its beginning to its end: first it is closed, and nothing begins
-/// any more; then what was begun ends, or is ended;
-/// then it is drained, and somebody else may have the queue.
+/// any more; then what was begun ends, or is ended; then it is drained, and somebody else may have the queue.
 /// </summary>
 public sealed class Lane
 {
