@@ -56,6 +56,10 @@ public sealed class TestVhost : IAsyncDisposable
 
     public async Task<JsonElement> ExchangesAsync() => await _management.GetFromJsonAsync<JsonElement>(new Uri($"/api/exchanges/{_name}", UriKind.Relative));
 
+    /// <summary>Whether what comes to the exchange of a queue's name gets there.</summary>
+    public async Task<bool> IsBoundAsync(string queue) =>
+        (await _management.GetFromJsonAsync<JsonElement>(new Uri($"/api/bindings/{_name}/e/{queue}/q/{queue}", UriKind.Relative))).GetArrayLength() > 0;
+
     /// <summary>Closes a client's connections as the broker's operator would; the broker knows of a new one after some seconds.</summary>
     public async Task CloseConnectionsAsync(string client) => await Eventually.SeeAsync(async () =>
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Loyalty.Messaging.AcceptanceTests.DeadLetters;
 using Loyalty.Messaging.TestKit;
+using RabbitMQ.Client;
 using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Ops;
@@ -17,7 +18,7 @@ public sealed class When_messages_are_parked : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _site = await LetterSystem.StartAsync(guarded: true,
         settings: new Dictionary<string, string> { ["Ops__Approval__Messages"] = "2" },
-        worker: new Dictionary<string, string> { ["Outbox__MaxAttempts"] = "1", ["Outbox__QueryDelay"] = "00:00:00.1" });
+        worker: new Dictionary<string, string> { ["Outbox__MaxAttempts"] = "1", ["Outbox__QueryDelay"] = "00:00:00.1", ["Outbox__ConfirmTimeout"] = "00:00:01", ["Outbox__AgeLimit"] = "00:00:02" });
 
     public ValueTask DisposeAsync() => _site.DisposeAsync();
 
@@ -39,14 +40,15 @@ public sealed class When_messages_are_parked : IAsyncLifetime
         var page = await browser.ReadAsync("/outbox");
         Assert.All((string[])["/orders/PK-1", "/orders/PK-2", "/orders/PK-3", "IssueMiles"], text => Assert.Contains(text, page, StringComparison.Ordinal));
 
-        // The cause is still there: it comes back.
+        // The cause is there again: it comes back.
+        await UnbindIssuerQueuesAsync();
         var one = parked.Single(message => message.GetProperty("orderId").GetString() == "PK-1");
         var id = one.GetProperty("id").GetGuid();
         Assert.Equal(1, await ReleasedAsync(new { ids = (Guid[])[id], reason = "let us see" }));
         await Eventually.SeeAsync(ParkedAsync, messages => messages.Count == 3 && messages[0].GetProperty("id").GetGuid() == id && messages[0].GetProperty("parkedAt").GetDateTimeOffset() > one.GetProperty("parkedAt").GetDateTimeOffset(),
             "it to come back");
 
-        await BindIssuerQueuesAsync(true);
+        await AreBoundAsync();
         Assert.Equal("/outbox", await browser.SubmitAsync("/outbox", "/outbox/release", ("id", id.ToString()), ("reason", "the queue is bound again")));
         await System.OrderIsAsync("PK-1", "Issued");
         Assert.Equal(2, await ReleasedAsync(new { all = true, reason = "the others too" }));
@@ -63,7 +65,7 @@ public sealed class When_messages_are_parked : IAsyncLifetime
     public async Task Many_are_released_by_two()
     {
         await ParkAsync("PT");
-        await BindIssuerQueuesAsync(true);
+        await AreBoundAsync();
         var request = new { all = true, reason = "the queues are bound again", id = Guid.NewGuid() };
         foreach (var _ in Enumerable.Range(0, 2))
         {
@@ -100,26 +102,39 @@ public sealed class When_messages_are_parked : IAsyncLifetime
     /// <summary>Three orders whose calls the broker does not take.</summary>
     async Task<List<JsonElement>> ParkAsync(string prefix)
     {
-        await BindIssuerQueuesAsync(false);
+        await UnbindIssuerQueuesAsync();
         foreach (var number in Enumerable.Range(1, 3))
             await System.Commerce.CompleteAsync(Commerce.Order($"{prefix}-{number}", $"8006500{number:D4}"));
         return await Eventually.SeeAsync(ParkedAsync, messages => messages.Count == 3, "three parked messages");
     }
 
-    /// <summary>As a mistake in the broker's topology would have it.</summary>
-    async Task BindIssuerQueuesAsync(bool bound)
+    /// <summary>As a mistake in the broker's topology would have it, made just after the worker has put its topology right: until it does so again, seconds go by.</summary>
+    async Task UnbindIssuerQueuesAsync()
     {
         await using var connection = await System.Vhost.ConnectAsync("topology");
         await using var channel = await connection.CreateChannelAsync();
-        var partitions = int.Parse(System.WorkerSettings()["RabbitMq__Partitions"], CultureInfo.InvariantCulture);
-        foreach (var queue in Enumerable.Range(0, partitions).Select(number => $"loyalty.issuer-{number:00}"))
-        {
-            if (bound)
-                await channel.QueueBindAsync(queue, queue, "");
-            else
-                await channel.QueueUnbindAsync(queue, queue, "");
-        }
+        // A worker that begins on a queue binds it too.
+        foreach (var queue in IssuerQueues())
+            await Eventually.SeeAsync(() => channel.ConsumerCountAsync(queue), consumers => consumers > 0, $"a consumer of {queue}");
+        await UnbindAsync(channel);
+        await AreBoundAsync();
+        await UnbindAsync(channel);
     }
+
+    async Task UnbindAsync(IChannel channel)
+    {
+        foreach (var queue in IssuerQueues())
+            await channel.QueueUnbindAsync(queue, queue, "");
+    }
+
+    async Task AreBoundAsync()
+    {
+        foreach (var queue in IssuerQueues())
+            await Eventually.SeeAsync(() => System.Vhost.IsBoundAsync(queue), bound => bound, $"the worker to bind {queue}");
+    }
+
+    IEnumerable<string> IssuerQueues() =>
+        Enumerable.Range(0, int.Parse(System.WorkerSettings()["RabbitMq__Partitions"], CultureInfo.InvariantCulture)).Select(number => $"loyalty.issuer-{number:00}");
 
     async Task<List<JsonElement>> ParkedAsync() => [.. (await _site.GetAsync("outbox/parked", Viewer)).GetProperty("messages").EnumerateArray()];
 
