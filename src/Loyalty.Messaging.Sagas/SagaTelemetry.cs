@@ -18,6 +18,8 @@ internal static class SagaTelemetry
 
     public static Counter<long> Overdue { get; } = Meter.CreateCounter<long>("loyalty.refunds.overdue", "{refund}", "Refunds that have waited for their order longer than expected; counted once per period");
 
+    public static Counter<long> Held { get; } = Meter.CreateCounter<long>("loyalty.orders.held", "{order}", "Orders above a limit of the plausible, which wait for a person; by limit");
+
     public static Counter<long> LostCalls { get; } = Meter.CreateCounter<long>("loyalty.calls.lost", "{call}", "Calls that had no answer for too long and were sent to their queue again");
 
     public static void Issuance(string outcome, int miles, DateTimeOffset? requested, DateTimeOffset settled) =>

@@ -29,6 +29,10 @@ public sealed record SagaTerms
     public CollectorIndex Collectors { get; init; } = CollectorIndex.None;
     public SagaTiming Timing { get; init; } = new();
 
+    /// <summary>Above what an order waits for a person.</summary>
+    public PlausibilityLimits Plausibility { get; init; } = new();
+    public CollectorDays CollectorDays { get; init; } = new();
+
     public required TimeProvider Time { get; init; }
 
     /// <summary>The issuer's transaction day of an instant, whatever the zone of this machine.</summary>

@@ -18,6 +18,8 @@ internal static class SagaTermsConfiguration
         builder.Services.AddSingleton<IValidateOptions<EarningOptions>, EarningOptions.Validation>();
         builder.Services.AddOptions<TimingOptions>().BindConfiguration(TimingOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<TimingOptions>, TimingOptions.Validation>();
+        builder.Services.AddOptions<PlausibilityOptions>().BindConfiguration(PlausibilityOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<PlausibilityOptions>, PlausibilityOptions.Validation>();
         builder.AddCollectorOptions();
         builder.Services.AddSingleton(services =>
         {
@@ -35,6 +37,8 @@ internal static class SagaTermsConfiguration
                 Queues = new IssuerQueues(services.GetRequiredService<IOptions<RabbitMqOptions>>().Value.Partitions),
                 Collectors = new CollectorIndex(services.GetRequiredService<IOptions<CollectorOptions>>().Value.Key),
                 Timing = services.GetRequiredService<IOptions<TimingOptions>>().Value.Timing,
+                Plausibility = services.GetRequiredService<IOptions<PlausibilityOptions>>().Value.Limits,
+                CollectorDays = new CollectorDays(services.GetRequiredService<ICollectorMiles>()),
                 Time = services.GetRequiredService<TimeProvider>(),
             };
         });

@@ -17,7 +17,7 @@ public sealed class When_the_tables_are_enumerated
     [Fact]
     public void The_states_have_the_names_that_are_stored_and_shown()
     {
-        Assert.Equal(["AwaitingOrder", "Cancelled", "Issued", "Issuing", "NotEarned", "Pending", "Rejected", "Suspended"], Names(new IssuanceStateMachine(SagaScenario.Terms)));
+        Assert.Equal(["AwaitingOrder", "Cancelled", "Held", "Issued", "Issuing", "NotEarned", "Pending", "Rejected", "Suspended"], Names(new IssuanceStateMachine(SagaScenario.Terms)));
         Assert.Equal(["AwaitingIssuance", "Cancelled", "NotRequired", "Pending", "Rejected", "Reversed", "Reversing", "Suspended"], Names(new ReversalStateMachine(SagaScenario.Terms)));
     }
 

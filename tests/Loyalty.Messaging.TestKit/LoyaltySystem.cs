@@ -113,6 +113,8 @@ public sealed class LoyaltySystem : IAsyncDisposable
         settings.TryAdd("RabbitMq__Partitions", "4");
         settings.TryAdd("AirMiles__RetryDelay", "00:00:00.050");
         settings.TryAdd("Timing__RetryDelays", "none");
+        // The orders of the tests have a fixed day.
+        settings.TryAdd("Plausibility__OrderAge", "0");
         return settings;
     }
 

@@ -4,13 +4,15 @@ using Loyalty.Messaging.Cli.Ops;
 
 namespace Loyalty.Messaging.Cli.Commands;
 
-/// <summary><c>retry</c>, <c>correct</c> and <c>cancel</c> of orders and of refunds.</summary>
+/// <summary><c>approve</c>, <c>retry</c>, <c>correct</c> and <c>cancel</c> of orders and of refunds.</summary>
 internal static class DecisionCommands
 {
     /// <param name="path">Route of the ops API: <c>orders</c> or <c>refunds</c>.</param>
     /// <param name="what">As people call it.</param>
     public static IEnumerable<Command> For(string path, string what)
     {
+        if (path == "orders")
+            yield return Simple(path, what, "approve", "Issue the miles of an order that is held, as they are");
         yield return Simple(path, what, "retry", "Make the same call once more, now");
         yield return Correct(path, what);
         yield return Timer(path, what);

@@ -38,7 +38,7 @@ internal static class DeadLetterDesk
     public static void AddDeadLetterDesk(this WebApplicationBuilder builder)
     {
         builder.Services.AddScoped<DeadLetterActs>().AddScoped<BulkDecisions>().AddScoped<SecondPerson>();
-        foreach (var kind in (string[])[JobKinds.Retry, JobKinds.Correct, JobKinds.Cancel])
+        foreach (var kind in (string[])[JobKinds.Approve, JobKinds.Retry, JobKinds.Correct, JobKinds.Cancel])
             builder.Services.AddScoped<IJobAct>(services => new DecisionAct(kind, services.GetRequiredService<DecisionDesk>()));
         var section = builder.Configuration.GetSection(AccessOptions.Section);
         var (desk, access) = (section.Get<DeskOptions>() ?? new DeskOptions(), section.Get<AccessOptions>() ?? new AccessOptions());

@@ -7,6 +7,11 @@ namespace Loyalty.Messaging.Ops.Decisions;
 /// <summary>What was asked for, by the API or by a form, as commands to the sagas.</summary>
 internal static class AskedDecisions
 {
+    public static Task<DecisionAnswer> ApproveOrderAsync(this DecisionDesk desk, string id, OrderApprovalRequest asked, Person actor, CancellationToken cancellationToken) =>
+        desk.TakeAsync(
+        new ApproveIssuance { OperationId = Operation(asked), OrderId = id, Actor = actor.Name, Reason = asked.Reason! },
+        actor, DecisionActs.Approve, Order(id), null, cancellationToken);
+
     public static Task<DecisionAnswer> RetryOrderAsync(this DecisionDesk desk, string id, DecisionRequest asked, Person actor, CancellationToken cancellationToken) =>
         desk.TakeAsync(new RetryIssuance { OperationId = Operation(asked), OrderId = id, Actor = actor.Name, Reason = asked.Reason! }, actor, DecisionActs.Retry, Order(id), null, cancellationToken);
 

@@ -15,6 +15,7 @@ internal static class DecisionEndpoints
 
     public static void AddDecisions(this IBusRegistrationConfigurator bus)
     {
+        bus.AddRequestClient<ApproveIssuance>(IssuerQueues.IssuanceAddress, Patience);
         bus.AddRequestClient<RetryIssuance>(IssuerQueues.IssuanceAddress, Patience);
         bus.AddRequestClient<CorrectIssuance>(IssuerQueues.IssuanceAddress, Patience);
         bus.AddRequestClient<CancelIssuance>(IssuerQueues.IssuanceAddress, Patience);
@@ -27,6 +28,7 @@ internal static class DecisionEndpoints
 
     public static void MapDecisions(this RouteGroupBuilder api)
     {
+        Decide<OrderApprovalRequest>(api, "/orders/{id}/approve", "ApproveOrder", "Issue the miles of an order that is held", AskedDecisions.ApproveOrderAsync);
         Decide<DecisionRequest>(api, "/orders/{id}/retry", "RetryOrder", "Make the same call once more, now", AskedDecisions.RetryOrderAsync);
         Decide<CorrectionRequest>(api, "/orders/{id}/correct", "CorrectOrder", "Make a new revision of a rejected order's call", AskedDecisions.CorrectOrderAsync);
         Decide<CancellationRequest>(api, "/orders/{id}/cancel", "CancelOrder", "No miles for this order", AskedDecisions.CancelOrderAsync);
@@ -51,6 +53,8 @@ internal static class DecisionEndpoints
                     return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", new DecisionTaken(job.Id, job.State));
                 if (body is CancellationRequest cancellation && await bulk.CancelAsync($"{what} {Ids.FromPath(id)}", cancellation, Person.Of(http), cancellationToken) is { } stated)
                     return TypedResults.Accepted($"/api/v1/jobs/{stated.Id}", new DecisionTaken(stated.Id, stated.State));
+                if (body is OrderApprovalRequest approval && await bulk.ApproveAsync(Ids.FromPath(id), approval, Person.Of(http), cancellationToken) is { } held)
+                    return TypedResults.Accepted($"/api/v1/jobs/{held.Id}", new DecisionTaken(held.Id, held.State));
                 var answer = await take(desk, Ids.FromPath(id), body, Person.Of(http), cancellationToken);
                 if (answer.State is null)
                     return TypedResults.Problem(answer.Refusal, statusCode: StatusCodes.Status404NotFound, title: "Unknown");

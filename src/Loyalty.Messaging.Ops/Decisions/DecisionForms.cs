@@ -17,6 +17,9 @@ internal static class DecisionForms
 
     public static void MapDecisionForms(this RouteGroupBuilder forms)
     {
+        forms.MapPost("/orders/{id}/approve", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+            OrderAsync(id, form, http, said, "The order is approved and on its way to the issuer",
+                (desk, order, actor) => ApproveAsync(http, order, Approval(form), actor, asked => desk.ApproveOrderAsync(order, asked, actor, cancellationToken))));
         forms.MapPost("/orders/{id}/retry", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
             OrderAsync(id, form, http, said, "The call is made again", (desk, order, actor) => desk.RetryOrderAsync(order, Plain(form), actor, cancellationToken)));
         forms.MapPost("/orders/{id}/cancel", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
@@ -39,6 +42,10 @@ internal static class DecisionForms
                 async (desk, refund, actor) => await CorrectAsync(http, $"refund {refund}", Correction(form, await OffersOfAsync(refund, orders, cancellationToken)), actor,
                     asked => desk.CorrectRefundAsync(refund, asked, actor, cancellationToken)), OfferFields.Mistake(form)));
     }
+
+    /// <summary>More miles than one person may let go wait for a second.</summary>
+    static async Task<DecisionAnswer> ApproveAsync(HttpContext http, string order, OrderApprovalRequest asked, Person actor, Func<OrderApprovalRequest, Task<DecisionAnswer>> take) =>
+        await http.RequestServices.GetRequiredService<BulkDecisions>().ApproveAsync(order, asked, actor, http.RequestAborted) is { } job ? Waits(job) : await take(asked);
 
     /// <summary>More miles than one person may set wait for a second.</summary>
     static async Task<DecisionAnswer> CorrectAsync(HttpContext http, string subject, CorrectionRequest asked, Person actor, Func<CorrectionRequest, Task<DecisionAnswer>> take) =>
@@ -101,6 +108,8 @@ internal static class DecisionForms
     }
 
     static DecisionRequest Plain(IFormCollection form) => new() { Reason = form["reason"].ToString().Trim(), OperationId = Operation(form) };
+
+    static OrderApprovalRequest Approval(IFormCollection form) => new() { Reason = form["reason"].ToString().Trim(), OperationId = Operation(form) };
 
     static CancellationRequest Cancellation(IFormCollection form) => new()
     {

@@ -12,6 +12,9 @@ internal record DecisionRequest
     public Guid? OperationId { get; init; }
 }
 
+/// <summary>That the miles of a held order are issued as they are. Above <c>Ops__Approval__Miles</c> a second person has to say yes.</summary>
+internal sealed record OrderApprovalRequest : DecisionRequest;
+
 /// <summary>A cancellation.</summary>
 internal sealed record CancellationRequest : DecisionRequest
 {

@@ -24,6 +24,7 @@ internal static class Examples
     {
         new CollectorSearch { Q = "80085102028", Limit = 50 },
         new DecisionRequest { Reason = "The issuer is back", OperationId = Operation },
+        new OrderApprovalRequest { Reason = "The shop has confirmed the order", OperationId = Operation },
         new CancellationRequest { Reason = "AIR MILES has no such transaction", OperationId = Operation, NoEffect = true },
         new CorrectionRequest { Reason = "The till had an old location", OperationId = Operation, LocationCode = "0037" },
         new TimerRequest { Reason = "The issuer's maintenance takes longer", OperationId = Operation, DueAt = At },

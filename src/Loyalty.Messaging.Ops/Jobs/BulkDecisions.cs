@@ -9,7 +9,7 @@ using Loyalty.Messaging.Persistence.Queries;
 namespace Loyalty.Messaging.Ops.Jobs;
 
 /// <summary>One decision about many orders and refunds: first how many it would be done to, then a job that does it.</summary>
-internal sealed class BulkDecisions(OrderListQueries orders, JobStore jobs, ApprovalLimits limits, TimeProvider time)
+internal sealed class BulkDecisions(OrderListQueries orders, OrderQueries order, JobStore jobs, ApprovalLimits limits, TimeProvider time)
 {
     /// <summary>More than this need a narrower question.</summary>
     public const int Most = 10_000;
@@ -55,6 +55,16 @@ internal sealed class BulkDecisions(OrderListQueries orders, JobStore jobs, Appr
             return null;
         return await CreateAsync(asked.OperationId ?? Guid.NewGuid(), JobKinds.Correct, $"Correct {subject}", 1, asked.Reason!, JsonSerializer.Serialize(asked), [new JobSubject(subject, null)], objection, miles, person,
             cancellationToken);
+    }
+
+    /// <summary>The approval of a held order with more miles than one person may let go.</summary>
+    /// <returns>The job that waits for a second person; null when none is needed, or when there is nothing to approve.</returns>
+    public async Task<Job?> ApproveAsync(string orderId, OrderApprovalRequest asked, Person person, CancellationToken cancellationToken)
+    {
+        if (await order.FindOrderAsync(orderId, cancellationToken) is not { } held || !OfferedActs.Approve(held.State) || limits.Objection(1, held.Miles) is not { } objection)
+            return null;
+        return await CreateAsync(asked.OperationId ?? Guid.NewGuid(), JobKinds.Approve, $"Approve order {orderId}, which is held", 1, asked.Reason!, null, [new JobSubject($"order {orderId}", null)], objection,
+            held.Miles, person, cancellationToken);
     }
 
     /// <summary>A cancellation that states that the issuer has no such effect: miles may be moved twice on the word of one person.</summary>

@@ -22,6 +22,7 @@ internal sealed class DecisionAct(string kind, DecisionDesk desk) : IJobAct
         {
             var answer = await ((kind, what) switch
             {
+                (JobKinds.Approve, "order") => desk.ApproveOrderAsync(id, new OrderApprovalRequest { Reason = job.Reason, OperationId = operationId }, person, cancellationToken),
                 (JobKinds.Retry, "order") => desk.RetryOrderAsync(id, asked, person, cancellationToken),
                 (JobKinds.Retry, _) => desk.RetryRefundAsync(id, asked, person, cancellationToken),
                 (JobKinds.Cancel, "order") => desk.CancelOrderAsync(id, Cancellation(job, operationId), person, cancellationToken),

@@ -11,6 +11,7 @@ internal static class DiagramLayout
     {
         ["Initial"] = (170, 14),
         ["AwaitingOrder"] = (56, 62),
+        ["Held"] = (56, 126),
         ["Issuing"] = (170, 120),
         ["NotEarned"] = (284, 62),
         ["Pending"] = (56, 196),

@@ -5,11 +5,13 @@ namespace Loyalty.Messaging.Ops.Orders;
 /// <summary>What the saga would do in this state. Whatever is offered, the saga decides: what is asked of it too late it refuses with a sentence.</summary>
 internal static class OfferedActs
 {
+    public static bool Approve(string state) => state is "Held";
+
     public static bool Retry(string state) => state is "Suspended" or "Pending" or "Issuing" or "Reversing";
 
     public static bool Correct(string state) => state is "Rejected";
 
-    public static bool Cancel(string state, bool effectUnknown = false) => state is "Suspended" or "Rejected" or "AwaitingIssuance" || (state is "Cancelled" && effectUnknown);
+    public static bool Cancel(string state, bool effectUnknown = false) => state is "Held" or "Suspended" or "Rejected" or "AwaitingIssuance" || (state is "Cancelled" && effectUnknown);
 
     public static bool MoveTimer(string kind, string state, bool hasTimer) =>
         hasTimer && (kind == SagaKind.Issue ? state is "Issuing" or "Pending" or "AwaitingOrder" : state is "Reversing" or "Pending");
@@ -25,6 +27,7 @@ internal static class OfferedActs
     /// <summary>What to do about it, when there is something to do.</summary>
     public static string? Advice(string kind, string state, bool hasTimer) => (kind, state) switch
     {
+        (_, "Held") => "Nothing has been sent to the issuer. Find out from commerce whether the order is right: then approve it, and its miles are issued as they are; or cancel it. Its refunds wait.",
         (_, "Suspended") => "Whether the call took effect is not known. A retry sends the same bytes under the same key: if the issuer has done it already, nothing happens twice. If it says no, ask AIR MILES what is on the account.",
         (SagaKind.Issue, "Rejected") => "The issuer, or our own check, has said no. Correct what is wrong and it is sent under a new key; or cancel it.",
         (_, "Rejected") => "The issuer, or the order's ledger, has said no, and the miles are the order's again. Correct what is wrong, or cancel the refund.",

@@ -9,6 +9,7 @@ public static class CallsRoom
 {
     public static void AddCalls(this IServiceCollection services)
     {
+        services.AddSingleton<ICollectorMiles, Queries.CollectorMiles>();
         services.AddSingleton<ICurrentCalls>(provider => new CurrentCalls(provider.GetRequiredService<DeliveryDatabase<LoyaltyDbContext>>()));
         services.AddHostedService<LostCalls>();
     }

@@ -66,6 +66,9 @@ public static class JobKinds
     /// <summary>Makes the calls of orders and refunds once more.</summary>
     public const string Retry = "retry";
 
+    /// <summary>Issues the miles of an order that is held.</summary>
+    public const string Approve = "approve";
+
     /// <summary>Makes new revisions of rejected calls.</summary>
     public const string Correct = "correct";
 

@@ -60,7 +60,7 @@ public sealed record DayEntry
 [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Standing>))]
 public enum Standing
 {
-    /// <summary>No miles: not earned, not required, cancelled.</summary>
+    /// <summary>No miles: held, not earned, not required, cancelled.</summary>
     NothingToDo,
     Confirmed,
     Pending,
@@ -76,7 +76,8 @@ internal static class Standings
         "Issued" or "Reversed" => Standing.Confirmed,
         "Pending" => Standing.Pending,
         "Rejected" => Standing.Rejected,
-        "NotEarned" or "NotRequired" or "Cancelled" => Standing.NothingToDo,
+        // Held: nothing has been sent.
+        "Held" or "NotEarned" or "NotRequired" or "Cancelled" => Standing.NothingToDo,
         _ => Standing.Unknown,
     };
 }

@@ -10,6 +10,7 @@ public sealed record StuckLimits(IReadOnlyDictionary<string, TimeSpan> After)
         ["Reversing"] = TimeSpan.FromHours(1),
         ["Pending"] = TimeSpan.FromDays(2),
         ["Rejected"] = TimeSpan.FromDays(1),
+        ["Held"] = TimeSpan.FromHours(1),
         ["Suspended"] = TimeSpan.FromHours(1),
         ["AwaitingOrder"] = TimeSpan.FromDays(1),
         ["AwaitingIssuance"] = TimeSpan.FromDays(1),

@@ -11,6 +11,15 @@ public sealed record RetryIssuance : IDecision
     public required string Reason { get; init; }
 }
 
+/// <summary>Issue the miles of an order that is held, as they are.</summary>
+public sealed record ApproveIssuance : IDecision
+{
+    public required Guid OperationId { get; init; }
+    public required string OrderId { get; init; }
+    public required string Actor { get; init; }
+    public required string Reason { get; init; }
+}
+
 /// <summary>Make a new revision of a rejected call: the same clientTransactionId, a new key, a new body. What is null stays as it was.</summary>
 public sealed record CorrectIssuance : IDecision
 {

@@ -28,13 +28,16 @@ internal static class IssuanceBehavior
         saga.Miles = saga.Order.Issued.Offers.Sum(offer => offer.Miles);
     });
 
-    /// <summary>Refused by ourselves, nothing earned, or on its way to the issuer.</summary>
+    /// <summary>Refused by ourselves, nothing earned, held for a person, or on its way to the issuer.</summary>
     public static OrderBinder Decide(this OrderBinder binder, IssuanceStateMachine machine, SagaTerms terms) => binder.IfElse(
         context => context.Saga.Reason is not null,
         refused => refused.PublishRejected().TransitionTo(machine.Rejected).TurnClaimsDown(terms),
         accepted => accepted.IfElse(
             context => context.Saga.Miles > 0,
-            earned => earned.FreezeCall(terms).SendIssueMiles(terms).TransitionTo(machine.Issuing),
+            earned => earned.Weigh(terms).IfElse(
+                context => context.Saga.Reason is not null,
+                held => held.TransitionTo(machine.Held),
+                plausible => plausible.FreezeCall(terms).SendIssueMiles(terms).TransitionTo(machine.Issuing)),
             nothing => nothing.PublishNotEarned().TransitionTo(machine.NotEarned).TurnClaimsDown(terms)));
 
     /// <summary>A new revision of the call: its bytes and key are fixed here, before the first send.</summary>

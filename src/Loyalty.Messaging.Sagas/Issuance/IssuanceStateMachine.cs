@@ -11,8 +11,9 @@ namespace Loyalty.Messaging.Sagas.Issuance;
 ///       └─► NotEarned │ │    ├─► Rejected        ClaimReversal: nothing to take back; a correction ─► Issuing
 ///                     │ └────┴─► Suspended ─► …  ClaimReversal: waits; a retry ─► Issuing
 ///                     └ timer: the next durable try
+/// OrderCompleted, implausible ─► Held ─ ApproveIssuance ─► Issuing …   ClaimReversal: waits
 /// ClaimReversal first ─► AwaitingOrder ─ OrderCompleted ─► Issuing …
-/// Rejected, Suspended ─ CancelIssuance ─► Cancelled   ClaimReversal: waits while the effect is unknown
+/// Held, Rejected, Suspended ─ CancelIssuance ─► Cancelled   ClaimReversal: waits while the effect is unknown
 /// </code>
 /// A no is Rejected only while no earlier try may have taken effect; otherwise it is Suspended, and a person finds out.
 /// One row per order, never deleted. It alone grants reversals, so refunds can never take back more than was issued.
@@ -35,6 +36,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
         Event(() => IssueRejected, x => Existing(x, m => m.OrderId));
         Event(() => IssueUnresolved, x => Existing(x, m => m.OrderId));
         Event(() => TimerElapsed, x => Existing(x, m => m.OrderId));
+        Event(() => Approve, x => Known(x, m => m.OrderId));
         Event(() => Retry, x => Known(x, m => m.OrderId));
         Event(() => Correct, x => Known(x, m => m.OrderId));
         Event(() => Cancel, x => Known(x, m => m.OrderId));
@@ -75,6 +77,9 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
                 old => old.RecordTooOld(terms).PublishSuspended().TransitionTo(Suspended),
                 again => again.NoteLostCall().SendIssueMiles(terms)));
 
+        During(Held,
+            When(ClaimReversal).RecordClaim(terms));
+
         During(Issued, Pending,
             When(ClaimReversal).RecordClaim(terms).GrantClaims(terms));
 
@@ -97,22 +102,23 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
         PeopleMoveTimers(terms);
 
         // At-least-once delivery: everything may come again, late.
-        During([Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
+        During([Held, Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
             When(OrderCompleted).RecogniseOrder(),
             When(GiveBackReversal).GiveBack(terms));
-        During([AwaitingOrder, Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
+        During([AwaitingOrder, Held, Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
             When(TakeReversalAgain).TakeAgain(terms));
         // Of an earlier revision, which the issuer had said no to: both may be on the account.
         During([Issuing, Issued, Pending, Rejected, Suspended, Cancelled],
             When(IssueConfirmed, IsOfEarlierRevision).ReportLateYes());
-        During(NotEarned, Ignore(IssueConfirmed));
-        During([AwaitingOrder, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled], Ignore(CallLost));
-        During([Issued, Rejected, NotEarned, Cancelled], Ignore(IssueRejected), Ignore(IssueUnresolved));
+        During([NotEarned, Held], Ignore(IssueConfirmed));
+        During([AwaitingOrder, Held, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled], Ignore(CallLost));
+        During([Held, Issued, Rejected, NotEarned, Cancelled], Ignore(IssueRejected), Ignore(IssueUnresolved));
         During(Suspended, Ignore(IssueUnresolved));
-        During([Issued, Rejected, Suspended, NotEarned, Cancelled], Ignore(TimerElapsed));
+        During([Held, Issued, Rejected, Suspended, NotEarned, Cancelled], Ignore(TimerElapsed));
     }
 
     public State AwaitingOrder { get; } = null!;
+    public State Held { get; } = null!;
     public State Issuing { get; } = null!;
     public State Issued { get; } = null!;
     public State Pending { get; } = null!;
@@ -130,6 +136,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
     public Event<IssueRejected> IssueRejected { get; } = null!;
     public Event<IssueUnresolved> IssueUnresolved { get; } = null!;
     public Event<IssuanceTimer> TimerElapsed { get; } = null!;
+    public Event<ApproveIssuance> Approve { get; } = null!;
     public Event<RetryIssuance> Retry { get; } = null!;
     public Event<CorrectIssuance> Correct { get; } = null!;
     public Event<CancelIssuance> Cancel { get; } = null!;
@@ -137,6 +144,13 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
 
     void PeopleDecide(SagaTerms terms)
     {
+        During(Held,
+            When(Approve).Decide(terms, Always, yes => yes.LetGo(terms).FreezeCall(terms).SendIssueMiles(terms).TransitionTo(Issuing)),
+            When(Retry).Refuse(terms, "No call has been made yet; approve it, or cancel it"),
+            When(Correct).Refuse(terms, "No call has been made yet; approve it as it is, or cancel it and have it published under a new orderId"),
+            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).TransitionTo(Cancelled).TurnClaimsDown(terms)));
+        During([AwaitingOrder, Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
+            When(Approve).Refuse(terms, "It is not held; there is nothing to approve"));
         During(Suspended,
             When(Retry).Decide(terms, Always, yes => yes.Touch(terms).StartTries().SendIssueMiles(terms).TransitionTo(Issuing)),
             When(Correct).Refuse(terms, "Whether the call took effect is not known, and a new one might issue the miles twice; retry it until the issuer answers"),
@@ -185,7 +199,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
                 TimerDecision.IsRemoval,
                 removed => removed.RemoveTimer(terms),
                 moved => moved.MoveTimer(terms, IssuerQueues.IssuanceAddress, saga => new IssuanceTimer { OrderId = saga.OrderId }))));
-        During([Issued, Rejected, Suspended, NotEarned, Cancelled],
+        During([Held, Issued, Rejected, Suspended, NotEarned, Cancelled],
             When(MoveTimer).Refuse(terms, "There is no timer"));
     }
 

@@ -142,6 +142,9 @@ internal sealed class Stage : IAsyncDisposable
             ["AirMiles__ClientId"] = "partner",
             ["AirMiles__ClientSecret"] = "secret-of-the-bench",
             ["AirMiles__SponsorCode"] = "KENY",
+            // The bench's orders are of a fixed day and of few collectors.
+            ["Plausibility__OrderAge"] = "0",
+            ["Plausibility__MilesPerCollectorAndDay"] = "2000000000",
         };
         foreach (var (key, value) in gauge.Settings)
             settings[key] = value;
