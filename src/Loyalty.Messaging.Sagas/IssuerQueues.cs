@@ -17,6 +17,13 @@ public sealed record IssuerQueues(int Partitions)
 
     public static string Name(int partition) => $"loyalty.issuer-{partition.ToString("00", CultureInfo.InvariantCulture)}";
 
+    /// <summary>Whether a queue is called as issuer queues are, however many there are at present.</summary>
+    public static bool IsName(string queue)
+    {
+        ArgumentNullException.ThrowIfNull(queue);
+        return int.TryParse(queue.AsSpan(queue.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var partition) && Name(partition) == queue;
+    }
+
     /// <summary>The same collector always has the same queue, in every process.</summary>
     public Uri AddressOf(string collectorNumber) => new($"exchange:{Name((int)(HashOf(collectorNumber) & (uint)(Partitions - 1)))}");
 

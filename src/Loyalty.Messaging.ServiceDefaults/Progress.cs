@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using MassTransit;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace Loyalty.Messaging.ServiceDefaults;
 
@@ -8,15 +10,21 @@ namespace Loyalty.Messaging.ServiceDefaults;
 public sealed class Progress(TimeProvider time) : IReceiveObserver
 {
     readonly ConcurrentDictionary<ReceiveContext, long> _started = new();
+    readonly ConcurrentDictionary<Uri, StrongBox<long>> _begun = new();
 
     public int InFlight => _started.Count;
 
     /// <summary>How long the oldest delivery has been in work; zero when there is none.</summary>
     public TimeSpan Oldest => _started.IsEmpty ? TimeSpan.Zero : time.GetElapsedTime(_started.Values.DefaultIfEmpty(time.GetTimestamp()).Min());
 
+    /// <returns>How many deliveries of a queue have begun so far, and whether one of them is in work.</returns>
+    public (long Begun, bool InWork) Of(string queue) => (
+        _begun.Where(each => NameOf(each.Key) == queue).Sum(each => Volatile.Read(ref each.Value.Value)), _started.Keys.Any(context => NameOf(context.InputAddress) == queue));
+
     public Task PreReceive(ReceiveContext context)
     {
         _started[context] = time.GetTimestamp();
+        Interlocked.Increment(ref _begun.GetOrAdd(context.InputAddress, _ => new StrongBox<long>()).Value);
         return Task.CompletedTask;
     }
 
@@ -33,15 +41,14 @@ public sealed class Progress(TimeProvider time) : IReceiveObserver
         _started.TryRemove(context, out _);
         return Task.CompletedTask;
     }
+
+    static string NameOf(Uri address) => address.Segments[^1];
 }
 
-internal sealed class ProgressCheck(Progress progress) : IHealthCheck
+internal sealed class ProgressCheck(Progress progress, IOptions<Bus.RabbitMqOptions> options) : IHealthCheck
 {
-    /// <summary>Longer than the longest wait for a database that is away: that is not a stuck process.</summary>
-    static readonly TimeSpan Stuck = TimeSpan.FromMinutes(20);
-
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(progress.Oldest < Stuck
+        Task.FromResult(progress.Oldest < options.Value.DeliveryPatience
             ? HealthCheckResult.Healthy($"{progress.InFlight} deliveries in work")
             : HealthCheckResult.Unhealthy($"A delivery has been in work for {progress.Oldest}: restart the process, the broker will deliver it again"));
 }

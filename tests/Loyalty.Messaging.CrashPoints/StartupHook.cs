@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 /// <summary>
 /// Loaded into a process by DOTNET_STARTUP_HOOKS. Ends it without a goodbye (SIGKILL) when one of the diagnostic points that the product names anyway is reached
-/// for the n-th time: CRASH_AT=listener/point, CRASH_HIT=n; with CRASH_SIGNAL=19 it stands still there (SIGSTOP). The product itself knows nothing of crashes.
+/// for the n-th time: CRASH_AT=listener/point, CRASH_HIT=n; with CRASH_SIGNAL=19 it stands still there (SIGSTOP), with CRASH_SIGNAL=0 only whoever reached the point does, for ever. The product itself knows nothing of crashes.
 /// </summary>
 #pragma warning disable CA1050 // The runtime looks for a type of this name outside any namespace.
 internal static partial class StartupHook
@@ -33,7 +33,11 @@ internal static partial class StartupHook
         public void OnNext(KeyValuePair<string, object?> reached)
         {
             if (reached.Key == point && Interlocked.Decrement(ref _left) == 0)
+            {
+                if (signal == 0)
+                    new ManualResetEventSlim().Wait();
                 _ = Signal(Environment.ProcessId, signal);
+            }
         }
 
         public void OnCompleted()

@@ -76,6 +76,34 @@ public sealed class When_people_decide
         Assert.Equal(5, (await scenario.RefundIsAsync("D-4F", "Reversed")).Miles);
     }
 
+    /// <summary>What the contract would refuse in an event.</summary>
+    public static TheoryData<string, CorrectIssuance> Unfit => new()
+    {
+        { "collectorNumber", Correct("D-5") with { CollectorNumber = "80085102029" } },
+        { "locationCode", Correct("D-5") with { LocationCode = "too-long-a-code" } },
+        { "deviceId", Correct("D-5") with { DeviceId = new string('x', 65) } },
+        { "deviceId", Correct("D-5") with { DeviceId = "a\0b" } },
+        { "offers must be 1 to 50", Correct("D-5") with { Offers = [] } },
+        { "offers must be 1 to 50", Correct("D-5") with { Offers = [.. Enumerable.Range(0, 51).Select(number => new OfferMiles($"O{number}", null, null, 1))] } },
+        { "milesAmount of STANDARD", Correct("D-5") with { Offers = [new OfferMiles("STANDARD", null, null, 10_000_001)] } },
+        { "offerId is longer", Correct("D-5") with { Offers = [new OfferMiles("STANDARD", new string('1', 65), null, 1)] } },
+        { "context: a name is empty", Correct("D-5") with { Context = new Dictionary<string, string> { [""] = "x" } } },
+        { "context: case is longer", Correct("D-5") with { Context = new Dictionary<string, string> { ["case"] = new string('x', 1025) } } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unfit), DisableDiscoveryEnumeration = true)]
+    public async Task A_correction_meets_what_the_contract_asks_of_an_event(string sentence, CorrectIssuance correction)
+    {
+        await using var scenario = await SagaScenario.StartAsync(SagaScenario.Terms with { CollectorCheckDigit = CollectorCheckDigit.Refuse }, StubIssuer.Rejected);
+        await scenario.PublishAsync(SagaScenario.Order("D-5"));
+        await scenario.OrderIsAsync("D-5", "Rejected");
+        var answer = await scenario.DecideAsync(correction);
+        Assert.False(answer.Accepted);
+        Assert.Contains(sentence, answer.Refusal, StringComparison.Ordinal);
+        Assert.Single(scenario.Issuer.Calls);
+    }
+
     [Theory]
     [InlineData("123", null, 1, "collectorNumber")]
     [InlineData(null, " ", 1, "locationCode")]

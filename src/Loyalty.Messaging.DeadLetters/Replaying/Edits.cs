@@ -49,6 +49,8 @@ public sealed class Edits(DeadLetterQueries queries, DeadLetterStore letters, Re
             return new EditResult(before, await SendAsync(id, before, reason, actor, cancellationToken), []);
         if (!IsEditable(original))
             return new EditResult(null, null, [original.State == DeadLetterStates.Open ? "Only events of commerce can be edited, and only up to 256 KB" : $"Only what is open can be edited: it is {original.State}"]);
+        if (AmbiguousMask(text, original.Body) is { } mask)
+            return new EditResult(null, null, [$"{mask} stands for more than one collector number of the original: write out the one that is meant"]);
         var body = Encoding.UTF8.GetBytes(Unmasked(text, original.Body));
         var reading = CommerceDoor.Read(original.Exchange!, original.ContentType, null, body);
         if (reading.Violations.Count > 0)
@@ -100,6 +102,10 @@ public sealed class Edits(DeadLetterQueries queries, DeadLetterStore letters, Re
             text = text.Replace(CollectorMask.Of(number), number, StringComparison.Ordinal);
         return text;
     }
+
+    /// <summary>Numbers with the same last four digits look alike: which of them is meant only a person can say.</summary>
+    static string? AmbiguousMask(string text, byte[] original) => CollectorMask.NumbersIn(Encoding.UTF8.GetString(original)).GroupBy(CollectorMask.Of)
+        .FirstOrDefault(alike => alike.Count() > 1 && text.Contains(alike.Key, StringComparison.Ordinal))?.Key;
 
     /// <summary>Names of the fields at the top that differ; no values.</summary>
     static List<string> Changed(byte[] before, byte[] after)

@@ -7,11 +7,10 @@ namespace Loyalty.Messaging.DeadLetters.Replaying;
 /// <summary>Where a dead letter goes when it is sent again: to the queue that gave it up.</summary>
 internal static class ReplayRoute
 {
-    const string Issuers = "loyalty.issuer-";
-
-    /// <summary>Questions are not: whoever asked has long stopped waiting.</summary>
-    public static bool IsKnown(DeadLetter letter) =>
-        letter.Endpoint is IssuerQueues.Issuance or IssuerQueues.Reversal || letter.Endpoint.StartsWith(Issuers, StringComparison.Ordinal);
+    /// <summary>
+    /// Questions are not: whoever asked has long stopped waiting. By the whole name: the letter says itself where it comes from, and whoever wrote it may say anything.
+    /// </summary>
+    public static bool IsKnown(DeadLetter letter) => letter.Endpoint is IssuerQueues.Issuance or IssuerQueues.Reversal || IssuerQueues.IsName(letter.Endpoint);
 
     /// <summary>By exchange: a "queue:" address would have the sender declare the queue, with the wrong arguments.</summary>
     public static string Of(DeadLetter letter) => $"exchange:{letter.Endpoint}";

@@ -50,6 +50,16 @@ internal sealed record CorrectionRequest : DecisionRequest
         OperationId,
     };
 
+    /// <summary>For whoever has to say yes to it: what is changed, and to what.</summary>
+    internal string InWords => string.Join("; ", ((string?[])
+    [
+        CollectorNumber is { Length: > 4 } ? $"collector number *******{CollectorNumber[^4..]}" : null,
+        LocationCode is null ? null : $"location code {LocationCode}",
+        DeviceId is null ? null : $"device {DeviceId}",
+        Offers is null ? null : $"offers {string.Join(", ", Offers.Select(offer => $"{offer.IssuanceOfferCode} {offer.MilesAmount}"))}",
+        Context is null ? null : $"context of {Context.Count}",
+    ]).Where(part => part is not null));
+
     public IReadOnlyList<OfferMiles>? Miles => Offers is null ? null : [.. Offers.Select(offer => new OfferMiles(offer.IssuanceOfferCode ?? "", offer.OfferId, offer.OfferDescription, offer.MilesAmount))];
 }
 

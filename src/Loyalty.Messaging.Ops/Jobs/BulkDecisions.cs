@@ -45,15 +45,15 @@ internal sealed class BulkDecisions(OrderListQueries orders, OrderQueries order,
             [.. fitting.Select(row => new JobSubject(row.RefundId is null ? $"order {row.OrderId}" : $"refund {row.RefundId}", row.OrderId))], limits.Objection(fitting.Count, miles), miles, person, cancellationToken);
     }
 
-    /// <summary>A correction that sets more miles than one person may.</summary>
+    /// <summary>A correction that sends more miles than one person may, be it that it sets them or that it sends them to another collector.</summary>
     /// <param name="subject"><c>order W-1001</c> or <c>refund RF-77</c>.</param>
     /// <returns>The job that waits for a second person; null when none is needed.</returns>
     public async Task<Job?> CorrectAsync(string subject, CorrectionRequest asked, Person person, CancellationToken cancellationToken)
     {
-        var miles = asked.Miles?.Sum(offer => (long)offer.Miles);
+        var miles = asked.Miles?.Sum(offer => (long)offer.Miles) ?? await MilesOfAsync(subject, cancellationToken);
         if (limits.Objection(1, miles) is not { } objection)
             return null;
-        return await CreateAsync(asked.OperationId ?? Guid.NewGuid(), JobKinds.Correct, $"Correct {subject}", 1, asked.Reason!, JsonSerializer.Serialize(asked), [new JobSubject(subject, null)], objection, miles, person,
+        return await CreateAsync(asked.OperationId ?? Guid.NewGuid(), JobKinds.Correct, $"Correct {subject}: {asked.InWords}", 1, asked.Reason!, JsonSerializer.Serialize(asked), [new JobSubject(subject, null)], objection, miles, person,
             cancellationToken);
     }
 
@@ -101,6 +101,16 @@ internal sealed class BulkDecisions(OrderListQueries orders, OrderQueries order,
             StopShare = 10,
             MilesToIssue = miles,
         }, items, new Persistence.Audit.AuditedAct(person.Name, person.Role, $"{kind} as a job", $"job {id}", reason), cancellationToken);
+    }
+
+    async Task<long?> MilesOfAsync(string subject, CancellationToken cancellationToken)
+    {
+        var (what, id) = (subject.Split(' ', 2)[0], subject.Split(' ', 2)[^1]);
+        if (what == "order")
+            return (await order.FindOrderAsync(id, cancellationToken))?.Miles;
+        return await order.OrderOfRefundAsync(id, cancellationToken) is { } orderId
+            ? (await order.FindOrderAsync(orderId, cancellationToken))?.Reversals.FirstOrDefault(refund => refund.RefundId == id)?.Miles
+            : null;
     }
 
     async Task<List<OrderRow>> RowsAsync(OrderFilter filter, CancellationToken cancellationToken)

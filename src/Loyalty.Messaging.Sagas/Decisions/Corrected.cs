@@ -22,18 +22,46 @@ internal static class Corrected
         ? null
         : Mask.Collectors(string.Join(", ", context.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")));
 
-    public static string? Mistake(string? collectorNumber, string? locationCode, IReadOnlyList<OfferMiles>? offers)
+    /// <summary>What the contract asks of an event is asked of a correction too: nothing reaches the issuer by this door that commerce could not have sent.</summary>
+    public static string? Mistake(
+        string? collectorNumber, string? locationCode, string? deviceId, IReadOnlyList<OfferMiles>? offers, IReadOnlyDictionary<string, string>? context, SagaTerms terms)
     {
         if (collectorNumber is not null && (collectorNumber.Length != 11 || collectorNumber[0] != '8' || !collectorNumber.All(char.IsAsciiDigit)))
             return "collectorNumber must be 11 digits, the first an 8";
-        if (locationCode is not null && string.IsNullOrWhiteSpace(locationCode))
-            return "locationCode must not be empty; leave it out to keep it";
-        if (offers is { Count: 0 })
-            return "offers must not be empty; leave them out to keep them";
-        if (offers?.FirstOrDefault(offer => offer.Miles <= 0 || string.IsNullOrWhiteSpace(offer.IssuanceOfferCode)) is { } offer)
-            return $"offers: {(string.IsNullOrWhiteSpace(offer.IssuanceOfferCode) ? "issuanceOfferCode must not be empty" : $"milesAmount of {offer.IssuanceOfferCode} must be above 0")}";
-        if (offers is not null && offers.Sum(each => (long)each.Miles) > int.MaxValue)
-            return "offers: more miles than can be counted";
+        if (collectorNumber is not null && terms.CollectorCheckDigit == CollectorCheckDigit.Refuse && !CollectorNumber.HasCheckDigit(collectorNumber))
+            return "collectorNumber has a wrong check digit, and AirMiles__CollectorCheckDigit is refuse";
+        if (locationCode is not null && (locationCode.Length is 0 or > 8 || !locationCode.All(char.IsAsciiLetterOrDigit)))
+            return "locationCode must be 1 to 8 letters and digits; leave it out to keep it";
+        return Text("deviceId", deviceId, 64) ?? (offers is null ? null : OffersMistake(offers)) ?? (context is null ? null : ContextMistake(context));
+    }
+
+    static string? OffersMistake(IReadOnlyList<OfferMiles> offers)
+    {
+        if (offers.Count is 0 or > 50)
+            return "offers must be 1 to 50; leave them out to keep them";
+        foreach (var offer in offers)
+        {
+            if (string.IsNullOrWhiteSpace(offer.IssuanceOfferCode))
+                return "offers: issuanceOfferCode must not be empty";
+            if (offer.Miles is <= 0 or > 10_000_000)
+                return $"offers: milesAmount of {Shown(offer.IssuanceOfferCode)} must be 1 to 10000000";
+            if ((Text("issuanceOfferCode", offer.IssuanceOfferCode, 64) ?? Text("offerId", offer.OfferId, 64) ?? Text("offerDescription", offer.OfferDescription, 256)) is { } mistake)
+                return $"offers: {mistake}";
+        }
         return null;
     }
+
+    static string? ContextMistake(IReadOnlyDictionary<string, string> context) => context.Count > 50
+        ? "context holds more than 50 values"
+        : context.Select(pair => pair.Key.Length == 0 ? "context: a name is empty" : Text("context: a name", pair.Key, 64) ?? Text($"context: {Shown(pair.Key)}", pair.Value, 1024)).FirstOrDefault(mistake => mistake is not null);
+
+    static string? Text(string name, string? value, int most) => value switch
+    {
+        null => null,
+        _ when value.Length > most => $"{name} is longer than {most} characters",
+        _ when value.Any(character => char.IsControl(character) && character is not ('\t' or '\n' or '\r')) => $"{name} holds a control character",
+        _ => null,
+    };
+
+    static string Shown(string text) => text.Length <= 64 ? text : $"{text[..64]}…";
 }

@@ -8,7 +8,7 @@ internal static class IssuanceCorrections
 {
     public static string? Refusal(IssuanceState saga, CorrectIssuance correction, SagaTerms terms)
     {
-        if (Corrected.Mistake(correction.CollectorNumber, correction.LocationCode, correction.Offers) is { } mistake)
+        if (Corrected.Mistake(correction.CollectorNumber, correction.LocationCode, correction.DeviceId, correction.Offers, correction.Context, terms) is { } mistake)
             return mistake;
         if (saga.SponsorCode != terms.SponsorCode && !terms.SponsorCodes.Contains(saga.SponsorCode!))
             return $"sponsorCode {saga.SponsorCode} is not among AirMiles__SponsorCode and AirMiles__SponsorCodes; add it there first";

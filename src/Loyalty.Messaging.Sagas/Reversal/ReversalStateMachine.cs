@@ -154,7 +154,7 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
             When(Cancel).Refuse(terms, "The issuer has accepted the reversal"));
         During(Rejected,
             When(Retry).Refuse(terms, "The same refund would get the same answer; correct it"),
-            When(Correct).Decide(terms, (_, correction) => Corrected.Mistake(correction.CollectorNumber, correction.LocationCode, correction.Offers),
+            When(Correct).Decide(terms, (_, correction) => Corrected.Mistake(correction.CollectorNumber, correction.LocationCode, correction.DeviceId, correction.Offers, correction.Context, terms),
                 yes => yes.Apply(terms).ClaimMiles().TransitionTo(AwaitingIssuance)),
             When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).TransitionTo(Cancelled)));
         During(Reversed,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using MassTransit;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -11,12 +12,9 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 /// Sees to it that every queue of this process is consumed. MassTransit gives a receive endpoint up for good when the broker says something that it does not expect (a refused login, a right that was
 /// withdrawn), and otherwise waits for up to half a minute: here an endpoint is started again as soon as the broker lets us in. One that does not come back then ends the process, for a supervisor to start it anew.
 /// </summary>
-internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EndpointWatch> logger)
+internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, SupervisedEnd end, TimeProvider time, ILogger<EndpointWatch> logger)
     : BackgroundService, IReceiveEndpointObserver, IEndpointConfigurationObserver, IHealthCheck
 {
-    /// <summary>EX_TEMPFAIL of sysexits.h: it may work when it is started again.</summary>
-    public const int StartAgain = 75;
-
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>A channel that is closed comes back by itself within this.</summary>
@@ -31,6 +29,9 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, I
 
     /// <summary>No queue is consumed: the connection is gone, and somebody else should have what can be somebody else's.</summary>
     public bool IsCutOff => _endpoints.Values.All(endpoint => endpoint.AwaySince is not null);
+
+    /// <summary>Queues of which we have a consumer.</summary>
+    public IReadOnlyList<string> Consumed => [.. _endpoints.Where(endpoint => endpoint.Value.AwaySince is null).Select(endpoint => endpoint.Key)];
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -95,18 +96,11 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, I
             letInSince ??= time.GetTimestamp();
             if (time.GetElapsedTime(letInSince.Value) > options.Value.ConsumerPatience)
             {
-                End(string.Join(", ", away.Select(endpoint => endpoint.Key).Order()));
+                end.End(string.Create(CultureInfo.InvariantCulture,
+                    $"The broker lets us in, and still nobody consumes after {options.Value.ConsumerPatience.TotalSeconds:0} s: {string.Join(", ", away.Select(endpoint => endpoint.Key).Order())}"));
                 return;
             }
-            await _starting.WaitAsync(stoppingToken);
-            try
-            {
-                await Task.WhenAll(away.Where(endpoint => _endpoints.ContainsKey(endpoint.Key)).Select(endpoint => StartAgainAsync(endpoint.Key, endpoint.Value)));
-            }
-            finally
-            {
-                _starting.Release();
-            }
+            await StartAgainAsync([.. away.Select(endpoint => endpoint.Key)]);
             await Task.Delay(Patience, time, stoppingToken);
         }
     }
@@ -123,6 +117,20 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, I
         {
             // Whatever the reason: the bus says it, and this asks again.
             return false;
+        }
+    }
+
+    /// <summary>Of those that are still ours.</summary>
+    public async Task StartAgainAsync(params string[] queues)
+    {
+        await _starting.WaitAsync();
+        try
+        {
+            await Task.WhenAll(_endpoints.Where(endpoint => queues.Contains(endpoint.Key)).Select(endpoint => StartAgainAsync(endpoint.Key, endpoint.Value)));
+        }
+        finally
+        {
+            _starting.Release();
         }
     }
 
@@ -143,15 +151,6 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, I
         {
             NotStartedAgain(logger, queue, exception.GetBaseException().Message);
         }
-    }
-
-    void End(string queues)
-    {
-        Ending(logger, queues, options.Value.ConsumerPatience.TotalSeconds);
-        Environment.ExitCode = StartAgain;
-        lifetime.StopApplication();
-        // What hangs may hang in stopping too.
-        _ = Task.Delay(TimeSpan.FromSeconds(40), time).ContinueWith(_ => Environment.Exit(StartAgain), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     void Change(ReceiveEndpointEvent happened, bool away)
@@ -176,9 +175,6 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, I
 
     [LoggerMessage(3121, LogLevel.Warning, "Queue {Queue} has no consumer of ours, and it could not be started again ({Cause}); trying again")]
     static partial void NotStartedAgain(ILogger logger, string queue, string cause);
-
-    [LoggerMessage(3122, LogLevel.Critical, "The broker lets us in, and still nobody consumes after {Seconds} s: {Queues}. This process ends; its supervisor starts it again")]
-    static partial void Ending(ILogger logger, string queues, double seconds);
 
     sealed class Endpoint
     {

@@ -25,6 +25,7 @@ public static class LoyaltyBus
         services.TryAddSingleton<DirectPublish>();
         services.TryAddSingleton<InProcessQueues>();
         services.AddHealthChecks().AddCheck<TopologyStart>("topology", tags: ["ready"]);
+        services.TryAddSingleton<SupervisedEnd>();
         services.TryAddSingleton<EndpointWatch>();
         services.TryAddSingleton(provider => new LaneEndpoints(
             provider.GetRequiredService<IReceiveEndpointConnector>(), provider.GetRequiredService<EndpointWatch>(), provider.GetRequiredService<TimeProvider>(),
@@ -66,6 +67,7 @@ public static class LoyaltyBus
         });
         // After the bus, so that it stops before it.
         services.AddHostedService(provider => provider.GetRequiredService<EndpointWatch>());
+        services.AddHostedService<ProgressWatch>();
     }
 
     static readonly HashSet<string> MayBeUnheard = [.. WireNames.Published.Values];

@@ -26,6 +26,10 @@ public sealed class RabbitMqOptions
     /// <value>Default 90 seconds, at least 10; an outage of the broker does not count.</value>
     public TimeSpan ConsumerPatience { get; set; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>How long one delivery may be in work. One that never ends holds its place for ever: the process ends with code 75, for its supervisor to start it again.</summary>
+    /// <value>Default 20 minutes, longer than the longest wait for a database that is away; at least 10 seconds.</value>
+    public TimeSpan DeliveryPatience { get; set; } = TimeSpan.FromMinutes(20);
+
     /// <exception cref="InvalidOperationException">It has not been validated.</exception>
     public BrokerAddress Address => BrokerAddress.TryParse(Uri, out var address) ? address : throw new InvalidOperationException("RabbitMq__Uri is not a broker's address");
 
@@ -41,6 +45,8 @@ public sealed class RabbitMqOptions
             yield return $"RabbitMq__Prefetch must be from 1 to 1000, not {Prefetch}";
         if (ConsumerPatience < TimeSpan.FromSeconds(10) || ConsumerPatience > TimeSpan.FromHours(1))
             yield return $"RabbitMq__ConsumerPatience must be from 00:00:10 to 01:00:00, not {ConsumerPatience}";
+        if (DeliveryPatience < TimeSpan.FromSeconds(10) || DeliveryPatience > TimeSpan.FromHours(1))
+            yield return $"RabbitMq__DeliveryPatience must be from 00:00:10 to 01:00:00, not {DeliveryPatience}";
     }
 
     internal sealed class Validation : IValidateOptions<RabbitMqOptions>

@@ -120,6 +120,27 @@ public sealed class When_dead_letters_are_dealt_with(SharedLetters shared) : ICl
         Assert.DoesNotContain("80085102028", (await _letters.GetAsync("audit?limit=500")).ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>An edit must not move a call to another collector unseen.</summary>
+    [Fact]
+    public async Task Two_numbers_that_look_alike_are_written_out_by_whoever_edits()
+    {
+        var order = Commerce.Order("DE-5");
+        order.Remove("locationCode");
+        order["context"] = new Dictionary<string, string> { ["card"] = "81234562028" };
+        await _system.Commerce.CompleteAsync(order);
+        var id = (await _letters.OpenAsync(1, "&order=DE-5")).Single().GetProperty("id").GetGuid();
+        var shown = JsonNode.Parse((await _letters.GetAsync($"dead-letters/{id}")).GetProperty("body").GetString()!)!.AsObject();
+        Assert.Equal("*******2028", shown["context"]!["card"]!.GetValue<string>());
+        shown["locationCode"] = "0037";
+        var refused = await EditAsync(id, shown, "the location was left out");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("*******2028 stands for more than one collector number", refused.Body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        (shown["collectorNumber"], shown["context"]!["card"]) = ("80085102028", "none");
+        Assert.Equal(HttpStatusCode.Accepted, (await EditAsync(id, shown, "the location was left out")).Status);
+        await _system.OrderIsAsync("DE-5", "Issued");
+        Assert.Equal("80085102028", Assert.Single(await _system.Issuer.AttemptsAsync("I-DE-5")).CollectorNumber);
+    }
+
     [Fact]
     public async Task Whom_two_people_send_again_at_once_is_sent_once()
     {

@@ -95,6 +95,7 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
         Assert.Equal((HttpStatusCode.Accepted, "AwaitingApproval", correction.operationId), (status, answer.GetProperty("state").GetString(), answer.GetProperty("operationId").GetGuid()));
         var job = await _letters.GetAsync($"jobs/{correction.operationId}", Viewer);
         Assert.Equal("30 miles are more than 20", job.GetProperty("needsApproval").GetString());
+        Assert.Equal("Correct order TM-1: collector number *******2006; offers STANDARD 30", job.GetProperty("description").GetString());
         Assert.DoesNotMatch(RunningSite.WholeCollectorNumber(), job.ToString());
         Assert.Equal("Rejected", await _system.OrderStateAsync("TM-1"));
         Assert.Equal(HttpStatusCode.Forbidden, (await ApproveAsync(correction.operationId, Operator)).Status);
@@ -106,6 +107,17 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
         Assert.Equal("84095202006", (await _system.Issuer.AttemptsAsync("I-TM-1"))[^1].CollectorNumber);
         Assert.Equal(0, await _system.Database.ScalarAsync<long>($"SELECT count(*) FROM job WHERE id = '{correction.operationId}' AND parameters IS NOT NULL"));
         Assert.DoesNotMatch(RunningSite.WholeCollectorNumber(), (await _letters.GetAsync("audit?limit=500", Viewer)).ToString());
+    }
+
+    /// <summary>25 miles, which a correction of the collector alone would send to somebody else.</summary>
+    [Fact]
+    public async Task Many_miles_go_to_another_collector_only_by_two()
+    {
+        await RejectedAsync("TK-1", "80000000093", 500);
+        var (status, answer) = await _letters.AskAsync("POST", "orders/TK-1/correct", new { reason = "another card", collectorNumber = "84095202006" }, Operator);
+        Assert.Equal((HttpStatusCode.Accepted, "AwaitingApproval"), (status, answer.GetProperty("state").GetString()));
+        Assert.Equal(HttpStatusCode.OK, (await _letters.AskAsync("POST", $"jobs/{answer.GetProperty("operationId").GetGuid()}/cancel", new { reason = "no" }, Approver)).Status);
+        Assert.Equal("Rejected", await _system.OrderStateAsync("TK-1"));
     }
 
     [Fact]
@@ -173,10 +185,10 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
         await _letters.OpenAsync(3, $"&q={prefix}-", Operator);
     }
 
-    async Task RejectedAsync(string orderId, string collector)
+    async Task RejectedAsync(string orderId, string collector, decimal amount = 163.98m)
     {
         await _system.Issuer.ScriptAsync(new { match = new { clientTransactionId = $"I-{orderId}" }, answer = new { status = 400, effect = "none" } });
-        await _system.Commerce.CompleteAsync(Commerce.Order(orderId, collector));
+        await _system.Commerce.CompleteAsync(Commerce.Order(orderId, collector, amount));
         await _system.OrderIsAsync(orderId, "Rejected");
     }
 
