@@ -74,7 +74,14 @@ public sealed partial class Application : IAsyncDisposable
 
     public async Task<int> ExitAsync(TimeSpan? within = null)
     {
-        await _process.WaitForExitAsync().WaitAsync(within ?? TimeSpan.FromSeconds(60));
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(within ?? TimeSpan.FromSeconds(60));
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"{_name} has not ended:\n{Output}", exception);
+        }
         return _process.ExitCode;
     }
 
