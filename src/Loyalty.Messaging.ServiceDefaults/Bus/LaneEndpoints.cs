@@ -10,9 +10,10 @@ public sealed class LaneEndpoints
     readonly EndpointWatch _watch;
     readonly TimeProvider _time;
     readonly RabbitMqOptions _options;
+    readonly Progress _progress;
 
-    internal LaneEndpoints(IReceiveEndpointConnector connector, EndpointWatch watch, TimeProvider time, RabbitMqOptions options) =>
-        (_connector, _watch, _time, _options) = (connector, watch, time, options);
+    internal LaneEndpoints(IReceiveEndpointConnector connector, EndpointWatch watch, Progress progress, TimeProvider time, RabbitMqOptions options) =>
+        (_connector, _watch, _progress, _time, _options) = (connector, watch, progress, time, options);
 
     /// <summary>This process gets nothing from the broker, and should have no lane.</summary>
     public bool IsCutOff => _watch.IsCutOff;
@@ -48,6 +49,8 @@ public sealed class LaneEndpoints
         ArgumentNullException.ThrowIfNull(configure);
         var lane = new Lane();
         var handle = _connector.ConnectReceiveEndpoint(queue, (context, endpoint) => configure(context, endpoint, lane));
+        // The bus tells its observers only of the endpoints that it began with.
+        handle.ReceiveEndpoint.ConnectReceiveObserver(_progress);
         return new LaneEndpoint(queue, lane, handle, _watch, _time);
     }
 }

@@ -28,7 +28,7 @@ public static class LoyaltyBus
         services.TryAddSingleton<SupervisedEnd>();
         services.TryAddSingleton<EndpointWatch>();
         services.TryAddSingleton(provider => new LaneEndpoints(
-            provider.GetRequiredService<IReceiveEndpointConnector>(), provider.GetRequiredService<EndpointWatch>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IReceiveEndpointConnector>(), provider.GetRequiredService<EndpointWatch>(), provider.GetRequiredService<Progress>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value));
         services.AddReceiveEndpointObserver(provider => provider.GetRequiredService<EndpointWatch>());
         services.AddHealthChecks().AddCheck<EndpointWatch>("queues", tags: ["ready"]);
