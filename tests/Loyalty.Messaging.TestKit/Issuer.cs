@@ -49,6 +49,17 @@ public sealed class Issuer : IAsyncDisposable
 
     public async Task ReleaseAsync() => (await _http.PostAsync(new Uri("/simulator/release", UriKind.Relative), null)).EnsureSuccessStatusCode();
 
+    /// <summary>A token, as the workers get theirs.</summary>
+    public async Task<string> TokenAsync()
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials", ["client_id"] = "partner", ["client_secret"] = "secret-of-the-simulator",
+        });
+        using var answer = await _http.PostAsync(new Uri("/oauth/token", UriKind.Relative), form);
+        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
+    }
+
     /// <summary>Every token so far is no good any more.</summary>
     public async Task RevokeTokensAsync() => (await _http.PostAsync(new Uri("/simulator/tokens/revoke", UriKind.Relative), null)).EnsureSuccessStatusCode();
 

@@ -14,10 +14,16 @@ internal static class JobForms
     public static void MapJobForms(this RouteGroupBuilder site)
     {
         site.MapPost("/jobs/new", StartAsync);
-        Act(site, "pause", "PauseJob", "Paused: nothing more is begun.", Roles.Operator, (store, id, act, token) => store.PauseAsync(id, act, token));
-        Act(site, "resume", "ResumeJob", "It goes on, from the beginning of its ramp; what failed is tried again.", Roles.Operator, (store, id, act, token) => store.ResumeAsync(id, act, token));
-        Act(site, "cancel", "CancelJob", "Cancelled: what was not begun never will be.", Roles.Operator, (store, id, act, token) => store.CancelAsync(id, act, token));
-        Act(site, "approve", "ApproveJob", "Approved: it has begun.", Roles.Approver, (store, id, act, token) => store.ApproveAsync(id, act.Actor, act, token));
+        site.MapPost("/jobs/{id:guid}/pause", Act(
+            "PauseJob", "Paused: nothing more is begun.", (store, id, act, token) => store.PauseAsync(id, act, token)));
+        site.MapPost("/jobs/{id:guid}/resume", Act(
+            "ResumeJob", "It goes on, from the beginning of its ramp; what failed is tried again.",
+            (store, id, act, token) => store.ResumeAsync(id, act, token)));
+        site.MapPost("/jobs/{id:guid}/cancel", Act(
+            "CancelJob", "Cancelled: what was not begun never will be.", (store, id, act, token) => store.CancelAsync(id, act, token)));
+        site.MapPost("/jobs/{id:guid}/approve", Act(
+            "ApproveJob", "Approved: it has begun.", (store, id, act, token) => store.ApproveAsync(id, act.Actor, act, token)))
+            .RequireAuthorization(Roles.Approver);
     }
 
     static async Task<IResult> StartAsync(IFormCollection form, HttpContext http, BulkDecisions decisions, Said said, CancellationToken cancellationToken)
@@ -33,12 +39,13 @@ internal static class JobForms
             : said.Refused(http, "Nothing of it is in a state in which that can be done.", "/orders");
     }
 
-    static void Act(RouteGroupBuilder site, string route, string name, string done, string role, Func<JobStore, Guid, AuditedAct, CancellationToken, Task<string?>> act) =>
-        site.MapPost($"/jobs/{{id:guid}}/{route}", async (Guid id, [FromForm] string? reason, HttpContext http, JobStore store, Said said, CancellationToken cancellationToken) =>
+    static Delegate Act(string name, string done, Func<JobStore, Guid, AuditedAct, CancellationToken, Task<string?>> act) =>
+        async (Guid id, [FromForm] string? reason, HttpContext http, JobStore store, Said said, CancellationToken cancellationToken) =>
         {
             var here = $"/jobs/{id}";
-            if ((Reasons.Mistake(reason) ?? await act(store, id, http.Actor().Does(name, $"job {id}", reason), cancellationToken)) is { } refusal)
+            var refusal = Reasons.Mistake(reason) ?? await act(store, id, http.Actor().Does(name, $"job {id}", reason), cancellationToken);
+            if (refusal is not null)
                 return said.Refused(http, refusal, here);
             return said.Done(http, done, here);
-        }).RequireAuthorization(role);
+        };
 }

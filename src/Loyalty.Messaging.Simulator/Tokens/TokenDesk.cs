@@ -6,6 +6,9 @@ namespace Loyalty.Messaging.Simulator.Tokens;
 /// <summary>Hands out bearer tokens and judges those presented.</summary>
 internal sealed class TokenDesk(SimulatorOptions options, TimeProvider time)
 {
+    /// <summary>How every token begins, so that one that strays into a log is found there.</summary>
+    public const string Prefix = "simulator-token-";
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Token> _tokens = new(StringComparer.Ordinal);
     private int _requests;
@@ -16,7 +19,7 @@ internal sealed class TokenDesk(SimulatorOptions options, TimeProvider time)
 
     public string Issue()
     {
-        var value = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        var value = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         lock (_gate)
             _tokens[value] = new Token(time.GetUtcNow() + options.TokenLifetime);
         return value;

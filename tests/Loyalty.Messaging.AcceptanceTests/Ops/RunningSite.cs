@@ -83,7 +83,9 @@ public sealed partial class RunningSite : IAsyncLifetime
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         // A body of the wrong type is turned away before anybody asks who sent it.
         if (method != "GET" && !path.StartsWith("/api/", StringComparison.Ordinal))
-            request.Content = new FormUrlEncodedContent([]);
+            request.Content = path.EndsWith("/statement", StringComparison.Ordinal)
+                ? new MultipartFormDataContent { { new StringContent(""), "reason" } }
+                : new FormUrlEncodedContent([]);
         else if (method != "GET")
             request.Content = new StringContent("{}", Encoding.UTF8, path.EndsWith("/statement", StringComparison.Ordinal) ? "text/csv" : "application/json");
         return await Http.SendAsync(request);

@@ -49,6 +49,16 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
         Approved.Matches(File, text.ToString());
     }
 
+    /// <summary>A route whose address is put together, or that hangs on something with another name, would not be asked for.</summary>
+    [Fact]
+    public void Every_route_is_one_that_is_found()
+    {
+        var mapped = SourcesOf("Ops").SelectMany(System.IO.File.ReadLines).Where(line => Mapping().IsMatch(line)).ToList();
+        Assert.NotEmpty(mapped);
+        Assert.All(mapped, line => Assert.True(SiteRoute().IsMatch(line) || Asset().IsMatch(line) || IsDescribed(line),
+            $"neither in the API's description nor an address in full on app, site or forms: {line.Trim()}"));
+    }
+
     [Theory, MemberData(nameof(Visits))]
     public async Task A_route_lets_in_whom_it_may(string route, string least, string caller)
     {
@@ -151,13 +161,22 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
         return "nobody";
     }
 
-    Task<HttpResponseMessage> VisitAsync(string route, string caller) =>
-        site.AskAsync(route.Split(' ')[0], Parameter().Replace(route.Split(' ')[1], NoId), caller switch
+    async Task<HttpResponseMessage> VisitAsync(string route, string caller)
+    {
+        var answer = await site.AskAsync(route.Split(' ')[0], Parameter().Replace(route.Split(' ')[1], NoId), caller switch
         {
             NoKey => null,
             WrongKey => "the-key-of-nobody",
             _ => RunningSite.KeyOf(caller),
         });
+        // Neither is said by the route that was meant, and so tells nothing of whom it lets in.
+        Assert.False(answer.StatusCode is HttpStatusCode.UnsupportedMediaType or HttpStatusCode.MethodNotAllowed,
+            $"{route} was not asked as it wants to be: {answer.StatusCode}");
+        return answer;
+    }
+
+    static bool IsDescribed(string line) =>
+        Described().IsMatch(line) && !line.Contains("ExcludeFromDescription", StringComparison.Ordinal);
 
     static bool IsRefused(HttpResponseMessage answer) => answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
 
@@ -168,6 +187,17 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
 
     [GeneratedRegex("\\b(?:app|site|forms)\\.Map(Get|Post)\\(\"(/[^\"]*)\"")]
     private static partial Regex SiteRoute();
+
+    [GeneratedRegex(@"\.Map(Get|Post|Put|Delete|Patch|Methods|Fallback)\(")]
+    private static partial Regex Mapping();
+
+    /// <summary>Of the group that the description is made of.</summary>
+    [GeneratedRegex(@"\b(api|letters|jobs|parked)\.Map")]
+    private static partial Regex Described();
+
+    /// <summary>Written down above by hand.</summary>
+    [GeneratedRegex("app\\.MapGet\\(\\$\"\\{Prefix\\}/")]
+    private static partial Regex Asset();
 
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Parameter();
