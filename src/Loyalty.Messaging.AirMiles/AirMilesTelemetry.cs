@@ -20,6 +20,9 @@ internal static class AirMilesTelemetry
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
         "loyalty.airmiles.requests", "{call}", "Calls to the issuer by what became of them");
 
+    private static readonly Counter<long> Attempts = Meter.CreateCounter<long>(
+        "loyalty.airmiles.attempts", "{attempt}", "Requests to the issuer, every repetition by itself");
+
     /// <summary>Shows whether calls are paused, for as long as the process lives.</summary>
     public static void ShowPause(Func<bool> paused) => Meter.CreateObservableGauge(
         "loyalty.airmiles.paused", () => paused() ? 1 : 0, null, "1 while calls wait because the issuer is down");
@@ -39,6 +42,7 @@ internal static class AirMilesTelemetry
         var tags = new TagList { { "operation", operation }, { "outcome", outcome } };
         Duration.Record(duration.TotalSeconds, tags);
         Requests.Add(1, tags);
+        Attempts.Add(attempts, new KeyValuePair<string, object?>("operation", operation));
         if (activity is null)
             return;
         activity.SetTag("loyalty.airmiles.outcome", outcome);

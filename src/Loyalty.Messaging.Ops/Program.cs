@@ -16,6 +16,7 @@ return await Entry.RunAsync(async () =>
     builder.AddSite();
 
     await using var app = builder.Build();
+    app.UseMetrics();
     app.UseSecurityHeaders();
     app.UseFaults();
     app.UseAccess();

@@ -82,6 +82,7 @@ public static class LoyaltyPersistence
         services.TryAddScoped<DeadLetters.DeadLetterStore>();
         services.TryAddScoped<Jobs.JobStore>();
         services.TryAddScoped<Jobs.JobWork>();
+        services.TryAddSingleton<Transactions.DatabaseContact>();
         services.TryAddSingleton<SchemaGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<SchemaGuard>());
         services.AddHealthChecks().AddCheck<SchemaGuard>("database", tags: ["ready"]);

@@ -22,6 +22,12 @@ internal static class SagaTelemetry
 
     public static Counter<long> LostCalls { get; } = Meter.CreateCounter<long>("loyalty.calls.lost", "{call}", "Calls that had no answer for too long and were sent to their queue again");
 
+    static readonly Counter<long> Keys = Meter.CreateCounter<long>(
+        "loyalty.airmiles.keys", "{key}", "Calls that were frozen, each with a key of its own");
+
+    /// <param name="operation">As the attempts have it.</param>
+    public static void Frozen(string operation) => Keys.Add(1, new KeyValuePair<string, object?>("operation", operation));
+
     public static void Issuance(string outcome, int miles, DateTimeOffset? requested, DateTimeOffset settled) =>
         Record(Issuances, IssuedMiles, IssuanceDuration, outcome, miles, requested, settled);
 

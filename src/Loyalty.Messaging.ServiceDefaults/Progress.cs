@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using MassTransit;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -7,15 +8,27 @@ using Microsoft.Extensions.Options;
 namespace Loyalty.Messaging.ServiceDefaults;
 
 /// <summary>Knows since when each delivery in this process has been worked on. A connection can look alive while nothing moves; this cannot.</summary>
-public sealed class Progress(TimeProvider time) : IReceiveObserver
+public sealed class Progress : IReceiveObserver, IDisposable
 {
     readonly ConcurrentDictionary<ReceiveContext, long> _started = new();
     readonly ConcurrentDictionary<Uri, StrongBox<long>> _begun = new();
+    readonly Meter _meter = new(Telemetry.Name);
+    readonly TimeProvider _time;
+
+    public Progress(TimeProvider time)
+    {
+        _time = time;
+        _meter.CreateObservableGauge("loyalty.delivery.in_work", () => InFlight, "{delivery}", "Deliveries that this process works on");
+        _meter.CreateObservableGauge(
+            "loyalty.delivery.oldest_age", () => Oldest.TotalSeconds, "s", "For how long the oldest of them is worked on; 0 without one");
+    }
 
     public int InFlight => _started.Count;
 
     /// <summary>How long the oldest delivery has been in work; zero when there is none.</summary>
-    public TimeSpan Oldest => _started.IsEmpty ? TimeSpan.Zero : time.GetElapsedTime(_started.Values.DefaultIfEmpty(time.GetTimestamp()).Min());
+    public TimeSpan Oldest => _started.IsEmpty
+        ? TimeSpan.Zero
+        : _time.GetElapsedTime(_started.Values.DefaultIfEmpty(_time.GetTimestamp()).Min());
 
     /// <returns>How many deliveries of a queue have begun so far, and whether one of them is in work.</returns>
     public (long Begun, bool InWork) Of(string queue) => (
@@ -23,7 +36,7 @@ public sealed class Progress(TimeProvider time) : IReceiveObserver
 
     public Task PreReceive(ReceiveContext context)
     {
-        _started[context] = time.GetTimestamp();
+        _started[context] = _time.GetTimestamp();
         Interlocked.Increment(ref _begun.GetOrAdd(context.InputAddress, _ => new StrongBox<long>()).Value);
         return Task.CompletedTask;
     }
@@ -35,6 +48,8 @@ public sealed class Progress(TimeProvider time) : IReceiveObserver
     public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception) where T : class => Task.CompletedTask;
 
     public Task ReceiveFault(ReceiveContext context, Exception exception) => Done(context);
+
+    public void Dispose() => _meter.Dispose();
 
     Task Done(ReceiveContext context)
     {

@@ -33,6 +33,9 @@ public static class ServiceDefaultsExtensions
         return Environment.ExitCode != 0 ? Environment.ExitCode : works.Exists(work => work.ExecuteTask is { IsFaulted: true }) ? Entry.Broken : 0;
     }
 
+    /// <summary><c>/metrics</c>, where <c>Metrics__Url</c> says; before anything else that answers.</summary>
+    public static void UseMetrics(this WebApplication app) => MetricsAddress.Use(app);
+
     /// <summary><c>/health/live</c> and <c>/health/ready</c>.</summary>
     public static void MapHealth(this WebApplication app) => Health.Map(app);
 }

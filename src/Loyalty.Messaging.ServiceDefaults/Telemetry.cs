@@ -10,8 +10,8 @@ using OpenTelemetry.Trace;
 namespace Loyalty.Messaging.ServiceDefaults;
 
 /// <summary>
-/// Traces, metrics and logs over OTLP, configured by the standard OTEL_* names wherever a setting may stand: environment, appsettings.json, <c>__File</c>.
-/// A signal without an endpoint is not collected.
+/// Traces, metrics and logs over OTLP, configured by the standard OTEL_* names wherever a setting may stand: environment, appsettings.json,
+/// <c>__File</c>. A signal without an endpoint is not collected; metrics are when Prometheus may fetch them as well.
 /// </summary>
 internal static class Telemetry
 {
@@ -26,11 +26,17 @@ internal static class Telemetry
         if (IsWanted(builder.Configuration, "TRACES"))
             telemetry.WithTracing(traces => traces
                 .AddSource(Name, "MassTransit", "Npgsql").AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddOtlpExporter(To(builder.Configuration, "TRACES")));
-        if (IsWanted(builder.Configuration, "METRICS"))
-            telemetry.WithMetrics(metrics => metrics
-                .AddMeter(Name, "MassTransit", "Npgsql", "Polly")
-                .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation()
-                .AddOtlpExporter(To(builder.Configuration, "METRICS")));
+        var (pushed, fetched) = (IsWanted(builder.Configuration, "METRICS"), MetricsAddress.Of(builder.Configuration) is not null);
+        if (pushed || fetched)
+            telemetry.WithMetrics(metrics =>
+            {
+                metrics.AddMeter(Name, "MassTransit", "Npgsql", "Polly")
+                    .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation();
+                if (pushed)
+                    metrics.AddOtlpExporter(To(builder.Configuration, "METRICS"));
+                if (fetched)
+                    metrics.AddPrometheusExporter();
+            });
         if (IsWanted(builder.Configuration, "LOGS"))
             telemetry.WithLogging(logs => logs.AddOtlpExporter(To(builder.Configuration, "LOGS")));
     }

@@ -18,6 +18,7 @@ return await Entry.RunAsync(async () =>
     builder.AddLanes();
 
     await using var app = builder.Build();
+    app.UseMetrics();
     app.MapHealth();
     return await app.RunToEndAsync();
 });

@@ -1,10 +1,13 @@
 using System.Data.Common;
 using Loyalty.Messaging.Persistence.Samples;
+using Loyalty.Messaging.Persistence.Transactions;
 
 namespace Loyalty.Messaging.Ops.Stats;
 
 /// <summary>Keeps the charts going. Every instance tries; one of them takes the sample.</summary>
-internal sealed partial class SampleTaker(IServiceScopeFactory scopes, TimeProvider time, ILogger<SampleTaker> logger) : BackgroundService
+internal sealed partial class SampleTaker(
+    IServiceScopeFactory scopes, DatabaseContact contact, TimeProvider time, ILogger<SampleTaker> logger)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -16,10 +19,12 @@ internal sealed partial class SampleTaker(IServiceScopeFactory scopes, TimeProvi
             {
                 await using var scope = scopes.CreateAsyncScope();
                 await scope.ServiceProvider.GetRequiredService<SampleHistory>().TakeAsync(stoppingToken);
+                contact.Tell(done: true);
                 missed = false;
             }
             catch (Exception exception) when (exception is DbException or InvalidOperationException { InnerException: DbException })
             {
+                contact.Tell(done: false);
                 // A chart with a gap is all that is lost; said once and not every ten seconds.
                 if (!missed)
                     Missed(logger, exception.GetBaseException().Message);

@@ -7,6 +7,6 @@ internal static class StatsRoom
     {
         var zone = TransactionDays.ZoneOf(builder.Configuration);
         builder.Services.AddSingleton(services => new TransactionDays(zone, services.GetRequiredService<TimeProvider>()));
-        builder.Services.AddSingleton<RecentStats>().AddHostedService<SampleTaker>();
+        builder.Services.AddSingleton<RecentStats>().AddHostedService<SampleTaker>().AddHostedService<FigureGauges>();
     }
 }

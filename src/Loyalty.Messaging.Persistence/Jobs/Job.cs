@@ -94,6 +94,9 @@ public static class JobStates
     public const string Cancelled = "Cancelled";
     public const string Done = "Done";
 
+    /// <summary>Of those that have not ended.</summary>
+    public static IReadOnlyList<string> Open { get; } = [AwaitingApproval, Running, Paused, Stopped];
+
     public static bool HasEnded(string state) => state is Cancelled or Done;
 }
 

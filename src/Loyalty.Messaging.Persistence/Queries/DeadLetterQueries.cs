@@ -113,8 +113,10 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
     public Task<int> CountAsync(DeadLetterSelection selection, CancellationToken cancellationToken) => context.Selected(selection).CountAsync(cancellationToken);
 
     /// <summary>How many wait for whom.</summary>
-    public async Task<IReadOnlyDictionary<string, long>> OpenByOwnerAsync(CancellationToken cancellationToken) => await context.DeadLetters.Where(row => row.State == DeadLetterStates.Open)
-        .GroupBy(row => row.Owner).Select(group => new { Owner = group.Key, Count = group.LongCount() }).ToDictionaryAsync(row => row.Owner, row => row.Count, cancellationToken);
+    public async Task<IReadOnlyList<OpenLetters>> OpenByOwnerAsync(CancellationToken cancellationToken) => await context.DeadLetters
+        .Where(row => row.State == DeadLetterStates.Open)
+        .GroupBy(row => row.Owner).Select(group => new OpenLetters(group.Key, group.LongCount(), group.Min(row => row.FirstFailedAt)))
+        .ToListAsync(cancellationToken);
 
     static (DateTimeOffset At, long Sequence) Cursor(string cursor)
     {
@@ -125,6 +127,10 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
             : throw new FormatException("The cursor is none: take it from the page before");
     }
 }
+
+/// <summary>What is open of those that one owner must act on.</summary>
+/// <param name="OldestAt">When the oldest of them was given up first.</param>
+public sealed record OpenLetters(string Owner, long Count, DateTimeOffset OldestAt);
 
 /// <summary>A page of dead letters.</summary>
 public sealed record DeadLetterSlice

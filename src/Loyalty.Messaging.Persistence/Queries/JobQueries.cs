@@ -17,6 +17,12 @@ public sealed class JobQueries(LoyaltyDbContext context, JobWork work)
         return views;
     }
 
+    /// <summary>Those that have not ended, by state.</summary>
+    public async Task<IReadOnlyList<OpenJobs>> OpenByStateAsync(CancellationToken cancellationToken) => await context.Jobs
+        .Where(job => job.State != JobStates.Cancelled && job.State != JobStates.Done)
+        .GroupBy(job => job.State).Select(group => new OpenJobs(group.Key, group.LongCount(), group.Min(job => job.StateSince)))
+        .ToListAsync(cancellationToken);
+
     /// <returns>Null when there is no such job.</returns>
     public async Task<JobView?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         await context.Jobs.SingleOrDefaultAsync(job => job.Id == id, cancellationToken) is { } job ? JobView.Of(job, await work.ProgressAsync(job, cancellationToken)) : null;
@@ -35,6 +41,10 @@ public sealed class JobQueries(LoyaltyDbContext context, JobWork work)
         orderby job.CreatedAt descending
         select new { job, item }).Take(20).ToListAsync(cancellationToken)).ConvertAll(row => (row.job, row.item));
 }
+
+/// <summary>Jobs that have not ended and are in one state.</summary>
+/// <param name="OldestSince">Since when the oldest of them is in it.</param>
+public sealed record OpenJobs(string State, long Count, DateTimeOffset OldestSince);
 
 /// <summary>A job and how far it is.</summary>
 public sealed record JobView

@@ -18,11 +18,22 @@ internal sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider
     static readonly TimeSpan Relapse = TimeSpan.FromSeconds(5);
 
     readonly Lock _lock = new();
+    long? _closedSince;
     Task _open = Task.CompletedTask;
     long _openedAt;
     TimeSpan _interval = KnockInterval;
 
     public bool IsOpen => _open.IsCompleted;
+
+    /// <summary>By the monotonic clock; null while the database is not away.</summary>
+    public long? ClosedSince
+    {
+        get
+        {
+            lock (_lock)
+                return _closedSince;
+        }
+    }
 
     public Task WaitAsync(CancellationToken cancellationToken) => _open.WaitAsync(cancellationToken);
 
@@ -37,6 +48,7 @@ internal sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider
             // Every connection may have been opened to what the database was before.
             source.Clear();
             DatabaseAway(logger, cause.GetBaseException().Message);
+            _closedSince = time.GetTimestamp();
             _open = Task.Run(KnockAsync);
         }
     }
@@ -54,6 +66,8 @@ internal sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider
             await Task.Delay(_interval, time, CancellationToken.None);
         while (!await AnswersAsync());
         Volatile.Write(ref _openedAt, time.GetTimestamp());
+        lock (_lock)
+            _closedSince = null;
         DatabaseBack(logger);
     }
 

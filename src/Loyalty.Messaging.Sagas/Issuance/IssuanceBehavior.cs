@@ -61,6 +61,7 @@ internal static class IssuanceBehavior
             TransactionDateTime = saga.RequestedAt.Value,
         });
         (saga.IdempotencyKey, saga.RequestBody) = (call.IdempotencyKey, call.Body.ToArray());
+        SagaTelemetry.Frozen("post-event");
     });
 
     public static EventActivityBinder<IssuanceState, T> SendIssueMiles<T>(this EventActivityBinder<IssuanceState, T> binder, SagaTerms terms) where T : class => binder.Send(

@@ -71,6 +71,7 @@ internal static class ReversalBehavior
             TransactionDateTime = saga.RequestedAt.Value,
         });
         (saga.IdempotencyKey, saga.RequestBody) = (call.IdempotencyKey, call.Body.ToArray());
+        SagaTelemetry.Frozen("reverse-event");
     });
 
     public static EventActivityBinder<ReversalState, T> SendReverseMiles<T>(this EventActivityBinder<ReversalState, T> binder, SagaTerms terms) where T : class => binder.Send(

@@ -20,6 +20,18 @@ public sealed partial class DeadLetterIntake(IOptions<RabbitMqOptions> options, 
 {
     const ushort MostAtOnce = 200;
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
+    readonly Lock _lock = new();
+    long? _awaySince = time.GetTimestamp();
+
+    /// <summary>Since when, by the monotonic clock, the queue is not read; null while it is.</summary>
+    internal long? AwaySince
+    {
+        get
+        {
+            lock (_lock)
+                return _awaySince;
+        }
+    }
 
     /// <summary>Reads until it is cancelled; survives a broker that goes and comes back.</summary>
     /// <param name="take">Keeps what it is given. When it throws, it is given all of it again after a while.</param>
@@ -37,9 +49,16 @@ public sealed partial class DeadLetterIntake(IOptions<RabbitMqOptions> options, 
             {
                 Interrupted(logger, exception.GetBaseException().Message);
             }
+            IsAway(true);
             cancellationToken.ThrowIfCancellationRequested();
             await Task.Delay(RetryDelay, time, cancellationToken);
         }
+    }
+
+    void IsAway(bool away)
+    {
+        lock (_lock)
+            _awaySince = away ? _awaySince ?? time.GetTimestamp() : null;
     }
 
     async Task ReadConnectionAsync(Func<IReadOnlyList<GivenUpMessage>, Task> take, CancellationToken cancellationToken)
@@ -67,6 +86,7 @@ public sealed partial class DeadLetterIntake(IOptions<RabbitMqOptions> options, 
             return Task.CompletedTask;
         };
         await channel.BasicConsumeAsync(WireNames.DeadLetters, autoAck: false, consumer, cancellationToken);
+        IsAway(false);
         while (await inHand.Reader.WaitToReadAsync(cancellationToken))
         {
             var (messages, last) = (new List<GivenUpMessage>(MostAtOnce), 0ul);

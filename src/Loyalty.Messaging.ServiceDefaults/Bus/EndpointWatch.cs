@@ -33,6 +33,9 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, S
     /// <summary>Queues of which we have a consumer.</summary>
     public IReadOnlyList<string> Consumed => [.. _endpoints.Where(endpoint => endpoint.Value.AwaySince is null).Select(endpoint => endpoint.Key)];
 
+    /// <summary>Of every queue since when, by the monotonic clock, it has no consumer of ours; null while it has one.</summary>
+    public IEnumerable<long?> AwaySince => _endpoints.Values.Select(endpoint => endpoint.AwaySince);
+
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var away = _endpoints.Where(endpoint => endpoint.Value.AwaySince is { } since && !(endpoint.Value.IsJoining && time.GetElapsedTime(since) <= Patience))

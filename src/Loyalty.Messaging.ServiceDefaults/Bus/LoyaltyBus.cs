@@ -65,6 +65,7 @@ public static class LoyaltyBus
                 endpoints?.Invoke(rabbit, context, options);
             });
         });
+        services.AddHostedService<ConsumerGauges>();
         // After the bus, so that it stops before it.
         services.AddHostedService(provider => provider.GetRequiredService<EndpointWatch>());
         services.AddHostedService<ProgressWatch>();

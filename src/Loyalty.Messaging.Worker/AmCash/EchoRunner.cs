@@ -17,7 +17,8 @@ internal sealed partial class EchoRunner : IDisposable
     public EchoRunner(IAmCashClient issuer, IServiceScopeFactory scopes, ILogger<EchoRunner> logger)
     {
         (_issuer, _scopes, _logger) = (issuer, scopes, logger);
-        _meter.CreateObservableGauge("loyalty.airmiles.echo", Observe, "1", "1 when the issuer's last answer to ECHO was yes, else 0; nothing before the first");
+        _meter.CreateObservableGauge(
+            "loyalty.airmiles.echo", Observe, null, "1 when the issuer's last answer to ECHO was yes, else 0; nothing before the first");
     }
 
     /// <summary>Null before the first.</summary>

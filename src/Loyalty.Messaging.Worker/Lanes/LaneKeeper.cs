@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Persistence.Lanes;
+using Loyalty.Messaging.Persistence.Transactions;
 using Loyalty.Messaging.Persistence.Workers;
 using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.ServiceDefaults.Bus;
@@ -18,7 +19,7 @@ namespace Loyalty.Messaging.Worker.Lanes;
 /// </summary>
 internal sealed partial class LaneKeeper(
     LaneLease lease, LaneEndpoints endpoints, IServiceScopeFactory scopes, IIssuerPause pause, IOptions<AirMilesOptions> airMiles,
-    LaneCount count, TimeProvider time, ILogger<LaneKeeper> logger)
+    LaneCount count, DatabaseContact contact, TimeProvider time, ILogger<LaneKeeper> logger)
     : BackgroundService
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -142,10 +143,13 @@ internal sealed partial class LaneKeeper(
     {
         try
         {
-            return await AnswerAsync(statement).WaitAsync(StatementTimeout, time);
+            var answer = await AnswerAsync(statement).WaitAsync(StatementTimeout, time);
+            contact.Tell(done: true);
+            return answer;
         }
         catch (Exception exception)
         {
+            contact.Tell(done: false);
             Missed(logger, exception.GetBaseException().Message);
             return default;
         }

@@ -41,7 +41,8 @@ public sealed class When_a_call_is_not_asked_for
         Assert.Equal(1, await system.Database.ScalarAsync<long>("SELECT count(*) FROM journal WHERE order_id = 'N-1' AND notes::text LIKE '%no answer for too long%'"));
     }
 
-    static async Task<(Guid Key, byte[] Body)> CallAsync(LoyaltySystem system, string orderId)
+    /// <summary>The call of an order, as it was frozen.</summary>
+    internal static async Task<(Guid Key, byte[] Body)> CallAsync(LoyaltySystem system, string orderId)
     {
         await using var connection = new NpgsqlConnection(system.Database.ConnectionString);
         await connection.OpenAsync();
@@ -51,7 +52,8 @@ public sealed class When_a_call_is_not_asked_for
         return (row.GetGuid(0), row.GetFieldValue<byte[]>(1));
     }
 
-    static Task SendAsync(LoyaltySystem system, string orderId, Guid idempotencyKey, byte[] body) => system.Commerce.PublishAsync(Queue, JsonSerializer.Serialize(new
+    /// <summary>A message for the issuer queue, by somebody who may publish there.</summary>
+    internal static Task SendAsync(LoyaltySystem system, string orderId, Guid idempotencyKey, byte[] body) => system.Commerce.PublishAsync(Queue, JsonSerializer.Serialize(new
     {
         messageId = Guid.NewGuid(),
         messageType = new[] { "urn:message:Loyalty.Messaging.Sagas.Issuance:IssueMiles" },

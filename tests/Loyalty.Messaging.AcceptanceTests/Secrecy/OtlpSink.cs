@@ -10,6 +10,7 @@ internal sealed class OtlpSink : IAsyncDisposable
     readonly HttpListener _listener = new();
     readonly StringBuilder _text = new();
     readonly HashSet<string> _paths = [];
+    readonly List<byte[]> _metrics = [];
     readonly Task _serving;
 
     public OtlpSink()
@@ -50,6 +51,16 @@ internal sealed class OtlpSink : IAsyncDisposable
         }
     }
 
+    /// <summary>What came as metrics, request by request.</summary>
+    public IReadOnlyList<byte[]> Metrics
+    {
+        get
+        {
+            lock (_text)
+                return [.. _metrics];
+        }
+    }
+
     async Task ServeAsync()
     {
         while (_listener.IsListening)
@@ -69,6 +80,8 @@ internal sealed class OtlpSink : IAsyncDisposable
             {
                 Bytes += body.Length;
                 _paths.Add(context.Request.Url!.AbsolutePath);
+                if (context.Request.Url.AbsolutePath == "/v1/metrics")
+                    _metrics.Add(body.ToArray());
                 _text.Append(Encoding.Latin1.GetString(body.ToArray()));
             }
             context.Response.ContentType = "application/x-protobuf";
