@@ -17,7 +17,8 @@ internal static partial class MetricsTable
             .Single(section => section.StartsWith("Metrics\n", StringComparison.Ordinal));
 
     [GeneratedRegex(
-        @"^\| `(?<name>[a-z._]+)` \| (–|`(?<unit>[^`]+)`) \| (?<of>worker|ops|both) \| [^|]{10,} \| [^|]{5,} \|$", RegexOptions.Multiline)]
+        @"^\| `(?<name>[a-z._]+)` \| (–|`(?<unit>[^`]+)`) \| (?<of>worker|ops|both) \| [^|]{10,} \| [^|]{5,} \|$",
+        RegexOptions.Multiline)]
     private static partial Regex Line();
 
     /// <param name="Of"><c>worker</c>, <c>ops</c> or <c>both</c>.</param>

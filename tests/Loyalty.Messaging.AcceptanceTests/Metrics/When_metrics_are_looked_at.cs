@@ -62,7 +62,8 @@ public sealed class When_metrics_are_looked_at
 
         var called = await Eventually.SeeAsync(() => FetchedMetrics.FromAsync(workerAt),
             seen => seen.Sum("loyalty_airmiles_echo") == 1 && Array.TrueForAll(
-                (string[])["calls_lost", "calls_skipped", "orders_held", "refunds_overdue", "messages_in_process"], name => seen.Sum($"loyalty_{name}_total") >= 1),
+                (string[])["calls_lost", "calls_skipped", "orders_held", "refunds_overdue", "messages_in_process"],
+                name => seen.Sum($"loyalty_{name}_total") >= 1),
             "the worker to have counted it", Soon);
         // What sagas count is counted once more when a transaction has to be repeated.
         IsAtLeast(called, 1, "loyalty_events_conflicts_total");
@@ -239,7 +240,8 @@ public sealed class When_metrics_are_looked_at
             seen.Sum(name, labels) == expected, $"{name} {string.Join(' ', labels)} is {seen.Sum(name, labels)} and not {expected}");
 
     static void IsAtLeast(FetchedMetrics seen, double expected, string name, params string[] labels) =>
-        Assert.True(seen.Sum(name, labels) >= expected, $"{name} {string.Join(' ', labels)} is {seen.Sum(name, labels)} and not {expected}");
+        Assert.True(
+            seen.Sum(name, labels) >= expected, $"{name} {string.Join(' ', labels)} is {seen.Sum(name, labels)} and not {expected}");
 
     /// <summary>Neither the site nor health is to be had there.</summary>
     static async Task IsNothingElseAsync(Uri address)
