@@ -71,6 +71,7 @@ public static class LoyaltyPersistence
         services.TryAddScoped<Echoes.EchoHistory>();
         services.TryAddScoped<Keys.DataProtectionKeys>();
         services.TryAddScoped<Audit.AuditTrail>();
+        services.TryAddScoped<Decisions.DecisionRecord>();
         services.TryAddScoped<Queries.DeadLetterQueries>();
         services.TryAddScoped<Queries.SettledQueries>();
         services.TryAddScoped<Queries.JobQueries>();

@@ -1,5 +1,6 @@
 using Loyalty.Messaging.Persistence;
 using Loyalty.Messaging.Persistence.Calls;
+using Loyalty.Messaging.Persistence.Decisions;
 using Loyalty.Messaging.Persistence.Outbox;
 using Loyalty.Messaging.Persistence.SagaRepository;
 using Loyalty.Messaging.Sagas.Issuance;
@@ -37,6 +38,7 @@ internal static class Rooms
             repository.Journal(saga => new JournalSubject(saga.OrderId, saga.RefundId, saga.CurrentState));
         });
         bus.AddCalls();
+        bus.AddRecordedDecisions();
         IssuerEndpoints.AddConsumers(bus);
         bus.AddConsumer<RunEchoConsumer>();
         bus.AddConsumer<InquireBalanceConsumer>();

@@ -1,14 +1,17 @@
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Persistence.Audit;
+using Loyalty.Messaging.Persistence.Decisions;
 using Loyalty.Messaging.Sagas.Decisions;
 using MassTransit;
 
 namespace Loyalty.Messaging.Ops.Decisions;
 
-/// <summary>Takes decisions to the sagas: written into the audit first, then sent, then answered by the saga, which does it or says why not.</summary>
-internal sealed class DecisionDesk(AuditTrail audit, IServiceProvider services)
+/// <summary>Takes decisions to the sagas: recorded first, with the audit, then sent, then answered by the saga, which does it or says why not.</summary>
+internal sealed class DecisionDesk(DecisionRecord decisions, IServiceProvider services)
 {
     public const int LongestReason = 500;
+
+    const string UsedBefore = "Another decision was sent under this operation id before, and that one stands: the timeline says what became of it. Take a new id for a new decision";
 
     /// <returns>What is wrong with the reason, as a sentence; null when nothing is.</returns>
     public static string? Mistake(string? reason) => string.IsNullOrWhiteSpace(reason) || reason.Length > LongestReason
@@ -21,7 +24,8 @@ internal sealed class DecisionDesk(AuditTrail audit, IServiceProvider services)
     /// <exception cref="RequestException">No worker has answered; whether the decision is taken is not known.</exception>
     public async Task<DecisionAnswer> TakeAsync<T>(T decision, Person actor, string act, string subject, object? details, CancellationToken cancellationToken) where T : class, IDecision
     {
-        await audit.AppendAsync(new AuditedAct(actor.Name, actor.Role, act, subject, decision.Reason, details), cancellationToken);
+        if (!await decisions.AddAsync(decision, new AuditedAct(actor.Name, actor.Role, act, subject, decision.Reason, details), cancellationToken))
+            return new DecisionAnswer { OperationId = decision.OperationId, Accepted = false, State = "recorded before", Refusal = UsedBefore };
         return (await services.GetRequiredService<IRequestClient<T>>().GetResponse<DecisionAnswer>(decision, cancellationToken)).Message;
     }
 }

@@ -17,6 +17,7 @@ internal static class IssuanceEndpoint
         endpoint.Subscribe(WireNames.OrderCompleted);
         endpoint.UseSagaRetry();
         endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context, groupCommit: true);
+        endpoint.UseRecordedDecisions(context);
         endpoint.ConfigureSaga<IssuanceState>(context);
     });
 }

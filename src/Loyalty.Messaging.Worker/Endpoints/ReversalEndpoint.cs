@@ -17,6 +17,7 @@ internal static class ReversalEndpoint
         endpoint.Subscribe(WireNames.OrderRefunded);
         endpoint.UseSagaRetry();
         endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context, groupCommit: true);
+        endpoint.UseRecordedDecisions(context);
         endpoint.ConfigureSaga<ReversalState>(context);
     });
 }

@@ -13,6 +13,7 @@ internal static class SagaRetry
         endpoint.UseMessageRetry(retry =>
         {
             retry.Ignore<DbException>(exception => exception.IsTransient);
+            retry.Ignore<UnrecordedDecisionException>();
             retry.Intervals(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2));
         });
 }

@@ -41,7 +41,9 @@ public sealed class When_somebody_decides : IAsyncLifetime
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
         await _system.OrderIsAsync("S-1", "Issued");
         Assert.Equal(4, (await _system.Issuer.AttemptsAsync("I-S-1")).Count);
-        Assert.Equal("Issued", (await PostAsync("orders/S-1/retry", new { reason = "again", operationId = operation })).Body.GetProperty("state").GetString());
+        Assert.Equal("Issued", (await PostAsync("orders/S-1/retry", new { reason = "the issuer is back", operationId = operation })).Body.GetProperty("state").GetString());
+        var other = await PostAsync("orders/S-1/retry", new { reason = "again", operationId = operation });
+        Assert.Equal((HttpStatusCode.Conflict, "Refused: recorded before"), (other.Status, other.Body.GetProperty("title").GetString()));
 
         var refused = await PostAsync("orders/S-1/retry", new { reason = "to be sure" });
         Assert.Equal((HttpStatusCode.Conflict, "The miles are on the account; there is nothing to retry"), (refused.Status, refused.Body.GetProperty("detail").GetString()));

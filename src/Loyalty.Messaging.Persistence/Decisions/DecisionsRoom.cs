@@ -1,0 +1,12 @@
+using Loyalty.Messaging.Persistence.Transactions;
+using Loyalty.Messaging.Sagas.Decisions;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Loyalty.Messaging.Persistence.Decisions;
+
+/// <summary>People's decisions, seen by those who carry them out.</summary>
+public static class DecisionsRoom
+{
+    public static void AddRecordedDecisions(this IServiceCollection services) =>
+        services.AddSingleton<IRecordedDecisions>(provider => new RecordedDecisions(provider.GetRequiredService<DeliveryDatabase<LoyaltyDbContext>>()));
+}
