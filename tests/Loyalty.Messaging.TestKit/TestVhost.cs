@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using RabbitMQ.Client;
 
 namespace Loyalty.Messaging.TestKit;
@@ -81,6 +82,10 @@ public sealed class TestVhost : IAsyncDisposable
     /// <param name="read">Of which queues it may consume: a regular expression.</param>
     public async Task PermitAsync(string name, string read) =>
         (await _management.PutAsJsonAsync(new Uri($"/api/permissions/{_name}/{name}", UriKind.Relative), new { configure = ".*", write = ".*", read })).EnsureSuccessStatusCode();
+
+    /// <summary>Applies definitions as <c>rabbitmqctl import_definitions</c> does.</summary>
+    public async Task ImportAsync(JsonNode definitions) =>
+        (await _management.PostAsJsonAsync(new Uri("/api/definitions", UriKind.Relative), definitions)).EnsureSuccessStatusCode();
 
     public async Task ForbidAsync(string name) => (await _management.DeleteAsync(new Uri($"/api/permissions/{_name}/{name}", UriKind.Relative))).EnsureSuccessStatusCode();
 

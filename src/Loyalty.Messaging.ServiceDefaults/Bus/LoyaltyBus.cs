@@ -56,6 +56,8 @@ public static class LoyaltyBus
                         return Task.CompletedTask;
                     };
                 });
+                // Where this process is answered: by a name that rights on the broker can be given for.
+                rabbit.OverrideDefaultBusEndpointQueueName($"loyalty-answers-{NewId.Next():N}");
                 rabbit.ConfigureJsonSerializerOptions(WireJson.Of);
                 rabbit.UseCommerceEvents();
                 rabbit.UseEventNames();

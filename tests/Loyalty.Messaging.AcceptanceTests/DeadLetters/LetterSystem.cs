@@ -20,9 +20,12 @@ public sealed class LetterSystem : IAsyncDisposable
     /// <param name="guarded">With a key of each role; otherwise open to this machine.</param>
     /// <param name="settings">Of the ops site.</param>
     /// <param name="worker">Settings of the worker.</param>
-    public static async Task<LetterSystem> StartAsync(bool guarded = false, IReadOnlyDictionary<string, string>? settings = null, IReadOnlyDictionary<string, string>? worker = null)
+    /// <param name="before">What has to be there before anything is started; it may add settings.</param>
+    public static async Task<LetterSystem> StartAsync(
+        bool guarded = false, IReadOnlyDictionary<string, string>? settings = null, IReadOnlyDictionary<string, string>? worker = null, Func<LoyaltySystem, Task>? before = null)
     {
         var system = await LoyaltySystem.CreateAsync();
+        await (before?.Invoke(system) ?? Task.CompletedTask);
         foreach (var (key, value) in worker ?? new Dictionary<string, string>())
             system.Settings[key] = value;
         await system.StartWorkerAsync();
