@@ -14,7 +14,7 @@ internal sealed class InquireBalanceConsumer(IAmCashClient issuer, IOptions<AirM
     public async Task Consume(ConsumeContext<InquireBalance> context)
     {
         if (!context.CanBeAnswered())
-            throw new ContractViolationException("inquire-balance", [new("", "The inquiry names nobody to answer: set reply_to, or MassTransit's responseAddress")]);
+            throw new ContractViolationException("inquire-balance", [new("", "The inquiry names nobody to answer: set reply_to, or MassTransit's responseAddress, to a queue or exchange of your own")]);
         var question = context.Message;
         if (question.SponsorCode is { } code && code != options.Value.SponsorCode && !options.Value.SponsorCodes.Contains(code))
         {

@@ -30,7 +30,7 @@ internal sealed class Shop(TestVhost vhost) : IAsyncDisposable
         var properties = new BasicProperties { ReplyTo = answers, CorrelationId = Guid.NewGuid().ToString() };
         if (contentType is not null)
             properties.ContentType = contentType;
-        await channel.BasicPublishAsync("", Queue, mandatory: true, properties, Encoding.UTF8.GetBytes(question));
+        await channel.BasicPublishAsync(Queue, "", mandatory: true, properties, Encoding.UTF8.GetBytes(question));
         var (correlation, type, text) = await heard.Task.WaitAsync(Patience);
         return correlation == properties.CorrelationId ? (type, JsonDocument.Parse(text).RootElement) : throw new InvalidOperationException("the answer to another question");
     }
@@ -40,7 +40,7 @@ internal sealed class Shop(TestVhost vhost) : IAsyncDisposable
     {
         _connection ??= await vhost.ConnectAsync("shop");
         await using var channel = await _connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        await channel.BasicPublishAsync("", Queue, mandatory: true, new BasicProperties { ContentType = "application/json" }, Encoding.UTF8.GetBytes(question));
+        await channel.BasicPublishAsync(Queue, "", mandatory: true, new BasicProperties { ContentType = "application/json" }, Encoding.UTF8.GetBytes(question));
     }
 
     public async ValueTask DisposeAsync()
