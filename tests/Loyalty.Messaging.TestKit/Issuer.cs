@@ -54,7 +54,9 @@ public sealed class Issuer : IAsyncDisposable
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = "partner", ["client_secret"] = "secret-of-the-simulator",
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = "partner",
+            ["client_secret"] = "secret-of-the-simulator",
         });
         using var answer = await _http.PostAsync(new Uri("/oauth/token", UriKind.Relative), form);
         return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;

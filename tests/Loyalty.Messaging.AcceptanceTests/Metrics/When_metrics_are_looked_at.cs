@@ -25,9 +25,13 @@ public sealed class When_metrics_are_looked_at
         foreach (var (key, value) in new Dictionary<string, string>(collector.Settings)
         {
             // Metrics alone: a message that is traced goes by way of the broker.
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "", ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = collector.Address + "v1/metrics",
-            ["AirMiles__EchoInterval"] = "00:00:01", ["Timing__RetryDelays"] = "01:00:00", ["Timing__CallLostAfter"] = "00:00:04",
-            ["Timing__OrderExpectedWithin"] = "00:00:01", ["Plausibility__MilesPerOrder"] = "1000",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "",
+            ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = collector.Address + "v1/metrics",
+            ["AirMiles__EchoInterval"] = "00:00:01",
+            ["Timing__RetryDelays"] = "01:00:00",
+            ["Timing__CallLostAfter"] = "00:00:04",
+            ["Timing__OrderExpectedWithin"] = "00:00:01",
+            ["Plausibility__MilesPerOrder"] = "1000",
         })
             system.Settings[key] = value;
         var (workerAt, opsAt) = (Address(), Address());
@@ -35,7 +39,9 @@ public sealed class When_metrics_are_looked_at
         await system.StartWorkerAsync();
         var ops = await system.StartOpsAsync(new Dictionary<string, string>(RunningSite.GuardedSettings())
         {
-            ["Metrics__Url"] = opsAt.ToString(), ["Ops__Approval__Messages"] = "1", ["Ops__StuckAfter__Issuing"] = "00:00:01",
+            ["Metrics__Url"] = opsAt.ToString(),
+            ["Ops__Approval__Messages"] = "1",
+            ["Ops__StuckAfter__Issuing"] = "00:00:01",
         });
 
         await SettleAsync(system);
