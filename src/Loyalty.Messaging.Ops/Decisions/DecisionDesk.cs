@@ -11,7 +11,8 @@ internal sealed class DecisionDesk(DecisionRecord decisions, IServiceProvider se
 {
     public const int LongestReason = 500;
 
-    const string UsedBefore = "Another decision was sent under this operation id before, and that one stands: the timeline says what became of it. Take a new id for a new decision";
+    const string UsedBefore = "Another decision was sent under this operation id before, and that one stands: "
+        + "the timeline says what became of it. Take a new id for a new decision";
 
     /// <returns>What is wrong with the reason, as a sentence; null when nothing is.</returns>
     public static string? Mistake(string? reason) => string.IsNullOrWhiteSpace(reason) || reason.Length > LongestReason
@@ -24,7 +25,8 @@ internal sealed class DecisionDesk(DecisionRecord decisions, IServiceProvider se
     /// <exception cref="RequestException">No worker has answered; whether the decision is taken is not known.</exception>
     public async Task<DecisionAnswer> TakeAsync<T>(T decision, Person actor, string act, string subject, object? details, CancellationToken cancellationToken) where T : class, IDecision
     {
-        if (!await decisions.AddAsync(decision, new AuditedAct(actor.Name, actor.Role, act, subject, decision.Reason, details), cancellationToken))
+        var audited = new AuditedAct(actor.Name, actor.Role, act, subject, decision.Reason, details);
+        if (!await decisions.AddAsync(decision, audited, cancellationToken))
             return new DecisionAnswer { OperationId = decision.OperationId, Accepted = false, State = "recorded before", Refusal = UsedBefore };
         return (await services.GetRequiredService<IRequestClient<T>>().GetResponse<DecisionAnswer>(decision, cancellationToken)).Message;
     }

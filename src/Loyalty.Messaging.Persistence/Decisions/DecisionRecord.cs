@@ -6,8 +6,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Loyalty.Messaging.Persistence.Decisions;
 
 /// <summary>
-/// Where a decision is written down before it is sent: in one transaction with the audit, so that neither is without the other. A worker takes no decision that is not here.
-/// Rows are never changed and never deleted, for a decision may be replayed as long as its dead letter is there.
+/// Where a decision is written down before it is sent: in one transaction with the audit, so that neither is without the other.
+/// A worker takes no decision that is not here.
+/// Rows are never changed and never deleted: a decision may be replayed as long as its dead letter is there.
 /// </summary>
 public sealed class DecisionRecord(LoyaltyDbContext context, AuditTrail audit)
 {
@@ -19,8 +20,12 @@ public sealed class DecisionRecord(LoyaltyDbContext context, AuditTrail audit)
         await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
         var sequence = await audit.AppendAsync(act, cancellationToken);
         await context.Database.ExecuteSqlAsync(
-            $"INSERT INTO decision (operation_id, content_hash, audit) VALUES ({decision.OperationId}, {hash}, {sequence}) ON CONFLICT (operation_id) DO NOTHING", cancellationToken);
-        var recorded = await context.Database.SqlQuery<byte[]>($"SELECT content_hash AS \"Value\" FROM decision WHERE operation_id = {decision.OperationId}").SingleAsync(cancellationToken);
+            $"""
+            INSERT INTO decision (operation_id, content_hash, audit) VALUES ({decision.OperationId}, {hash}, {sequence})
+            ON CONFLICT (operation_id) DO NOTHING
+            """, cancellationToken);
+        var recorded = await context.Database.SqlQuery<byte[]>(
+            $"SELECT content_hash AS \"Value\" FROM decision WHERE operation_id = {decision.OperationId}").SingleAsync(cancellationToken);
         if (!recorded.AsSpan().SequenceEqual(hash))
             return false;
         await transaction.CommitAsync(cancellationToken);

@@ -8,5 +8,6 @@ namespace Loyalty.Messaging.Persistence.Decisions;
 public static class DecisionsRoom
 {
     public static void AddRecordedDecisions(this IServiceCollection services) =>
-        services.AddSingleton<IRecordedDecisions>(provider => new RecordedDecisions(provider.GetRequiredService<DeliveryDatabase<LoyaltyDbContext>>()));
+        services.AddSingleton<IRecordedDecisions>(provider =>
+            new RecordedDecisions(provider.GetRequiredService<DeliveryDatabase<LoyaltyDbContext>>()));
 }

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Loyalty.Messaging.Persistence.Decisions;
 
-/// <summary>Asks for the committed row. It was there before the message was sent and never changes: whether the delivery's own transaction sees it makes no difference.</summary>
+/// <summary>Asks for the committed row. It was there before the message was sent and never changes: it need not be asked in the delivery's own transaction.</summary>
 internal sealed class RecordedDecisions(DeliveryDatabase<LoyaltyDbContext> database) : IRecordedDecisions
 {
     public async Task<bool> HoldAsync(IDecision decision, CancellationToken cancellationToken)

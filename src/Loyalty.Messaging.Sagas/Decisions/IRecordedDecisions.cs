@@ -1,8 +1,8 @@
 namespace Loyalty.Messaging.Sagas.Decisions;
 
 /// <summary>
-/// What people have decided, written down by ops after they had signed in and before anything was sent. A message alone decides nothing: whoever may publish could have written it,
-/// the actor's name included.
+/// What people have decided, written down by ops after they had signed in and before anything was sent. A message alone decides nothing:
+/// whoever may publish could have written it, the actor's name included.
 /// </summary>
 public interface IRecordedDecisions
 {

@@ -5,7 +5,9 @@ using RabbitMQ.Client;
 
 namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
-/// <summary>Answers go where the question says: to MassTransit's response address, or to the <c>reply_to</c> of a plain AMQP client; never into our own queues.</summary>
+/// <summary>
+/// Answers go where the question says, to MassTransit's response address or to the <c>reply_to</c> of a plain AMQP client; never into our own queues.
+/// </summary>
 public static class Answering
 {
     /// <summary>What an address may say of the exchange it names: how it is declared, and nothing of others.</summary>
@@ -37,16 +39,23 @@ public static class Answering
         }
     }
 
-    /// <summary>Null too when an answer there would be more than an answer: into one of our queues, or to an exchange that we would have to bind or to route for somebody else.</summary>
+    /// <summary>
+    /// Null too when an answer there would be more than an answer: into one of our queues, or to an exchange that we would have to bind
+    /// or to route for somebody else.
+    /// </summary>
     static Uri? ResponseAddress(ConsumeContext context) =>
         context.ResponseAddress is { Scheme: not ("queue" or "topic") } address && IsAskers(address.AbsolutePath.Split('/')[^1])
-            && address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).All(setting => Harmless.Contains(setting.Split('=')[0]))
+            && address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+                .All(setting => Harmless.Contains(setting.Split('=')[0]))
             ? address
             : null;
 
     static RabbitMqBasicConsumeContext? ReplyTo(ConsumeContext context) =>
-        context.ReceiveContext.TryGetPayload(out RabbitMqBasicConsumeContext? delivery) && delivery.Properties.ReplyTo is { } queue && IsAskers(queue) ? delivery : null;
+        context.ReceiveContext.TryGetPayload(out RabbitMqBasicConsumeContext? delivery) && delivery.Properties.ReplyTo is { } queue && IsAskers(queue)
+            ? delivery
+            : null;
 
     // Whoever asks may do less on the broker than we, who answer.
-    static bool IsAskers(string name) => !string.IsNullOrWhiteSpace(name) && !name.StartsWith("loyalty.", StringComparison.Ordinal) && !name.StartsWith("commerce.", StringComparison.Ordinal);
+    static bool IsAskers(string name) =>
+        !string.IsNullOrWhiteSpace(name) && !name.StartsWith("loyalty.", StringComparison.Ordinal) && !name.StartsWith("commerce.", StringComparison.Ordinal);
 }

@@ -4,16 +4,19 @@ using MassTransit;
 
 namespace Loyalty.Messaging.Worker.Endpoints;
 
-/// <summary>Puts a <see cref="RecordedDecisionFilter{T}"/> before every decision that a saga takes: one that is new is under it without a word.</summary>
+/// <summary>Puts a <see cref="RecordedDecisionFilter{T}"/> before every decision that a saga takes.</summary>
 internal static class RecordedDecisions
 {
     static readonly Meter Meter = new("Loyalty.Messaging");
 
-    public static Counter<long> Refused { get; } = Meter.CreateCounter<long>("loyalty.decisions.refused", "{decision}", "Decisions that nobody has taken in ops in these words");
+    public static Counter<long> Refused { get; } = Meter.CreateCounter<long>(
+        "loyalty.decisions.refused", "{decision}", "Decisions that nobody has taken in ops in these words");
 
     /// <summary>For every decision that a saga of this endpoint takes. After the outbox: a database that is away is waited for there.</summary>
-    public static void UseRecordedDecisions(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context) => endpoint.ConnectSagaConfigurationObserver(new Observer(
-        context.GetRequiredService<IRecordedDecisions>(), context.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RecordedDecisions))));
+    public static void UseRecordedDecisions(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context) =>
+        endpoint.ConnectSagaConfigurationObserver(new Observer(
+            context.GetRequiredService<IRecordedDecisions>(),
+            context.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RecordedDecisions))));
 
     sealed class Observer(IRecordedDecisions decisions, ILogger logger) : ISagaConfigurationObserver
     {
@@ -21,12 +24,14 @@ internal static class RecordedDecisions
         {
         }
 
-        public void StateMachineSagaConfigured<TInstance>(ISagaConfigurator<TInstance> configurator, SagaStateMachine<TInstance> stateMachine)
+        public void StateMachineSagaConfigured<TInstance>(
+            ISagaConfigurator<TInstance> configurator, SagaStateMachine<TInstance> stateMachine)
             where TInstance : class, ISaga, SagaStateMachineInstance
         {
         }
 
-        public void SagaMessageConfigured<TSaga, TMessage>(ISagaMessageConfigurator<TSaga, TMessage> configurator) where TSaga : class, ISaga where TMessage : class
+        public void SagaMessageConfigured<TSaga, TMessage>(ISagaMessageConfigurator<TSaga, TMessage> configurator)
+            where TSaga : class, ISaga where TMessage : class
         {
             if (typeof(TMessage).IsAssignableTo(typeof(IDecision)))
                 ((ISagaMessageConfigurator<TMessage>)configurator).UseFilter(new RecordedDecisionFilter<TMessage>(decisions, logger));
