@@ -20,14 +20,14 @@ public static class Answering
     public static bool CanBeAnswered(this ConsumeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return ResponseAddress(context) is not null || ReplyTo(context) is not null;
+        return context.ResponseAddress is not null || ReplyTo(context) is not null;
     }
 
     /// <summary>Answers, if the question can be answered. To a plain client: plain JSON under its correlation id, the name of the answer as the AMQP type.</summary>
     public static async Task AnswerAsync<T>(this ConsumeContext context, T answer) where T : class
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (ResponseAddress(context) is not null)
+        if (context.ResponseAddress is not null)
             await context.RespondAsync(answer);
         else if (ReplyTo(context) is { } delivery && context.ReceiveContext.TryGetPayload(out ChannelContext? channel))
         {
@@ -40,15 +40,12 @@ public static class Answering
     }
 
     /// <summary>
-    /// Null too when an answer there would be more than an answer: into one of our queues, or to an exchange that we would have to bind
+    /// False when an answer there would be more than an answer: into one of our queues, or to an exchange that we would have to bind
     /// or to route for somebody else.
     /// </summary>
-    static Uri? ResponseAddress(ConsumeContext context) =>
-        context.ResponseAddress is { Scheme: not ("queue" or "topic") } address && IsAskers(address.AbsolutePath.Split('/')[^1])
-            && address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
-                .All(setting => Harmless.Contains(setting.Split('=')[0]))
-            ? address
-            : null;
+    internal static bool IsAskers(Uri? address) =>
+        address is { Scheme: not ("queue" or "topic") } && IsAskers(address.AbsolutePath.Split('/')[^1])
+        && address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).All(setting => Harmless.Contains(setting.Split('=')[0]));
 
     static RabbitMqBasicConsumeContext? ReplyTo(ConsumeContext context) =>
         context.ReceiveContext.TryGetPayload(out RabbitMqBasicConsumeContext? delivery) && delivery.Properties.ReplyTo is { } queue && IsAskers(queue)

@@ -24,7 +24,9 @@ internal sealed class InquiryDeserializer(IMessageDeserializer inner) : IMessage
         var body = receiveContext.GetBody();
         var content = ContentType.MediaType == Envelope ? MessageIn(body) : body;
         // The envelope says where the answer goes; a plain one is answered to its reply_to.
-        MessageContext around = ContentType.MediaType == Envelope && content is not null ? inner.Deserialize(receiveContext) : new CommerceMessageContext(receiveContext, Guid.NewGuid());
+        MessageContext around = ContentType.MediaType == Envelope && content is not null
+            ? new AskersContext(inner.Deserialize(receiveContext))
+            : new CommerceMessageContext(receiveContext, Guid.NewGuid());
         var (message, urn) = Read(content);
         var context = new SystemTextJsonSerializerContext(
             SystemTextJsonMessageSerializer.Instance, SystemTextJsonMessageSerializer.Options, ContentType, around, [urn], message: message);

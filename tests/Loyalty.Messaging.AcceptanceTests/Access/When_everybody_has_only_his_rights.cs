@@ -128,12 +128,15 @@ public sealed class When_everybody_has_only_his_rights : IAsyncLifetime
         Assert.Empty(System.DeadLetters.All);
     }
 
-    /// <summary>A worker may publish where who asks it may not.</summary>
+    /// <summary>A worker may do more than who asks it: where the answer goes must not be a way to have it publish, declare or bind for somebody else.</summary>
     [Theory]
+    [InlineData("exchange:commerce-deputy?alternateexchange=loyalty.issuer-00", null)]
+    [InlineData("exchange:commerce-deputy?bind=true&queue=loyalty.issuer-00", null)]
+    [InlineData("queue:commerce-deputy", null)]
     [InlineData("exchange:loyalty.issuance", null)]
     [InlineData("not an address", null)]
     [InlineData(null, "loyalty.issuer-00")]
-    public async Task A_worker_answers_into_none_of_our_queues(string? responseAddress, string? replyTo)
+    public async Task A_worker_answers_to_whoever_asked_and_does_nothing_else_for_him(string? responseAddress, string? replyTo)
     {
         await using var channel = await _commerce.CreateChannelAsync(new CreateChannelOptions(true, true));
         var envelope = new
@@ -141,6 +144,7 @@ public sealed class When_everybody_has_only_his_rights : IAsyncLifetime
             messageId = Guid.NewGuid(),
             requestId = Guid.NewGuid(),
             responseAddress,
+            faultAddress = responseAddress,
             messageType = (string[])["urn:message:Loyalty.Messaging.Contracts:InquireBalance"],
             message = JsonDocument.Parse(Question).RootElement,
         };
@@ -151,6 +155,7 @@ public sealed class When_everybody_has_only_his_rights : IAsyncLifetime
 
         var letter = Assert.Single(await Eventually.SeeAsync(() => Task.FromResult(System.DeadLetters.All), letters => letters.Count > 0, "a dead letter"));
         Assert.Equal("loyalty.inquire-balance", letter.Headers["loyalty-endpoint"]);
+        Assert.DoesNotContain((await System.Vhost.ExchangesAsync()).EnumerateArray(), exchange => exchange.GetProperty("name").GetString() == "commerce-deputy");
     }
 
     Task<IConnection> ConnectAsync(string user) =>
