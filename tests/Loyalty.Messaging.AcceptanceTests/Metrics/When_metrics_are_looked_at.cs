@@ -50,13 +50,13 @@ public sealed class When_metrics_are_looked_at
 
         var known = await Eventually.SeeAsync(() => FetchedMetrics.FromAsync(opsAt),
             seen => seen.Sum("loyalty_saga_stuck", "kind=\"issue\"", "state=\"Issuing\"") == 2 && seen.Sum("loyalty_outbox_parked") == 1
-                && seen.Sum("loyalty_job_count", "state=\"AwaitingApproval\"") == 1 && seen.Sum("loyalty_dead_letter_count") == 2,
+                && seen.Sum("loyalty_job_count", "state=\"AwaitingApproval\"") == 1 && seen.Sum("loyalty_dead_letter_count") == 3,
             "ops to have seen it", Soon);
         Is(known, 2, "loyalty_saga_count", "kind=\"issue\"", "state=\"Rejected\"");
         Is(known, 1, "loyalty_saga_count", "kind=\"issue\"", "state=\"Held\"");
         Is(known, 1, "loyalty_saga_count", "kind=\"reverse\"", "state=\"Reversed\"");
         Is(known, 2, "loyalty_dead_letter_count", "owner=\"commerce\"");
-        Is(known, 0, "loyalty_dead_letter_count", "owner=\"us\"");
+        Is(known, 1, "loyalty_dead_letter_count", "owner=\"us\"");
         Is(known, 0, "loyalty_job_count", "state=\"Stopped\"");
         Is(known, 1, "loyalty_worker_count");
         Is(known, 0, "loyalty_worker_paused");
@@ -68,7 +68,7 @@ public sealed class When_metrics_are_looked_at
 
         var called = await Eventually.SeeAsync(() => FetchedMetrics.FromAsync(workerAt),
             seen => seen.Sum("loyalty_airmiles_echo") == 1 && Array.TrueForAll(
-                (string[])["calls_lost", "calls_skipped", "orders_held", "refunds_overdue", "messages_in_process"],
+                (string[])["calls_lost", "calls_skipped", "decisions_refused", "orders_held", "refunds_overdue", "messages_in_process"],
                 name => seen.Sum($"loyalty_{name}_total") >= 1),
             "the worker to have counted it", Soon);
         // What sagas count is counted once more when a transaction has to be repeated.
@@ -205,6 +205,9 @@ public sealed class When_metrics_are_looked_at
         // A call of long ago, and one whose answer never came.
         var (key, body) = await When_a_call_is_not_asked_for.CallAsync(system, "MX-1");
         await When_a_call_is_not_asked_for.SendAsync(system, "MX-1", key, body);
+        // A decision that nobody has taken.
+        await When_a_decision_is_forged.SendAsync(
+            system, "CancelIssuance", new { operationId = Guid.NewGuid(), orderId = "MX-1", actor = "nobody", reason = "mine" });
         const string hourAgo = "now() - interval '1 hour'";
         await system.Database.RunAsync(
             $"UPDATE issuance SET current_state = 'Issuing', state_since = {hourAgo}, updated_at = {hourAgo} WHERE order_id = 'MX-B0'");

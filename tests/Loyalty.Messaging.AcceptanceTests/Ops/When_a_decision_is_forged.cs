@@ -111,7 +111,10 @@ public sealed class When_a_decision_is_forged : IAsyncLifetime
 
     Task<(HttpStatusCode Status, JsonElement Body)> RetryAsync(string orderId, Guid operationId, string reason) => _letters.AskAsync("POST", $"orders/{orderId}/retry", new { reason, operationId });
 
-    Task SendAsync(string decision, object message) => System.Commerce.PublishAsync("loyalty.issuance", JsonSerializer.Serialize(new
+    Task SendAsync(string decision, object message) => SendAsync(System, decision, message);
+
+    /// <summary>As whoever may publish to the saga's queue could do it.</summary>
+    internal static Task SendAsync(LoyaltySystem system, string decision, object message) => system.Commerce.PublishAsync("loyalty.issuance", JsonSerializer.Serialize(new
     {
         messageId = Guid.NewGuid(),
         messageType = new[] { $"urn:message:Loyalty.Messaging.Sagas.Decisions:{decision}" },
