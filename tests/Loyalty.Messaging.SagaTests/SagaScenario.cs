@@ -30,6 +30,8 @@ internal sealed class SagaScenario : IAsyncDisposable
         Rules = new EarnRules(),
         SponsorCode = "KENY",
         Queues = new IssuerQueues(1),
+        // Orders of any day; what is held is a test of its own.
+        Plausibility = new PlausibilityLimits { OrderAge = null },
         Timing = new SagaTiming { RetryDelays = [] },
         Time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 21, 20, 4, 5, 123, TimeSpan.Zero)),
     };

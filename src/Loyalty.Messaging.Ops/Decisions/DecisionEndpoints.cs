@@ -49,6 +49,8 @@ internal static class DecisionEndpoints
                     return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest, title: "No reason");
                 if ((body as TimerRequest)?.Mistake() is { } unclear)
                     return TypedResults.Problem(unclear, statusCode: StatusCodes.Status400BadRequest, title: "No time");
+                if ((body as CorrectionRequest)?.Mistake() is { } unsendable)
+                    return TypedResults.Problem(unsendable, statusCode: StatusCodes.Status400BadRequest, title: "No name");
                 if (body is CorrectionRequest correction && await bulk.CorrectAsync($"{what} {Ids.FromPath(id)}", correction, Person.Of(http), cancellationToken) is { } job)
                     return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", new DecisionTaken(job.Id, job.State));
                 if (body is CancellationRequest cancellation && await bulk.CancelAsync($"{what} {Ids.FromPath(id)}", cancellation, Person.Of(http), cancellationToken) is { } stated)

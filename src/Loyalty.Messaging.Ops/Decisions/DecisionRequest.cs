@@ -50,6 +50,9 @@ internal sealed record CorrectionRequest : DecisionRequest
         OperationId,
     };
 
+    /// <returns>What cannot even be sent to the saga, as a sentence; the saga says what else is wrong.</returns>
+    public string? Mistake() => Context?.ContainsKey("") == true ? "context: a name is empty" : null;
+
     /// <summary>For whoever has to say yes to it: what is changed, and to what.</summary>
     internal string InWords => string.Join("; ", ((string?[])
     [

@@ -53,7 +53,7 @@ internal static class Corrected
 
     static string? ContextMistake(IReadOnlyDictionary<string, string> context) => context.Count > 50
         ? "context holds more than 50 values"
-        : context.Select(pair => pair.Key.Length == 0 ? "context: a name is empty" : Text("context: a name", pair.Key, 64) ?? Text($"context: {Shown(pair.Key)}", pair.Value, 1024)).FirstOrDefault(mistake => mistake is not null);
+        : context.Select(pair => Text("context: a name", pair.Key, 64) ?? Text($"context: {Shown(pair.Key)}", pair.Value, 1024)).FirstOrDefault(mistake => mistake is not null);
 
     static string? Text(string name, string? value, int most) => value switch
     {

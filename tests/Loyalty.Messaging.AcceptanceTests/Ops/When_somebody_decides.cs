@@ -35,6 +35,8 @@ public sealed class When_somebody_decides : IAsyncLifetime
         await _system.Commerce.CompleteAsync(Commerce.Order("S-1"));
         await _system.OrderIsAsync("S-1", "Suspended");
         Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("orders/S-1/retry", new { })).Status);
+        // The bus could not even carry it.
+        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("orders/S-1/correct", new { reason = "why", context = new Dictionary<string, string> { [""] = "x" } })).Status);
 
         var operation = Guid.NewGuid();
         var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => PostAsync("orders/S-1/retry", new { reason = "the issuer is back", operationId = operation })));
