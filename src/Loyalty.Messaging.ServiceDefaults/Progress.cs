@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using System.Runtime.CompilerServices;
 using MassTransit;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -11,7 +10,7 @@ namespace Loyalty.Messaging.ServiceDefaults;
 public sealed class Progress : IReceiveObserver, IDisposable
 {
     readonly ConcurrentDictionary<ReceiveContext, long> _started = new();
-    readonly ConcurrentDictionary<Uri, StrongBox<long>> _begun = new();
+    readonly ConcurrentDictionary<Uri, Moved> _queues = new();
     readonly Meter _meter = new(Telemetry.Name);
     readonly TimeProvider _time;
 
@@ -30,14 +29,23 @@ public sealed class Progress : IReceiveObserver, IDisposable
         ? TimeSpan.Zero
         : _time.GetElapsedTime(_started.Values.DefaultIfEmpty(_time.GetTimestamp()).Min());
 
+    /// <summary>
+    /// How long, in the queue where it is longest, deliveries have been in work and none has ended; zero when there is none. One that stands in
+    /// a long line is old too, but before it others end.
+    /// </summary>
+    public TimeSpan Still => _started.IsEmpty
+        ? TimeSpan.Zero
+        : _started.GroupBy(delivery => delivery.Key.InputAddress, delivery => delivery.Value)
+            .Select(queue => _time.GetElapsedTime(Math.Max(queue.Min(), Volatile.Read(ref _queues[queue.Key].EndedAt)))).DefaultIfEmpty().Max();
+
     /// <returns>How many deliveries of a queue have begun so far, and whether one of them is in work.</returns>
     public (long Begun, bool InWork) Of(string queue) => (
-        _begun.Where(each => NameOf(each.Key) == queue).Sum(each => Volatile.Read(ref each.Value.Value)), _started.Keys.Any(context => NameOf(context.InputAddress) == queue));
+        _queues.Where(each => NameOf(each.Key) == queue).Sum(each => Volatile.Read(ref each.Value.Begun)), _started.Keys.Any(context => NameOf(context.InputAddress) == queue));
 
     public Task PreReceive(ReceiveContext context)
     {
+        Interlocked.Increment(ref _queues.GetOrAdd(context.InputAddress, _ => new Moved()).Begun);
         _started[context] = _time.GetTimestamp();
-        Interlocked.Increment(ref _begun.GetOrAdd(context.InputAddress, _ => new StrongBox<long>()).Value);
         return Task.CompletedTask;
     }
 
@@ -53,17 +61,24 @@ public sealed class Progress : IReceiveObserver, IDisposable
 
     Task Done(ReceiveContext context)
     {
-        _started.TryRemove(context, out _);
+        if (_started.TryRemove(context, out _) && _queues.TryGetValue(context.InputAddress, out var queue))
+            Volatile.Write(ref queue.EndedAt, _time.GetTimestamp());
         return Task.CompletedTask;
     }
 
     static string NameOf(Uri address) => address.Segments[^1];
+
+    sealed class Moved
+    {
+        public long Begun;
+        public long EndedAt;
+    }
 }
 
 internal sealed class ProgressCheck(Progress progress, IOptions<Bus.RabbitMqOptions> options) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(progress.Oldest < options.Value.DeliveryPatience
+        Task.FromResult(progress.Still < options.Value.DeliveryPatience
             ? HealthCheckResult.Healthy($"{progress.InFlight} deliveries in work")
-            : HealthCheckResult.Unhealthy($"A delivery has been in work for {progress.Oldest}: restart the process, the broker will deliver it again"));
+            : HealthCheckResult.Unhealthy($"Deliveries of a queue have been in work and none has ended for {progress.Still}: restart the process, the broker will deliver it again"));
 }

@@ -7,7 +7,7 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
 /// <summary>
 /// Sees to it that what is consumed also moves. A client can hang with its connection open and its consumers registered: messages wait, none begins, and every other
-/// check is content. Such a queue's endpoint is started again once; when that does not help, and when a delivery never ends, the process does.
+/// check is content. Such a queue's endpoint is started again once; when that does not help, and when what a queue has in work never ends, the process does.
 /// </summary>
 internal sealed partial class ProgressWatch(
     Progress progress, EndpointWatch endpoints, SupervisedEnd end, IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<ProgressWatch> logger) : BackgroundService
@@ -20,9 +20,9 @@ internal sealed partial class ProgressWatch(
         while (true)
         {
             await Task.Delay(patience / 5, time, stoppingToken);
-            if (progress.Oldest > options.Value.DeliveryPatience)
+            if (progress.Still > options.Value.DeliveryPatience)
             {
-                end.End($"A delivery has been in work for {progress.Oldest.TotalSeconds:0} s, which nothing that is well takes");
+                end.End($"Deliveries of a queue have been in work and none has ended for {progress.Still.TotalSeconds:0} s");
                 return;
             }
             try

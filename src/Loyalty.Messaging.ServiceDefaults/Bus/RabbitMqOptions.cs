@@ -26,7 +26,7 @@ public sealed class RabbitMqOptions
     /// <value>Default 90 seconds, at least 10; an outage of the broker does not count.</value>
     public TimeSpan ConsumerPatience { get; set; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>How long one delivery may be in work. One that never ends holds its place for ever: the process ends with code 75, for its supervisor to start it again.</summary>
+    /// <summary>How long a queue may have deliveries in work of which none ends: the process ends with code 75, for its supervisor to start it again.</summary>
     /// <value>Default 20 minutes, longer than the longest wait for a database that is away; at least 10 seconds.</value>
     public TimeSpan DeliveryPatience { get; set; } = TimeSpan.FromMinutes(20);
 
