@@ -116,8 +116,12 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
         await RejectedAsync("TK-1", "80000000093", 500);
         var (status, answer) = await _letters.AskAsync("POST", "orders/TK-1/correct", new { reason = "another card", collectorNumber = "84095202006" }, Operator);
         Assert.Equal((HttpStatusCode.Accepted, "AwaitingApproval"), (status, answer.GetProperty("state").GetString()));
-        Assert.Equal(HttpStatusCode.OK, (await _letters.AskAsync("POST", $"jobs/{answer.GetProperty("operationId").GetGuid()}/cancel", new { reason = "no" }, Approver)).Status);
         Assert.Equal("Rejected", await _system.OrderStateAsync("TK-1"));
+
+        Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(answer.GetProperty("operationId").GetGuid(), Approver)).Status);
+        await _system.OrderIsAsync("TK-1", "Issued");
+        Assert.Equal(25, Assert.Single(await _system.Issuer.LedgerAsync(), effect => effect.ClientTransactionId == "I-TK-1").Miles);
+        Assert.Equal("84095202006", (await _system.Issuer.AttemptsAsync("I-TK-1"))[^1].CollectorNumber);
     }
 
     [Fact]
