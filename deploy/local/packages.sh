@@ -4,10 +4,11 @@
 #   deploy/local/packages.sh servers [rabbitmq] [postgres]     both when none is named; LOYALTY_SERVERS says which (see releases.sh)
 #   deploy/local/packages.sh node                              for the contracts' linters, and the publisher in contracts/samples/node
 #   deploy/local/packages.sh browser                           Chromium, for the tests of the ops site
+#   deploy/local/packages.sh clock                             libfaketime, for the test of a worker whose clock jumps
 #   deploy/local/packages.sh debootstrap                       for servers of another Debian release than this one
 #   deploy/local/packages.sh sdk
 #
-# Installs RabbitMQ, PostgreSQL, Node and Chromium from a Debian or Ubuntu distribution when it may, and never starts or configures a
+# Installs RabbitMQ, PostgreSQL, Node, Chromium and libfaketime from a Debian or Ubuntu distribution when it may, and never starts or configures a
 # system-wide server while doing so. Otherwise it says in one line what to install, and exits 1.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -66,6 +67,12 @@ browser() {
   apt_install "install Chromium with this system's package manager" "${missing[@]}"
 }
 
+clock() {
+  local missing=()
+  compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(libfaketime)
+  apt_install "install libfaketime with this system's package manager" "${missing[@]}"
+}
+
 has_node() { command -v node >/dev/null && (($(command node -p 'process.versions.node.split(".")[0]') >= $1)); }
 
 apt_install() { # ADVICE PACKAGE...: what to do where there is no apt-get, and what is missing
@@ -118,7 +125,8 @@ case ${1:-} in
   servers) shift; servers "$@" ;;
   node) javascript ;;
   browser) browser ;;
+  clock) clock ;;
   debootstrap) other_release ;;
   sdk) sdk ;;
-  *) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+  *) sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Contracts;
 using MassTransit;
 
 namespace Loyalty.Messaging.Sagas;
@@ -14,6 +15,10 @@ public static class EarlierDeliveries
     public static bool MayHaveBeenDelivered(this ConsumeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.ReceiveContext.Redelivered || context.GetRetryAttempt() > 0 || context.ReceiveContext.TransportHeaders.TryGetHeader(Header, out _);
+        var headers = context.ReceiveContext.TransportHeaders;
+        return context.ReceiveContext.Redelivered || context.GetRetryAttempt() > 0
+            || headers.TryGetHeader(Header, out _)
+            // It was given back to its queue, or replayed.
+            || headers.TryGetHeader(DeadLetterHeaders.MessageId, out _);
     }
 }

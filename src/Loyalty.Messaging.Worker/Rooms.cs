@@ -1,6 +1,7 @@
 using Loyalty.Messaging.Persistence;
 using Loyalty.Messaging.Persistence.Calls;
 using Loyalty.Messaging.Persistence.Decisions;
+using Loyalty.Messaging.Persistence.Interrupted;
 using Loyalty.Messaging.Persistence.Outbox;
 using Loyalty.Messaging.Persistence.SagaRepository;
 using Loyalty.Messaging.Sagas.Issuance;
@@ -39,6 +40,7 @@ internal static class Rooms
         });
         bus.AddCalls();
         bus.AddRecordedDecisions();
+        bus.AddInterruptedDeliveries();
         IssuerEndpoints.AddConsumers(bus);
         bus.AddConsumer<RunEchoConsumer>();
         bus.AddConsumer<InquireBalanceConsumer>();

@@ -91,6 +91,8 @@ internal sealed record Options
             throw new UsageException("mode filled has room for 49 runs in one database; take fewer --runs");
         if (options.Workers > 1 && !arguments.Contains("--modes"))
             options = options with { Modes = [.. options.Modes.Where(mode => mode.Persists)] };
+        if (options.Workers > 1 && options.Modes.Any(mode => mode.Workers is not null))
+            throw new UsageException("modes one and three have as many workers as they are called; leave out --workers");
         if (options.Modes.Contains(Mode.Bare) && options.Workers > 1)
             throw new UsageException("mode bare keeps its sagas in the memory of one worker; with --workers, name the others: --modes group,single");
         return options;

@@ -23,6 +23,7 @@ public sealed class When_tables_are_large(When_tables_are_large.Filled filled) :
     [InlineData("fail")]
     [InlineData("delete")]
     [InlineData("cancel")]
+    [InlineData("insert")]
     public async Task The_outbox_goes_by_its_indexes(string statement)
     {
         var plan = await (statement switch
@@ -31,6 +32,8 @@ public sealed class When_tables_are_large(When_tables_are_large.Filled filled) :
             "next due" => new SentStatement(OutboxTable.NextDueSql, 0),
             "fail" => new SentStatement(OutboxTable.FailSql, 3, ["uuid[]", "interval[]", "text[]"]),
             "delete" => new SentStatement(OutboxTable.DeleteSql, 1),
+            "insert" => new SentStatement(OutboxTable.InsertSql, 11,
+                ["uuid[]", "uuid[]", "uuid[]", "text[]", "text[]", "text[]", "jsonb[]", "bytea[]", "timestamptz[]", "interval[]", "boolean[]"]),
             _ => new SentStatement(OutboxTable.CancelSql, 1),
         }).PlanAsync(filled.Database);
         AssertNoScan(plan);

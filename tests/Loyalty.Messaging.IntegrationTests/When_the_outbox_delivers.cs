@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Loyalty.Messaging.IntegrationTests.Parcels;
 using Loyalty.Messaging.TestKit;
 using MassTransit;
@@ -32,8 +31,8 @@ public sealed class When_the_outbox_delivers
     public async Task Young_rows_are_left_to_the_process_that_wrote_them()
     {
         await using var host = await ParcelHost.StartAsync();
-        await InsertAsync(host, "young", dueIn: "1 hour");
-        await InsertAsync(host, "old", dueIn: "-1 second");
+        await host.InsertAsync("young", Guid.NewGuid(), "due_at", "now() + interval '1 hour'");
+        await host.InsertAsync("old", Guid.NewGuid(), "due_at", "now() + interval '-1 second'");
         await Eventually.SeeAsync(() => host.Database.ColumnAsync("SELECT metadata->>'name' FROM outbox"), rows => rows is ["young"], "only the young row");
     }
 
@@ -41,9 +40,9 @@ public sealed class When_the_outbox_delivers
     public async Task A_row_that_never_goes_is_parked_and_holds_up_nobody()
     {
         await using var host = await ParcelHost.StartAsync(outbox: options => options.MaxAttempts = 2);
-        await InsertAsync(host, "poison", dueIn: "-10 seconds", destination: "exchange:nobody-listens-here");
+        await host.InsertAsync("poison", Guid.NewGuid(), "due_at", "now() + interval '-10 seconds'", destination: "exchange:nobody-listens-here");
         foreach (var number in Enumerable.Range(0, 150))
-            await InsertAsync(host, $"good-{number}", dueIn: "-1 second");
+            await host.InsertAsync($"good-{number}", Guid.NewGuid(), "due_at", "now() + interval '-1 second'");
         await Eventually.SeeAsync(() => host.Database.ColumnAsync("SELECT metadata->>'name' FROM outbox"), rows => rows is ["poison"], "only the poison row");
         var parked = await Eventually.SeeAsync(() => host.Database.ScalarAsync<string>("SELECT last_fault FROM outbox WHERE parked_at IS NOT NULL AND due_at IS NULL"), fault => fault is not null, "the poison row to be parked");
         Assert.Contains("Return", parked, StringComparison.Ordinal);
@@ -56,7 +55,7 @@ public sealed class When_the_outbox_delivers
         var stream = Guid.NewGuid();
         // Due in the wrong order on purpose.
         foreach (var number in Enumerable.Range(0, 10))
-            await InsertAsync(host, $"{number}", dueIn: $"-{number + 1} seconds", stream: stream);
+            await host.InsertAsync($"{number}", stream, "due_at", $"now() + interval '-{number + 1} seconds'");
         await Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), count => count == 10, "ten deliveries");
         Assert.Equal(Enumerable.Range(0, 10).Select(number => $"{number}"), host.Received().Select(deliver => deliver.Message.Route));
     }
@@ -86,16 +85,4 @@ public sealed class When_the_outbox_delivers
 
     static async Task AssertArrivedAsync(ParcelHost host) =>
         (await Eventually.SeeAsync(() => Task.FromResult(host.Received()), all => all.Count == 1, "one delivery"))[0].AssertAsSent();
-
-    static Task InsertAsync(ParcelHost host, string name, string dueIn, string destination = "exchange:parcel-delivery", Guid? stream = null)
-    {
-        var urn = MessageUrn.ForTypeString<Deliver>();
-        var body = JsonSerializer.Serialize(new { messageType = new[] { urn }, message = new { parcelId = Guid.NewGuid(), route = name } });
-        return host.Database.RunAsync(
-            $"""
-            INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at)
-            VALUES (gen_random_uuid(), '{stream ?? Guid.NewGuid()}', gen_random_uuid(), '{destination}', 'application/vnd.masstransit+json', '{urn}',
-                jsonb_build_object('name', '{name}'), convert_to('{body}', 'UTF8'), now(), now() + interval '{dueIn}')
-            """);
-    }
 }

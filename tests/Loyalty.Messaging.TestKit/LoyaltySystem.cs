@@ -38,15 +38,13 @@ public sealed class LoyaltySystem : IAsyncDisposable
     public IReadOnlyList<Application> Applications => _applications;
 
     /// <summary>Starts everything but the workers.</summary>
-    /// <param name="migrated">False leaves the database empty, for <see cref="MigrateAsync"/> to come.</param>
+    /// <param name="migrated">False leaves the database empty, for <see cref="MigrateAsync()"/> to come.</param>
     public static async Task<LoyaltySystem> CreateAsync(bool migrated = true)
     {
-        var database = await TestDatabase.CreateAsync();
+        var database = migrated ? await TestDatabase.CopyAsync(nameof(LoyaltySystem), MigrateAsync) : await TestDatabase.CreateAsync();
         var vhost = await TestVhost.CreateAsync();
         var issuer = await Issuer.StartAsync();
         var system = new LoyaltySystem(database, vhost, issuer);
-        if (migrated)
-            await system.MigrateAsync();
         await system.Events.StartAsync();
         await system.DeadLetters.StartAsync();
         return system;
@@ -111,6 +109,8 @@ public sealed class LoyaltySystem : IAsyncDisposable
         settings.TryAdd("ConnectionStrings__Loyalty", Database.ConnectionString);
         settings.TryAdd("RabbitMq__Uri", Vhost.Uri.ToString());
         settings.TryAdd("RabbitMq__Partitions", "4");
+        // Tests that end workers wait for it.
+        settings.TryAdd("RabbitMq__LanePatience", "00:00:05");
         settings.TryAdd("AirMiles__RetryDelay", "00:00:00.050");
         settings.TryAdd("Timing__RetryDelays", "none");
         // The orders of the tests have a fixed day.
@@ -138,9 +138,12 @@ public sealed class LoyaltySystem : IAsyncDisposable
         return (Waiting: depths.Sum(queue => queue.Value) + outbox + onTheWay, Text: $"{string.Join(", ", depths)} outbox {outbox} sagas on their way {onTheWay}");
     }, seen => seen.Waiting == 0, "everything to come to rest", within ?? TimeSpan.FromSeconds(60));
 
-    public async Task MigrateAsync()
+    public Task MigrateAsync() => MigrateAsync(Database);
+
+    static async Task MigrateAsync(TestDatabase database)
     {
-        await using var migrate = Application.Start("Loyalty.Messaging.Cli", "loyalty", new Dictionary<string, string> { ["ConnectionStrings__Loyalty"] = Database.ConnectionString }, "migrate");
+        await using var migrate = Application.Start(
+            "Loyalty.Messaging.Cli", "loyalty", new Dictionary<string, string> { ["ConnectionStrings__Loyalty"] = database.ConnectionString }, "migrate");
         if (await migrate.ExitAsync() != 0)
             throw new InvalidOperationException($"loyalty migrate failed:\n{migrate.Output}");
     }

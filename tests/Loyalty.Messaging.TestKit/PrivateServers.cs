@@ -13,7 +13,7 @@ sealed class PrivateServers(string folder) : IServerControl
         var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         process.WaitForExit();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException("The test servers could not be started; README.md, section 'Tests', says what they need");
+            throw new InvalidOperationException("The test servers could not be started; docs/testing.md says what they need");
         var settings = lines.Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
         control = new PrivateServers(folder);
         return ServerAddresses.Of(settings.GetValueOrDefault);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 
 namespace Loyalty.Messaging.TestKit;
@@ -5,16 +6,38 @@ namespace Loyalty.Messaging.TestKit;
 /// <summary>A database of its own, dropped at the end.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
+    static readonly ConcurrentDictionary<string, Lazy<Task<TestDatabase>>> Templates = new(StringComparer.Ordinal);
     readonly string _name;
 
     TestDatabase(string name) => _name = name;
 
     public string ConnectionString { get; private init; } = "";
 
-    public static async Task<TestDatabase> CreateAsync()
+    public static Task<TestDatabase> CreateAsync() => CreateAsync("");
+
+    /// <summary>A copy of a database that is filled once for all tests of the process, and dropped when it ends.</summary>
+    /// <param name="template">By what it is known: with another content it needs another name.</param>
+    public static async Task<TestDatabase> CopyAsync(string template, Func<TestDatabase, Task> fill)
+    {
+        var source = await Templates.GetOrAdd(template, _ => new(() => FillAsync(fill))).Value;
+        return await CreateAsync($" TEMPLATE {source._name}");
+    }
+
+    static async Task<TestDatabase> FillAsync(Func<TestDatabase, Task> fill)
+    {
+        var template = await CreateAsync();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => template.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        await fill(template);
+        // What is copied must have no visitors.
+        await AdministerAsync(
+            $"ALTER DATABASE {template._name} WITH ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template._name}'");
+        return template;
+    }
+
+    static async Task<TestDatabase> CreateAsync(string options)
     {
         var name = $"test_{Guid.NewGuid():N}";
-        await AdministerAsync($"CREATE DATABASE {name}");
+        await AdministerAsync($"CREATE DATABASE {name}{options}");
         return new TestDatabase(name)
         {
             ConnectionString = new NpgsqlConnectionStringBuilder(Servers.Current.Postgres) { Database = name, Pooling = true, MaxPoolSize = 20 }.ConnectionString,

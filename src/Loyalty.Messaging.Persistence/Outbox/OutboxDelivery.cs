@@ -9,7 +9,7 @@ namespace Loyalty.Messaging.Persistence.Outbox;
 
 /// <summary>
 /// Sends committed messages straight from memory, in their order, each confirmed by the broker before the next. What cannot be sent now stays in the table:
-/// the transaction is committed and nothing of it is undone; the sweeper will send it.
+/// the transaction is committed and nothing of it is undone; the sweeper will send it, and after it what comes later in its stream.
 /// </summary>
 internal sealed partial class OutboxDelivery(
     IBus bus, DeliveredMessages delivered, OutboxOptions options, TimeProvider time, ILogger<OutboxDelivery> logger, CapturedSend? captured = null, StoredSend? stored = null,
@@ -20,7 +20,48 @@ internal sealed partial class OutboxDelivery(
     /// <summary>Destinations that the last message has reached: they are there.</summary>
     readonly ConcurrentDictionary<string, bool> _reached = new(StringComparer.Ordinal);
 
+    /// <summary>What was last sent of a stream: true when all of it has gone. Kept while that is not known, and afterwards until the table says that something was left.</summary>
+    readonly ConcurrentDictionary<Guid, Task<bool>> _streams = new();
+
+    /// <summary>After what was committed before it in its stream.</summary>
     public async Task DeliverAsync(IReadOnlyList<OutgoingMessage> messages)
+    {
+        if (messages.Count == 0)
+            return;
+        var stream = messages[0].Row.Stream;
+        var gone = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<bool>? before = null;
+        _ = _streams.AddOrUpdate(stream, _ => Follow(null), (_, last) => Follow(last));
+        var allGone = false;
+        try
+        {
+            allGone = (before is null || await before) && !messages.Any(message => message.Row.LeftToSweeper) && await AllConfirmedAsync(messages);
+        }
+        finally
+        {
+            gone.SetResult(allGone);
+            if (allGone)
+                _streams.TryRemove(new(stream, gone.Task));
+            else
+                _ = ForgetAsync(stream, gone.Task);
+        }
+
+        Task<bool> Follow(Task<bool>? last)
+        {
+            before = last;
+            return gone.Task;
+        }
+    }
+
+    /// <summary>From then on what was left is due, and whoever writes to the stream finds it in the table.</summary>
+    async Task ForgetAsync(Guid stream, Task<bool> left)
+    {
+        await Task.Delay(options.AgeLimit, time);
+        _streams.TryRemove(new(stream, left));
+    }
+
+    /// <summary>False when something is left for the sweeper.</summary>
+    async Task<bool> AllConfirmedAsync(IReadOnlyList<OutgoingMessage> messages)
     {
         foreach (var message in messages)
         {
@@ -29,8 +70,9 @@ internal sealed partial class OutboxDelivery(
             if (message.Captured is { } context && inProcess?.Invoke(context, message.Row.Body) is { } working)
                 _ = FinishAsync(message, working);
             else if (!await ConfirmedAsync(message))
-                return;
+                return false;
         }
+        return true;
     }
 
     /// <summary>Its consumer in this process has it; until that is done, the row stands for it. What takes long goes to the broker as well, where everybody sees it, before it is the sweeper's.</summary>

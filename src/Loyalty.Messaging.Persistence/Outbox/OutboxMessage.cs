@@ -34,6 +34,9 @@ public sealed class OutboxMessage
     /// <summary>Not stored: how long after the commit, by the database's clock, anybody may send it.</summary>
     public TimeSpan DueIn { get; set; }
 
+    /// <summary>Not stored: another of its stream was left to the sweeper, and so is this one.</summary>
+    public bool LeftToSweeper { get; set; }
+
     /// <summary>True when it was asked for at a time to come: such a row holds up no other of its stream.</summary>
     public bool Scheduled { get; set; }
     public int Attempts { get; set; }

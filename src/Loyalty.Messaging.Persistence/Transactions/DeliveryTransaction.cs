@@ -172,7 +172,18 @@ internal sealed class DeliveryTransaction(DeliveryDatabase database, ISagaTable?
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
         foreach (var member in _ready)
             Points.Reach(Points.BeforeCommit, member.MessageId);
-        await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        await using (var reader = await batch.ExecuteReaderAsync(CancellationToken.None))
+        {
+            // The outbox alone answers with rows. What comes after it, COMMIT included, has been carried out when there is no next result.
+            while (rows.Count > 0 && await reader.ReadAsync(CancellationToken.None))
+            {
+                if (reader.GetBoolean(1))
+                    rows.Find(row => row.Id == reader.GetGuid(0))!.LeftToSweeper = true;
+            }
+            while (await reader.NextResultAsync(CancellationToken.None))
+            {
+            }
+        }
         foreach (var member in _ready)
             Points.Reach(Points.Committed, member.MessageId);
     }

@@ -42,13 +42,17 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
 
     /// <summary>
     /// As a new message at the end of its queue: one that is returned, the broker counts, and gives up by itself after some; an outage of hours would be enough for that.
+    /// It says that it has been here before, as a replay does.
     /// </summary>
     Task GiveBackAsync(ReceiveContext context)
     {
         var (channel, delivery) = DeliveryOf(context);
         if (HandoverConsumer.IsInProcess(delivery.DeliveryTag))
             throw new InvalidOperationException("The database or the broker has been away for too long; the message stays where it came from");
-        return PublishAsync(context, channel, "", context.InputAddress.Segments[^1], new BasicProperties(delivery.Properties) { Persistent = true });
+        var properties = new BasicProperties(delivery.Properties) { Persistent = true };
+        properties.Headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>());
+        properties.Headers.TryAdd(DeadLetterHeaders.MessageId, delivery.Properties.MessageId is { Length: > 0 } id ? id : DeadLetterHeaders.NoMessageId);
+        return PublishAsync(context, channel, "", context.InputAddress.Segments[^1], properties);
     }
 
     async Task GiveUpAsync(ReceiveContext context, string kind, string reason, string? exception)

@@ -30,6 +30,13 @@ public sealed class RabbitMqOptions
     /// <value>Default 20 minutes, longer than the longest wait for a database that is away; at least 10 seconds.</value>
     public TimeSpan DeliveryPatience { get; set; } = TimeSpan.FromMinutes(20);
 
+    /// <summary>
+    /// How long the database may be silent before a worker has to give up its lanes. So long, and the time of one request to the issuer,
+    /// the lanes of a worker that was killed wait for the next.
+    /// </summary>
+    /// <value>Default 10 seconds, from 4: the lease is renewed every 2.</value>
+    public TimeSpan LanePatience { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <exception cref="InvalidOperationException">It has not been validated.</exception>
     public BrokerAddress Address => BrokerAddress.TryParse(Uri, out var address) ? address : throw new InvalidOperationException("RabbitMq__Uri is not a broker's address");
 
@@ -47,6 +54,8 @@ public sealed class RabbitMqOptions
             yield return $"RabbitMq__ConsumerPatience must be from 00:00:10 to 01:00:00, not {ConsumerPatience}";
         if (DeliveryPatience < TimeSpan.FromSeconds(10) || DeliveryPatience > TimeSpan.FromHours(1))
             yield return $"RabbitMq__DeliveryPatience must be from 00:00:10 to 01:00:00, not {DeliveryPatience}";
+        if (LanePatience < TimeSpan.FromSeconds(4) || LanePatience > TimeSpan.FromMinutes(1))
+            yield return $"RabbitMq__LanePatience must be from 00:00:04 to 00:01:00, not {LanePatience}";
     }
 
     internal sealed class Validation : IValidateOptions<RabbitMqOptions>

@@ -15,6 +15,7 @@ internal static class IssuanceEndpoint
     {
         endpoint.UseWorkQueue(options.Prefetch, context.GetRequiredService<InProcessQueues>());
         endpoint.Subscribe(WireNames.OrderCompleted);
+        endpoint.UseInterruptedDeliveries(context);
         endpoint.UseSagaRetry();
         endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context, groupCommit: true);
         endpoint.UseRecordedDecisions(context);

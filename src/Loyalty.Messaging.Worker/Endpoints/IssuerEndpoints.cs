@@ -41,6 +41,7 @@ internal static class IssuerEndpoints
         var calls = context.GetRequiredService<IOptions<AirMilesOptions>>().Value.MaxConcurrency;
         var prefetch = (int)Math.Min(options.Prefetch, Math.Max(InHandForEachCall, (long)InHandForEachCall * calls / options.Partitions));
         endpoint.UseLane(prefetch, context.GetRequiredService<InProcessQueues>(), lane);
+        endpoint.UseInterruptedDeliveries(context);
         endpoint.UseMessageRetry(retry =>
         {
             retry.Intervals(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));

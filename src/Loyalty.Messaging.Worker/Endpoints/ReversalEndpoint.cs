@@ -15,6 +15,7 @@ internal static class ReversalEndpoint
     {
         endpoint.UseWorkQueue(options.Prefetch, context.GetRequiredService<InProcessQueues>());
         endpoint.Subscribe(WireNames.OrderRefunded);
+        endpoint.UseInterruptedDeliveries(context);
         endpoint.UseSagaRetry();
         endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context, groupCommit: true);
         endpoint.UseRecordedDecisions(context);

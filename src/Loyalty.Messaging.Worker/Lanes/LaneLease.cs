@@ -1,4 +1,5 @@
 using Loyalty.Messaging.AirMiles;
+using Loyalty.Messaging.ServiceDefaults.Bus;
 using Microsoft.Extensions.Options;
 
 namespace Loyalty.Messaging.Worker.Lanes;
@@ -8,17 +9,14 @@ namespace Loyalty.Messaging.Worker.Lanes;
 /// before it ends in the database, and by two clocks, of which the one that has
 /// gone further counts: the monotonic one goes on while the process is frozen, the wall clock also while the machine is suspended.
 /// </summary>
-internal sealed class LaneLease(IOptions<AirMilesOptions> options, TimeProvider time) : IRequestPermit
+internal sealed class LaneLease(IOptions<AirMilesOptions> airMiles, IOptions<RabbitMqOptions> rabbitMq, TimeProvider time) : IRequestPermit
 {
-    /// <summary>So long the database may be silent before lanes are lost, beyond what a request may take.</summary>
-    static readonly TimeSpan Spare = TimeSpan.FromSeconds(10);
-
     /// <summary>Clocks of two machines run at slightly different speeds, and a request that is given up takes a moment to end.</summary>
     static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
     volatile Instant? _begun;
 
-    public TimeSpan Length => options.Value.AttemptTimeout + Spare;
+    public TimeSpan Length => airMiles.Value.AttemptTimeout + rabbitMq.Value.LanePatience;
 
     /// <summary>The lanes may be somebody else's.</summary>
     public bool IsOver => !Lasts(TimeSpan.Zero);

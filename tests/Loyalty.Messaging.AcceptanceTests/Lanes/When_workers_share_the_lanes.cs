@@ -88,6 +88,34 @@ public sealed class When_workers_share_the_lanes
         Assert.Empty(system.DeadLetters.All);
     }
 
+    /// <summary>Leases go by the database's clock, and what a worker measures by one that only goes forward.</summary>
+    [Fact]
+    public async Task A_worker_whose_clock_jumps_keeps_its_lanes_and_goes_on()
+    {
+        await using var system = await CreateAsync(lanes: 1);
+        using var clock = JumpingClock.OfThisMachine();
+        Assert.SkipWhen(clock is null, "libfaketime is not on this machine");
+        var (worker, address) = system.LaunchWorker(clock.With(system.WorkerSettings()));
+        await worker.ReadyAsync(new Uri(address, "/health/ready"));
+        await SharesAsync(system, 1);
+        await system.StartWorkerAsync();
+        var owner = await system.Database.ScalarAsync<string>("SELECT owner FROM lane");
+        var published = 0;
+        foreach (var ahead in new[] { TimeSpan.Zero, TimeSpan.FromHours(3), TimeSpan.FromHours(-3), TimeSpan.Zero })
+        {
+            clock.Jump(ahead);
+            await PublishAsync(system, published, Orders / 2);
+            published += Orders / 2;
+            await EffectsAsync(system, published, $"every call with a clock {ahead} ahead");
+            Assert.Equal(owner, await system.Database.ScalarAsync<string>("SELECT owner FROM lane"));
+        }
+        using var http = new HttpClient();
+        using var ready = await http.GetAsync(new Uri(address, "/health/ready"), TestContext.Current.CancellationToken);
+        Assert.True(ready.IsSuccessStatusCode);
+        await Agreement.HoldsAsync(system);
+        Assert.Empty(system.DeadLetters.All);
+    }
+
     [Fact]
     public async Task A_rolling_update_under_load_makes_no_two_calls_at_once_and_nothing_waits_long()
     {
@@ -115,7 +143,7 @@ public sealed class When_workers_share_the_lanes
     {
         var system = await LoyaltySystem.CreateAsync();
         system.Settings["RabbitMq__Partitions"] = $"{lanes}";
-        // The lease is ten seconds longer.
+        // The lease is five seconds longer.
         system.Settings["AirMiles__AttemptTimeout"] = "00:00:02";
         await system.Issuer.ScriptAsync(new { times = (int?)null, answer = new { delay = 200 } });
         return system;

@@ -29,6 +29,8 @@ public sealed class When_a_setting_is_missing_or_wrong
     [InlineData("RabbitMq__Uri", $"amqp:{Secret}")]
     [InlineData("RabbitMq__Partitions", "3")]
     [InlineData("RabbitMq__Partitions", "three")]
+    [InlineData("RabbitMq__DeliveryPatience", "00:00:01")]
+    [InlineData("RabbitMq__LanePatience", "00:00:01")]
     [InlineData("AirMiles__BaseAddress", "http://issuer.example")]
     [InlineData("AirMiles__BaseAddress", $"https://loyalty:{Secret}@issuer.example")]
     [InlineData("AirMiles__BaseAddress", $"https://loyalty:{Secret}@issuer.example:port")]

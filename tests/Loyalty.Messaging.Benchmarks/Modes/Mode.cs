@@ -20,6 +20,15 @@ internal sealed record Mode(string Name, IReadOnlyDictionary<string, string> Set
     /// <summary>The product while its sweeper sends what an outage has left in the outbox.</summary>
     public static Mode Backlog { get; } = new("backlog", new Dictionary<string, string>());
 
+    /// <summary>A worker that may make few calls at a time, to an issuer that takes its time; and three of them.</summary>
+    public static Mode One { get; } = new("one", new Dictionary<string, string> { ["AirMiles__MaxConcurrency"] = "32" })
+    {
+        Workers = 1,
+        IssuerDelay = TimeSpan.FromMilliseconds(200),
+    };
+
+    public static Mode Three { get; } = One with { Name = "three", Workers = 3 };
+
     /// <summary>The product without one of its ways past MassTransit.</summary>
     public static IReadOnlyList<Mode> Without { get; } =
     [
@@ -31,7 +40,13 @@ internal sealed record Mode(string Name, IReadOnlyDictionary<string, string> Set
     /// <summary>Those that run when none are named.</summary>
     public static IReadOnlyList<Mode> Compared { get; } = [Group, Single, Bare];
 
-    public static IReadOnlyList<Mode> All { get; } = [.. Compared, Filled, Backlog, .. Without];
+    public static IReadOnlyList<Mode> All { get; } = [.. Compared, Filled, Backlog, One, Three, .. Without];
+
+    /// <summary>Null: as many as the options say.</summary>
+    public int? Workers { get; private init; }
+
+    /// <summary>Null: what the options say.</summary>
+    public TimeSpan? IssuerDelay { get; private init; }
 
     public bool Persists => this != Bare;
 

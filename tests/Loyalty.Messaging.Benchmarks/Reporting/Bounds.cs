@@ -17,6 +17,20 @@ internal static class Bounds
         (Mode.Group, "allocated KB", 135, run => run.AllocatedKbPerOrder),
     ];
 
+    /// <summary>What three workers' places for calls give, beside one's.</summary>
+    const double LeastOfThree = 2.7;
+
+    /// <returns>A sentence when modes one and three have run, and three workers are not nearly three times as fast.</returns>
+    public static IEnumerable<string> BrokenByThree(IEnumerable<RunResult> runs)
+    {
+        var rates = runs.Where(run => run.Flow == Flow.OrdersOnly).ToLookup(run => run.Mode, run => run.OrdersPerSecond);
+        if (!rates.Contains(Mode.One.Name) || !rates.Contains(Mode.Three.Name))
+            yield break;
+        var ratio = Spread.Of(rates[Mode.Three.Name]).Median / Spread.Of(rates[Mode.One.Name]).Median;
+        if (ratio < LeastOfThree)
+            yield return $"Three workers were {ratio:0.00} times as fast as one; at least {LeastOfThree} were expected of them";
+    }
+
     /// <returns>A sentence for each bound that a run of orders without refunds has broken.</returns>
     public static IEnumerable<string> Broken(IEnumerable<RunResult> runs) =>
         from run in runs

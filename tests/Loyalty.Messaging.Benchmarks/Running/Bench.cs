@@ -34,7 +34,7 @@ internal static class Bench
             var report = Report.Of(options, await new Rotation(options, Say).RunAsync());
             Say(Table.Of(report));
             await WriteAsync(options.Output, report);
-            List<string> broken = options.Quick ? [.. Bounds.Broken(report.Runs!)] : [];
+            List<string> broken = [.. options.Quick ? Bounds.Broken(report.Runs!) : [], .. Bounds.BrokenByThree(report.Runs!)];
             broken.ForEach(Say);
             if (options.Json)
                 Console.WriteLine(report.ToLine());

@@ -14,6 +14,8 @@ internal sealed class Run(Mode mode, Flow flow, Options options, FilledDatabase?
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
+    int Workers => mode.Workers ?? options.Workers;
+
     /// <exception cref="RunFailedException">The run broke an invariant, or stood still.</exception>
     public async Task<RunResult> MeasureAsync()
     {
@@ -21,7 +23,7 @@ internal sealed class Run(Mode mode, Flow flow, Options options, FilledDatabase?
         await using var load = await CommerceLoad.ConnectAsync(stage.Vhost, filled?.NextSeries ?? 0);
         // Before there is a worker: it begins to send a backlog at once.
         var backlog = mode == Mode.Backlog ? load.Expect(OutboxBacklog.Series, options.Backlog) : null;
-        await stage.StartWorkersAsync(options.Workers);
+        await stage.StartWorkersAsync(Workers);
         await using var counters = stage.Database is { } database ? await DatabaseCounters.OpenAsync(new NpgsqlConnectionStringBuilder(database.ConnectionString).Database!) : null;
 
         var warmUp = load.Flood(options.WarmUp, flow.RefundPercent);
@@ -40,7 +42,7 @@ internal sealed class Run(Mode mode, Flow flow, Options options, FilledDatabase?
         // Nor are those of a run beside a backlog, which has commits of its own.
         var counted = counters is not null && flow.PerSecond is null && mode != Mode.Backlog;
         var drain = mode == Mode.Backlog ? await Drain.BeginAsync(stage) : null;
-        var commitsBefore = counted ? await counters!.SettledCommitsAsync(options.Workers) : 0;
+        var commitsBefore = counted ? await counters!.SettledCommitsAsync(Workers) : 0;
         await stage.IssuerLatencyAsync();
         var start = await Meter.ReadAsync(stage, counters);
         var (tally, publishing) = flow.PerSecond is { } rate ? load.Pace(flow.Orders, flow.RefundPercent, rate) : load.Flood(flow.Orders, flow.RefundPercent);

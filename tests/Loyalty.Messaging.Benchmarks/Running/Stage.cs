@@ -45,7 +45,7 @@ internal sealed class Stage : IAsyncDisposable
     {
         var issuerAddress = new Uri($"http://127.0.0.1:{Application.FreePort()}");
         var issuer = Application.Start(Bench, Bench, new Dictionary<string, string>(),
-            IssuerHost.Verb, "--urls", issuerAddress.ToString(), "--delay", options.IssuerDelay.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
+            IssuerHost.Verb, "--urls", issuerAddress.ToString(), "--delay", (mode.IssuerDelay ?? options.IssuerDelay).TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
         var stage = new Stage(mode, await TestVhost.CreateAsync(), filled?.Database ?? (mode.Persists ? await TestDatabase.CreateAsync() : null), filled is null, issuer, issuerAddress);
         try
         {
@@ -71,7 +71,13 @@ internal sealed class Stage : IAsyncDisposable
     {
         while (_workers.Count < count)
             await StartWorkerAsync();
+        // The first has all lanes until the others are known.
+        if (count > 1 && Mode.Persists)
+            await Eventually.SeeAsync(() => Database!.ScalarAsync<bool>(SharedSql(count)), shared => shared, "the lanes to be shared evenly", TimeSpan.FromSeconds(60));
     }
+
+    static string SharedSql(int workers) =>
+        $"SELECT count(*) = {workers} AND max(lanes) - min(lanes) <= 1 FROM (SELECT count(*) AS lanes FROM lane WHERE owner IS NOT NULL GROUP BY owner) AS shares";
 
     public async Task<Effects> EffectsAsync() => (await _issuerApi.GetFromJsonAsync<Effects>(new Uri("/effects", UriKind.Relative), JsonSerializerOptions.Web))!;
 

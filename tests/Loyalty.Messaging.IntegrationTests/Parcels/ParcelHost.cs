@@ -1,7 +1,8 @@
-using Loyalty.Messaging.Persistence;
+using System.Text.Json;
 using Loyalty.Messaging.Persistence.Migrations;
 using Loyalty.Messaging.Persistence.Outbox;
 using Loyalty.Messaging.Persistence.SagaRepository;
+using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.ServiceDefaults;
 using Loyalty.Messaging.ServiceDefaults.Bus;
 using Loyalty.Messaging.TestKit;
@@ -34,11 +35,12 @@ internal sealed class ParcelHost : IAsyncDisposable
     public static async Task<ParcelHost> StartAsync(
         bool deliveries = true, Action<OutboxOptions>? outbox = null, bool start = true, bool groupCommit = false, TimeProvider? time = null, bool inProcess = false)
     {
-        var database = await TestDatabase.CreateAsync();
+        var database = await TestDatabase.CopyAsync(nameof(ParcelHost), async empty =>
+        {
+            await Schema.MigrateAsync(empty.ConnectionString, CancellationToken.None);
+            await empty.RunAsync(ParcelDbContext.CreateTable);
+        });
         var vhost = await TestVhost.CreateAsync();
-        await using (var context = new LoyaltyDbContext((DbContextOptions<LoyaltyDbContext>)new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(database.ConnectionString).Options))
-            await Schema.MigrateAsync(context, CancellationToken.None);
-        await database.RunAsync(ParcelDbContext.CreateTable);
 
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["RabbitMq:Uri"] = vhost.Uri.ToString() });
@@ -124,6 +126,32 @@ internal sealed class ParcelHost : IAsyncDisposable
     public Task SeeArrivedAsync(string route, int count) => Eventually.SeeAsync(
         () => Task.FromResult(this.Received().Where(deliver => deliver.Message.Route == route).Select(deliver => deliver.Message.ParcelId).Distinct().Count()), arrived => arrived == count, $"{count} messages '{route}'");
 
+    /// <summary>The first message to a place goes through the bus, and soon one does not.</summary>
+    public async Task WarmAsync()
+    {
+        var taken = ShortWay.Captured;
+        var posted = this.Received().Count(deliver => deliver.Message.Route == "warm");
+        await Eventually.SeeAsync(async () =>
+        {
+            await SendAsync(new Posted(NewId.NextGuid(), "warm"));
+            await SeeArrivedAsync("warm", ++posted);
+            return ShortWay.Captured;
+        }, now => now > taken, "a message that took the short way");
+    }
+
+    /// <summary>Puts a parcel's delivery into the outbox that no process has in hand.</summary>
+    public Task InsertAsync(string route, Guid stream, string columns, string values, string destination = "exchange:parcel-delivery")
+    {
+        var urn = MessageUrn.ForTypeString<Deliver>();
+        var body = JsonSerializer.Serialize(new { messageType = new[] { urn }, message = new { parcelId = stream, route } });
+        return Database.RunAsync(
+            $"""
+            INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, {columns})
+            VALUES (gen_random_uuid(), '{stream}', gen_random_uuid(), '{destination}', 'application/vnd.masstransit+json', '{urn}',
+                jsonb_build_object('name', '{route}'), convert_to('{body}', 'UTF8'), now(), {values})
+            """);
+    }
+
     public async Task<T> WithContextAsync<T>(Func<ParcelDbContext, Task<T>> act)
     {
         await using var scope = Services.CreateAsyncScope();
@@ -192,7 +220,18 @@ internal sealed class ShortWay(DirectPublish publish)
     /// <summary>Messages that took it from the table.</summary>
     public int Stored => Volatile.Read(ref _stored);
 
-    public Task? SendCaptured(SendContext message, byte[] body) => Counted(publish.SendCaptured(message, body), ref _captured);
+    /// <summary>What becomes of the next message from memory instead of its being sent.</summary>
+    public Task? Instead { get; set; }
+
+    public Task? SendCaptured(SendContext message, byte[] body)
+    {
+        if (Instead is { } instead)
+        {
+            Instead = null;
+            return Counted(instead, ref _captured);
+        }
+        return Counted(publish.SendCaptured(message, body), ref _captured);
+    }
 
     public Task? SendStored(IPipe<SendContext> message, byte[] body) => Counted(publish.SendStored(message, body), ref _stored);
 
@@ -209,6 +248,7 @@ internal sealed class NoticeConsumer(Mishaps mishaps) : IConsumer<Notice>
 {
     public async Task Consume(ConsumeContext<Notice> context)
     {
+        mishaps.Earlier.Add(context.MayHaveBeenDelivered());
         var endpoint = await context.GetSendEndpoint(new Uri("exchange:parcel-delivery"));
         await endpoint.Send(new Deliver(context.Message.ParcelId, context.Message.Text));
         if (context.Message.Text == "fails once")

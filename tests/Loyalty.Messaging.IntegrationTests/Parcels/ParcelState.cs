@@ -42,6 +42,9 @@ public sealed record Scanned(Guid ParcelId, string Stop);
 
 public sealed record RouteClosed(string Route);
 
+/// <summary>It is delivered once more, by another route.</summary>
+public sealed record Forwarded(Guid ParcelId, string Route);
+
 public sealed record Deliver(Guid ParcelId, string Route);
 
 public sealed record Notice(Guid ParcelId, string Text);

@@ -9,6 +9,7 @@ public sealed class ParcelStateMachine : MassTransitStateMachine<ParcelState>
         InstanceState(saga => saga.CurrentState);
         Event(() => Posted, x => x.CorrelateById(m => m.Message.ParcelId));
         Event(() => Scanned, x => x.CorrelateById(m => m.Message.ParcelId));
+        Event(() => Forwarded, x => x.CorrelateById(m => m.Message.ParcelId));
         Event(() => RouteClosed, x => x.CorrelateBy((saga, m) => saga.Route == m.Message.Route && saga.CurrentState == "Underway"));
 
         Initially(
@@ -25,6 +26,7 @@ public sealed class ParcelStateMachine : MassTransitStateMachine<ParcelState>
             When(Scanned).Then(context => context.Saga.Route = "unknown").Then(context => context.Saga.Scans = 1).Then(Fill).TransitionTo(Underway));
         During(Underway,
             When(Scanned).Then(context => context.Saga.Scans++).Then(context => context.Saga.Stops.Add(context.Message.Stop)),
+            When(Forwarded).Send(_ => new Uri("exchange:parcel-delivery"), context => new Deliver(context.Saga.CorrelationId, context.Message.Route)),
             When(RouteClosed).TransitionTo(Stranded),
             When(Posted).Then(context => context.Saga.Route = context.Message.Route).Then(context => context.Saga.Papers = NewPapers()));
         During(Stranded, Ignore(Scanned), Ignore(Posted), Ignore(RouteClosed));
@@ -34,6 +36,7 @@ public sealed class ParcelStateMachine : MassTransitStateMachine<ParcelState>
     public State Stranded { get; } = null!;
     public Event<Posted> Posted { get; } = null!;
     public Event<Scanned> Scanned { get; } = null!;
+    public Event<Forwarded> Forwarded { get; } = null!;
     public Event<RouteClosed> RouteClosed { get; } = null!;
 
     static void Fill<T>(BehaviorContext<ParcelState, T> context) where T : class
@@ -58,6 +61,9 @@ public sealed class ParcelStateMachine : MassTransitStateMachine<ParcelState>
 public sealed class Mishaps
 {
     readonly Dictionary<Guid, int> _happened = [];
+
+    /// <summary>Of each notice, whether it may have been delivered before.</summary>
+    public List<bool> Earlier { get; } = [];
 
     public void Happen(Guid parcelId, int times, Exception? mishap = null)
     {
