@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Persistence.Inbox;
 using Loyalty.Messaging.Persistence.Transactions;
 using Npgsql;
 using NpgsqlTypes;
@@ -16,38 +17,61 @@ public sealed class InterruptedDeliveries
         ON CONFLICT (queue, message_id) DO UPDATE SET begun = d.begun + 1, begun_at = now() RETURNING begun
         """;
 
-    const string EndSql = "DELETE FROM interrupted_delivery WHERE queue = $1 AND message_id = $2";
+    const string AloneSql =
+        "UPDATE interrupted_delivery SET alone = alone + 1, begun_at = now() WHERE queue = $1 AND message_id = $2 RETURNING alone";
+
+    const string EndSql = "DELETE FROM interrupted_delivery WHERE queue = $1 AND message_id = $2 RETURNING begun";
+
+    /// <summary>As long as any delivery waits for the database.</summary>
+    static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
     readonly DeliveryDatabase _database;
 
     internal InterruptedDeliveries(DeliveryDatabase database) => _database = database;
 
     /// <returns>How often it has been begun, this time included.</returns>
-    /// <exception cref="Inbox.DatabaseAwayException">It could not be written; the delivery goes back to its queue.</exception>
-    public async Task<int> BeginAsync(string queue, string messageId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var command = Command(BeginSql, queue, messageId);
-            return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
-        }
-        catch (Exception exception) when (DatabaseFault.IsAway(exception))
-        {
-            throw new Inbox.DatabaseAwayException("That it is begun could not be written", exception);
-        }
-    }
+    /// <exception cref="DatabaseAwayException">It could not be written for too long; the delivery goes back to its queue.</exception>
+    public Task<int> BeginAsync(string queue, string messageId, CancellationToken cancellationToken) =>
+        WriteAsync(BeginSql, queue, messageId, cancellationToken);
 
-    /// <summary>It has ended, well or badly. When that cannot be written, it counts as begun once more than it was.</summary>
+    /// <summary>From now on nothing else that is suspected is in work in this process.</summary>
+    /// <returns>How often that was so, this time included.</returns>
+    /// <exception cref="DatabaseAwayException">As above.</exception>
+    public Task<int> BeginAloneAsync(string queue, string messageId, CancellationToken cancellationToken) =>
+        WriteAsync(AloneSql, queue, messageId, cancellationToken);
+
+    /// <summary>It has ended, well or badly. While that cannot be written, it counts as begun once more than it was.</summary>
     public async Task EndAsync(string queue, string messageId)
     {
         try
         {
             await using var command = Command(EndSql, queue, messageId);
-            await command.ExecuteNonQueryAsync(CancellationToken.None);
+            await command.ExecuteScalarAsync(CancellationToken.None);
         }
         catch (Exception exception) when (DatabaseFault.IsAway(exception))
         {
             _database.Gate.Close(exception);
+        }
+    }
+
+    async Task<int> WriteAsync(string sql, string queue, string messageId, CancellationToken cancellationToken)
+    {
+        var started = _database.Time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await _database.Gate.WaitAsync(cancellationToken).WaitAsync(LongestWait, _database.Time, cancellationToken);
+                await using var command = Command(sql, queue, messageId);
+                // No row: somebody has taken it away. It counts anew.
+                return await command.ExecuteScalarAsync(cancellationToken) is int times ? times : 1;
+            }
+            catch (Exception exception) when (exception is TimeoutException || DatabaseFault.IsAway(exception))
+            {
+                if (_database.Time.GetElapsedTime(started) > LongestWait)
+                    throw new DatabaseAwayException($"The database has been away for {LongestWait.TotalMinutes:0} minutes", exception);
+                _database.Gate.Close(exception);
+            }
         }
     }
 

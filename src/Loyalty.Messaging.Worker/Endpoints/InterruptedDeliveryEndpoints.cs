@@ -9,7 +9,7 @@ internal static class InterruptedDeliveryEndpoints
     /// <summary>Of all endpoints of the process together.</summary>
     static readonly SemaphoreSlim Alone = new(1);
 
-    /// <summary>Before the retries: what was given up here is not tried again.</summary>
+    /// <summary>The retries are around it, wherever it is said: they have to ignore what it gives up.</summary>
     public static void UseInterruptedDeliveries(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context) =>
         endpoint.UseFilter(new InterruptedDeliveryFilter(context.GetRequiredService<InterruptedDeliveries>(), Alone));
 }

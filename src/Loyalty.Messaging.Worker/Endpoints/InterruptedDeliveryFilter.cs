@@ -1,54 +1,61 @@
-using System.Globalization;
 using Loyalty.Messaging.Persistence.Interrupted;
 using MassTransit;
 
 namespace Loyalty.Messaging.Worker.Endpoints;
 
 /// <summary>
-/// A message that kills its process takes along all that is in hand there, and the broker counts each of them as delivered in vain.
-/// So what has come back more than once is worked on one at a time in this process, after that is written down: the mark
-/// that is found again is of the message that kills, which is given up long before the broker gives up its neighbours.
+/// A message that kills its process takes along all that is in hand there. Older brokers count each of them as delivered in vain and give
+/// them up together; from 4.3 on RabbitMQ counts none, and the processes die for ever. So that a delivery is begun is written down, unless it
+/// is the first of its message; what was begun several times and never ended is worked on one at a time in this process; and what was
+/// not even then is what kills. It is given up, and it alone.
 /// </summary>
 internal sealed class InterruptedDeliveryFilter(InterruptedDeliveries deliveries, SemaphoreSlim alone) : IFilter<ConsumeContext>
 {
-    /// <summary>Deliveries in vain after which a message is worked on alone.</summary>
-    const int Suspicious = 2;
+    /// <summary>Begun so often without an end, it may be what kills.</summary>
+    const int Suspicious = 3;
 
-    /// <summary>
-    /// How often it may be begun alone. More than once: another that is not yet suspected may have been what killed.
-    /// Together with <see cref="Suspicious"/> few: of the broker's twenty, several such messages one after the other use up the same.
-    /// </summary>
-    const int MostBegun = 4;
+    /// <summary>How often it may be begun alone. More than once: another that is not yet suspected may have been what killed.</summary>
+    const int MostAlone = 3;
 
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
-        if (DeliveredInVain(context.ReceiveContext) < Suspicious || context.MessageId is not { } id)
+        if (!context.ReceiveContext.Redelivered || context.MessageId is not { } id)
         {
             await next.Send(context);
             return;
         }
         var (queue, messageId) = (context.ReceiveContext.InputAddress.Segments[^1], id.ToString());
-        await alone.WaitAsync(context.CancellationToken);
+        var begun = await deliveries.BeginAsync(queue, messageId, context.CancellationToken);
         try
         {
-            var begun = await deliveries.BeginAsync(queue, messageId, context.CancellationToken);
-            if (begun <= MostBegun)
+            if (begun < Suspicious)
                 await next.Send(context);
             else
-                throw new DeadlyMessageException(begun - 1);
+                await AloneAsync(context, next, queue, messageId);
         }
         finally
         {
             await deliveries.EndAsync(queue, messageId);
+        }
+    }
+
+    async Task AloneAsync(ConsumeContext context, IPipe<ConsumeContext> next, string queue, string messageId)
+    {
+        await alone.WaitAsync(context.CancellationToken);
+        try
+        {
+            var times = await deliveries.BeginAloneAsync(queue, messageId, context.CancellationToken);
+            if (times > MostAlone)
+                throw new DeadlyMessageException(times - 1);
+            await next.Send(context);
+        }
+        finally
+        {
             alone.Release();
         }
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("interruptedDelivery");
-
-    /// <summary>By the broker's count; what comes from within the process has none.</summary>
-    static long DeliveredInVain(ReceiveContext context) =>
-        context.TransportHeaders.TryGetHeader("x-delivery-count", out var count) ? Convert.ToInt64(count, CultureInfo.InvariantCulture) : 0;
 }
 
 /// <summary>Whoever works on this message does not survive it.</summary>

@@ -46,6 +46,7 @@ internal static class IssuerEndpoints
         {
             retry.Intervals(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
             retry.Ignore<UnaskedCallException>();
+            retry.Ignore<DeadlyMessageException>();
         });
         endpoint.ConfigureConsumer<IssueMilesConsumer>(context);
         endpoint.ConfigureConsumer<ReverseMilesConsumer>(context);

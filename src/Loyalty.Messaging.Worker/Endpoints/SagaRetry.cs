@@ -14,6 +14,7 @@ internal static class SagaRetry
         {
             retry.Ignore<DbException>(exception => exception.IsTransient);
             retry.Ignore<UnrecordedDecisionException>();
+            retry.Ignore<DeadlyMessageException>();
             retry.Intervals(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2));
         });
 }
