@@ -1,9 +1,13 @@
 using Loyalty.Messaging.Persistence.Audit;
+using Loyalty.Messaging.Persistence.Jobs;
 
 namespace Loyalty.Messaging.DeadLetters.Jobs;
 
 /// <summary>Who acts, as which.</summary>
-public sealed record Actor(string Name, string Role)
+/// <param name="Identity">As <see cref="Someone.Identity"/>.</param>
+public sealed record Actor(string Name, string Role, string Identity)
 {
+    public Someone Someone => new(Name, Identity);
+
     public AuditedAct Does(string act, string subject, string? reason, object? details = null) => new(Name, Role, act, subject, reason, details);
 }

@@ -64,6 +64,7 @@ public sealed class Replays(DeadLetterQueries queries, Forecasts forecasts, JobS
             Description = $"Replay {description}",
             Reason = order.Reason,
             CreatedBy = actor.Name,
+            CreatedIdentity = actor.Identity,
             CreatedAt = now,
             NeedsApproval = preview.NeedsApproval,
             Rate = order.Rate,

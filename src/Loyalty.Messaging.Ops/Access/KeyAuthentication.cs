@@ -20,12 +20,12 @@ internal sealed partial class KeyAuthentication(
     AuthenticateResult Authenticate()
     {
         if (access.IsOpen)
-            return IsThisMachine() ? Success("developer", AccessKey.Roles[^1]) : AuthenticateResult.Fail("Without keys only this machine is let in");
+            return IsThisMachine() ? Success("developer", AccessKey.Roles[^1], new Claim(Person.IdentityClaim, "developer")) : AuthenticateResult.Fail("Without keys only this machine is let in");
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
         if (keys.Find(header[Prefix.Length..].Trim()) is { } key)
-            return Success(key.Name!, key.Role!);
+            return Success(key.Name!, key.Role!, Person.WithKey(key.Hash!));
         UnknownKey(Logger, Context.Connection.RemoteIpAddress);
         return AuthenticateResult.Fail("The key is not known");
     }
@@ -34,9 +34,9 @@ internal sealed partial class KeyAuthentication(
     bool IsThisMachine() =>
         Context.Connection is { RemoteIpAddress: { } remote, LocalIpAddress: { } local } && IPAddress.IsLoopback(remote) && IPAddress.IsLoopback(local) && Loopback.Is(Request.Host.Host);
 
-    AuthenticateResult Success(string name, string role)
+    AuthenticateResult Success(string name, string role, Claim who)
     {
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role)], Scheme.Name);
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role), who], Scheme.Name);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }
 

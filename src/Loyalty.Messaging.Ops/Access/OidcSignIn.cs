@@ -46,7 +46,9 @@ internal static partial class OidcSignIn
         var name = principal.FindFirstValue("preferred_username") ?? principal.FindFirstValue("email") ?? principal.FindFirstValue("name") ?? principal.FindFirstValue("sub") ?? "somebody";
         if (AccessKey.Roles.LastOrDefault(held.Contains) is { } role)
         {
-            context.Principal = SiteCookie.Person(name, role, time.GetUtcNow());
+            // Without a subject the handler lets nobody in.
+            var who = Person.AtProvider(context.SecurityToken.Issuer, principal.FindFirstValue("sub")!);
+            context.Principal = SiteCookie.Of(name, role, who, time.GetUtcNow());
             return Task.CompletedTask;
         }
         NoRole(Logger(context.HttpContext), name, oidc.RoleClaim);

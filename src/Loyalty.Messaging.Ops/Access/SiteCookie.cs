@@ -31,11 +31,14 @@ internal static class SiteCookie
         };
     }
 
-    public static ClaimsPrincipal WithKey(AccessKeyOptions key, DateTimeOffset now) => Person(key.Name!, key.Role!, now, new Claim(KeyClaim, key.Hash!));
+    public static ClaimsPrincipal WithKey(AccessKeyOptions key, DateTimeOffset now) =>
+        Of(key.Name!, key.Role!, Person.WithKey(key.Hash!), now, new Claim(KeyClaim, key.Hash!));
 
-    public static ClaimsPrincipal Person(string name, string role, DateTimeOffset now, params Claim[] others) => new(new ClaimsIdentity(
+    /// <param name="who">As <see cref="Person.WithKey"/> and <see cref="Person.AtProvider"/> give it.</param>
+    public static ClaimsPrincipal Of(string name, string role, Claim who, DateTimeOffset now, params Claim[] others) => new(new ClaimsIdentity(
     [
-        new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role), new Claim(SignedInAtClaim, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)), .. others,
+        new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role), who,
+        new Claim(SignedInAtClaim, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)), .. others,
     ], SchemeName));
 
     /// <summary>Asked with every request: a key that was taken away or has another role now, and a sign-in that is a day old.</summary>
@@ -46,6 +49,8 @@ internal static class SiteCookie
         var stands = hash is null
             ? services.GetRequiredService<AccessOptions>().Oidc.IsConfigured
             : services.GetRequiredService<AccessKeys>().WithHash(hash) is { } key && key.Name == context.Principal!.Identity?.Name && context.Principal.IsInRole(key.Role!);
+        // A cookie of before does not tell people apart.
+        stands &= context.Principal?.FindFirstValue(Person.IdentityClaim) is not null;
         var signedIn = long.TryParse(context.Principal?.FindFirstValue(SignedInAtClaim), CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : default;
         if (!stands || services.GetRequiredService<TimeProvider>().GetUtcNow() - signedIn > Longest)
             context.RejectPrincipal();

@@ -52,6 +52,6 @@ internal static class DeadLetterDesk
     public static Actor Actor(this HttpContext http)
     {
         var person = Person.Of(http);
-        return new Actor(person.Name, person.Role);
+        return new Actor(person.Name, person.Role, person.Identity);
     }
 }

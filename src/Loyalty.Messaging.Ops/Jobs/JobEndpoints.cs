@@ -1,5 +1,6 @@
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.DeadLetters;
+using Loyalty.Messaging.Persistence.Audit;
 using Loyalty.Messaging.Persistence.Jobs;
 using Loyalty.Messaging.Persistence.Queries;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,10 +22,10 @@ internal static class JobEndpoints
         Map(jobs, "Job");
         jobs.MapGet("/{id:guid}/items", ItemsAsync).WithName("ListJobItems").WithSummary("What became of each thing that a job works on")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        Act(jobs, "/{id:guid}/pause", "PauseJob", "Begin nothing more for now", Roles.Operator, (store, id, act, token) => store.PauseAsync(id, act, token));
-        Act(jobs, "/{id:guid}/resume", "ResumeJob", "Go on, from the beginning of the ramp; what failed is tried again", Roles.Operator, (store, id, act, token) => store.ResumeAsync(id, act, token));
-        Act(jobs, "/{id:guid}/cancel", "CancelJob", "Begin nothing more, ever", Roles.Operator, (store, id, act, token) => store.CancelAsync(id, act, token));
-        Act(jobs, "/{id:guid}/approve", "ApproveJob", "A second person says yes", Roles.Approver, (store, id, act, token) => store.ApproveAsync(id, act.Actor, act, token));
+        Act(jobs, "/{id:guid}/pause", "PauseJob", "Begin nothing more for now", Roles.Operator, (store, id, _, act, token) => store.PauseAsync(id, act, token));
+        Act(jobs, "/{id:guid}/resume", "ResumeJob", "Go on, from the beginning of the ramp; what failed is tried again", Roles.Operator, (store, id, _, act, token) => store.ResumeAsync(id, act, token));
+        Act(jobs, "/{id:guid}/cancel", "CancelJob", "Begin nothing more, ever", Roles.Operator, (store, id, _, act, token) => store.CancelAsync(id, act, token));
+        Act(jobs, "/{id:guid}/approve", "ApproveJob", "A second person says yes", Roles.Approver, (store, id, by, act, token) => store.ApproveAsync(id, by, act, token));
         Map(api.MapGroup("/dead-letters/replays").WithTags("Dead letters"), "Replay");
     }
 
@@ -35,11 +36,13 @@ internal static class JobEndpoints
             .Produces<JobView>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    static void Act(RouteGroupBuilder jobs, string route, string name, string summary, string role, Func<JobStore, Guid, Persistence.Audit.AuditedAct, CancellationToken, Task<string?>> act) =>
+    static void Act(
+        RouteGroupBuilder jobs, string route, string name, string summary, string role, Func<JobStore, Guid, Someone, AuditedAct, CancellationToken, Task<string?>> act) =>
         jobs.MapPost(route, async Task<IResult> (Guid id, ReasonRequest request, HttpContext http, JobStore store, JobQueries queries, CancellationToken cancellationToken) =>
                 Reasons.Mistake(request.Reason) is { } mistake
                     ? TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest)
-                    : await AnswerAsync(id, await act(store, id, http.Actor().Does(name, $"job {id}", request.Reason), cancellationToken), queries, cancellationToken))
+                    : await AnswerAsync(
+                        id, await act(store, id, http.Actor().Someone, http.Actor().Does(name, $"job {id}", request.Reason), cancellationToken), queries, cancellationToken))
             .WithName(name).WithSummary(summary).RequireAuthorization(role)
             .Produces<JobView>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 

@@ -15,14 +15,14 @@ internal static class JobForms
     {
         site.MapPost("/jobs/new", StartAsync);
         site.MapPost("/jobs/{id:guid}/pause", Act(
-            "PauseJob", "Paused: nothing more is begun.", (store, id, act, token) => store.PauseAsync(id, act, token)));
+            "PauseJob", "Paused: nothing more is begun.", (store, id, _, act, token) => store.PauseAsync(id, act, token)));
         site.MapPost("/jobs/{id:guid}/resume", Act(
             "ResumeJob", "It goes on, from the beginning of its ramp; what failed is tried again.",
-            (store, id, act, token) => store.ResumeAsync(id, act, token)));
+            (store, id, _, act, token) => store.ResumeAsync(id, act, token)));
         site.MapPost("/jobs/{id:guid}/cancel", Act(
-            "CancelJob", "Cancelled: what was not begun never will be.", (store, id, act, token) => store.CancelAsync(id, act, token)));
+            "CancelJob", "Cancelled: what was not begun never will be.", (store, id, _, act, token) => store.CancelAsync(id, act, token)));
         site.MapPost("/jobs/{id:guid}/approve", Act(
-            "ApproveJob", "Approved: it has begun.", (store, id, act, token) => store.ApproveAsync(id, act.Actor, act, token)))
+            "ApproveJob", "Approved: it has begun.", (store, id, by, act, token) => store.ApproveAsync(id, by, act, token)))
             .RequireAuthorization(Roles.Approver);
     }
 
@@ -39,11 +39,11 @@ internal static class JobForms
             : said.Refused(http, "Nothing of it is in a state in which that can be done.", "/orders");
     }
 
-    static Delegate Act(string name, string done, Func<JobStore, Guid, AuditedAct, CancellationToken, Task<string?>> act) =>
+    static Delegate Act(string name, string done, Func<JobStore, Guid, Someone, AuditedAct, CancellationToken, Task<string?>> act) =>
         async (Guid id, [FromForm] string? reason, HttpContext http, JobStore store, Said said, CancellationToken cancellationToken) =>
         {
             var here = $"/jobs/{id}";
-            var refusal = Reasons.Mistake(reason) ?? await act(store, id, http.Actor().Does(name, $"job {id}", reason), cancellationToken);
+            var refusal = Reasons.Mistake(reason) ?? await act(store, id, http.Actor().Someone, http.Actor().Does(name, $"job {id}", reason), cancellationToken);
             if (refusal is not null)
                 return said.Refused(http, refusal, here);
             return said.Done(http, done, here);

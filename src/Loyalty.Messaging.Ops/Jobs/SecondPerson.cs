@@ -26,6 +26,7 @@ internal sealed class SecondPerson(JobStore jobs, ApprovalLimits limits, TimePro
             Description = description,
             Reason = reason,
             CreatedBy = actor.Name,
+            CreatedIdentity = actor.Identity,
             CreatedAt = now,
             NeedsApproval = objection,
             Rate = ReplayOrder.FastestRate,

@@ -25,11 +25,15 @@ public sealed class Job
     /// <summary>Why, in the words of who asked.</summary>
     public string Reason { get; set; } = "";
     public string CreatedBy { get; set; } = "";
+
+    /// <summary>As <see cref="Someone.Identity"/>; null of a job that is older than it.</summary>
+    public string? CreatedIdentity { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
 
     /// <summary>Why a second person has to say yes; null when nobody has to.</summary>
     public string? NeedsApproval { get; set; }
     public string? ApprovedBy { get; set; }
+    public string? ApprovedIdentity { get; set; }
     public DateTimeOffset? ApprovedAt { get; set; }
 
     /// <summary>Items per second, once the ramp is over.</summary>

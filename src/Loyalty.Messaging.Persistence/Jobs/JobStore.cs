@@ -51,18 +51,22 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit)
 
     /// <summary>A second person says yes.</summary>
     /// <returns>Null when done; otherwise why not.</returns>
-    public async Task<string?> ApproveAsync(Guid id, string by, AuditedAct act, CancellationToken cancellationToken)
+    public async Task<string?> ApproveAsync(Guid id, Someone by, AuditedAct act, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(by);
         await using var transaction = await BeginAsync(cancellationToken);
         if (await LockedAsync(id, cancellationToken) is not { } job)
             return NoSuchJob(id);
         if (job.State != JobStates.AwaitingApproval)
             return $"It waits for no approval: it is {job.State}";
-        if (string.Equals(job.CreatedBy, by, StringComparison.OrdinalIgnoreCase))
+        if (by.MayBe(job.CreatedBy, job.CreatedIdentity))
             return "Whoever asks for it cannot approve it: a second person has to";
         await audit.AppendAsync(act, cancellationToken);
         await context.Database.ExecuteSqlAsync(
-            $"UPDATE job SET state = 'Running', state_since = now(), state_reason = NULL, approved_by = {by}, approved_at = now() WHERE id = {id}", cancellationToken);
+            $"""
+            UPDATE job SET state = 'Running', state_since = now(), state_reason = NULL, approved_by = {by.Name}, approved_identity = {by.Identity}, approved_at = now()
+            WHERE id = {id}
+            """, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return null;
     }

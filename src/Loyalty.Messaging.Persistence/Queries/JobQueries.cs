@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Loyalty.Messaging.Persistence.Jobs;
 using Microsoft.EntityFrameworkCore;
 
@@ -61,6 +62,9 @@ public sealed record JobView
     public required string Description { get; init; }
     public required string Reason { get; init; }
     public required string CreatedBy { get; init; }
+
+    [JsonIgnore]
+    public string? CreatedIdentity { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Why a second person has to say yes; absent when nobody had to.</summary>
@@ -94,6 +98,7 @@ public sealed record JobView
         Description = job.Description,
         Reason = job.Reason,
         CreatedBy = job.CreatedBy,
+        CreatedIdentity = job.CreatedIdentity,
         CreatedAt = job.CreatedAt,
         NeedsApproval = job.NeedsApproval,
         ApprovedBy = job.ApprovedBy,

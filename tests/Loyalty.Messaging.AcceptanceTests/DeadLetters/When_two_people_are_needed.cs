@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Loyalty.Messaging.AcceptanceTests.Ops;
 using Loyalty.Messaging.TestKit;
@@ -58,6 +59,56 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
         Assert.Equal("Cancelled", (await _letters.AskAsync("DELETE", $"dead-letters/replays/{id}?reason=no", null, Operator)).Body.GetProperty("state").GetString());
         await _letters.OpenAsync(3, "&q=TC-", Operator);
         Assert.Equal(HttpStatusCode.Conflict, (await ApproveAsync(id, Approver)).Status);
+    }
+
+    /// <summary>Whoever can call themselves something else at the provider is still who they were; and who is called the same may be the same.</summary>
+    [Theory]
+    [InlineData("ana@example.com", "42", false)]
+    [InlineData("Ana@Example.com", "43", false)]
+    [InlineData("bea@example.com", "42", false)]
+    [InlineData("second approver", "44", true)]
+    public async Task Neither_another_name_nor_another_sign_in_makes_a_second_person(string name, string subject, bool allowed)
+    {
+        var prefix = $"TP{subject}{name[0]}";
+        await InvalidAsync(prefix);
+        using var first = await ComeAsync("ana@example.com", "42");
+        var (_, job) = await PostAsync(first, "dead-letters/discard", new { q = $"{prefix}-", reason = "a test of theirs" });
+        var id = job.GetProperty("id").GetGuid();
+        Assert.Equal("AwaitingApproval", job.GetProperty("state").GetString());
+
+        using var second = await ComeAsync(name, subject);
+        Assert.Equal(allowed, Ops.Browser.Form(await second.ReadAsync($"/jobs/{id}"), $"/jobs/{id}/approve") is not null);
+        var (status, answer) = await PostAsync(second, $"jobs/{id}/approve", new { reason = "seen" });
+        Assert.Equal(allowed ? HttpStatusCode.OK : HttpStatusCode.Conflict, status);
+        if (allowed)
+            await _letters.JobIsAsync(id, "Done", Viewer);
+        else
+            Assert.Equal("Whoever asks for it cannot approve it: a second person has to", answer.GetProperty("detail").GetString());
+    }
+
+    /// <summary>Behind the back of the programs, with every right to the table.</summary>
+    [Theory]
+    [InlineData("state = 'Running'", "job_begun_when_approved")]
+    [InlineData("state = 'Done'", "job_begun_when_approved")]
+    [InlineData("state = 'Paused', approved_at = now()", "job_begun_when_approved")]
+    [InlineData("state = 'Running', approved_by = 'One Operator', approved_identity = 'another key'", "job_approved_by_another")]
+    [InlineData("state = 'Running', approved_by = 'one approver', approved_identity = created_identity", "job_approved_by_another")]
+    [InlineData("state = 'Running', needs_approval = NULL", null)]
+    [InlineData("created_by = 'somebody else', created_identity = 'another key'", null)]
+    public async Task The_database_lets_nothing_begin_that_a_second_person_has_not_allowed(string change, string? constraint)
+    {
+        var id = Guid.NewGuid();
+        await _system.Database.RunAsync(
+            $"""
+            INSERT INTO job (id, kind, state, state_since, description, reason, created_by, created_identity, created_at, needs_approval, rate, ramp, stop_on_same, stop_share, total)
+            VALUES ('{id}', 'discard', 'AwaitingApproval', now(), 'three', 'why', 'one operator', 'a key', now(), '3 are more than 2 at once', 1, '[]', false, 100, 0)
+            """);
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => _system.Database.RunAsync($"UPDATE job SET {change} WHERE id = '{id}'"));
+        if (constraint is not null)
+            Assert.Equal(constraint, refused.ConstraintName);
+        else
+            Assert.Equal("who asked for a job, and that it needs a second person, stay as they were written", refused.MessageText);
+        await _system.Database.RunAsync($"UPDATE job SET state = 'Cancelled', ended_at = now() WHERE id = '{id}'");
     }
 
     [Fact]
@@ -177,6 +228,23 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
         return job.GetProperty("id").GetGuid();
     }
 
+    /// <summary>Through the provider, as an approver.</summary>
+    async Task<Ops.Browser> ComeAsync(string name, string subject)
+    {
+        (guarded.Provider.Name, guarded.Provider.Subject, guarded.Provider.Roles) = (name, subject, ["approver"]);
+        var browser = new Ops.Browser(_letters.Ops);
+        using var away = await browser.GetAsync("/sign-in/provider");
+        using var back = await browser.GetAsync((await FakeProvider.ConsentAsync(away.Headers.Location!)).PathAndQuery);
+        Assert.StartsWith("/sign-in/done", back.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        return browser;
+    }
+
+    static async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(Ops.Browser browser, string path, object body)
+    {
+        using var answer = await browser.PostAsync($"/api/v1/{path}", JsonContent.Create(body), ("X-Loyalty-Request", "1"), ("Sec-Fetch-Site", "same-origin"));
+        return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
     Task<(HttpStatusCode Status, JsonElement Body)> ApproveAsync(Guid id, string key) => _letters.AskAsync("POST", $"jobs/{id}/approve", new { reason = "I have looked at it" }, key);
 
     async Task<List<string>> ActsAsync(string subject) => [.. (await _letters.GetAsync($"audit?subject={Uri.EscapeDataString(subject)}", Viewer)).GetProperty("records").EnumerateArray()
@@ -200,8 +268,17 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
     {
         public LetterSystem Letters { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() =>
-            Letters = await LetterSystem.StartAsync(guarded: true, settings: new Dictionary<string, string> { ["Ops__Approval__Messages"] = "2", ["Ops__Approval__Miles"] = "20" });
+        internal FakeProvider Provider { get; } = new();
+
+        public async ValueTask InitializeAsync() => Letters = await LetterSystem.StartAsync(guarded: true, settings: new Dictionary<string, string>
+        {
+            ["Ops__Approval__Messages"] = "2",
+            ["Ops__Approval__Miles"] = "20",
+            ["Ops__Oidc__Authority"] = Provider.Authority,
+            ["Ops__Oidc__ClientId"] = FakeProvider.ClientId,
+            ["Ops__Oidc__ClientSecret"] = FakeProvider.ClientSecret,
+            ["Ops__Oidc__RoleClaim"] = "groups",
+        });
 
         public async ValueTask DisposeAsync()
         {
@@ -212,6 +289,7 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
             finally
             {
                 await Letters.DisposeAsync();
+                await Provider.DisposeAsync();
             }
         }
     }

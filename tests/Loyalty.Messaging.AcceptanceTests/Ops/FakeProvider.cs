@@ -30,6 +30,9 @@ internal sealed class FakeProvider : IAsyncDisposable
 
     /// <summary>Who comes, with which roles.</summary>
     public string Name { get; set; } = "ana@example.com";
+
+    /// <summary>What the provider calls them for ever.</summary>
+    public string Subject { get; set; } = "42";
     public string[] Roles { get; set; } = [];
 
     /// <summary>What a person would do: sees the provider's page, says yes, and is sent back.</summary>
@@ -104,7 +107,7 @@ internal sealed class FakeProvider : IAsyncDisposable
         if (form["client_secret"] != ClientSecret || !_codes.TryRemove(form["code"], out var asked) || Url(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"]))) != asked.Challenge)
             return (400, new { error = "invalid_grant" });
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        var token = Signed(new { iss = Authority, aud = ClientId, sub = "42", preferred_username = Name, nonce = asked.Nonce, iat = now, exp = now + 300, groups = Roles });
+        var token = Signed(new { iss = Authority, aud = ClientId, sub = Subject, preferred_username = Name, nonce = asked.Nonce, iat = now, exp = now + 300, groups = Roles });
         return (200, new { access_token = "access", token_type = "Bearer", expires_in = 300, id_token = token });
     }
 

@@ -1,0 +1,18 @@
+-- Who asked and who allowed, not by their names alone: a name may be changed, and one person may have several. Jobs of before have none.
+ALTER TABLE job
+    ADD COLUMN created_identity  text,
+    ADD COLUMN approved_identity text;
+
+-- What needs a second person may wait or be cancelled; begun it is only with one. Names that differ in their capitals are one name.
+ALTER TABLE job
+    ADD CONSTRAINT job_begun_when_approved CHECK (needs_approval IS NULL OR state IN ('AwaitingApproval', 'Cancelled') OR approved_by IS NOT NULL),
+    ADD CONSTRAINT job_approved_by_another CHECK (
+        approved_by IS NULL OR (lower(approved_by) <> lower(created_by) AND approved_identity <> created_identity));
+
+-- Whoever needs a second person cannot stop needing one, nor become somebody else.
+CREATE FUNCTION job_keeps_its_second_person() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'who asked for a job, and that it needs a second person, stay as they were written'; END $$;
+CREATE TRIGGER job_second_person_kept BEFORE UPDATE OF needs_approval, created_by, created_identity ON job FOR EACH ROW
+    WHEN (OLD.created_by <> NEW.created_by OR OLD.created_identity IS DISTINCT FROM NEW.created_identity
+        OR (OLD.needs_approval IS NOT NULL AND NEW.needs_approval IS NULL))
+    EXECUTE FUNCTION job_keeps_its_second_person();
