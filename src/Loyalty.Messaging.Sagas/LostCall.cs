@@ -16,6 +16,11 @@ internal static class LostCall
     public static bool IsTooOld<TSaga, T>(BehaviorContext<TSaga, T> context, SagaTerms terms) where TSaga : class, SagaStateMachineInstance, IHasCallEffect where T : class =>
         terms.Timing.WithinKeyLifetime(TimeSpan.Zero, context.Saga.RequestedAt, terms.Now) is null;
 
+    /// <summary>Of a call that may have taken effect: nothing that is sent by itself may be another call to the issuer.</summary>
+    public static bool MayBeForgotten<TSaga, T>(BehaviorContext<TSaga, T> context, SagaTerms terms)
+        where TSaga : class, SagaStateMachineInstance, IHasCallEffect where T : class =>
+        context.Saga.EffectUnknown && terms.Timing.MayBeForgotten(context.Saga.RequestedAt, terms.Now);
+
     public static EventActivityBinder<TSaga, T> RecordTooOld<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
         where TSaga : class, SagaStateMachineInstance, IHasCallEffect where T : class => binder.Then(context =>
     {

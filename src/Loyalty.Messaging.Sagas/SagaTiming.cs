@@ -18,6 +18,9 @@ public sealed record SagaTiming
     /// <summary>What a try may take, and what clocks may differ: so long before the end of a key's life the last one begins.</summary>
     static readonly TimeSpan KeyMargin = TimeSpan.FromMinutes(10);
 
+    /// <summary>A try that was set for the last moment may begin a little later.</summary>
+    static readonly TimeSpan Lateness = KeyMargin / 2;
+
     /// <summary>The longest wait that the issuer may ask for with Retry-After.</summary>
     public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromHours(24);
 
@@ -57,4 +60,9 @@ public sealed record SagaTiming
         var left = (requested ?? now) + KeyLifetime - KeyMargin - now;
         return wait <= left ? wait : left >= wait / 2 ? left : null;
     }
+
+    /// <summary>Whether the issuer may have forgotten the key of a call.</summary>
+    /// <param name="requested">When the call was first sent; null while it has not been.</param>
+    public bool MayBeForgotten(DateTimeOffset? requested, DateTimeOffset now) =>
+        requested is { } first && now > first + KeyLifetime - KeyMargin + Lateness;
 }

@@ -57,6 +57,33 @@ public sealed class When_a_call_is_lost
         await scenario.CallsAreAsync(1);
     }
 
+    /// <summary>To an issuer that has forgotten the key the same call is another one.</summary>
+    [Fact]
+    public async Task One_that_may_have_taken_effect_is_made_again_by_a_person_only_when_two_have_said_so()
+    {
+        var time = new FakeTimeProvider(SagaScenario.Terms.Now);
+        var terms = SagaScenario.Terms with { Time = time, Timing = new SagaTiming { RetryDelays = [] } };
+        await using var scenario = await SagaScenario.StartAsync(
+            terms, StubIssuer.Unresolved, StubIssuer.Accepted, StubIssuer.Unresolved, StubIssuer.Accepted);
+        await scenario.PublishAsync(SagaScenario.Order("L-7"));
+        await scenario.OrderIsAsync("L-7", "Suspended");
+        time.Advance(terms.Timing.KeyLifetime);
+        var retry = new RetryIssuance { OperationId = Guid.NewGuid(), OrderId = "L-7", Actor = "ann", Reason = "test" };
+        Assert.Contains("it may take effect twice", (await scenario.DecideAsync(retry)).Refusal, StringComparison.Ordinal);
+        await scenario.CallsAreAsync(1);
+        Assert.True((await scenario.DecideAsync(retry with { OperationId = Guid.NewGuid(), EvenIfForgotten = true })).Accepted);
+        await scenario.OrderIsAsync("L-7", "Issued");
+
+        await scenario.PublishAsync(SagaScenario.Refund("L-7F", "L-7", null));
+        await scenario.RefundIsAsync("L-7F", "Suspended");
+        time.Advance(terms.Timing.KeyLifetime);
+        var again = new RetryReversal { OperationId = Guid.NewGuid(), RefundId = "L-7F", Actor = "ann", Reason = "test" };
+        Assert.Contains("it may take effect twice", (await scenario.DecideAsync(again)).Refusal, StringComparison.Ordinal);
+        await scenario.CallsAreAsync(3);
+        Assert.True((await scenario.DecideAsync(again with { OperationId = Guid.NewGuid(), EvenIfForgotten = true })).Accepted);
+        await scenario.RefundIsAsync("L-7F", "Reversed");
+    }
+
     [Fact]
     public async Task A_person_may_retry_it_at_any_time()
     {

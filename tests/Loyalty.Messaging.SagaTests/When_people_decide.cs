@@ -24,6 +24,31 @@ public sealed class When_people_decide
         Assert.Equal(("RetryIssuance", "ann", "the issuer is back"), (decision.Kind, decision.Actor, decision.Reason));
     }
 
+    /// <summary>It was weighed before; what is decided about may have become more since.</summary>
+    [Fact]
+    public async Task A_decision_about_fewer_miles_than_there_are_is_not_taken()
+    {
+        await using var scenario = await SagaScenario.StartAsync(
+            StubIssuer.Unresolved, StubIssuer.Accepted, StubIssuer.Unresolved, StubIssuer.Accepted);
+        await scenario.PublishAsync(SagaScenario.Order("D-9"));
+        var order = await scenario.OrderIsAsync("D-9", "Suspended");
+        var refused = await scenario.DecideAsync(Retry("D-9") with { AtMost = order.Miles - 1 });
+        Assert.Equal(
+            (false, "Suspended",
+            $"It has {order.Miles} miles now, more than the {order.Miles - 1} that were looked at: look at it again and decide anew"),
+            (refused.Accepted, refused.State, refused.Refusal));
+        var cancel = new CancelIssuance { OperationId = Guid.NewGuid(), OrderId = "D-9", Actor = "ann", Reason = "test", AtMost = 0 };
+        Assert.False((await scenario.DecideAsync(cancel)).Accepted);
+        Assert.True((await scenario.DecideAsync(Retry("D-9") with { AtMost = order.Miles })).Accepted);
+        await scenario.OrderIsAsync("D-9", "Issued");
+        await scenario.PublishAsync(SagaScenario.Refund("D-9F", "D-9", null));
+        var refund = await scenario.RefundIsAsync("D-9F", "Suspended");
+        var again = new RetryReversal { OperationId = Guid.NewGuid(), RefundId = "D-9F", Actor = "ann", Reason = "t", AtMost = refund.Miles - 1 };
+        Assert.False((await scenario.DecideAsync(again)).Accepted);
+        Assert.True((await scenario.DecideAsync(again with { OperationId = Guid.NewGuid(), AtMost = refund.Miles })).Accepted);
+        await scenario.RefundIsAsync("D-9F", "Reversed");
+    }
+
     [Fact]
     public async Task The_same_decision_again_changes_nothing_and_gets_the_same_answer()
     {

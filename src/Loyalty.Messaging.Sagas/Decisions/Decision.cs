@@ -11,6 +11,12 @@ public interface IDecision
 
     /// <summary>Why, in the actor's words. Required.</summary>
     string Reason { get; }
+
+    /// <summary>
+    /// The miles of the order or refund that were looked at when it was decided. With more of them it is another decision, and is not
+    /// taken; null: any number.
+    /// </summary>
+    int? AtMost => null;
 }
 
 /// <summary>What became of a decision.</summary>
@@ -34,4 +40,5 @@ public interface IHasDecisions
 {
     List<TakenDecision> Decisions { get; set; }
     string CurrentState { get; }
+    int Miles { get; }
 }

@@ -13,9 +13,17 @@ internal static class DecisionVerbs
             IsKnown,
             again => again.ThenAsync(context => AnswerAsync(context, Known(context)!)),
             fresh => fresh.IfElse(
-                context => refusal(context.Saga, context.Message) is null,
+                context => Refusal(context, refusal) is null,
                 yes => act(yes.Then(context => Record(context, terms, null))).ThenAsync(context => AnswerAsync(context, Known(context)!)),
-                no => no.Then(context => Record(context, terms, refusal(context.Saga, context.Message))).ThenAsync(context => AnswerAsync(context, Known(context)!))));
+                no => no.Then(context => Record(context, terms, Refusal(context, refusal)))
+                    .ThenAsync(context => AnswerAsync(context, Known(context)!))));
+
+    /// <summary>What is decided about is looked at before; here is where it counts.</summary>
+    static string? Refusal<TSaga, T>(BehaviorContext<TSaga, T> context, Func<TSaga, T, string?> refusal)
+        where TSaga : class, SagaStateMachineInstance, IHasDecisions where T : class, IDecision =>
+        refusal(context.Saga, context.Message) ?? (context.Message.AtMost < ((IHasDecisions)context.Saga).Miles
+            ? $"It has {((IHasDecisions)context.Saga).Miles} miles now, more than the {context.Message.AtMost} that were looked at: look at it again and decide anew"
+            : null);
 
     /// <summary>It makes no sense in this state.</summary>
     public static EventActivityBinder<TSaga, T> Refuse<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms, string sentence)

@@ -9,6 +9,11 @@ public sealed record RetryIssuance : IDecision
     public required string OrderId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+    /// <inheritdoc/>
+    public int? AtMost { get; init; }
+
+    /// <summary>Also when the issuer may have forgotten the call's key, and would take it for another one.</summary>
+    public bool EvenIfForgotten { get; init; }
 }
 
 /// <summary>Issue the miles of an order that is held, as they are.</summary>
@@ -18,6 +23,8 @@ public sealed record ApproveIssuance : IDecision
     public required string OrderId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+    /// <inheritdoc/>
+    public int? AtMost { get; init; }
 }
 
 /// <summary>Make a new revision of a rejected call: the same clientTransactionId, a new key, a new body. What is null stays as it was.</summary>
@@ -27,6 +34,8 @@ public sealed record CorrectIssuance : IDecision
     public required string OrderId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+    /// <inheritdoc/>
+    public int? AtMost { get; init; }
 
     /// <summary>11 digits, the first an 8.</summary>
     public string? CollectorNumber { get; init; }
@@ -45,6 +54,8 @@ public sealed record CancelIssuance : IDecision
     public required string OrderId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+    /// <inheritdoc/>
+    public int? AtMost { get; init; }
 
     /// <summary>AIR MILES has confirmed that there is no such transaction. Without it, what the call may have done counts as done.</summary>
     public bool NoEffect { get; init; }

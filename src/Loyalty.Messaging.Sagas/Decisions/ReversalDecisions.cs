@@ -9,6 +9,11 @@ public sealed record RetryReversal : IDecision
     public required string RefundId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+    /// <inheritdoc/>
+    public int? AtMost { get; init; }
+
+    /// <summary>Also when the issuer may have forgotten the call's key, and would take it for another one.</summary>
+    public bool EvenIfForgotten { get; init; }
 }
 
 /// <summary>Claim a rejected refund's miles again and make a new revision of its call. What is null stays as it was.</summary>
@@ -18,6 +23,8 @@ public sealed record CorrectReversal : IDecision
     public required string RefundId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+    /// <inheritdoc/>
+    public int? AtMost { get; init; }
 
     /// <summary>11 digits, the first an 8.</summary>
     public string? CollectorNumber { get; init; }
@@ -36,6 +43,8 @@ public sealed record CancelReversal : IDecision
     public required string RefundId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+    /// <inheritdoc/>
+    public int? AtMost { get; init; }
 
     /// <summary>AIR MILES has confirmed that there is no such transaction. Without it, what the call may have done counts as done.</summary>
     public bool NoEffect { get; init; }

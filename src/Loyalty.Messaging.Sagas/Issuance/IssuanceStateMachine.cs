@@ -71,7 +71,11 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
                 context => IssuanceTries.MayTryLater(terms, context),
                 again => again.TryLater(terms),
                 no => no.RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended)),
-            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().SendIssueMiles(terms),
+            // Moved by a person, or late because nobody was there.
+            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().IfElse(
+                context => LostCall.MayBeForgotten(context, terms),
+                old => old.Touch(terms).RecordTooOld(terms).PublishSuspended().TransitionTo(Suspended),
+                again => again.SendIssueMiles(terms)),
             When(CallLost, context => LostCall.Is(context.Saga, context.Message.IdempotencyKey, context.Saga.UpdatedAt, terms)).Touch(terms).IfElse(
                 context => LostCall.IsTooOld(context, terms),
                 old => old.RecordTooOld(terms).PublishSuspended().TransitionTo(Suspended),
@@ -85,7 +89,8 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
 
         // The confirmation of what was accepted as pending. A no after that yes is nothing to rely on.
         During(Pending,
-            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().CountTry().SendIssueMiles(terms),
+            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().CountTry().If(
+                context => !terms.Timing.MayBeForgotten(context.Saga.RequestedAt, terms.Now), again => again.SendIssueMiles(terms)),
             When(IssueConfirmed, IsCurrent).IfElse(
                 IsPending,
                 still => still.NoteCall(terms, m => Notes.Call.Made("post-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms),
@@ -152,16 +157,19 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
         During([AwaitingOrder, Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
             When(Approve).Refuse(terms, "It is not held; there is nothing to approve"));
         During(Suspended,
-            When(Retry).Decide(terms, Always, yes => yes.Touch(terms).StartTries().SendIssueMiles(terms).TransitionTo(Issuing)),
+            When(Retry).Decide(terms, (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
+                yes => yes.Touch(terms).StartTries().SendIssueMiles(terms).TransitionTo(Issuing)),
             When(Correct).Refuse(terms, "Whether the call took effect is not known, and a new one might issue the miles twice; retry it until the issuer answers"),
             When(Cancel).Decide(terms, NoEffectRefusal, yes => yes.StateNoEffect(terms).TransitionTo(Cancelled).IfElse(
                 UnknownEffects.IsUnknown, waits => waits, nothing => nothing.TurnClaimsDown(terms))));
         During(Issuing,
-            When(Retry).Decide(terms, Always, yes => yes.Touch(terms).ClearTimer().SendIssueMiles(terms)),
+            When(Retry).Decide(terms, (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
+                yes => yes.Touch(terms).ClearTimer().SendIssueMiles(terms)),
             When(Correct).Refuse(terms, "The call has not been answered yet; a correction needs the issuer's no"),
             When(Cancel).Refuse(terms, "The call has not been answered yet; it can be cancelled when it is rejected or suspended"));
         During(Pending,
-            When(Retry).Decide(terms, Always, yes => yes.Touch(terms).ClearTimer().SendIssueMiles(terms)),
+            When(Retry).Decide(terms, (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
+                yes => yes.Touch(terms).ClearTimer().SendIssueMiles(terms)),
             When(Correct).Refuse(terms, "The issuer has accepted the miles; take them back with a refund"),
             When(Cancel).Refuse(terms, "The issuer has accepted the miles; take them back with a refund"));
         During(Rejected,

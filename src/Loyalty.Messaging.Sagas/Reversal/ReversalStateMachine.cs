@@ -69,7 +69,11 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
                 context => ReversalTries.MayTryLater(terms, context),
                 again => again.TryLater(terms),
                 no => no.RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended)),
-            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().SendReverseMiles(terms),
+            // Moved by a person, or late because nobody was there.
+            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().IfElse(
+                context => LostCall.MayBeForgotten(context, terms),
+                old => old.Touch(terms).RecordTooOld(terms).PublishSuspended().TransitionTo(Suspended),
+                again => again.SendReverseMiles(terms)),
             When(CallLost, context => LostCall.Is(context.Saga, context.Message.IdempotencyKey, context.Saga.UpdatedAt, terms)).Touch(terms).IfElse(
                 context => LostCall.IsTooOld(context, terms),
                 old => old.RecordTooOld(terms).PublishSuspended().TransitionTo(Suspended),
@@ -77,7 +81,8 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
 
         // The confirmation of what was accepted as pending. A no after that yes is nothing to rely on.
         During(Pending,
-            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().CountTry().SendReverseMiles(terms),
+            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().CountTry().If(
+                context => !terms.Timing.MayBeForgotten(context.Saga.RequestedAt, terms.Now), again => again.SendReverseMiles(terms)),
             When(ReverseConfirmed, IsCurrent).IfElse(
                 IsPending,
                 still => still.NoteCall(terms, m => Notes.Call.Made("reverse-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms),
@@ -140,16 +145,19 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
             When(Correct).Refuse(terms, "The refund waits for its order; cancel it, or wait"),
             When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).GiveMilesBack().TransitionTo(Cancelled)));
         During(Suspended,
-            When(Retry).Decide(terms, Always, yes => yes.Touch(terms).StartTries().SendReverseMiles(terms).TransitionTo(Reversing)),
+            When(Retry).Decide(terms, (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
+                yes => yes.Touch(terms).StartTries().SendReverseMiles(terms).TransitionTo(Reversing)),
             When(Correct).Refuse(terms, "Whether the call took effect is not known, and a new one might take the miles twice; retry it until the issuer answers"),
             When(Cancel).Decide(terms, Always, yes => yes.StateNoEffect(terms).IfElse(
                 UnknownEffects.IsUnknown, kept => kept, nothing => nothing.GiveMilesBack()).TransitionTo(Cancelled)));
         During(Reversing,
-            When(Retry).Decide(terms, Always, yes => yes.Touch(terms).ClearTimer().SendReverseMiles(terms)),
+            When(Retry).Decide(terms, (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
+                yes => yes.Touch(terms).ClearTimer().SendReverseMiles(terms)),
             When(Correct).Refuse(terms, "The call has not been answered yet; a correction needs the issuer's no"),
             When(Cancel).Refuse(terms, "The call has not been answered yet; it can be cancelled when it is rejected or suspended"));
         During(Pending,
-            When(Retry).Decide(terms, Always, yes => yes.Touch(terms).ClearTimer().SendReverseMiles(terms)),
+            When(Retry).Decide(terms, (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
+                yes => yes.Touch(terms).ClearTimer().SendReverseMiles(terms)),
             When(Correct).Refuse(terms, "The issuer has accepted the reversal"),
             When(Cancel).Refuse(terms, "The issuer has accepted the reversal"));
         During(Rejected,
