@@ -1,6 +1,7 @@
 using Loyalty.Messaging.DeadLetters.Collecting;
 using Loyalty.Messaging.DeadLetters.Jobs;
 using Loyalty.Messaging.DeadLetters.Replaying;
+using Loyalty.Messaging.Persistence.Jobs;
 using Loyalty.Messaging.ServiceDefaults.Bus;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -26,6 +26,7 @@ public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options)
     public DbSet<Reconciliation.DayClose> DayCloses => Set<Reconciliation.DayClose>();
     public DbSet<Reconciliation.StatementRow> StatementRows => Set<Reconciliation.StatementRow>();
     public DbSet<Jobs.JobItem> JobItems => Set<Jobs.JobItem>();
+    public DbSet<Jobs.LoneAct> LoneActs => Set<Jobs.LoneAct>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -81,6 +81,8 @@ public static class LoyaltyPersistence
         services.TryAddScoped<Queries.ReconciliationQueries>();
         services.TryAddScoped<Reconciliation.ReconciliationStore>();
         services.TryAddScoped<DeadLetters.DeadLetterStore>();
+        services.TryAddSingleton(Jobs.ApprovalLimits.Default);
+        services.TryAddScoped<Jobs.LoneActs>();
         services.TryAddScoped<Jobs.JobStore>();
         services.TryAddScoped<Jobs.JobWork>();
         services.TryAddSingleton<Transactions.DatabaseContact>();

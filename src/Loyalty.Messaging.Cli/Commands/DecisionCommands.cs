@@ -13,7 +13,7 @@ internal static class DecisionCommands
     {
         if (path == "orders")
             yield return Simple(path, what, "approve", "Issue the miles of an order that is held, as they are");
-        yield return Simple(path, what, "retry", "Make the same call once more, now");
+        yield return Retry(path, what);
         yield return Correct(path, what);
         yield return Timer(path, what);
         yield return Cancel(path, what);
@@ -25,6 +25,23 @@ internal static class DecisionCommands
         var command = new Command(act, description) { id };
         common.AddTo(command);
         command.SetAction((line, cancellationToken) => SendAsync(common, line, $"api/v1/{path}/{Uri.EscapeDataString(line.GetValue(id)!)}/{act}", new Dictionary<string, object?>(), cancellationToken));
+        return command;
+    }
+
+    static Command Retry(string path, string what)
+    {
+        var (id, common) = (new Argument<string>($"{what}-id"), new CommonOptions());
+        var evenIfForgotten = new Option<bool>("--even-if-forgotten")
+        {
+            Description = "Also when the issuer may have forgotten the call's key, and it may take effect twice; a second person has to say yes",
+        };
+        var command = new Command("retry", "Make the same call once more, now") { id, evenIfForgotten };
+        common.AddTo(command);
+        command.SetAction((line, cancellationToken) =>
+        {
+            var body = line.GetValue(evenIfForgotten) ? new Dictionary<string, object?> { ["evenIfForgotten"] = true } : [];
+            return SendAsync(common, line, $"api/v1/{path}/{Uri.EscapeDataString(line.GetValue(id)!)}/retry", body, cancellationToken);
+        });
         return command;
     }
 

@@ -26,7 +26,14 @@ public enum Effect
 /// <summary>What sending one dead letter again would do.</summary>
 /// <param name="Miles">To be issued or taken back; null when that cannot be told.</param>
 /// <param name="Sentence">For the person who decides.</param>
-public sealed record Forecast(Effect Effect, int? Miles, string Sentence);
+public sealed record Forecast(Effect Effect, int? Miles, string Sentence)
+{
+    /// <summary>What can be told of the miles where their number cannot: there are no more than these.</summary>
+    public int? Bound { get; init; }
+
+    /// <summary>So many miles are moved at most, whatever comes of it; null when there is no telling.</summary>
+    public int? Most => Effect is Effect.Nothing or Effect.RefusedAgain ? 0 : Miles ?? Bound;
+}
 
 /// <summary>What sending many again would do, counted.</summary>
 public sealed record ReplayPreview

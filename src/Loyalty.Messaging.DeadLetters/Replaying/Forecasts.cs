@@ -13,7 +13,7 @@ namespace Loyalty.Messaging.DeadLetters.Replaying;
 /// Says what sending dead letters again would do, from what is known of their orders and refunds now. It changes nothing; what decides in the end are the sagas' rows,
 /// which nothing that is sent twice can make issue twice.
 /// </summary>
-public sealed class Forecasts(SettledQueries settled)
+public sealed class Forecasts(SettledQueries settled, SagaTiming timing, TimeProvider time)
 {
     EarnRules? _rules;
     bool _rulesRead;
@@ -27,7 +27,8 @@ public sealed class Forecasts(SettledQueries settled)
             await settled.OrdersAsync(orderIds, cancellationToken),
             await settled.RefundsAsync([.. letters.Select(letter => letter.RefundId).OfType<string>().Distinct()], cancellationToken),
             await settled.OldestOpenAsync(orderIds, cancellationToken),
-            letters.Where(letter => letter.Exchange == WireNames.OrderCompleted).Select(letter => letter.OrderId).OfType<string>().ToHashSet());
+            letters.Where(letter => letter is { Exchange: WireNames.OrderCompleted, OrderId: not null })
+                .ToLookup(letter => letter.OrderId!));
         if (!_rulesRead)
             (_rules, _rulesRead) = (await settled.NewestRulesAsync(cancellationToken), true);
         var first = new HashSet<string>();
@@ -44,7 +45,10 @@ public sealed class Forecasts(SettledQueries settled)
         if (reading.Violations.Count > 0)
             return new Forecast(Effect.RefusedAgain, null, $"It breaks the contract: {reading.Violations[0].Field} {reading.Violations[0].Problem}".TrimEnd());
         if (!isFirst)
-            return new Forecast(Effect.Waits, null, "Waits behind an earlier one of the same order, and is measured against what that leaves");
+            return new Forecast(Effect.Waits, null, "Waits behind an earlier one of the same order, and is measured against what that leaves")
+            {
+                Bound = Of(letter, known, true).Most,
+            };
         return reading.Message switch
         {
             OrderCompleted order => OfOrder(order, known.Orders.GetValueOrDefault(order.OrderId)),
@@ -66,17 +70,19 @@ public sealed class Forecasts(SettledQueries settled)
         try
         {
             var miles = EarnedMiles.For(_rules, OrderBasket.Of(order, null)).Sum(offer => (long)offer.Miles);
-            return miles == 0 ? new Forecast(Effect.Nothing, 0, "The order earns no miles") : Issues(miles, $"by the rules {_rules.Version}");
+            return miles == 0
+                ? new Forecast(Effect.Nothing, 0, "The order earns no miles")
+                : Issues(miles, $"by the rules {_rules.Version}");
         }
         catch (MilesOutOfRangeException exception)
         {
             return new Forecast(Effect.RefusedAgain, null, exception.Message);
         }
-
-        static Forecast Issues(long miles, string how) => new(Effect.Issues, (int)Math.Min(miles, int.MaxValue), $"{miles} miles are issued, {how}");
     }
 
-    static Forecast OfRefund(OrderRefunded refund, Known known)
+    static Forecast Issues(long miles, string how) => new(Effect.Issues, (int)Math.Min(miles, int.MaxValue), $"{miles} miles are issued, {how}");
+
+    Forecast OfRefund(OrderRefunded refund, Known known)
     {
         if (known.Refunds.TryGetValue(refund.RefundId, out var row))
             return ContentHash.IsOf(refund, row.ContentHash)
@@ -85,7 +91,11 @@ public sealed class Forecasts(SettledQueries settled)
         if (!known.Orders.TryGetValue(refund.OrderId, out var order) || order.ContentHash is null)
             return new Forecast(Effect.Waits, null, known.OrdersToCome.Contains(refund.OrderId)
                 ? "Waits for its order, which is among these dead letters"
-                : known.OldestOpen.ContainsKey(refund.OrderId) ? "Waits for its order, of which there is a dead letter" : "Waits for its order, which has not come");
+                : known.OldestOpen.ContainsKey(refund.OrderId) ? "Waits for its order, of which there is a dead letter"
+                    : "Waits for its order, which has not come")
+            {
+                Bound = Smaller(Said(refund), MostOf(known.OrdersToCome[refund.OrderId], known)),
+            };
         switch (order.CurrentState)
         {
             case "NotEarned" or "Rejected" or "Cancelled":
@@ -99,25 +109,66 @@ public sealed class Forecasts(SettledQueries settled)
                     _ => new Forecast(Effect.Nothing, 0, "What remains of the order still earns all of its miles"),
                 };
             default:
-                return new Forecast(Effect.Waits, null, $"Waits until its order, which is {order.CurrentState}, is settled");
+                return new Forecast(Effect.Waits, null, $"Waits until its order, which is {order.CurrentState}, is settled")
+                {
+                    Bound = Smaller(Said(refund), order.Miles - order.ReversedMiles),
+                };
         }
     }
 
+    /// <summary>The miles that the refund asks for itself; null when they follow from its lines.</summary>
+    static int? Said(OrderRefunded refund) =>
+        refund.Issuances.Count == 0 ? null : (int)Math.Min(refund.Issuances.Sum(offer => (long)offer.MilesAmount), int.MaxValue);
+
+    /// <summary>What one of these would issue as the first of its order; whichever is taken, the others are not.</summary>
+    int? MostOf(IEnumerable<DeadLetter> orders, Known known)
+    {
+        int? most = null;
+        foreach (var letter in orders)
+            most = Of(letter, known, true).Most is { } miles ? Math.Max(most ?? 0, miles) : int.MaxValue;
+        return most == int.MaxValue ? null : most;
+    }
+
+    static int? Smaller(int? one, int? other) => one is null ? other : other is null ? one : Math.Min(one.Value, other.Value);
+
     /// <summary>A message between our own queues.</summary>
-    static Forecast Inner(DeadLetter letter, Known known)
+    Forecast Inner(DeadLetter letter, Known known)
     {
         if (letter.RefundId is { } refundId && known.Refunds.TryGetValue(refundId, out var refund) && refund.CurrentState is "Reversed" or "NotRequired" or "Cancelled")
             return new Forecast(Effect.Nothing, null, $"The refund is {refund.CurrentState} already");
         if (letter.RefundId is null && letter.OrderId is { } orderId && known.Orders.TryGetValue(orderId, out var order) && order.CurrentState is "Issued" or "NotEarned" or "Cancelled")
             return new Forecast(Effect.Nothing, null, $"The order is known and {Told(order)}");
-        return letter.MessageType is "IssueMiles" or "ReverseMiles"
-            ? new Forecast(Effect.Repeats, null, "The same call goes out under the same key: the issuer answers as it did, or does it once")
-            : new Forecast(Effect.Repeats, null, $"{letter.MessageType ?? "The message"} is delivered once more");
+        if (MayTakeEffectTwice(letter, known))
+            return new Forecast(
+                Effect.Repeats, null, "The issuer may have forgotten the key of this call: made again, it may take effect twice");
+        var sentence = letter.MessageType is "IssueMiles" or "ReverseMiles"
+            ? "The same call goes out under the same key: the issuer answers as it did, or does it once"
+            : $"{letter.MessageType ?? "The message"} is delivered once more";
+        return new Forecast(Effect.Repeats, null, sentence) { Bound = Bound(letter, known) };
     }
+
+    bool MayTakeEffectTwice(DeadLetter letter, Known known) => letter.MessageType switch
+    {
+        "IssueMiles" => letter.OrderId is { } orderId && known.Orders.TryGetValue(orderId, out var order)
+            && ForgottenKeys.MayTakeEffectTwice(
+                order.CurrentState, order.EffectUnknown, order.TimerToken is not null, order.RequestedAt, timing, time.GetUtcNow()),
+        "ReverseMiles" => letter.RefundId is { } refundId && known.Refunds.TryGetValue(refundId, out var refund)
+            && ForgottenKeys.MayTakeEffectTwice(
+                refund.CurrentState, refund.EffectUnknown, refund.TimerToken is not null, refund.RequestedAt, timing, time.GetUtcNow()),
+        _ => false,
+    };
+
+    /// <summary>Nothing about an order or its refunds moves more than the order's miles, but a correction that sets others.</summary>
+    static int? Bound(DeadLetter letter, Known known) =>
+        letter.MessageType is not ("CorrectIssuance" or "CorrectReversal") && letter.OrderId is { } orderId
+            && known.Orders.TryGetValue(orderId, out var order) && order.ContentHash is not null
+            ? order.Miles
+            : null;
 
     static string Told(IssuanceState row) =>
         $"{row.CurrentState}{(row.Miles > 0 ? $", {row.Miles} miles" : "")}{(row.TransactionId is null ? "" : $", confirmed by the issuer as {row.TransactionId}")}";
 
     sealed record Known(
-        IReadOnlyDictionary<string, IssuanceState> Orders, IReadOnlyDictionary<string, ReversalState> Refunds, IReadOnlyDictionary<string, DateTimeOffset> OldestOpen, IReadOnlySet<string> OrdersToCome);
+        IReadOnlyDictionary<string, IssuanceState> Orders, IReadOnlyDictionary<string, ReversalState> Refunds,
+        IReadOnlyDictionary<string, DateTimeOffset> OldestOpen, ILookup<string, DeadLetter> OrdersToCome);
 }

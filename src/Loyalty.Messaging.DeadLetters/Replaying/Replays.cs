@@ -6,17 +6,59 @@ using Loyalty.Messaging.Persistence.Queries;
 namespace Loyalty.Messaging.DeadLetters.Replaying;
 
 /// <summary>Replays as people ask for them: first what would happen, then a job that does it.</summary>
-public sealed class Replays(DeadLetterQueries queries, Forecasts forecasts, JobStore jobs, ApprovalLimits limits, TimeProvider time)
+public sealed class Replays(
+    DeadLetterQueries queries, Forecasts forecasts, JobStore jobs, LoneActs alone, TimeProvider time)
 {
     const int AtOnce = 500;
     const int ExamplesEach = 3;
 
     /// <summary>Says what sending the open ones of these again would do. Changes nothing.</summary>
-    public async Task<ReplayPreview> PreviewAsync(DeadLetterSelection selection, CancellationToken cancellationToken)
+    /// <param name="person">Who would send them.</param>
+    public async Task<ReplayPreview> PreviewAsync(DeadLetterSelection selection, Someone person, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(selection);
-        var ids = await queries.IdsAsync(selection with { State = DeadLetterStates.Open }, cancellationToken);
-        var (effects, examples) = (new Dictionary<Effect, int>(), new List<ReplayExample>());
+        var measured = await MeasureAsync(
+            await queries.IdsAsync(selection with { State = DeadLetterStates.Open }, cancellationToken), cancellationToken);
+        var objection = await alone.ObjectionAsync(person, Weight.Of([.. measured.Most.Values]), cancellationToken);
+        return measured.Preview with { NeedsApproval = objection };
+    }
+
+    /// <summary>
+    /// Makes the job. What is selected is frozen now, and measured as it is frozen: what is given up later is not part of it.
+    /// </summary>
+    /// <returns>Null when nothing of the selection is open.</returns>
+    public async Task<Job?> StartAsync(ReplayOrder order, Actor actor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        ArgumentNullException.ThrowIfNull(actor);
+        var now = time.GetUtcNow();
+        var description = order.Selection.InWords();
+        var job = new Job
+        {
+            Id = order.Id,
+            Kind = JobKinds.Replay,
+            StateSince = now,
+            Description = $"Replay {description}",
+            Reason = order.Reason,
+            CreatedBy = actor.Name,
+            CreatedIdentity = actor.Identity,
+            CreatedAt = now,
+            Rate = order.Rate,
+            Ramp = order.Ramp,
+            StopOnSame = order.StopOnSame,
+            StopShare = order.StopShare,
+        };
+        return await jobs.CreateReplayAsync(job, order.Selection, async ids =>
+        {
+            var measured = await MeasureAsync(ids, cancellationToken);
+            (job.MilesToIssue, job.MilesToReverse) = (measured.Preview.MilesToIssue, measured.Preview.MilesToReverse);
+            return measured.Most;
+        }, actor.Does("replay", $"job {order.Id}", order.Reason), cancellationToken);
+    }
+
+    async Task<Measured> MeasureAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        var (effects, examples, most) = (new Dictionary<Effect, int>(), new List<ReplayExample>(), new Dictionary<Guid, int?>());
         var (issued, reversed, unknown) = (0L, 0L, 0);
         foreach (var chunk in ids.Chunk(AtOnce))
         {
@@ -29,50 +71,25 @@ public sealed class Replays(DeadLetterQueries queries, Forecasts forecasts, JobS
                 issued += forecast.Effect == Effect.Issues ? forecast.Miles ?? 0 : 0;
                 reversed += forecast.Effect == Effect.Reverses ? forecast.Miles ?? 0 : 0;
                 unknown += forecast is { Effect: Effect.Issues or Effect.Reverses or Effect.Waits or Effect.Repeats, Miles: null } ? 1 : 0;
+                most[letter.Id] = forecast.Most;
                 if (count <= ExamplesEach)
-                    examples.Add(new ReplayExample(letter.Id, letter.OrderId, letter.RefundId, forecast.Effect, forecast.Miles, forecast.Sentence));
+                    examples.Add(
+                        new ReplayExample(letter.Id, letter.OrderId, letter.RefundId, forecast.Effect, forecast.Miles, forecast.Sentence));
             }
         }
-        return new ReplayPreview
-        {
-            Total = ids.Count,
-            Effects = effects,
-            MilesToIssue = issued,
-            MilesToReverse = reversed,
-            MilesUnknown = unknown,
-            NeedsApproval = limits.Objection(ids.Count, issued + reversed),
-            Examples = [.. examples.OrderBy(example => example.Effect)],
-        };
+        return new Measured(
+            new ReplayPreview
+            {
+                Total = ids.Count,
+                Effects = effects,
+                MilesToIssue = issued,
+                MilesToReverse = reversed,
+                MilesUnknown = unknown,
+                Examples = [.. examples.OrderBy(example => example.Effect)],
+            },
+            most);
     }
 
-    /// <summary>Makes the job. What is selected is frozen now: what is given up later is not part of it.</summary>
-    /// <returns>Null when nothing of the selection is open.</returns>
-    public async Task<Job?> StartAsync(ReplayOrder order, Actor actor, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(order);
-        ArgumentNullException.ThrowIfNull(actor);
-        var preview = await PreviewAsync(order.Selection, cancellationToken);
-        var now = time.GetUtcNow();
-        var description = order.Selection.InWords();
-        return await jobs.CreateReplayAsync(new Job
-        {
-            Id = order.Id,
-            Kind = JobKinds.Replay,
-            State = preview.NeedsApproval is null ? JobStates.Running : JobStates.AwaitingApproval,
-            StateSince = now,
-            StateReason = preview.NeedsApproval,
-            Description = $"Replay {description}",
-            Reason = order.Reason,
-            CreatedBy = actor.Name,
-            CreatedIdentity = actor.Identity,
-            CreatedAt = now,
-            NeedsApproval = preview.NeedsApproval,
-            Rate = order.Rate,
-            Ramp = order.Ramp,
-            StopOnSame = order.StopOnSame,
-            StopShare = order.StopShare,
-            MilesToIssue = preview.MilesToIssue,
-            MilesToReverse = preview.MilesToReverse,
-        }, order.Selection, actor.Does("replay", $"job {order.Id}", order.Reason), cancellationToken);
-    }
+    /// <param name="Most">Of each, how many miles it moves at most; null where there is no telling.</param>
+    sealed record Measured(ReplayPreview Preview, IReadOnlyDictionary<Guid, int?> Most);
 }

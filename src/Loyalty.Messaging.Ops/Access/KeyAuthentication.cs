@@ -20,7 +20,9 @@ internal sealed partial class KeyAuthentication(
     AuthenticateResult Authenticate()
     {
         if (access.IsOpen)
-            return IsThisMachine() ? Success("developer", AccessKey.Roles[^1], new Claim(Person.IdentityClaim, "developer")) : AuthenticateResult.Fail("Without keys only this machine is let in");
+            return IsThisMachine()
+                ? Success("developer", AccessKey.Roles[^1], new Claim(Person.IdentityClaim, "developer"))
+                : AuthenticateResult.Fail("Without keys only this machine is let in");
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();

@@ -12,7 +12,7 @@ internal sealed record Person(string Name, string Role, string Identity)
     public Someone Someone => new(Name, Identity);
 
     public static Person Of(HttpContext context) =>
-        new(context.User.Identity?.Name ?? "somebody", context.User.FindFirstValue(ClaimTypes.Role) ?? "", context.User.FindFirstValue(IdentityClaim) ?? "");
+        new(context.User.Identity?.Name ?? "somebody", Claimed(context, ClaimTypes.Role), Claimed(context, IdentityClaim));
 
     /// <summary>Whoever has the key.</summary>
     /// <param name="hash">As the settings hold it.</param>
@@ -22,7 +22,10 @@ internal sealed record Person(string Name, string Role, string Identity)
     public static Claim AtProvider(string issuer, string subject) => new(IdentityClaim, $"{issuer} {subject}");
 
     /// <summary>Who asked for what the job does now.</summary>
-    public static Person Of(Job job) => new(job.CreatedBy, job.ApprovedBy is null ? "job" : $"job, approved by {job.ApprovedBy}", job.CreatedIdentity ?? "");
+    public static Person Of(Job job) =>
+        new(job.CreatedBy, job.ApprovedBy is null ? "job" : $"job, approved by {job.ApprovedBy}", job.CreatedIdentity ?? "");
+
+    static string Claimed(HttpContext context, string type) => context.User.FindFirstValue(type) ?? "";
 
     /// <summary>Whether the role may do what at least this one may.</summary>
     public static bool May(HttpContext? context, string role) => context is not null && ServiceDefaults.AccessKey.Roles.SkipWhile(each => each != role).Any(context.User.IsInRole);

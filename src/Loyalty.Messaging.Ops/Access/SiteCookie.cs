@@ -35,7 +35,8 @@ internal static class SiteCookie
         Of(key.Name!, key.Role!, Person.WithKey(key.Hash!), now, new Claim(KeyClaim, key.Hash!));
 
     /// <param name="who">As <see cref="Person.WithKey"/> and <see cref="Person.AtProvider"/> give it.</param>
-    public static ClaimsPrincipal Of(string name, string role, Claim who, DateTimeOffset now, params Claim[] others) => new(new ClaimsIdentity(
+    public static ClaimsPrincipal Of(string name, string role, Claim who, DateTimeOffset now, params Claim[] others) =>
+        new(new ClaimsIdentity(
     [
         new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role), who,
         new Claim(SignedInAtClaim, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)), .. others,

@@ -19,6 +19,8 @@ internal sealed class DeskOptions
     public string? Mistake() =>
         Approval.Messages < 1 ? $"Ops__Approval__Messages must be 1 or more, not {Approval.Messages}"
         : Approval.Miles < 0 ? $"Ops__Approval__Miles must be 0 or more, not {Approval.Miles}"
+        : Approval.Period <= TimeSpan.Zero || Approval.Period > TimeSpan.FromDays(366)
+            ? $"Ops__Approval__Period must be above 0 and at most 366 days (d.hh:mm:ss), not {Approval.Period}"
         : DeadLettersKeptFor < TimeSpan.FromHours(1) || DeadLettersKeptFor > TimeSpan.FromDays(3660) ? "Ops__DeadLettersKeptFor must be from an hour to ten years (d.hh:mm:ss)"
         : null;
 }
@@ -26,11 +28,14 @@ internal sealed class DeskOptions
 /// <summary>Above which a second person has to say yes.</summary>
 internal sealed class ApprovalOptions
 {
-    /// <summary>Messages or orders at once. Default 100.</summary>
+    /// <summary>Messages or orders. Default 100.</summary>
     public int Messages { get; set; } = 100;
 
     /// <summary>Miles issued and taken back together. Default 10,000.</summary>
     public long Miles { get; set; } = 10_000;
+
+    /// <summary>What one person does alone within this time counts together. Default a day.</summary>
+    public TimeSpan Period { get; set; } = TimeSpan.FromDays(1);
 }
 
 internal static class DeadLetterDesk
@@ -45,7 +50,8 @@ internal static class DeadLetterDesk
         if (desk.Mistake() is { } mistake)
             throw new ConfigurationMistakeException(mistake);
         // On a site that anybody on this machine may use there is nobody else to ask.
-        builder.AddDeadLetters(access.IsOpen ? ApprovalLimits.Off : new ApprovalLimits(desk.Approval.Messages, desk.Approval.Miles), desk.DeadLettersKeptFor);
+        var limits = access.IsOpen ? ApprovalLimits.Off : new ApprovalLimits(desk.Approval.Messages, desk.Approval.Miles, desk.Approval.Period);
+        builder.AddDeadLetters(limits, desk.DeadLettersKeptFor);
     }
 
     /// <summary>Who asks.</summary>

@@ -63,7 +63,7 @@ internal static class DeadLetterEndpoints
         if ((request.SelectionMistake() ?? order.Mistake() ?? (request.Preview ? null : Reasons.Mistake(request.Reason))) is { } mistake)
             return Bad(mistake);
         if (request.Preview)
-            return TypedResults.Ok(await replays.PreviewAsync(request.Selection, cancellationToken));
+            return TypedResults.Ok(await replays.PreviewAsync(request.Selection, http.Actor().Someone, cancellationToken));
         return await replays.StartAsync(order, http.Actor(), cancellationToken) is { } job
             ? TypedResults.Accepted($"/api/v1/jobs/{job.Id}", await jobs.FindAsync(job.Id, cancellationToken))
             : TypedResults.Problem("Nothing of what was selected is open: it is being replayed already, or was dealt with", statusCode: StatusCodes.Status409Conflict, title: "Nothing to replay");

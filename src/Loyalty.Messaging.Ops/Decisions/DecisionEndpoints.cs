@@ -29,11 +29,12 @@ internal static class DecisionEndpoints
     public static void MapDecisions(this RouteGroupBuilder api)
     {
         Decide<OrderApprovalRequest>(api, "/orders/{id}/approve", "ApproveOrder", "Issue the miles of an order that is held", AskedDecisions.ApproveOrderAsync);
-        Decide<DecisionRequest>(api, "/orders/{id}/retry", "RetryOrder", "Make the same call once more, now", AskedDecisions.RetryOrderAsync);
+        Decide<RetryRequest>(api, "/orders/{id}/retry", "RetryOrder", "Make the same call once more, now", AskedDecisions.RetryOrderAsync);
         Decide<CorrectionRequest>(api, "/orders/{id}/correct", "CorrectOrder", "Make a new revision of a rejected order's call", AskedDecisions.CorrectOrderAsync);
         Decide<CancellationRequest>(api, "/orders/{id}/cancel", "CancelOrder", "No miles for this order", AskedDecisions.CancelOrderAsync);
         Decide<TimerRequest>(api, "/orders/{id}/timer", "MoveOrderTimer", "Let the order's timer go off at another time, or not at all", AskedDecisions.MoveOrderTimerAsync);
-        Decide<DecisionRequest>(api, "/refunds/{id}/retry", "RetryRefund", "Make the same call once more, now", AskedDecisions.RetryRefundAsync);
+        Decide<RetryRequest>(
+            api, "/refunds/{id}/retry", "RetryRefund", "Make the same call once more, now", AskedDecisions.RetryRefundAsync);
         Decide<CorrectionRequest>(api, "/refunds/{id}/correct", "CorrectRefund", "Claim a rejected refund's miles again and make a new revision of its call", AskedDecisions.CorrectRefundAsync);
         Decide<CancellationRequest>(api, "/refunds/{id}/cancel", "CancelRefund", "Take nothing back for this refund", AskedDecisions.CancelRefundAsync);
         Decide<TimerRequest>(api, "/refunds/{id}/timer", "MoveRefundTimer", "Let the refund's timer go off at another time, or not at all", AskedDecisions.MoveRefundTimerAsync);
@@ -51,13 +52,10 @@ internal static class DecisionEndpoints
                     return TypedResults.Problem(unclear, statusCode: StatusCodes.Status400BadRequest, title: "No time");
                 if ((body as CorrectionRequest)?.Mistake() is { } unsendable)
                     return TypedResults.Problem(unsendable, statusCode: StatusCodes.Status400BadRequest, title: "No name");
-                if (body is CorrectionRequest correction && await bulk.CorrectAsync($"{what} {Ids.FromPath(id)}", correction, Person.Of(http), cancellationToken) is { } job)
+                var (job, atMost) = await bulk.AskAsync($"{what} {Ids.FromPath(id)}", body, Person.Of(http), cancellationToken);
+                if (job is not null)
                     return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", new DecisionTaken(job.Id, job.State));
-                if (body is CancellationRequest cancellation && await bulk.CancelAsync($"{what} {Ids.FromPath(id)}", cancellation, Person.Of(http), cancellationToken) is { } stated)
-                    return TypedResults.Accepted($"/api/v1/jobs/{stated.Id}", new DecisionTaken(stated.Id, stated.State));
-                if (body is OrderApprovalRequest approval && await bulk.ApproveAsync(Ids.FromPath(id), approval, Person.Of(http), cancellationToken) is { } held)
-                    return TypedResults.Accepted($"/api/v1/jobs/{held.Id}", new DecisionTaken(held.Id, held.State));
-                var answer = await take(desk, Ids.FromPath(id), body, Person.Of(http), cancellationToken);
+                var answer = await take(desk, Ids.FromPath(id), body.Weighed(atMost), Person.Of(http), cancellationToken);
                 if (answer.State is null)
                     return TypedResults.Problem(answer.Refusal, statusCode: StatusCodes.Status404NotFound, title: "Unknown");
                 return answer.Accepted

@@ -19,43 +19,54 @@ internal static class DecisionForms
     {
         forms.MapPost("/orders/{id}/approve", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
             OrderAsync(id, form, http, said, "The order is approved and on its way to the issuer",
-                (desk, order, actor) => ApproveAsync(http, order, Approval(form), actor, asked => desk.ApproveOrderAsync(order, asked, actor, cancellationToken))));
+                (desk, order, actor) =>
+                    AskAsync(http, $"order {order}", Approval(form), actor, asked =>
+                        desk.ApproveOrderAsync(order, asked, actor, cancellationToken))));
         forms.MapPost("/orders/{id}/retry", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
-            OrderAsync(id, form, http, said, "The call is made again", (desk, order, actor) => desk.RetryOrderAsync(order, Plain(form), actor, cancellationToken)));
+            OrderAsync(id, form, http, said, "The call is made again",
+                (desk, order, actor) =>
+                    AskAsync(http, $"order {order}", Retry(form), actor, asked =>
+                        desk.RetryOrderAsync(order, asked, actor, cancellationToken))));
         forms.MapPost("/orders/{id}/cancel", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
-            OrderAsync(id, form, http, said, "The order is cancelled: no miles for it", (desk, order, actor) => CancelAsync(http, $"order {order}", Cancellation(form), actor, asked => desk.CancelOrderAsync(order, asked, actor, cancellationToken))));
+            OrderAsync(id, form, http, said, "The order is cancelled: no miles for it", (desk, order, actor) =>
+                AskAsync(http, $"order {order}", Cancellation(form), actor, asked =>
+                    desk.CancelOrderAsync(order, asked, actor, cancellationToken))));
         forms.MapPost("/orders/{id}/timer", (string id, IFormCollection form, HttpContext http, Said said, TimeProvider time, CancellationToken cancellationToken) =>
             OrderAsync(id, form, http, said, "The timer is moved", (desk, order, actor) => desk.MoveOrderTimerAsync(order, Timer(form, time), actor, cancellationToken), Timer(form, time).Mistake()));
         forms.MapPost("/orders/{id}/correct", (string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, CancellationToken cancellationToken) =>
             OrderAsync(id, form, http, said, "The order is corrected and on its way to the issuer",
-                async (desk, order, actor) => await CorrectAsync(http, $"order {order}", Correction(form, (await orders.FindOrderAsync(order, cancellationToken))?.Offers), actor,
+                async (desk, order, actor) =>
+                    await AskAsync(
+                        http, $"order {order}", Correction(form, (await orders.FindOrderAsync(order, cancellationToken))?.Offers), actor,
                     asked => desk.CorrectOrderAsync(order, asked, actor, cancellationToken)), OfferFields.Mistake(form)));
         forms.MapPost("/orders/{id}/reveal", RevealAsync);
         forms.MapPost("/refunds/{id}/retry", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
-            RefundAsync(id, form, http, said, "The call is made again", (desk, refund, actor) => desk.RetryRefundAsync(refund, Plain(form), actor, cancellationToken)));
+            RefundAsync(id, form, http, said, "The call is made again",
+                (desk, refund, actor) =>
+                    AskAsync(http, $"refund {refund}", Retry(form), actor, asked =>
+                        desk.RetryRefundAsync(refund, asked, actor, cancellationToken))));
         forms.MapPost("/refunds/{id}/cancel", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
-            RefundAsync(id, form, http, said, "The refund is cancelled: nothing is taken back for it", (desk, refund, actor) => CancelAsync(http, $"refund {refund}", Cancellation(form), actor, asked => desk.CancelRefundAsync(refund, asked, actor, cancellationToken))));
+            RefundAsync(id, form, http, said, "The refund is cancelled: nothing is taken back for it", (desk, refund, actor) =>
+                AskAsync(http, $"refund {refund}", Cancellation(form), actor, asked =>
+                    desk.CancelRefundAsync(refund, asked, actor, cancellationToken))));
         forms.MapPost("/refunds/{id}/timer", (string id, IFormCollection form, HttpContext http, Said said, TimeProvider time, CancellationToken cancellationToken) =>
             RefundAsync(id, form, http, said, "The timer is moved", (desk, refund, actor) => desk.MoveRefundTimerAsync(refund, Timer(form, time), actor, cancellationToken), Timer(form, time).Mistake()));
         forms.MapPost("/refunds/{id}/correct", (string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, CancellationToken cancellationToken) =>
             RefundAsync(id, form, http, said, "The refund is corrected and asks its order again",
-                async (desk, refund, actor) => await CorrectAsync(http, $"refund {refund}", Correction(form, await OffersOfAsync(refund, orders, cancellationToken)), actor,
+                async (desk, refund, actor) =>
+                    await AskAsync(
+                        http, $"refund {refund}", Correction(form, await OffersOfAsync(refund, orders, cancellationToken)), actor,
                     asked => desk.CorrectRefundAsync(refund, asked, actor, cancellationToken)), OfferFields.Mistake(form)));
     }
 
-    /// <summary>More miles than one person may let go wait for a second.</summary>
-    static async Task<DecisionAnswer> ApproveAsync(HttpContext http, string order, OrderApprovalRequest asked, Person actor, Func<OrderApprovalRequest, Task<DecisionAnswer>> take) =>
-        await http.RequestServices.GetRequiredService<BulkDecisions>().ApproveAsync(order, asked, actor, http.RequestAborted) is { } job ? Waits(job) : await take(asked);
-
-    /// <summary>More miles than one person may set wait for a second.</summary>
-    static async Task<DecisionAnswer> CorrectAsync(HttpContext http, string subject, CorrectionRequest asked, Person actor, Func<CorrectionRequest, Task<DecisionAnswer>> take) =>
-        await http.RequestServices.GetRequiredService<BulkDecisions>().CorrectAsync(subject, asked, actor, http.RequestAborted) is { } job
-            ? Waits(job)
-            : await take(asked);
-
-    /// <summary>That the issuer has no such effect, two people say.</summary>
-    static async Task<DecisionAnswer> CancelAsync(HttpContext http, string subject, CancellationRequest asked, Person actor, Func<CancellationRequest, Task<DecisionAnswer>> take) =>
-        await http.RequestServices.GetRequiredService<BulkDecisions>().CancelAsync(subject, asked, actor, http.RequestAborted) is { } job ? Waits(job) : await take(asked);
+    /// <summary>What one person may not decide alone waits for a second.</summary>
+    static async Task<DecisionAnswer> AskAsync<T>(
+        HttpContext http, string subject, T asked, Person actor, Func<T, Task<DecisionAnswer>> take) where T : DecisionRequest
+    {
+        var (job, atMost) = await http.RequestServices.GetRequiredService<BulkDecisions>().AskAsync(
+            subject, asked, actor, http.RequestAborted);
+        return job is null ? await take(asked.Weighed(atMost)) : Waits(job);
+    }
 
     static DecisionAnswer Waits(Persistence.Jobs.Job job) => new()
     {
@@ -107,7 +118,12 @@ internal static class DecisionForms
             : said.Refused(http, $"There is no collector number of order {id}", Ids.OrderPath(id));
     }
 
-    static DecisionRequest Plain(IFormCollection form) => new() { Reason = form["reason"].ToString().Trim(), OperationId = Operation(form) };
+    static RetryRequest Retry(IFormCollection form) => new()
+    {
+        Reason = form["reason"].ToString().Trim(),
+        OperationId = Operation(form),
+        EvenIfForgotten = form["evenIfForgotten"] == "true",
+    };
 
     static OrderApprovalRequest Approval(IFormCollection form) => new() { Reason = form["reason"].ToString().Trim(), OperationId = Operation(form) };
 

@@ -10,6 +10,28 @@ internal record DecisionRequest
 
     /// <summary>Identifies the decision, so that it can be sent again without fear; made here when absent.</summary>
     public Guid? OperationId { get; init; }
+
+    /// <summary>The miles that were looked at when it was weighed: with more it is not done. Null: any number.</summary>
+    internal int? AtMost { get; init; }
+
+    /// <summary>What it says that only two people may say together; null when nothing.</summary>
+    internal virtual string? Statement => null;
+}
+
+/// <summary>That the same call is made once more.</summary>
+internal sealed record RetryRequest : DecisionRequest
+{
+    /// <summary>
+    /// Also when the issuer may have forgotten the call's key (<c>Timing__KeyLifetime</c>), and would take it for another call: it may
+    /// take effect twice.
+    /// A second person has to say yes; without it such a retry is refused.
+    /// </summary>
+    public bool EvenIfForgotten { get; init; }
+
+    internal override string? Statement =>
+        EvenIfForgotten ? "it makes a call again whose key the issuer may have forgotten, and which may take effect twice" : null;
+
+    public object? ForAudit => EvenIfForgotten ? new { EvenIfForgotten, OperationId } : null;
 }
 
 /// <summary>That the miles of a held order are issued as they are. Above <c>Ops__Approval__Miles</c> a second person has to say yes.</summary>
@@ -23,6 +45,8 @@ internal sealed record CancellationRequest : DecisionRequest
     /// A second person has to say yes.
     /// </summary>
     public bool NoEffect { get; init; }
+
+    internal override string? Statement => NoEffect ? "it states that a call that may have taken effect has none" : null;
 
     public object? ForAudit => NoEffect ? new { NoEffect, OperationId } : null;
 }

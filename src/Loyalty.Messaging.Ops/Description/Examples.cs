@@ -23,7 +23,8 @@ internal static class Examples
     public static IReadOnlyDictionary<Type, object> OfTypes { get; } = new object[]
     {
         new CollectorSearch { Q = "80085102028", Limit = 50 },
-        new DecisionRequest { Reason = "The issuer is back", OperationId = Operation },
+        new DecisionRequest { Reason = "The customer has asked for it", OperationId = Operation },
+        new RetryRequest { Reason = "The issuer is back", OperationId = Operation },
         new OrderApprovalRequest { Reason = "The shop has confirmed the order", OperationId = Operation },
         new CancellationRequest { Reason = "AIR MILES has no such transaction", OperationId = Operation, NoEffect = true },
         new CorrectionRequest { Reason = "The till had an old location", OperationId = Operation, LocationCode = "0037" },

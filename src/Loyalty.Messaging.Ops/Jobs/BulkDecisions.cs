@@ -1,22 +1,27 @@
 using System.Text.Json;
-using Loyalty.Messaging.DeadLetters.Jobs;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Decisions;
 using Loyalty.Messaging.Ops.Orders;
 using Loyalty.Messaging.Persistence.Jobs;
 using Loyalty.Messaging.Persistence.Queries;
+using Loyalty.Messaging.Sagas;
 
 namespace Loyalty.Messaging.Ops.Jobs;
 
-/// <summary>One decision about many orders and refunds: first how many it would be done to, then a job that does it.</summary>
-internal sealed class BulkDecisions(OrderListQueries orders, OrderQueries order, JobStore jobs, ApprovalLimits limits, TimeProvider time)
+/// <summary>
+/// One decision about many orders and refunds: first how many it would be done to, then a job that does it. And one about one, where a
+/// second person has to say yes.
+/// </summary>
+internal sealed class BulkDecisions(
+    OrderListQueries orders, OrderQueries order, JobStore jobs, LoneActs alone, ApprovalLimits limits, TimeProvider time)
 {
     /// <summary>More than this need a narrower question.</summary>
     public const int Most = 10_000;
 
     public static IReadOnlyList<string> Kinds { get; } = [JobKinds.Retry, JobKinds.Cancel];
 
-    public async Task<BulkPreview> PreviewAsync(string kind, OrderFilter filter, CancellationToken cancellationToken)
+    /// <param name="person">Who would decide.</param>
+    public async Task<BulkPreview> PreviewAsync(string kind, OrderFilter filter, Person person, CancellationToken cancellationToken)
     {
         var rows = await RowsAsync(filter, cancellationToken);
         var fitting = rows.Where(row => Fits(kind, row)).ToList();
@@ -30,7 +35,7 @@ internal sealed class BulkDecisions(OrderListQueries orders, OrderQueries order,
             Miles = miles,
             ByState = fitting.GroupBy(row => row.State).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count()),
             LeftOut = rows.Where(row => !Fits(kind, row)).GroupBy(row => row.State).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count()),
-            NeedsApproval = limits.Objection(fitting.Count, miles),
+            NeedsApproval = await alone.ObjectionAsync(person.Someone, new Weight(fitting.Count, miles), cancellationToken),
         };
     }
 
@@ -40,79 +45,100 @@ internal sealed class BulkDecisions(OrderListQueries orders, OrderQueries order,
         var fitting = (await RowsAsync(filter, cancellationToken)).Where(row => Fits(kind, row)).ToList();
         if (fitting.Count == 0)
             return null;
-        var miles = fitting.Sum(row => (long)row.Miles);
-        return await CreateAsync(id, kind, $"{(kind == JobKinds.Retry ? "Retry" : "Cancel")} {Site.Spoken.Count(fitting.Count, "order or refund", "orders and refunds")}{InWords(filter)}", rate, reason, null,
-            [.. fitting.Select(row => new JobSubject(row.RefundId is null ? $"order {row.OrderId}" : $"refund {row.RefundId}", row.OrderId))], limits.Objection(fitting.Count, miles), miles, person, cancellationToken);
+        var them = $"{Site.Spoken.Count(fitting.Count, "order or refund", "orders and refunds")}{InWords(filter)}";
+        var job = JobOf(id, kind, $"{(kind == JobKinds.Retry ? "Retry" : "Cancel")} {them}", reason, person);
+        (job.Rate, job.MilesToIssue) = (rate, fitting.Sum(row => (long)row.Miles));
+        job.Ramp = fitting.Count > 1 ? [1, 5, 50] : [];
+        var subjects = fitting.ConvertAll(
+            row => new JobSubject(row.RefundId is null ? $"order {row.OrderId}" : $"refund {row.RefundId}", row.OrderId, row.Miles));
+        return await CreateAsync(job, subjects, person, cancellationToken);
     }
 
-    /// <summary>A correction that sends more miles than one person may, be it that it sets them or that it sends them to another collector.</summary>
+    /// <summary>
+    /// A decision about one. What one person may not take alone waits for a second: for its miles, for what the same person has done
+    /// alone before, or for what it states, which may move miles twice.
+    /// </summary>
     /// <param name="subject"><c>order W-1001</c> or <c>refund RF-77</c>.</param>
-    /// <returns>The job that waits for a second person; null when none is needed.</returns>
-    public async Task<Job?> CorrectAsync(string subject, CorrectionRequest asked, Person person, CancellationToken cancellationToken)
+    /// <returns>The job that waits; without one it may be taken now, and counts as done alone. And the miles that were looked at: with
+    /// more it is another decision.</returns>
+    public async Task<(Job? Job, int? AtMost)> AskAsync(
+        string subject, DecisionRequest asked, Person person, CancellationToken cancellationToken)
     {
-        var miles = asked.Miles?.Sum(offer => (long)offer.Miles) ?? await MilesOfAsync(subject, cancellationToken);
-        if (limits.Objection(1, miles) is not { } objection)
-            return null;
-        return await CreateAsync(asked.OperationId ?? Guid.NewGuid(), JobKinds.Correct, $"Correct {subject}: {asked.InWords}", 1, asked.Reason!, JsonSerializer.Serialize(asked), [new JobSubject(subject, null)], objection, miles, person,
+        if (limits == ApprovalLimits.Off || KindOf(asked) is not { } kind)
+            return (null, null);
+        var id = asked.OperationId ?? Guid.NewGuid();
+        var counted = Identity.Of("decided alone", kind, subject, id.ToString());
+        // Asked again, the answer is the same.
+        if (await jobs.FindAsync(id, cancellationToken) is { } asksAlready)
+            return (asksAlready, null);
+        if (await alone.FindAsync(counted, cancellationToken) is { } before)
+            return (null, (int)before.Miles);
+        var about = await order.SubjectAsync(subject, cancellationToken);
+        // Where there is nothing to decide the saga says so; and should there be by then, it has more miles than none.
+        if (asked.Statement is null && (about is null || !IsOffered(kind, about)))
+            return (null, 0);
+        var miles = asked is CorrectionRequest correction ? Moved(correction, about) : about?.Miles ?? 0;
+        var objection = asked.Statement ?? await alone.CountAsync(counted, person.Someone, new Weight(1, miles), cancellationToken);
+        if (objection is null)
+            return (null, miles);
+        var job = JobOf(id, kind, Description(subject, asked), asked.Reason!, person);
+        (job.NeedsApproval, job.MilesToIssue) = (objection, asked.Statement is null ? miles : null);
+        job.Parameters = JsonSerializer.Serialize(asked, asked.GetType());
+        return (await CreateAsync(job, [new JobSubject(subject, null, miles)], person, cancellationToken), miles);
+    }
+
+    static string? KindOf(DecisionRequest asked) => asked switch
+    {
+        OrderApprovalRequest => JobKinds.Approve,
+        RetryRequest => JobKinds.Retry,
+        CorrectionRequest => JobKinds.Correct,
+        CancellationRequest => JobKinds.Cancel,
+        _ => null,
+    };
+
+    static bool IsOffered(string kind, DecisionSubject about) => kind switch
+    {
+        JobKinds.Approve => OfferedActs.Approve(about.State),
+        JobKinds.Retry => OfferedActs.Retry(about.State),
+        JobKinds.Correct => OfferedActs.Correct(about.State),
+        _ => OfferedActs.Cancel(about.State, about.EffectUnknown),
+    };
+
+    /// <summary>A refund that was refused has no miles yet: it may be granted all that the order has.</summary>
+    static int Moved(CorrectionRequest asked, DecisionSubject? about) =>
+        asked.Miles is { } offers ? (int)Math.Min(offers.Sum(offer => (long)offer.Miles), int.MaxValue)
+        : about is { Miles: > 0 } ? about.Miles
+        : about?.OrderMiles ?? 0;
+
+    static string Description(string subject, DecisionRequest asked) => asked switch
+    {
+        OrderApprovalRequest => $"Approve {subject}, which is held",
+        CorrectionRequest correction => $"Correct {subject}: {correction.InWords}",
+        CancellationRequest { NoEffect: true } => $"Cancel {subject}: the issuer has no such transaction",
+        CancellationRequest => $"Cancel {subject}",
+        RetryRequest { EvenIfForgotten: true } => $"Retry {subject}, even if the issuer has forgotten its key",
+        _ => $"Retry {subject}",
+    };
+
+    Job JobOf(Guid id, string kind, string description, string reason, Person person) => new()
+    {
+        Id = id,
+        Kind = kind,
+        StateSince = time.GetUtcNow(),
+        Description = description,
+        Reason = reason,
+        CreatedBy = person.Name,
+        CreatedIdentity = person.Identity,
+        CreatedAt = time.GetUtcNow(),
+        Rate = 1,
+        StopOnSame = false,
+        StopShare = 10,
+    };
+
+    Task<Job> CreateAsync(Job job, IReadOnlyList<JobSubject> items, Person person, CancellationToken cancellationToken) =>
+        jobs.CreateAsync(
+            job, items, new Persistence.Audit.AuditedAct(person.Name, person.Role, $"{job.Kind} as a job", $"job {job.Id}", job.Reason),
             cancellationToken);
-    }
-
-    /// <summary>The approval of a held order with more miles than one person may let go.</summary>
-    /// <returns>The job that waits for a second person; null when none is needed, or when there is nothing to approve.</returns>
-    public async Task<Job?> ApproveAsync(string orderId, OrderApprovalRequest asked, Person person, CancellationToken cancellationToken)
-    {
-        if (await order.FindOrderAsync(orderId, cancellationToken) is not { } held || !OfferedActs.Approve(held.State) || limits.Objection(1, held.Miles) is not { } objection)
-            return null;
-        return await CreateAsync(asked.OperationId ?? Guid.NewGuid(), JobKinds.Approve, $"Approve order {orderId}, which is held", 1, asked.Reason!, null, [new JobSubject($"order {orderId}", null)], objection,
-            held.Miles, person, cancellationToken);
-    }
-
-    /// <summary>A cancellation that states that the issuer has no such effect: miles may be moved twice on the word of one person.</summary>
-    /// <param name="subject"><c>order W-1001</c> or <c>refund RF-77</c>.</param>
-    /// <returns>The job that waits for a second person; null when none is needed.</returns>
-    public async Task<Job?> CancelAsync(string subject, CancellationRequest asked, Person person, CancellationToken cancellationToken)
-    {
-        if (!asked.NoEffect || limits == ApprovalLimits.Off)
-            return null;
-        return await CreateAsync(asked.OperationId ?? Guid.NewGuid(), JobKinds.Cancel, $"Cancel {subject}: the issuer has no such transaction", 1, asked.Reason!, JsonSerializer.Serialize(asked), [new JobSubject(subject, null)],
-            "it states that a call that may have taken effect has none", null, person, cancellationToken);
-    }
-
-    async Task<Job> CreateAsync(
-        Guid id, string kind, string description, int rate, string reason, string? parameters, IReadOnlyList<JobSubject> items, string? objection, long? miles, Person person, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        return await jobs.CreateAsync(new Job
-        {
-            Id = id,
-            Kind = kind,
-            State = objection is null ? JobStates.Running : JobStates.AwaitingApproval,
-            StateSince = now,
-            StateReason = objection,
-            Description = description,
-            Parameters = parameters,
-            Reason = reason,
-            CreatedBy = person.Name,
-            CreatedIdentity = person.Identity,
-            CreatedAt = now,
-            NeedsApproval = objection,
-            Rate = rate,
-            Ramp = items.Count > 1 ? [1, 5, 50] : [],
-            StopOnSame = false,
-            StopShare = 10,
-            MilesToIssue = miles,
-        }, items, new Persistence.Audit.AuditedAct(person.Name, person.Role, $"{kind} as a job", $"job {id}", reason), cancellationToken);
-    }
-
-    async Task<long?> MilesOfAsync(string subject, CancellationToken cancellationToken)
-    {
-        var (what, id) = (subject.Split(' ', 2)[0], subject.Split(' ', 2)[^1]);
-        if (what == "order")
-            return (await order.FindOrderAsync(id, cancellationToken))?.Miles;
-        return await order.OrderOfRefundAsync(id, cancellationToken) is { } orderId
-            ? (await order.FindOrderAsync(orderId, cancellationToken))?.Reversals.FirstOrDefault(refund => refund.RefundId == id)?.Miles
-            : null;
-    }
 
     async Task<List<OrderRow>> RowsAsync(OrderFilter filter, CancellationToken cancellationToken)
     {

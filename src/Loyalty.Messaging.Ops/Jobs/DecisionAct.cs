@@ -17,18 +17,21 @@ internal sealed class DecisionAct(string kind, DecisionDesk desk) : IJobAct
     {
         var (what, id) = (item.Subject.Split(' ', 2)[0], item.Subject.Split(' ', 2)[^1]);
         var person = Person.Of(job);
-        var asked = new DecisionRequest { Reason = job.Reason, OperationId = operationId };
         try
         {
             var answer = await ((kind, what) switch
             {
-                (JobKinds.Approve, "order") => desk.ApproveOrderAsync(id, new OrderApprovalRequest { Reason = job.Reason, OperationId = operationId }, person, cancellationToken),
-                (JobKinds.Retry, "order") => desk.RetryOrderAsync(id, asked, person, cancellationToken),
-                (JobKinds.Retry, _) => desk.RetryRefundAsync(id, asked, person, cancellationToken),
-                (JobKinds.Cancel, "order") => desk.CancelOrderAsync(id, Cancellation(job, operationId), person, cancellationToken),
-                (JobKinds.Cancel, _) => desk.CancelRefundAsync(id, Cancellation(job, operationId), person, cancellationToken),
-                (_, "order") => desk.CorrectOrderAsync(id, Correction(job, operationId), person, cancellationToken),
-                _ => desk.CorrectRefundAsync(id, Correction(job, operationId), person, cancellationToken),
+                (JobKinds.Approve, "order") =>
+                    desk.ApproveOrderAsync(id, Asked<OrderApprovalRequest>(job, item, operationId), person, cancellationToken),
+                (JobKinds.Retry, "order") =>
+                    desk.RetryOrderAsync(id, Asked<RetryRequest>(job, item, operationId), person, cancellationToken),
+                (JobKinds.Retry, _) => desk.RetryRefundAsync(id, Asked<RetryRequest>(job, item, operationId), person, cancellationToken),
+                (JobKinds.Cancel, "order") =>
+                    desk.CancelOrderAsync(id, Asked<CancellationRequest>(job, item, operationId), person, cancellationToken),
+                (JobKinds.Cancel, _) =>
+                    desk.CancelRefundAsync(id, Asked<CancellationRequest>(job, item, operationId), person, cancellationToken),
+                (_, "order") => desk.CorrectOrderAsync(id, Asked<CorrectionRequest>(job, item, operationId), person, cancellationToken),
+                _ => desk.CorrectRefundAsync(id, Asked<CorrectionRequest>(job, item, operationId), person, cancellationToken),
             });
             return Outcome(answer);
         }
@@ -42,10 +45,13 @@ internal sealed class DecisionAct(string kind, DecisionDesk desk) : IJobAct
         ? new ActOutcome(JobItemStates.Done, $"Done; it is {answer.State} now")
         : new ActOutcome(answer.State is null ? JobItemStates.Failed : JobItemStates.Skipped, $"Not done: {answer.Refusal}");
 
-    static CancellationRequest Cancellation(Job job, Guid operationId) => job.Parameters is null
-        ? new CancellationRequest { Reason = job.Reason, OperationId = operationId }
-        : JsonSerializer.Deserialize<CancellationRequest>(job.Parameters)! with { OperationId = operationId };
-
-    static CorrectionRequest Correction(Job job, Guid operationId) =>
-        JsonSerializer.Deserialize<CorrectionRequest>(job.Parameters ?? throw new InvalidOperationException("The correction of the job is gone"))! with { OperationId = operationId };
+    /// <summary>As somebody asked for it, for no more miles than were looked at.</summary>
+    /// <exception cref="InvalidOperationException">It says more than why, and that is gone: it went when the job ended.</exception>
+    T Asked<T>(Job job, JobItem item, Guid operationId) where T : DecisionRequest, new()
+    {
+        if (job.Parameters is null && kind == JobKinds.Correct)
+            throw new InvalidOperationException("The correction of the job is gone");
+        var asked = job.Parameters is null ? new T { Reason = job.Reason } : JsonSerializer.Deserialize<T>(job.Parameters)!;
+        return (T)((DecisionRequest)asked with { OperationId = operationId, AtMost = item.Miles });
+    }
 }

@@ -22,10 +22,14 @@ internal static class JobEndpoints
         Map(jobs, "Job");
         jobs.MapGet("/{id:guid}/items", ItemsAsync).WithName("ListJobItems").WithSummary("What became of each thing that a job works on")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        Act(jobs, "/{id:guid}/pause", "PauseJob", "Begin nothing more for now", Roles.Operator, (store, id, _, act, token) => store.PauseAsync(id, act, token));
-        Act(jobs, "/{id:guid}/resume", "ResumeJob", "Go on, from the beginning of the ramp; what failed is tried again", Roles.Operator, (store, id, _, act, token) => store.ResumeAsync(id, act, token));
-        Act(jobs, "/{id:guid}/cancel", "CancelJob", "Begin nothing more, ever", Roles.Operator, (store, id, _, act, token) => store.CancelAsync(id, act, token));
-        Act(jobs, "/{id:guid}/approve", "ApproveJob", "A second person says yes", Roles.Approver, (store, id, by, act, token) => store.ApproveAsync(id, by, act, token));
+        Act(jobs, "/{id:guid}/pause", "PauseJob", "Begin nothing more for now", Roles.Operator, (store, id, _, act, token) =>
+            store.PauseAsync(id, act, token));
+        Act(jobs, "/{id:guid}/resume", "ResumeJob", "Go on, from the beginning of the ramp; what failed is tried again", Roles.Operator,
+            (store, id, _, act, token) => store.ResumeAsync(id, act, token));
+        Act(jobs, "/{id:guid}/cancel", "CancelJob", "Begin nothing more, ever", Roles.Operator, (store, id, _, act, token) =>
+            store.CancelAsync(id, act, token));
+        Act(jobs, "/{id:guid}/approve", "ApproveJob", "A second person says yes", Roles.Approver, (store, id, by, act, token) =>
+            store.ApproveAsync(id, by, act, token));
         Map(api.MapGroup("/dead-letters/replays").WithTags("Dead letters"), "Replay");
     }
 
@@ -37,12 +41,14 @@ internal static class JobEndpoints
     }
 
     static void Act(
-        RouteGroupBuilder jobs, string route, string name, string summary, string role, Func<JobStore, Guid, Someone, AuditedAct, CancellationToken, Task<string?>> act) =>
+        RouteGroupBuilder jobs, string route, string name, string summary, string role,
+        Func<JobStore, Guid, Someone, AuditedAct, CancellationToken, Task<string?>> act) =>
         jobs.MapPost(route, async Task<IResult> (Guid id, ReasonRequest request, HttpContext http, JobStore store, JobQueries queries, CancellationToken cancellationToken) =>
                 Reasons.Mistake(request.Reason) is { } mistake
                     ? TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest)
                     : await AnswerAsync(
-                        id, await act(store, id, http.Actor().Someone, http.Actor().Does(name, $"job {id}", request.Reason), cancellationToken), queries, cancellationToken))
+                        id, await act(store, id, http.Actor().Someone, http.Actor().Does(name, $"job {id}", request.Reason), cancellationToken),
+                        queries, cancellationToken))
             .WithName(name).WithSummary(summary).RequireAuthorization(role)
             .Produces<JobView>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 
@@ -54,7 +60,7 @@ internal static class JobEndpoints
         if ((request.Mistake() ?? (request.Preview ? null : Reasons.Mistake(request.Reason))) is { } mistake)
             return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest);
         if (request.Preview)
-            return TypedResults.Ok(await decisions.PreviewAsync(request.Kind!, request.Filter, cancellationToken));
+            return TypedResults.Ok(await decisions.PreviewAsync(request.Kind!, request.Filter, Person.Of(http), cancellationToken));
         return await decisions.StartAsync(request.Id ?? Guid.NewGuid(), request.Kind!, request.Filter, request.Rate ?? 20, request.Reason!, Person.Of(http), cancellationToken) is { } job
             ? TypedResults.Accepted($"/api/v1/jobs/{job.Id}", await queries.FindAsync(job.Id, cancellationToken))
             : TypedResults.Problem("Nothing of what was selected is in a state in which that can be done", statusCode: StatusCodes.Status409Conflict, title: "Nothing to do");

@@ -43,7 +43,8 @@ internal static class JobForms
         async (Guid id, [FromForm] string? reason, HttpContext http, JobStore store, Said said, CancellationToken cancellationToken) =>
         {
             var here = $"/jobs/{id}";
-            var refusal = Reasons.Mistake(reason) ?? await act(store, id, http.Actor().Someone, http.Actor().Does(name, $"job {id}", reason), cancellationToken);
+            var refusal = Reasons.Mistake(reason)
+                ?? await act(store, id, http.Actor().Someone, http.Actor().Does(name, $"job {id}", reason), cancellationToken);
             if (refusal is not null)
                 return said.Refused(http, refusal, here);
             return said.Done(http, done, here);

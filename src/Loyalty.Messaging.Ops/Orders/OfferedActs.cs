@@ -25,8 +25,11 @@ internal static class OfferedActs
     };
 
     /// <summary>What to do about it, when there is something to do.</summary>
-    public static string? Advice(string kind, string state, bool hasTimer) => (kind, state) switch
+    /// <param name="mayTakeEffectTwice">The issuer may have forgotten its key.</param>
+    public static string? Advice(string kind, string state, bool hasTimer, bool mayTakeEffectTwice = false) => (kind, state) switch
     {
+        (_, "Suspended" or "Issuing" or "Reversing" or "Pending") when mayTakeEffectTwice =>
+            "Its call may have taken effect, and the issuer may have forgotten its key: made again, it may take effect twice. Ask AIR MILES what is on the account before anything else.",
         (_, "Held") => "Nothing has been sent to the issuer. Find out from commerce whether the order is right: then approve it, and its miles are issued as they are; or cancel it. Its refunds wait.",
         (_, "Suspended") => "Whether the call took effect is not known. A retry sends the same bytes under the same key: if the issuer has done it already, nothing happens twice. If it says no, ask AIR MILES what is on the account.",
         (SagaKind.Issue, "Rejected") => "The issuer, or our own check, has said no. Correct what is wrong and it is sent under a new key; or cancel it.",

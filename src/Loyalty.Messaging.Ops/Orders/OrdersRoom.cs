@@ -11,13 +11,29 @@ namespace Loyalty.Messaging.Ops.Orders;
 internal static class OrdersRoom
 {
     const string StuckAfter = "Ops:StuckAfter";
+    const string KeyLifetime = "Timing:KeyLifetime";
 
     public static void AddOrders(this WebApplicationBuilder builder)
     {
         builder.AddCollectorOptions();
         builder.Services.AddSingleton(services => new CollectorIndex(services.GetRequiredService<IOptions<CollectorOptions>>().Value.Key));
         builder.Services.AddSingleton(Limits(builder.Configuration));
+        builder.Services.AddSingleton(Timing(builder.Configuration));
         builder.Services.AddSingleton<CollectorTickets>().AddScoped<DecisionDesk>().AddSingleton<StateGraphs>();
+    }
+
+    /// <summary>How long the issuer is trusted to know a key, as the workers have it.</summary>
+    /// <exception cref="ConfigurationMistakeException">No time.</exception>
+    static SagaTiming Timing(ConfigurationManager configuration)
+    {
+        var timing = new SagaTiming();
+        if (configuration[KeyLifetime] is not { Length: > 0 } configured)
+            return timing;
+        return TimeSpan.TryParse(configured, CultureInfo.InvariantCulture, out var lifetime) && lifetime > TimeSpan.Zero
+            && lifetime <= TimeSpan.FromDays(366)
+            ? timing with { KeyLifetime = lifetime }
+            : throw new ConfigurationMistakeException(
+                $"Timing__KeyLifetime must be above 0 and at most 366 days (d.hh:mm:ss), not {configured}");
     }
 
     /// <exception cref="ConfigurationMistakeException">No state, or no time.</exception>

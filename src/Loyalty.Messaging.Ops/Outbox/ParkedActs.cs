@@ -30,7 +30,8 @@ internal sealed class ReleaseAct(ParkedMessages parked) : IJobAct
     public async Task<ActOutcome> DoAsync(Job job, JobItem item, Guid operationId, CancellationToken cancellationToken)
     {
         var person = Person.Of(job);
-        var released = await parked.ReleaseAsync([Guid.Parse(item.Subject)], (subject, details) => new Actor(person.Name, person.Role, person.Identity).Does(Kind, subject, job.Reason, details), cancellationToken);
+        var released = await parked.ReleaseAsync([Guid.Parse(item.Subject)], (subject, details) =>
+            new Actor(person.Name, person.Role, person.Identity).Does(Kind, subject, job.Reason, details), cancellationToken);
         return released == 1 ? new ActOutcome(JobItemStates.Done, "On its way again") : new ActOutcome(JobItemStates.Skipped, "It was not parked any more");
     }
 }

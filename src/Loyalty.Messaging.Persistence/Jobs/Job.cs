@@ -130,6 +130,11 @@ public sealed class JobItem
     /// <summary>Of a replay: the fingerprint that the dead letter had when the job was made.</summary>
     public Guid? Cause { get; set; }
     public Guid? OutboxId { get; set; }
+
+    /// <summary>
+    /// At most so many miles, as they were looked at when the job was made; null where there was no telling. With more it is not done.
+    /// </summary>
+    public int? Miles { get; set; }
 }
 
 public static class JobItemStates

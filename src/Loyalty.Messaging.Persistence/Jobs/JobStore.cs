@@ -9,38 +9,54 @@ using NpgsqlTypes;
 namespace Loyalty.Messaging.Persistence.Jobs;
 
 /// <summary>Jobs as people make and steer them. Every change is audited in its own transaction; one that cannot be audited is not made.</summary>
-public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit)
+public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneActs alone)
 {
     const string ItemsSql =
         """
-        INSERT INTO job_item (job_id, ordinal, subject, order_id, state, cause)
-        SELECT $1, item.ordinal, item.subject, item.order_id, 'Waiting', item.cause
-        FROM unnest($2, $3, $4) WITH ORDINALITY AS item (subject, order_id, cause, ordinal)
+        INSERT INTO job_item (job_id, ordinal, subject, order_id, state, cause, miles)
+        SELECT $1, item.ordinal, item.subject, item.order_id, 'Waiting', item.cause, item.miles
+        FROM unnest($2, $3, $4, $5) WITH ORDINALITY AS item (subject, order_id, cause, miles, ordinal)
         """;
 
     /// <summary>Freezes what is selected and open into a job, and sets it aside: no other job can have it.</summary>
+    /// <param name="measure">Of just these, in the order of sending: how many miles each moves at most. It may complete the job.</param>
     /// <returns>The job, also when it was made before; null when nothing of the selection is open.</returns>
-    public async Task<Job?> CreateReplayAsync(Job job, DeadLetterSelection selection, AuditedAct act, CancellationToken cancellationToken)
+    public async Task<Job?> CreateReplayAsync(
+        Job job, DeadLetterSelection selection, Func<IReadOnlyList<Guid>, Task<IReadOnlyDictionary<Guid, int?>>> measure, AuditedAct act,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(selection);
+        ArgumentNullException.ThrowIfNull(measure);
         await using var transaction = await BeginAsync(cancellationToken);
         if (await ExistingAsync(job.Id, cancellationToken) is { } existing)
             return existing;
         var letters = await context.Selected(selection with { State = DeadLetterStates.Open }).OrderBy(row => row.FirstFailedAt).ThenBy(row => row.Sequence)
             .Select(row => new { row.Id, row.OrderId, row.Fingerprint }).ToListAsync(cancellationToken);
         Guid[] ids = [.. letters.Select(letter => letter.Id)];
-        var claimed = (await context.Database.SqlQuery<Guid>(
+        // Held before they are measured: what is measured is what is sent.
+        var held = (await context.Database.SqlQuery<Guid>(
             $"""
-            UPDATE dead_letter SET state = 'Replaying', state_since = now(), state_by = {job.CreatedBy}, state_reason = {job.Reason}, job_id = {job.Id}
-            WHERE id = ANY({ids}) AND state = 'Open' RETURNING id AS "Value"
+            SELECT id AS "Value" FROM dead_letter WHERE id = ANY({ids}) AND state = 'Open' ORDER BY id FOR UPDATE
             """).ToListAsync(cancellationToken)).ToHashSet();
-        if (claimed.Count == 0)
+        if (held.Count == 0)
             return null;
-        return await InsertAsync(job, [.. letters.Where(letter => claimed.Contains(letter.Id)).Select(letter => new JobSubject(letter.Id.ToString(), letter.OrderId, letter.Fingerprint))], act, transaction, cancellationToken);
+        letters = [.. letters.Where(letter => held.Contains(letter.Id))];
+        ids = [.. letters.Select(letter => letter.Id)];
+        var miles = await measure(ids);
+        await context.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE dead_letter SET state = 'Replaying', state_since = now(), state_by = {job.CreatedBy}, state_reason = {job.Reason},
+                job_id = {job.Id} WHERE id = ANY({ids})
+            """, cancellationToken);
+        return await InsertAsync(
+            job, [.. letters.Select(letter => new JobSubject(letter.Id.ToString(), letter.OrderId, miles[letter.Id], letter.Fingerprint))],
+                act, transaction, cancellationToken);
     }
 
-    /// <summary>A job whose items are named.</summary>
+    /// <summary>
+    /// A job whose items are named. It waits for a second person when it says so, or when whoever asks may not do so much alone.
+    /// </summary>
     /// <returns>The job, also when it was made before.</returns>
     public async Task<Job> CreateAsync(Job job, IReadOnlyList<JobSubject> items, AuditedAct act, CancellationToken cancellationToken)
     {
@@ -48,6 +64,10 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit)
         await using var transaction = await BeginAsync(cancellationToken);
         return await ExistingAsync(job.Id, cancellationToken) ?? await InsertAsync(job, items, act, transaction, cancellationToken);
     }
+
+    /// <returns>Null when there is no such job.</returns>
+    public Task<Job?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        context.Jobs.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
 
     /// <summary>A second person says yes.</summary>
     /// <returns>Null when done; otherwise why not.</returns>
@@ -64,7 +84,8 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit)
         await audit.AppendAsync(act, cancellationToken);
         await context.Database.ExecuteSqlAsync(
             $"""
-            UPDATE job SET state = 'Running', state_since = now(), state_reason = NULL, approved_by = {by.Name}, approved_identity = {by.Identity}, approved_at = now()
+            UPDATE job SET state = 'Running', state_since = now(), state_reason = NULL, approved_by = {by.Name},
+                approved_identity = {by.Identity}, approved_at = now()
             WHERE id = {id}
             """, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -138,6 +159,10 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit)
     async Task<Job> InsertAsync(Job job, IReadOnlyList<JobSubject> items, AuditedAct act, Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, CancellationToken cancellationToken)
     {
         job.Total = items.Count;
+        job.NeedsApproval ??= await alone.CountAsync(
+            job.Id, new Someone(job.CreatedBy, job.CreatedIdentity ?? ""), Weight.Of([.. items.Select(item => item.Miles)]),
+                cancellationToken);
+        (job.State, job.StateReason) = (job.NeedsApproval is null ? JobStates.Running : JobStates.AwaitingApproval, job.NeedsApproval);
         await audit.AppendAsync(act with { Details = new { job.Description, job.Total, job.Rate, job.Ramp, job.MilesToIssue, job.MilesToReverse, job.NeedsApproval } }, cancellationToken);
         context.Jobs.Add(job);
         await context.SaveChangesAsync(cancellationToken);
@@ -148,6 +173,7 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit)
             {
                 new NpgsqlParameter<Guid> { TypedValue = job.Id, NpgsqlDbType = NpgsqlDbType.Uuid },
                 Column.Of(items, item => item.Subject, NpgsqlDbType.Text), Column.Of(items, item => item.OrderId, NpgsqlDbType.Text), Column.Of(items, item => item.Cause, NpgsqlDbType.Uuid),
+                Column.Of(items, item => item.Miles, NpgsqlDbType.Integer),
             },
         })
             await command.ExecuteNonQueryAsync(cancellationToken);
@@ -173,5 +199,6 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit)
 /// <summary>What a new job is to work on.</summary>
 /// <param name="Subject">As <see cref="JobItem.Subject"/>.</param>
 /// <param name="OrderId">Items of one order are worked on one after the other.</param>
+/// <param name="Miles">As <see cref="JobItem.Miles"/>.</param>
 /// <param name="Cause">As <see cref="JobItem.Cause"/>.</param>
-public sealed record JobSubject(string Subject, string? OrderId, Guid? Cause = null);
+public sealed record JobSubject(string Subject, string? OrderId, int? Miles, Guid? Cause = null);

@@ -16,3 +16,17 @@ CREATE TRIGGER job_second_person_kept BEFORE UPDATE OF needs_approval, created_b
     WHEN (OLD.created_by <> NEW.created_by OR OLD.created_identity IS DISTINCT FROM NEW.created_identity
         OR (OLD.needs_approval IS NOT NULL AND NEW.needs_approval IS NULL))
     EXECUTE FUNCTION job_keeps_its_second_person();
+
+-- What people do without a second person: it counts together for a while.
+CREATE TABLE lone_act (
+    id       uuid PRIMARY KEY,
+    name     text NOT NULL,
+    identity text NOT NULL,
+    at       timestamptz NOT NULL,
+    things   integer NOT NULL,
+    miles    bigint NOT NULL
+);
+CREATE INDEX "IX_lone_act_at" ON lone_act (at);
+
+-- At most so many miles, as they were looked at when the job was made; null where there was no telling. With more the item is left out.
+ALTER TABLE job_item ADD COLUMN miles integer;

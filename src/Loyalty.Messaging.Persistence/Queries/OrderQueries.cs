@@ -38,6 +38,7 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
                 row.Revision,
                 row.IdempotencyKey,
                 row.RequestBody,
+                row.RequestedAt,
                 row.TimerDueAt,
                 row.Tries,
             })
@@ -67,6 +68,7 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
                     Offers = row.Offers,
                     OriginalClientTransactionId = row.OriginalClientTransactionId,
                     Revision = row.Revision,
+                    RequestedAt = row.RequestedAt,
                     TimerDueAt = row.TimerDueAt,
                     Tries = row.Tries,
                 },
@@ -117,6 +119,7 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
             Offers = issuance?.Order?.Issued.Offers ?? [],
             Revision = issuance?.Revision ?? 0,
             Request = issuance?.RequestBody is { } request ? Masking.Request(request) : null,
+            RequestedAt = issuance?.RequestedAt,
             TimerDueAt = issuance?.TimerDueAt,
             Tries = issuance?.Tries ?? 0,
             Reversals = reversals.ConvertAll(row => row.View with
@@ -159,6 +162,22 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
     /// <returns>Null when no such refund has come.</returns>
     public Task<string?> OrderOfRefundAsync(string refundId, CancellationToken cancellationToken) =>
         context.Reversals.Where(row => row.RefundId == refundId).Select(row => row.OrderId).SingleOrDefaultAsync(cancellationToken);
+
+    /// <param name="subject"><c>order W-1001</c> or <c>refund RF-77</c>.</param>
+    /// <returns>Null when it has not come.</returns>
+    public Task<DecisionSubject?> SubjectAsync(string subject, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        var id = subject.Split(' ', 2)[^1];
+        if (subject.StartsWith("order ", StringComparison.Ordinal))
+            return context.Issuances.Where(row => row.OrderId == id)
+                .Select(row => new DecisionSubject(row.CurrentState, row.Miles, row.Miles, row.EffectUnknown)).SingleOrDefaultAsync(cancellationToken);
+        return context.Reversals.Where(row => row.RefundId == id)
+            .Select(row => new DecisionSubject(
+                row.CurrentState, row.Miles, context.Issuances.Where(order => order.OrderId == row.OrderId).Select(order => order.Miles).FirstOrDefault(),
+                row.EffectUnknown))
+            .SingleOrDefaultAsync(cancellationToken);
+    }
 
     bool IsStuck(string state, DateTimeOffset since) => limits.IsStuck(state, since, time.GetUtcNow());
 }

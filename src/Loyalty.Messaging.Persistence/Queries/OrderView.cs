@@ -54,6 +54,9 @@ public sealed record OrderView
     /// <summary>The current revision's request, masked JSON; absent while there is no call.</summary>
     public string? Request { get; init; }
 
+    /// <summary>When that was first sent: until some time after it the issuer knows its key.</summary>
+    public DateTimeOffset? RequestedAt { get; init; }
+
     /// <summary>When its timer goes off.</summary>
     public DateTimeOffset? TimerDueAt { get; init; }
 
@@ -103,6 +106,9 @@ public sealed record ReversalView
 
     /// <summary>The current revision's request, masked JSON; absent while there is no call.</summary>
     public string? Request { get; init; }
+
+    /// <summary>When that was first sent: until some time after it the issuer knows its key.</summary>
+    public DateTimeOffset? RequestedAt { get; init; }
 
     /// <summary>When its timer goes off.</summary>
     public DateTimeOffset? TimerDueAt { get; init; }

@@ -214,8 +214,12 @@ public sealed class When_loyalty_works_on_what_was_given_up(When_loyalty_works_o
 
         public async ValueTask InitializeAsync()
         {
-            Letters = await LetterSystem.StartAsync(guarded: true, settings: new Dictionary<string, string> { ["Ops__Approval__Messages"] = "2" });
+            var settings = new Dictionary<string, string> { ["Ops__Approval__Messages"] = "2", ["Ops__Approval__Period"] = "00:00:00.001" };
+            Letters = await LetterSystem.StartAsync(guarded: true, settings: settings);
             Worker = Letters.System.Applications[0];
+            // An order by whose rules others can be measured.
+            await Letters.System.Commerce.CompleteAsync(Commerce.Order("CM-1", "80000000127"));
+            await Letters.System.OrderIsAsync("CM-1", "Issued");
         }
 
         public async ValueTask DisposeAsync()

@@ -61,7 +61,9 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
         Assert.Equal(HttpStatusCode.Conflict, (await ApproveAsync(id, Approver)).Status);
     }
 
-    /// <summary>Whoever can call themselves something else at the provider is still who they were; and who is called the same may be the same.</summary>
+    /// <summary>
+    /// Whoever can call themselves something else at the provider is still who they were; and who is called the same may be the same.
+    /// </summary>
     [Theory]
     [InlineData("ana@example.com", "42", false)]
     [InlineData("Ana@Example.com", "43", false)]
@@ -100,10 +102,13 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
         var id = Guid.NewGuid();
         await _system.Database.RunAsync(
             $"""
-            INSERT INTO job (id, kind, state, state_since, description, reason, created_by, created_identity, created_at, needs_approval, rate, ramp, stop_on_same, stop_share, total)
-            VALUES ('{id}', 'discard', 'AwaitingApproval', now(), 'three', 'why', 'one operator', 'a key', now(), '3 are more than 2 at once', 1, '[]', false, 100, 0)
+            INSERT INTO job (id, kind, state, state_since, description, reason, created_by, created_identity, created_at, needs_approval,
+                rate, ramp, stop_on_same, stop_share, total)
+            VALUES ('{id}', 'discard', 'AwaitingApproval', now(), 'three', 'why', 'one operator', 'a key', now(),
+                '3 are more than 2 at once', 1, '[]', false, 100, 0)
             """);
-        var refused = await Assert.ThrowsAsync<PostgresException>(() => _system.Database.RunAsync($"UPDATE job SET {change} WHERE id = '{id}'"));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() =>
+            _system.Database.RunAsync($"UPDATE job SET {change} WHERE id = '{id}'"));
         if (constraint is not null)
             Assert.Equal(constraint, refused.ConstraintName);
         else
@@ -189,6 +194,24 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
         await _system.OrderIsAsync("TN-1", "Issued");
     }
 
+    /// <summary>What one person may not do alone, nobody may do by not saying how much it is.</summary>
+    [Fact]
+    public async Task Miles_that_cannot_be_told_are_more_than_one_person_may_move()
+    {
+        await _letters.BreakAsync("TU-");
+        await _system.Commerce.RefundAsync(Commerce.FullRefund("TU-1F", "TU-1"));
+        await _letters.OpenAsync(1, "&q=TU-1", Operator);
+        await _letters.MendAsync();
+        const string objection = "of 1 it cannot be told how many miles are moved, and it may be more than 20";
+        var (_, preview) = await _letters.AskAsync("POST", "dead-letters/replays", new { q = "TU-1", preview = true }, Operator);
+        Assert.Equal((1, objection), (preview.GetProperty("milesUnknown").GetInt32(), preview.GetProperty("needsApproval").GetString()));
+        var id = await WaitingAsync("dead-letters/replays", new { q = "TU-1", reason = "mended" }, Operator, objection);
+        Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(id, Approver)).Status);
+        await _letters.JobIsAsync(id, "Done", Viewer);
+        await _system.Commerce.CompleteAsync(Commerce.Order("TU-1", "80000000143"));
+        await _system.RefundIsAsync("TU-1F", "Reversed");
+    }
+
     [Theory]
     [InlineData("UPDATE audit SET reason = 'another' WHERE sequence = 1")]
     [InlineData("DELETE FROM audit WHERE sequence = 1")]
@@ -241,7 +264,8 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
 
     static async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(Ops.Browser browser, string path, object body)
     {
-        using var answer = await browser.PostAsync($"/api/v1/{path}", JsonContent.Create(body), ("X-Loyalty-Request", "1"), ("Sec-Fetch-Site", "same-origin"));
+        using var answer = await browser.PostAsync(
+            $"/api/v1/{path}", JsonContent.Create(body), ("X-Loyalty-Request", "1"), ("Sec-Fetch-Site", "same-origin"));
         return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 
@@ -274,6 +298,7 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
         {
             ["Ops__Approval__Messages"] = "2",
             ["Ops__Approval__Miles"] = "20",
+            ["Ops__Approval__Period"] = "00:00:00.001",
             ["Ops__Oidc__Authority"] = Provider.Authority,
             ["Ops__Oidc__ClientId"] = FakeProvider.ClientId,
             ["Ops__Oidc__ClientSecret"] = FakeProvider.ClientSecret,

@@ -107,7 +107,8 @@ internal sealed class FakeProvider : IAsyncDisposable
         if (form["client_secret"] != ClientSecret || !_codes.TryRemove(form["code"], out var asked) || Url(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"]))) != asked.Challenge)
             return (400, new { error = "invalid_grant" });
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        var token = Signed(new { iss = Authority, aud = ClientId, sub = Subject, preferred_username = Name, nonce = asked.Nonce, iat = now, exp = now + 300, groups = Roles });
+        var (nonce, exp) = (asked.Nonce, now + 300);
+        var token = Signed(new { iss = Authority, aud = ClientId, sub = Subject, preferred_username = Name, nonce, iat = now, exp, groups = Roles });
         return (200, new { access_token = "access", token_type = "Bearer", expires_in = 300, id_token = token });
     }
 

@@ -14,7 +14,7 @@ public sealed class When_an_order_is_held : IAsyncLifetime
     LoyaltySystem System => _site.System;
 
     public async ValueTask InitializeAsync() => _site = await LetterSystem.StartAsync(guarded: true,
-        settings: new Dictionary<string, string> { ["Ops__Approval__Miles"] = "25" },
+        settings: new Dictionary<string, string> { ["Ops__Approval__Miles"] = "25", ["Ops__Approval__Period"] = "00:00:00.001" },
         worker: new Dictionary<string, string>
         {
             ["Plausibility__MilesPerOrder"] = "20",
@@ -30,7 +30,7 @@ public sealed class When_an_order_is_held : IAsyncLifetime
     {
         await System.Commerce.CompleteAsync(Commerce.Order("HE-1", amount: 420));
         await System.Commerce.CompleteAsync(Commerce.Order("HE-2", "84095202006", amount: 600));
-        await System.Commerce.CompleteAsync(Commerce.Order("HE-3", "80065000016", amount: 600));
+        await System.Commerce.CompleteAsync(Commerce.Order("HE-3", "80065000016", amount: 420));
         foreach (var order in (string[])["HE-1", "HE-2", "HE-3"])
             await System.OrderIsAsync(order, "Held");
 

@@ -17,7 +17,7 @@ public sealed class When_messages_are_parked : IAsyncLifetime
     LoyaltySystem System => _site.System;
 
     public async ValueTask InitializeAsync() => _site = await LetterSystem.StartAsync(guarded: true,
-        settings: new Dictionary<string, string> { ["Ops__Approval__Messages"] = "2" },
+        settings: new Dictionary<string, string> { ["Ops__Approval__Messages"] = "2", ["Ops__Approval__Period"] = "00:00:00.001" },
         worker: new Dictionary<string, string> { ["Outbox__MaxAttempts"] = "1", ["Outbox__QueryDelay"] = "00:00:00.1", ["Outbox__ConfirmTimeout"] = "00:00:01", ["Outbox__AgeLimit"] = "00:00:02" });
 
     public ValueTask DisposeAsync() => _site.DisposeAsync();

@@ -31,6 +31,13 @@ public sealed class When_a_setting_of_the_site_is_wrong
     [InlineData("Ops__StuckAfter__Issuing", "soon")]
     [InlineData("Ops__StuckAfter__Issuing", "00:00:00")]
     [InlineData("Ops__StuckAfter__Issued", "01:00:00")]
+    [InlineData("Ops__Approval__Messages", "0")]
+    [InlineData("Ops__Approval__Miles", "-1")]
+    [InlineData("Ops__Approval__Period", "00:00:00")]
+    [InlineData("Ops__Approval__Period", "367.00:00:00")]
+    [InlineData("Ops__Approval__Period", "a while")]
+    [InlineData("Timing__KeyLifetime", "00:00:00")]
+    [InlineData("Timing__KeyLifetime", "a while")]
     [InlineData("Collectors__IndexKey", "too short")]
     [InlineData("AirMiles__TransactionDayZone", "America/Nowhere")]
     public async Task One_line_names_it_and_nothing_starts(string key, string? value)
