@@ -92,7 +92,11 @@ internal static class DeadLettersCommand
                 ? await site.PostAsync($"api/v1/dead-letters/{line.GetValue(id)}/edit-and-replay",
                     new Dictionary<string, object?> { ["body"] = await File.ReadAllTextAsync(body.FullName, token), ["reason"] = line.GetValue(reason), ["id"] = line.GetValue(operation) }, token)
                 : throw new OpsRefusedException($"There is no file {line.GetValue(file)!.FullName}"),
-            answer => Console.WriteLine($"Edited: {answer.Text("deadLetterId")}, sent by job {answer.Text("jobId")} ({answer.Text("state")})"));
+            answer =>
+            {
+                var state = answer.Text("needsApproval") is { } why ? $"{answer.Text("state")}: {why}" : answer.Text("state");
+                Console.WriteLine($"Edited: {answer.Text("deadLetterId")}, sent by job {answer.Text("jobId")} ({state})");
+            });
     }
 
     static Command Discard() => Moved("discard", "Nothing is to become of them");

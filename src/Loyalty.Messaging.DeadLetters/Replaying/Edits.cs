@@ -15,7 +15,8 @@ namespace Loyalty.Messaging.DeadLetters.Replaying;
 
 /// <summary>
 /// Corrects an event of commerce and sends it in place of the original, which stays as it was, linked to what was made of it. Only such events: a message between our
-/// own queues is a consequence, not a claim. Business keys stay: another order is another event.
+/// own queues is a consequence, not a claim. Business keys stay: another order is another event. Where the original names none that can
+/// be read, whoever edits says which it is, and a second person has to say so too.
 /// </summary>
 public sealed class Edits(DeadLetterQueries queries, DeadLetterStore letters, Replays replays, TimeProvider time)
 {
@@ -84,6 +85,8 @@ public sealed class Edits(DeadLetterQueries queries, DeadLetterStore letters, Re
             Body = body,
             LastFailedAt = time.GetUtcNow(),
             EditedFrom = original.Id,
+            // However often it is edited after that.
+            KeyByHand = original.KeyByHand || original.OrderId is null || (refundId is not null && original.RefundId is null),
         };
         if (!await letters.ReplaceAsync(original.Id, edited, CollectorMask.Of(Encoding.UTF8.GetString(body)).ToLowerInvariant(), actor.Name, reason,
             actor.Does("edit", $"dead letter {original.Id}", reason, new { edited = edited.Id, changed = Changed(original.Body, body) }), cancellationToken))

@@ -7,7 +7,7 @@ namespace Loyalty.Messaging.DeadLetters.Replaying;
 
 /// <summary>Replays as people ask for them: first what would happen, then a job that does it.</summary>
 public sealed class Replays(
-    DeadLetterQueries queries, Forecasts forecasts, JobStore jobs, LoneActs alone, TimeProvider time)
+    DeadLetterQueries queries, Forecasts forecasts, JobStore jobs, LoneActs alone, ApprovalLimits limits, TimeProvider time)
 {
     const int AtOnce = 500;
     const int ExamplesEach = 3;
@@ -19,7 +19,7 @@ public sealed class Replays(
         ArgumentNullException.ThrowIfNull(selection);
         var measured = await MeasureAsync(
             await queries.IdsAsync(selection with { State = DeadLetterStates.Open }, cancellationToken), cancellationToken);
-        var objection = await alone.ObjectionAsync(person, Weight.Of([.. measured.Most.Values]), cancellationToken);
+        var objection = measured.Statement ?? await alone.ObjectionAsync(person, Weight.Of([.. measured.Most.Values]), cancellationToken);
         return measured.Preview with { NeedsApproval = objection };
     }
 
@@ -52,6 +52,7 @@ public sealed class Replays(
         {
             var measured = await MeasureAsync(ids, cancellationToken);
             (job.MilesToIssue, job.MilesToReverse) = (measured.Preview.MilesToIssue, measured.Preview.MilesToReverse);
+            job.NeedsApproval = measured.Statement;
             return measured.Most;
         }, actor.Does("replay", $"job {order.Id}", order.Reason), cancellationToken);
     }
@@ -60,6 +61,7 @@ public sealed class Replays(
     {
         var (effects, examples, most) = (new Dictionary<Effect, int>(), new List<ReplayExample>(), new Dictionary<Guid, int?>());
         var (issued, reversed, unknown) = (0L, 0L, 0);
+        string? statement = null;
         foreach (var chunk in ids.Chunk(AtOnce))
         {
             var letters = await queries.LettersAsync(chunk, cancellationToken);
@@ -72,6 +74,8 @@ public sealed class Replays(
                 reversed += forecast.Effect == Effect.Reverses ? forecast.Miles ?? 0 : 0;
                 unknown += forecast is { Effect: Effect.Issues or Effect.Reverses or Effect.Waits or Effect.Repeats, Miles: null } ? 1 : 0;
                 most[letter.Id] = forecast.Most;
+                if (letter.KeyByHand && limits != ApprovalLimits.Off)
+                    statement ??= SaidByHand(letter);
                 if (count <= ExamplesEach)
                     examples.Add(
                         new ReplayExample(letter.Id, letter.OrderId, letter.RefundId, forecast.Effect, forecast.Miles, forecast.Sentence));
@@ -87,9 +91,14 @@ public sealed class Replays(
                 MilesUnknown = unknown,
                 Examples = [.. examples.OrderBy(example => example.Effect)],
             },
-            most);
+            most, statement);
     }
 
+    static string SaidByHand(DeadLetter letter) =>
+        $"that one of them is about {(letter.RefundId is null ? $"order {letter.OrderId}" : $"refund {letter.RefundId}")} says only who edited it: "
+        + "the original names none that can be read";
+
     /// <param name="Most">Of each, how many miles it moves at most; null where there is no telling.</param>
-    sealed record Measured(ReplayPreview Preview, IReadOnlyDictionary<Guid, int?> Most);
+    /// <param name="Statement">What only two people may say together; null when nothing.</param>
+    sealed record Measured(ReplayPreview Preview, IReadOnlyDictionary<Guid, int?> Most, string? Statement);
 }

@@ -79,7 +79,8 @@ internal static class DeadLetterEndpoints
         if (result.IsMissing)
             return TypedResults.Problem(result.Refusals[0], statusCode: StatusCodes.Status404NotFound, title: "Unknown dead letter");
         return result.EditedId is { } edited
-            ? TypedResults.Accepted($"/api/v1/dead-letters/{edited}", new EditAnswer(edited, result.Job?.Id, result.Job?.State))
+            ? TypedResults.Accepted(
+                $"/api/v1/dead-letters/{edited}", new EditAnswer(edited, result.Job?.Id, result.Job?.State, result.Job?.NeedsApproval))
             : TypedResults.Problem(string.Join("; ", result.Refusals), statusCode: StatusCodes.Status422UnprocessableEntity, title: "Not sent", extensions: new Dictionary<string, object?> { ["refusals"] = result.Refusals });
     }
 

@@ -104,7 +104,8 @@ internal sealed record ReasonRequest
 internal sealed record Changed(int Count);
 
 /// <summary>What was edited, and the job that sends it.</summary>
-internal sealed record EditAnswer(Guid DeadLetterId, Guid? JobId, string? State);
+/// <param name="NeedsApproval">Why a second person has to say yes; absent when nobody has to.</param>
+internal sealed record EditAnswer(Guid DeadLetterId, Guid? JobId, string? State, string? NeedsApproval);
 
 /// <summary>What a reason must be.</summary>
 internal static class Reasons

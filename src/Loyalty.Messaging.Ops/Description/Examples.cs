@@ -40,7 +40,7 @@ internal static class Examples
         new RevealedCollector("W-1001", "80085102028"),
         new DecisionTaken(Operation, "Issuing"),
         new Changed(1),
-        new EditAnswer(Id, Operation, "Running"),
+        new EditAnswer(Id, Operation, "Running", null),
         new AuditVerification(true, null),
         new JobView
         {

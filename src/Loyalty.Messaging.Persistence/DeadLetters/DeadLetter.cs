@@ -66,6 +66,9 @@ public sealed class DeadLetter
 
     /// <summary>What was made of this one by editing.</summary>
     public Guid? EditedTo { get; set; }
+
+    /// <summary>It came without an order or refund that could be read; which it is, whoever edited it has said.</summary>
+    public bool KeyByHand { get; set; }
 }
 
 /// <summary>States of a dead letter, as they are stored and shown.</summary>

@@ -131,7 +131,8 @@ public sealed class DeadLetterStore(LoyaltyDbContext context, AuditTrail audit)
         var connection = (NpgsqlConnection)context.Database.GetDbConnection();
         await using (var batch = new NpgsqlBatch(connection) { BatchCommands = { Insert(letters), Text(letters) } })
             await batch.ExecuteNonQueryAsync(cancellationToken);
-        await context.Database.ExecuteSqlAsync($"UPDATE dead_letter SET edited_from = {original} WHERE id = {edited.Id}", cancellationToken);
+        await context.Database.ExecuteSqlAsync(
+            $"UPDATE dead_letter SET edited_from = {original}, key_by_hand = {edited.KeyByHand} WHERE id = {edited.Id}", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }

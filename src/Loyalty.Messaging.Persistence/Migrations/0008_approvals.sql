@@ -30,3 +30,6 @@ CREATE INDEX "IX_lone_act_at" ON lone_act (at);
 
 -- At most so many miles, as they were looked at when the job was made; null where there was no telling. With more the item is left out.
 ALTER TABLE job_item ADD COLUMN miles integer;
+
+-- It came without an order or refund that could be read, and whoever edited it has said which. A constant default: no row is rewritten.
+ALTER TABLE dead_letter ADD COLUMN key_by_hand boolean NOT NULL DEFAULT false;

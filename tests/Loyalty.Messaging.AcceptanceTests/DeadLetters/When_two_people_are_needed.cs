@@ -212,6 +212,42 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
         await _system.RefundIsAsync("TU-1F", "Reversed");
     }
 
+    /// <summary>Nobody can look whether it is that order: it would be issued on the word of one person.</summary>
+    [Fact]
+    public async Task A_letter_that_names_no_order_is_given_one_by_two()
+    {
+        var order = Commerce.Order("TE-1", "80000000150");
+        order.Remove("orderId");
+        order["context"] = new Dictionary<string, string> { ["note"] = "the till of te-1" };
+        await _system.Commerce.CompleteAsync(order, "event-of-nobody");
+        var letter = Assert.Single(await _letters.OpenAsync(1, "&q=till of te-1", Operator)).GetProperty("id").GetGuid();
+        order["orderId"] = "TE-1";
+        const string objection = "that one of them is about order TE-1 says only who edited it: the original names none that can be read";
+        var edited = await EditAsync(letter);
+        Assert.Equal(
+            ("AwaitingApproval", objection), (edited.GetProperty("state").GetString(), edited.GetProperty("needsApproval").GetString()));
+
+        // Neither sent as it is now, nor edited once more.
+        await CancelAsync(edited.GetProperty("jobId").GetGuid());
+        letter = edited.GetProperty("deadLetterId").GetGuid();
+        await CancelAsync(
+            await WaitingAsync("dead-letters/replays", new { ids = (Guid[])[letter], reason = "send it" }, Operator, objection));
+        order["deviceId"] = "POS-8";
+        edited = await EditAsync(letter);
+        Assert.Equal(
+            ("AwaitingApproval", objection), (edited.GetProperty("state").GetString(), edited.GetProperty("needsApproval").GetString()));
+        Assert.Null(await _system.OrderStateAsync("TE-1"));
+        Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(edited.GetProperty("jobId").GetGuid(), Approver)).Status);
+        await _system.OrderIsAsync("TE-1", "Issued");
+
+        async Task<JsonElement> EditAsync(Guid id) =>
+            (await _letters.AskAsync("POST", $"dead-letters/{id}/edit-and-replay",
+                new { body = JsonSerializer.Serialize(order), reason = "the shop says so" }, Operator)).Body;
+
+        async Task CancelAsync(Guid job) => Assert.Equal(
+            HttpStatusCode.OK, (await _letters.AskAsync("POST", $"jobs/{job}/cancel", new { reason = "no" }, Operator)).Status);
+    }
+
     [Theory]
     [InlineData("UPDATE audit SET reason = 'another' WHERE sequence = 1")]
     [InlineData("DELETE FROM audit WHERE sequence = 1")]
