@@ -13,7 +13,7 @@ namespace Loyalty.Messaging.DeadLetters.Replaying;
 /// Says what sending dead letters again would do, from what is known of their orders and refunds now. It changes nothing; what decides in the end are the sagas' rows,
 /// which nothing that is sent twice can make issue twice.
 /// </summary>
-public sealed class Forecasts(SettledQueries settled, SagaTiming timing, TimeProvider time)
+public sealed class Forecasts(SettledQueries settled, SagaTiming timing, PlausibilityLimits plausibility, TimeProvider time)
 {
     EarnRules? _rules;
     bool _rulesRead;
@@ -64,7 +64,7 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, TimePro
                 ? new Forecast(Effect.Nothing, null, $"The order is known and {Told(row)}")
                 : new Forecast(Effect.RefusedAgain, null, $"Another order has come under this id: {Told(row)}");
         if (order.Issuances.Count > 0)
-            return Issues(order.Issuances.Sum(offer => (long)offer.MilesAmount), "as commerce calculated them");
+            return Issues(order, order.Issuances.Sum(offer => (long)offer.MilesAmount), "as commerce calculated them");
         if (_rules is null)
             return new Forecast(Effect.Issues, null, "Miles are issued; how many cannot be told, because no order has been measured yet");
         try
@@ -72,7 +72,7 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, TimePro
             var miles = EarnedMiles.For(_rules, OrderBasket.Of(order, null)).Sum(offer => (long)offer.Miles);
             return miles == 0
                 ? new Forecast(Effect.Nothing, 0, "The order earns no miles")
-                : Issues(miles, $"by the rules {_rules.Version}");
+                : Issues(order, miles, $"by the rules {_rules.Version}");
         }
         catch (MilesOutOfRangeException exception)
         {
@@ -80,7 +80,14 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, TimePro
         }
     }
 
-    static Forecast Issues(long miles, string how) => new(Effect.Issues, (int)Math.Min(miles, int.MaxValue), $"{miles} miles are issued, {how}");
+    /// <summary>What a collector has in a day is not looked at: that is known when the order comes.</summary>
+    Forecast Issues(OrderCompleted order, long miles, string how)
+    {
+        var whole = (int)Math.Min(miles, int.MaxValue);
+        return plausibility.OfOrder(whole, order.CompletedAt, time.GetUtcNow()) is { } implausible
+            ? new Forecast(Effect.Waits, null, $"It is held until a person approves it: {implausible.Reason}") { Bound = whole }
+            : new Forecast(Effect.Issues, whole, $"{miles} miles are issued, {how}");
+    }
 
     Forecast OfRefund(OrderRefunded refund, Known known)
     {

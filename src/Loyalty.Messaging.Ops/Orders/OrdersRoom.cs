@@ -19,6 +19,9 @@ internal static class OrdersRoom
         builder.Services.AddSingleton(services => new CollectorIndex(services.GetRequiredService<IOptions<CollectorOptions>>().Value.Key));
         builder.Services.AddSingleton(Limits(builder.Configuration));
         builder.Services.AddSingleton(Timing(builder.Configuration));
+        builder.Services.AddOptions<PlausibilityOptions>().BindConfiguration(PlausibilityOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<PlausibilityOptions>, PlausibilityOptions.Validation>();
+        builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<PlausibilityOptions>>().Value.Limits);
         builder.Services.AddSingleton<CollectorTickets>().AddScoped<DecisionDesk>().AddSingleton<StateGraphs>();
     }
 

@@ -63,6 +63,26 @@ public sealed class When_an_order_is_held : IAsyncLifetime
         await Agreement.HoldsAsync(System);
     }
 
+    [Fact]
+    public async Task That_it_would_be_is_known_before_its_letter_is_sent_again()
+    {
+        await _site.BreakAsync("HF-");
+        var order = Commerce.Order("HF-1");
+        order.Remove("lines");
+        order["issuances"] = (object[])[new { issuanceOfferCode = "STANDARD", milesAmount = 22 }];
+        await System.Commerce.CompleteAsync(order);
+        var letter = Assert.Single(await _site.OpenAsync(1, "&order=HF-1", Operator)).GetProperty("id").GetGuid();
+        await _site.MendAsync();
+        var told = await _site.GetAsync($"dead-letters/{letter}", Operator);
+        Assert.Equal(
+            ("Waits", "It is held until a person approves it: 22 miles are more than one order may earn (20)"),
+            (told.GetProperty("effect").GetString(), told.GetProperty("forecast").GetString()));
+        var (_, job) = await _site.AskAsync("POST", "dead-letters/replays", new { ids = (Guid[])[letter], reason = "mended" }, Operator);
+        await _site.JobIsAsync(job.GetProperty("id").GetGuid(), "Done", Operator);
+        await System.OrderIsAsync("HF-1", "Held");
+        await Agreement.HoldsAsync(System);
+    }
+
     /// <summary>Another worker has seen the others: what is committed decides.</summary>
     [Fact]
     public async Task A_collectors_day_is_counted_over_all_workers()

@@ -38,6 +38,7 @@ public sealed class When_a_setting_of_the_site_is_wrong
     [InlineData("Ops__Approval__Period", "a while")]
     [InlineData("Timing__KeyLifetime", "00:00:00")]
     [InlineData("Timing__KeyLifetime", "a while")]
+    [InlineData("Plausibility__MilesPerOrder", "-1")]
     [InlineData("Collectors__IndexKey", "too short")]
     [InlineData("AirMiles__TransactionDayZone", "America/Nowhere")]
     public async Task One_line_names_it_and_nothing_starts(string key, string? value)

@@ -1,10 +1,11 @@
-using Loyalty.Messaging.Sagas;
 using Microsoft.Extensions.Options;
 
-namespace Loyalty.Messaging.Worker;
+namespace Loyalty.Messaging.Sagas;
 
-/// <summary>Section <c>Plausibility</c>: above what an order waits for a person. 0 switches a limit off.</summary>
-internal sealed class PlausibilityOptions
+/// <summary>
+/// Section <c>Plausibility</c>: above what an order waits for a person, as workers hold it and ops foretells it. 0 switches a limit off.
+/// </summary>
+public sealed class PlausibilityOptions
 {
     public const string Section = "Plausibility";
 
@@ -30,6 +31,7 @@ internal sealed class PlausibilityOptions
     {
         public ValidateOptionsResult Validate(string? name, PlausibilityOptions options)
         {
+            ArgumentNullException.ThrowIfNull(options);
             var mistakes = Mistakes(options).ToList();
             return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
         }
