@@ -43,10 +43,22 @@ public sealed partial class Application : IAsyncDisposable
     /// <summary>What went to standard error.</summary>
     public string Errors => Read(_errors);
 
+    /// <summary>The project's.</summary>
+    public string Name => _name;
     public int ProcessId => _process.Id;
     public bool HasExited => _process.HasExited;
     public int ExitCode => _process.ExitCode;
     public long ResidentBytes => Process.GetProcessById(_process.Id).WorkingSet64;
+
+    /// <summary>What it has taken of the processors so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            using var now = Process.GetProcessById(_process.Id);
+            return now.TotalProcessorTime;
+        }
+    }
 
     public static Application Start(string project, string assembly, IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
         new(project, assembly, settings, arguments);

@@ -62,6 +62,18 @@ internal static class OutboxTable
 
     internal const string DeleteSql = $"DELETE FROM {Name} WHERE id = ANY($1)";
 
+    /// <summary>
+    /// Whether the database takes what we write, tried with a row that nobody ever sees: a full disk, a lock, a right that is missing or a
+    /// time limit that is too short are told by nothing else.
+    /// </summary>
+    public const string TryWriteSql =
+        $"""
+        BEGIN;
+        INSERT INTO {Name} (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at)
+        VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '', '', '', 'null', '', now());
+        ROLLBACK
+        """;
+
     internal const string CancelSql = $"DELETE FROM {Name} WHERE id = ANY($1) AND scheduled";
 
     /// <summary>Rows of one claim: few enough for a claim to take milliseconds and for no burst to be felt.</summary>

@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Persistence.Outbox;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -11,16 +12,17 @@ internal sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider
 {
     static readonly TimeSpan KnockInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>What answers the knock and then refuses the work (a full disk, a withdrawn right) is asked less and less often.</summary>
+    /// <summary>What answers the knock and then refuses all work, for want of another right, is asked less and less often.</summary>
     static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(15);
 
-    /// <summary>Open for so long, it was back.</summary>
+    /// <summary>Open for so long, or for one commit, it was back.</summary>
     static readonly TimeSpan Relapse = TimeSpan.FromSeconds(5);
 
     readonly Lock _lock = new();
     long? _closedSince;
     Task _open = Task.CompletedTask;
     long _openedAt;
+    bool _worked;
     TimeSpan _interval = KnockInterval;
 
     public bool IsOpen => _open.IsCompleted;
@@ -43,7 +45,7 @@ internal sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider
         {
             if (!_open.IsCompleted)
                 return;
-            var relapsed = _openedAt != 0 && time.GetElapsedTime(_openedAt) < Relapse;
+            var relapsed = _openedAt != 0 && !Volatile.Read(ref _worked) && time.GetElapsedTime(_openedAt) < Relapse;
             _interval = !relapsed ? KnockInterval : _interval * 2 < LongestInterval ? _interval * 2 : LongestInterval;
             // Every connection may have been opened to what the database was before.
             source.Clear();
@@ -51,6 +53,13 @@ internal sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider
             _closedSince = time.GetTimestamp();
             _open = Task.Run(KnockAsync);
         }
+    }
+
+    /// <summary>It has committed something: one session that ends is not the whole database.</summary>
+    public void Worked()
+    {
+        if (!Volatile.Read(ref _worked))
+            Volatile.Write(ref _worked, true);
     }
 
     /// <summary>Nothing is delivered before this has come to its end.</summary>
@@ -65,6 +74,7 @@ internal sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider
         do
             await Task.Delay(_interval, time, CancellationToken.None);
         while (!await AnswersAsync());
+        Volatile.Write(ref _worked, false);
         Volatile.Write(ref _openedAt, time.GetTimestamp());
         lock (_lock)
             _closedSince = null;
@@ -76,9 +86,9 @@ internal sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider
         try
         {
             await using var connection = await source.OpenConnectionAsync();
-            await using var command = new NpgsqlCommand("SELECT current_setting('transaction_read_only') = 'off'", connection);
-            if (await command.ExecuteScalarAsync() is true)
-                return true;
+            await using var command = new NpgsqlCommand(OutboxTable.TryWriteSql, connection);
+            await command.ExecuteNonQueryAsync();
+            return true;
         }
         catch (Exception)
         {

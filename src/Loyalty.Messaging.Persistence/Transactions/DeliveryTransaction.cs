@@ -184,6 +184,7 @@ internal sealed class DeliveryTransaction(DeliveryDatabase database, ISagaTable?
             {
             }
         }
+        database.Gate.Worked();
         foreach (var member in _ready)
             Points.Reach(Points.Committed, member.MessageId);
     }
