@@ -16,6 +16,10 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
 {
     static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
     static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>What is on its way settles within moments, or something is away: then it is looked at less and less often.</summary>
+    static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(2);
+
     static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     static readonly TimeSpan SayInterval = TimeSpan.FromMinutes(1);
     const int AtOnce = 4;
@@ -71,6 +75,7 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
     {
         var (ready, last) = (0.0, time.GetTimestamp());
         var leftBehind = job.Kind != JobKinds.Replay;
+        var (step, seen) = (Step, default(JobProgress));
         while (true)
         {
             await using (var scope = scopes.CreateAsyncScope())
@@ -82,11 +87,15 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
                 if (job.Kind == JobKinds.Replay)
                     await work.SettleReplaysAsync(job.Id, cancellationToken);
                 var progress = await work.ProgressAsync(job, cancellationToken);
+                // Unless it is the rate that it waits for.
+                var waits = progress == seen && progress.Sent > 0 && (ready >= 1 || job.State != JobStates.Running);
+                step = waits ? TimeSpan.FromTicks(Math.Min(step.Ticks * 3 / 2, LongestStep.Ticks)) : Step;
+                seen = progress;
                 if (job.State != JobStates.Running)
                 {
                     if (progress.Sent > 0 && job.Kind == JobKinds.Replay)
                     {
-                        await Task.Delay(Step, time, cancellationToken);
+                        await Task.Delay(step, time, cancellationToken);
                         continue;
                     }
                     if (job.State == JobStates.Cancelled && job.Kind != JobKinds.Replay)
@@ -119,13 +128,13 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
                 last = time.GetTimestamp();
                 if (Ramp.Allowed(job.Ramp, progress, Math.Max((int)ready, 0)) is > 0 and var allowed)
                 {
-                    var step = job.Kind == JobKinds.Replay
+                    var begun = job.Kind == JobKinds.Replay
                         ? scope.ServiceProvider.GetRequiredService<ReplayStep>().SendAsync(job, owner, allowed, cancellationToken)
                         : ActAsync(scope.ServiceProvider, work, job, owner, await work.NextAsync(job.Id, Math.Min(allowed, 20), cancellationToken), cancellationToken);
-                    ready -= await WhileHeldAsync(job, owner, step, cancellationToken);
+                    ready -= await WhileHeldAsync(job, owner, begun, cancellationToken);
                 }
             }
-            await Task.Delay(Step, time, cancellationToken);
+            await Task.Delay(step, time, cancellationToken);
         }
     }
 
