@@ -75,10 +75,12 @@ public sealed class Progress : IReceiveObserver, IDisposable
     }
 }
 
-internal sealed class ProgressCheck(Progress progress, IOptions<Bus.RabbitMqOptions> options) : IHealthCheck
+/// <param name="publishing">While the broker takes no messages nothing can end, and to start anew helps nobody; null without a bus.</param>
+internal sealed class ProgressCheck(Progress progress, IOptions<Bus.RabbitMqOptions> options, Bus.PublishWatch? publishing = null)
+    : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(progress.Still < options.Value.DeliveryPatience
+        Task.FromResult(progress.Still < options.Value.DeliveryPatience || publishing?.TakesFor < options.Value.DeliveryPatience
             ? HealthCheckResult.Healthy($"{progress.InFlight} deliveries in work")
             : HealthCheckResult.Unhealthy($"Deliveries of a queue have been in work and none has ended for {progress.Still}: restart the process, the broker will deliver it again"));
 }

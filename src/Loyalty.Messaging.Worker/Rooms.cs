@@ -25,6 +25,7 @@ internal static class Rooms
             outbox.CapturedSend = services => services.GetRequiredService<DirectPublish>().SendCaptured;
             outbox.StoredSend = services => services.GetRequiredService<DirectPublish>().SendStored;
             outbox.InProcess = services => services.GetRequiredService<InProcessQueues>().Deliver;
+            outbox.TakesMessages = services => () => services.GetRequiredService<PublishWatch>().TakesMessages;
             if (outbox.Validate().FirstOrDefault() is { } mistake)
                 throw new ConfigurationMistakeException(mistake);
         });

@@ -55,6 +55,13 @@ sealed class ContainerServers : IServerControl, IAsyncDisposable
         await Eventually.TrueAsync(server == Server.RabbitMq ? RabbitMqAcceptsAsync : PostgresAcceptsAsync, $"{server} to accept connections", TimeSpan.FromSeconds(60));
     }
 
+    public async Task ControlRabbitMqAsync(params string[] arguments)
+    {
+        var result = await _rabbitMq.ExecAsync(["rabbitmqctl", .. arguments]);
+        if (result.ExitCode != 0)
+            throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)} failed: {result.Stdout} {result.Stderr}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _rabbitMq.DisposeAsync();

@@ -2,6 +2,9 @@ namespace Loyalty.Messaging.TestKit;
 
 enum Server { RabbitMq, Postgres }
 
+/// <summary>What a broker may run short of: then it takes no messages.</summary>
+public enum Shortage { Memory, Disk }
+
 /// <summary>What can be done to the servers of a test run. Without a node, all nodes of a cluster are meant.</summary>
 interface IServerControl
 {
@@ -13,4 +16,7 @@ interface IServerControl
 
     /// <summary>Returns when it accepts connections.</summary>
     Task StartAsync(Server server, int? node = null);
+
+    /// <param name="arguments">Of <c>rabbitmqctl</c>, against the first node.</param>
+    Task ControlRabbitMqAsync(params string[] arguments);
 }

@@ -6,6 +6,8 @@ namespace Loyalty.Messaging.TestKit;
 /// <summary>Servers of this checkout alone, under the scripts in <c>deploy/local</c>.</summary>
 sealed class PrivateServers(string folder) : IServerControl
 {
+    const string RabbitMqScript = "rabbitmq.sh";
+
     public static ServerAddresses Start(out PrivateServers control)
     {
         var folder = Path.Combine(Repository.Root, ".dev", "test");
@@ -25,11 +27,15 @@ sealed class PrivateServers(string folder) : IServerControl
 
     public Task StartAsync(Server server, int? node) => RunAsync(server, "start", node);
 
-    async Task RunAsync(Server server, string command, int? node)
+    public Task ControlRabbitMqAsync(params string[] arguments) => RunAsync(RabbitMqScript, ["ctl", folder, .. arguments]);
+
+    // The scripts count nodes from 1.
+    Task RunAsync(Server server, string command, int? node) => RunAsync(
+        server == Server.RabbitMq ? RabbitMqScript : "postgres.sh",
+        node is null ? [command, folder] : [command, folder, (node.Value + 1).ToString(CultureInfo.InvariantCulture)]);
+
+    static async Task RunAsync(string script, string[] arguments)
     {
-        var script = server == Server.RabbitMq ? "rabbitmq.sh" : "postgres.sh";
-        // The scripts count nodes from 1.
-        string[] arguments = node is null ? [command, folder] : [command, folder, (node.Value + 1).ToString(CultureInfo.InvariantCulture)];
         using var process = Process.Start(new ProcessStartInfo(Path.Combine(Repository.Root, "deploy", "local", script), arguments)
         {
             RedirectStandardOutput = true,
@@ -39,6 +45,6 @@ sealed class PrivateServers(string folder) : IServerControl
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{script} {command} failed: {await output} {await errors}");
+            throw new InvalidOperationException($"{script} {string.Join(' ', arguments)} failed: {await output} {await errors}");
     }
 }

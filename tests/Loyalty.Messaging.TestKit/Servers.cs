@@ -46,6 +46,17 @@ public sealed class Servers : IAsyncDisposable
     /// <inheritdoc cref="KillNodeAsync"/>
     public Task StartNodeAsync(int node) => Control.StartAsync(Server.RabbitMq, node);
 
+    /// <summary>From now on the broker takes no messages of anybody: to be ended in any case, by <see cref="EndShortageAsync"/>.</summary>
+    public Task BeginShortageAsync(Shortage shortage) => Control.ControlRabbitMqAsync(shortage == Shortage.Memory
+        ? ["set_vm_memory_high_watermark", "0"]
+        // More than any disk has.
+        : ["set_disk_free_limit", "1000000000000000"]);
+
+    /// <summary>What RabbitMQ has by default.</summary>
+    public Task EndShortageAsync(Shortage shortage) => Control.ControlRabbitMqAsync(shortage == Shortage.Memory
+        ? ["set_vm_memory_high_watermark", "0.6"]
+        : ["set_disk_free_limit", "50000000"]);
+
     IServerControl Control => _control
         ?? throw new InvalidOperationException($"{ServerAddresses.Folder} is not set: these servers are not ours to restart. Run the tests with ./dev test");
 

@@ -1,6 +1,7 @@
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Persistence.Queries;
+using Loyalty.Messaging.ServiceDefaults.Bus;
 using MassTransit;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -20,8 +21,10 @@ internal static class EchoEndpoints
     static async Task<Ok<EchoView>> ShowAsync(EchoQueries queries, CancellationToken cancellationToken) => TypedResults.Ok(await queries.LatestAsync(cancellationToken));
 
     /// <summary>200 whatever the issuer says: that is what was asked.</summary>
-    static async Task<Ok<EchoRan>> RunAsync(HttpContext http, IRequestClient<RunEcho> workers, CancellationToken cancellationToken)
+    static async Task<Ok<EchoRan>> RunAsync(
+        HttpContext http, IRequestClient<RunEcho> workers, PublishWatch publishing, CancellationToken cancellationToken)
     {
+        publishing.ThrowUnlessTaking();
         var answer = await workers.GetResponse<EchoRan>(new RunEcho { RequestedBy = http.User.Identity?.Name }, cancellationToken);
         return TypedResults.Ok(answer.Message);
     }

@@ -1,5 +1,6 @@
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Ops.Site;
+using Loyalty.Messaging.ServiceDefaults.Bus;
 using MassTransit;
 
 namespace Loyalty.Messaging.Ops.AmCash;
@@ -11,18 +12,21 @@ internal static class EchoForm
 
     public static void MapEchoForm(this RouteGroupBuilder forms) => forms.MapPost("/issuer/echo", RunAsync);
 
-    static async Task<IResult> RunAsync(HttpContext http, IRequestClient<RunEcho> workers, Said said, CancellationToken cancellationToken)
+    static async Task<IResult> RunAsync(
+        HttpContext http, IRequestClient<RunEcho> workers, PublishWatch publishing, Said said, CancellationToken cancellationToken)
     {
         try
         {
+            publishing.ThrowUnlessTaking();
             var ran = (await workers.GetResponse<EchoRan>(new RunEcho { RequestedBy = http.User.Identity?.Name }, cancellationToken)).Message;
             return ran.Outcome == "answered"
                 ? said.Done(http, $"The issuer has answered: {ran.Meaning}.", Page)
                 : said.Refused(http, $"{ran.Outcome}: {ran.Meaning}. To act: {ran.Actor}.", Page);
         }
-        catch (RequestException)
+        catch (RequestException exception)
         {
-            return said.Refused(http, "No worker has answered; look whether one is running.", Page);
+            const string silence = "No worker has answered; look whether one is running.";
+            return said.Refused(http, exception is UnsentQuestionException ? $"{exception.Message}." : silence, Page);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.ServiceDefaults.Bus;
 using MassTransit;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -17,7 +18,8 @@ internal static class InquiryEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status504GatewayTimeout);
 
-    static async Task<Results<Ok<BalanceInquired>, ProblemHttpResult>> InquireAsync(HttpRequest request, IRequestClient<InquireBalance> workers, CancellationToken cancellationToken)
+    static async Task<Results<Ok<BalanceInquired>, ProblemHttpResult>> InquireAsync(
+        HttpRequest request, IRequestClient<InquireBalance> workers, PublishWatch publishing, CancellationToken cancellationToken)
     {
         var body = new byte[LargestBody + 1];
         var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken);
@@ -32,6 +34,7 @@ internal static class InquiryEndpoints
         {
             return TypedResults.Problem(violation.Message, statusCode: StatusCodes.Status400BadRequest);
         }
+        publishing.ThrowUnlessTaking();
         var answer = await workers.GetResponse<BalanceInquired, BalanceInquiryFailed>(inquiry, cancellationToken);
         return answer.Is(out Response<BalanceInquired>? inquired) ? TypedResults.Ok(inquired.Message)
             : answer.Is(out Response<BalanceInquiryFailed>? failed) ? ProblemOf(failed.Message)

@@ -1,3 +1,4 @@
+using Loyalty.Messaging.ServiceDefaults.Bus;
 using MassTransit;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -14,6 +15,7 @@ internal sealed partial class WorkersSilence(IProblemDetailsService problems, IL
         {
             RequestTimeoutException => (StatusCodes.Status504GatewayTimeout, "No worker has answered in time; ask again, or look whether one is running"),
             RequestFaultException => (StatusCodes.Status502BadGateway, "The worker failed to answer; its log says why"),
+            UnsentQuestionException => (StatusCodes.Status503ServiceUnavailable, exception.Message),
             _ => (StatusCodes.Status503ServiceUnavailable, "The question did not reach a worker: none has ever run here, or the broker is away"),
         };
         NoAnswer(logger, exception.GetBaseException().GetType().Name);

@@ -6,6 +6,7 @@ using Loyalty.Messaging.Ops.Site;
 using Loyalty.Messaging.Persistence.Audit;
 using Loyalty.Messaging.Persistence.Queries;
 using Loyalty.Messaging.Sagas.Decisions;
+using Loyalty.Messaging.ServiceDefaults.Bus;
 using MassTransit;
 
 namespace Loyalty.Messaging.Ops.Decisions;
@@ -101,9 +102,9 @@ internal static class DecisionForms
             var answer = await take(http.RequestServices.GetRequiredService<DecisionDesk>(), id, Person.Of(http));
             return answer.Accepted ? said.Done(http, $"{done}. It is {answer.State} now.", page) : said.Refused(http, $"Not done: {answer.Refusal}.", page);
         }
-        catch (RequestException)
+        catch (RequestException exception)
         {
-            return said.Refused(http, NoAnswer, page);
+            return said.Refused(http, exception is UnsentQuestionException ? $"{exception.Message}." : NoAnswer, page);
         }
     }
 

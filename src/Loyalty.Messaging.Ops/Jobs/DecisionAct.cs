@@ -4,6 +4,7 @@ using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Decisions;
 using Loyalty.Messaging.Persistence.Jobs;
 using Loyalty.Messaging.Sagas.Decisions;
+using Loyalty.Messaging.ServiceDefaults.Bus;
 using MassTransit;
 
 namespace Loyalty.Messaging.Ops.Jobs;
@@ -34,6 +35,10 @@ internal sealed class DecisionAct(string kind, DecisionDesk desk) : IJobAct
                 _ => desk.CorrectRefundAsync(id, Asked<CorrectionRequest>(job, item, operationId), person, cancellationToken),
             });
             return Outcome(answer);
+        }
+        catch (UnsentQuestionException unsent)
+        {
+            return new ActOutcome(JobItemStates.Failed, unsent.Message);
         }
         catch (RequestException)
         {

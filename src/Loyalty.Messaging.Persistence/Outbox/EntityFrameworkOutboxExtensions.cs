@@ -33,6 +33,8 @@ public static class EntityFrameworkOutboxExtensions
             configurator.TryAddSingleton(storedSend);
         if (options.InProcess is { } inProcess)
             configurator.TryAddSingleton(inProcess);
+        if (options.TakesMessages is { } takesMessages)
+            configurator.TryAddSingleton(takesMessages);
         configurator.TryAddSingleton<OutboxDelivery>();
         configurator.TryAddSingleton<OutboxSweeper>();
         // Hosted services stop in reverse: the bus stops first, then what it delivered is removed.

@@ -13,12 +13,16 @@ namespace Loyalty.Messaging.Persistence.Outbox;
 /// </summary>
 internal sealed partial class OutboxDelivery(
     IBus bus, DeliveredMessages delivered, OutboxOptions options, TimeProvider time, ILogger<OutboxDelivery> logger, CapturedSend? captured = null, StoredSend? stored = null,
-    InProcessDelivery? inProcess = null)
+    InProcessDelivery? inProcess = null, BrokerTakesMessages? takesMessages = null)
 {
+    static readonly TimeSpan SayInterval = TimeSpan.FromSeconds(5);
+
     readonly ConcurrentDictionary<string, ISendEndpoint> _endpoints = new(StringComparer.Ordinal);
 
     /// <summary>Destinations that the last message has reached: they are there.</summary>
     readonly ConcurrentDictionary<string, bool> _reached = new(StringComparer.Ordinal);
+    long _saidAt;
+    int _left;
 
     /// <summary>What was last sent of a stream: true when all of it has gone. Kept while that is not known, and afterwards until the table says that something was left.</summary>
     readonly ConcurrentDictionary<Guid, Task<bool>> _streams = new();
@@ -99,17 +103,30 @@ internal sealed partial class OutboxDelivery(
     /// <summary>False when it is left for the sweeper.</summary>
     async Task<bool> ConfirmedAsync(OutgoingMessage message, bool copy = false)
     {
+        if (takesMessages?.Invoke() == false)
+            return false;
         try
         {
             await SendAsync(message, copy).WaitAsync(options.ConfirmTimeout, time);
         }
         catch (Exception exception)
         {
-            LeftForSweeper(logger, message.Row.MessageId, message.TypeName, exception.Message);
+            Leave(message, exception.Message);
             return false;
         }
         Delivered(message);
         return true;
+    }
+
+    /// <summary>When the broker goes, all that is in hand meets the same: it is said of one, and of how many it is true.</summary>
+    void Leave(OutgoingMessage message, string cause)
+    {
+        Interlocked.Increment(ref _left);
+        var said = Volatile.Read(ref _saidAt);
+        if (said != 0 && time.GetElapsedTime(said) <= SayInterval)
+            return;
+        if (Interlocked.CompareExchange(ref _saidAt, time.GetTimestamp(), said) == said)
+            LeftForSweeper(logger, Interlocked.Exchange(ref _left, 0), message.Row.MessageId, message.TypeName, cause);
     }
 
     void Delivered(OutgoingMessage message)
@@ -156,6 +173,8 @@ internal sealed partial class OutboxDelivery(
         await endpoint.Send(new SerializedMessageBody(), new StoredMessage(row, metadata, time, copy), patience.Token);
     }
 
-    [LoggerMessage(3010, LogLevel.Warning, "Message {MessageId} ({MessageType}) is committed but could not be sent now ({Cause}); the sweeper will send it")]
-    static partial void LeftForSweeper(ILogger logger, Guid messageId, string messageType, string cause);
+    [LoggerMessage(3010, LogLevel.Warning,
+        "{Count} messages are committed but could not be sent now, the last of them {MessageId} ({MessageType}): {Cause}; "
+        + "the sweeper will send them")]
+    static partial void LeftForSweeper(ILogger logger, int count, Guid messageId, string messageType, string cause);
 }

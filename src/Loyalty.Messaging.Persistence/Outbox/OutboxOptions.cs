@@ -20,6 +20,9 @@ public delegate Task? StoredSend(IPipe<SendContext> message, byte[] body);
 /// <returns>Ends with true when it has been dealt with, with false when it has not; null when it has to be sent.</returns>
 public delegate Task<bool>? InProcessDelivery(SendContext message, byte[] body);
 
+/// <summary>Whether the broker takes messages just now.</summary>
+public delegate bool BrokerTakesMessages();
+
 /// <summary>How the outbox behaves; the defaults suit everybody.</summary>
 public sealed class OutboxOptions
 {
@@ -71,6 +74,9 @@ public sealed class OutboxOptions
 
     /// <summary>A way without the broker, when the transport has one.</summary>
     public Func<IServiceProvider, InProcessDelivery>? InProcess { get; set; }
+
+    /// <summary>While it says no nothing is sent, and nothing has failed.</summary>
+    public Func<IServiceProvider, BrokerTakesMessages>? TakesMessages { get; set; }
 
     internal static readonly TimeSpan LongestVacuumDelay = TimeSpan.FromDays(1);
 

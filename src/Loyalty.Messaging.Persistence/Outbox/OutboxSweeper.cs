@@ -11,7 +11,8 @@ namespace Loyalty.Messaging.Persistence.Outbox;
 /// a backlog goes at a bounded rate, which leaves the machine to live traffic.
 /// </summary>
 internal sealed partial class OutboxSweeper(
-    DeliveryDatabase database, OutboxDelivery delivery, OutboxOptions options, IBusControl bus, ILogger<OutboxSweeper> logger) : BackgroundService
+    DeliveryDatabase database, OutboxDelivery delivery, OutboxOptions options, IBusControl bus, ILogger<OutboxSweeper> logger,
+    BrokerTakesMessages? takesMessages = null) : BackgroundService
 {
     const int ClaimsAtOnce = 3;
     static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(5);
@@ -49,7 +50,7 @@ internal sealed partial class OutboxSweeper(
             var pace = new Pace(options.SweepRate, database.Time);
             while (true)
             {
-                while (!IsConnected())
+                while (!IsHeard())
                     await Task.Delay(options.QueryDelay, database.Time, stoppingToken);
                 await pace.WaitAsync(stoppingToken);
                 await _claims.WaitAsync(stoppingToken);
@@ -79,11 +80,13 @@ internal sealed partial class OutboxSweeper(
     }
 
     /// <summary>
-    /// The broker is there, whatever it says to one queue or another. While it is not, nothing is tried, and what was on its way then has
-    /// not failed: no message is parked for an outage.
+    /// The broker is there and takes messages, whatever it says to one queue or another. While it does not, nothing is tried, and what was
+    /// on its way then has not failed: no message is parked for an outage.
     /// </summary>
-    bool IsConnected()
+    bool IsHeard()
     {
+        if (takesMessages?.Invoke() == false)
+            return false;
         var health = bus.CheckHealth();
         return health.Status == BusHealthStatus.Healthy || health.Endpoints.Values.Any(endpoint => endpoint.Status == BusHealthStatus.Healthy && !endpoint.InputAddress.Query.Contains("temporary=true", StringComparison.Ordinal));
     }
@@ -136,7 +139,7 @@ internal sealed partial class OutboxSweeper(
             await Task.WhenAll(sends.Select(send => send.End)).WaitAsync(options.ConfirmTimeout, database.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Looked at once: one that ends meanwhile is unsent, and goes again under the same id.
             var sent = sends.ToLookup(send => send.End.IsCompletedSuccessfully);
-            var answered = IsConnected();
+            var answered = IsHeard();
             await SettleAsync([.. sent[true].Select(send => send.Row.Id)], [.. sent[false].Select(send => answered ? Unsent(send.Row, Fault(send.End)) : new Unsent(send.Row.Id, Backoff(send.Row), null))]);
             Swept(logger, sent[true].Count());
             // The next of their streams may go now.

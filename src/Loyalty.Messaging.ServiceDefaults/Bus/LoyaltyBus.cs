@@ -22,6 +22,9 @@ public static class LoyaltyBus
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RabbitMqOptions>, RabbitMqOptions.Validation>());
         services.TryAddSingleton<TopologyStart>();
         services.AddHostedService(provider => provider.GetRequiredService<TopologyStart>());
+        services.TryAddSingleton<PublishWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<PublishWatch>());
+        services.AddHealthChecks().AddCheck<PublishWatch>("publishing", tags: ["ready"]);
         services.TryAddSingleton<DirectPublish>();
         services.TryAddSingleton<InProcessQueues>();
         services.AddHealthChecks().AddCheck<TopologyStart>("topology", tags: ["ready"]);

@@ -8,9 +8,11 @@ namespace Loyalty.Messaging.ServiceDefaults.Bus;
 /// <summary>
 /// Sees to it that what is consumed also moves. A client can hang with its connection open and its consumers registered: messages wait, none begins, and every other
 /// check is content. Such a queue's endpoint is started again once; when that does not help, and when what a queue has in work never ends, the process does.
+/// While the broker takes no messages nothing can move, and no process is to blame.
 /// </summary>
 internal sealed partial class ProgressWatch(
-    Progress progress, EndpointWatch endpoints, SupervisedEnd end, IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<ProgressWatch> logger) : BackgroundService
+    Progress progress, EndpointWatch endpoints, PublishWatch publishing, SupervisedEnd end, IOptions<RabbitMqOptions> options,
+    TimeProvider time, ILogger<ProgressWatch> logger) : BackgroundService
 {
     readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
 
@@ -20,9 +22,9 @@ internal sealed partial class ProgressWatch(
         while (true)
         {
             await Task.Delay(patience / 5, time, stoppingToken);
-            if (progress.Still > options.Value.DeliveryPatience)
+            if (Shorter(progress.Still, publishing.TakesFor) is var still && still > options.Value.DeliveryPatience)
             {
-                end.End($"Deliveries of a queue have been in work and none has ended for {progress.Still.TotalSeconds:0} s");
+                end.End($"Deliveries of a queue have been in work and none has ended for {still.TotalSeconds:0} s");
                 return;
             }
             try
@@ -64,7 +66,7 @@ internal sealed partial class ProgressWatch(
             var (begun, inWork) = progress.Of(queue);
             if (waiting == 0 || inWork || !_seen.TryGetValue(queue, out var seen) || seen.Begun != begun)
                 _seen[queue] = new Seen(begun, time.GetTimestamp(), StartedAgain: false);
-            else if (time.GetElapsedTime(seen.Since) > options.Value.ConsumerPatience)
+            else if (Shorter(time.GetElapsedTime(seen.Since), publishing.TakesFor) > options.Value.ConsumerPatience)
             {
                 if (seen.StartedAgain)
                     return queue;
@@ -75,6 +77,8 @@ internal sealed partial class ProgressWatch(
         }
         return null;
     }
+
+    static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     [LoggerMessage(3123, LogLevel.Error, "{Waiting} messages wait in {Queue}, which this process consumes, and none has begun for {Seconds} s; its consumer is started again")]
     static partial void Stalled(ILogger logger, string queue, uint waiting, double seconds);

@@ -43,6 +43,12 @@ public static class Topology
     /// <summary>Exchanges of the contract: fanout and durable, all of them.</summary>
     public static IEnumerable<string> Exchanges => [WireNames.OrderCompleted, WireNames.OrderRefunded, WireNames.DeadLetters, .. WireNames.Published.Values];
 
+    /// <summary>
+    /// An exchange that leads nowhere: what is published to it shows that the broker takes messages, and is gone. Worker and ops both have
+    /// rights for such a name.
+    /// </summary>
+    internal const string Nowhere = "loyalty-answers-nowhere";
+
     /// <summary>Arguments of the dead letters, which have nowhere else to go: none is ever dropped, however often it comes back, and a policy that limits the queue makes it refuse the newest.</summary>
     public static IReadOnlyDictionary<string, object> DeadLetterArguments { get; } = new Dictionary<string, object>
     {

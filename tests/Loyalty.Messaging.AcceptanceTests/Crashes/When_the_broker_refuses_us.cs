@@ -1,43 +1,68 @@
+using System.Net;
+using System.Net.Http.Json;
 using Loyalty.Messaging.TestKit;
 using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 
-/// <summary>The broker is there and lets us not in, or not where we have to be: nothing stops for good, and nothing says that it is well while it is not.</summary>
+/// <summary>
+/// The broker is there and does not let us in, or not where we have to be: nothing stops for good, and nobody says that he is well while he
+/// is not.
+/// </summary>
 public sealed class When_the_broker_refuses_us
 {
-    static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
     readonly string _user = $"worker-{Guid.NewGuid():N}";
 
     [Theory]
-    [InlineData("another password")]
-    [InlineData("no right")]
-    public async Task Everything_consumes_again_by_itself(string refusal)
+    [InlineData(Refusal.Password)]
+    [InlineData(Refusal.Right)]
+    [InlineData(Refusal.VirtualHost)]
+    public async Task Everybody_goes_on_by_himself(Refusal refusal)
     {
         await using var system = await LoyaltySystem.CreateAsync();
+        system.Settings["Timing__RetryDelays"] = "00:00:20";
         try
         {
-            var (worker, address) = await StartAsync(system);
+            var (_, address) = await StartAsync(system);
+            var ops = await system.StartOpsAsync();
             await PublishAsync(system, 0, 20);
             await IssuedAsync(system, 20);
+            // What has been told was told, and what waits in the outbox is all that there is.
+            await system.QuietAsync();
+            await system.Issuer.ScriptAsync(
+                new { match = new { clientTransactionId = "I-B-TIMER" }, times = 3, answer = new { status = 500, effect = "none" } });
+            await system.Commerce.CompleteAsync(Commerce.Order("B-TIMER", "80081234567"));
+            await Eventually.SeeAsync(
+                () => system.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE scheduled"), timers => timers == 1, "a timer");
+            await HeardAsync(system, 20);
+            var composure = new Composure(system.Applications);
 
-            if (refusal == "no right")
-                await system.Vhost.ForbidAsync(_user);
-            else
-                await system.Vhost.AddUserAsync(_user, "another");
-            await system.Vhost.CloseConnectionsOfAsync(_user);
-            await ReadyAsync(address, false, "the worker to say no");
-            await PublishAsync(system, 20, 20);
+            composure.Closed();
+            await RefuseAsync(system, refusal);
+            await Readiness.IsAsync(false, address, "the worker to say no");
+            await Readiness.IsAsync(false, ops, "ops to say no");
+            if (refusal != Refusal.VirtualHost)
+                await PublishAsync(system, 20, 20);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await DecideAsync(ops));
             // Longer than MassTransit waits before it tries for the second time.
             await Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
-            await system.Vhost.AddUserAsync(_user, "first");
+            composure.Opened();
+            await LetInAsync(system, refusal);
 
-            await ReadyAsync(address, true, "the worker to be ready again");
-            await IssuedAsync(system, 40);
-            await Eventually.SeeAsync(() => UnconsumedAsync(system), queues => queues.Count == 0, "a consumer on every queue", Soon);
-            Assert.False(worker.HasExited, worker.Output);
+            await Readiness.IsAsync(true, address, "the worker to be ready again");
+            await Readiness.IsAsync(true, ops, "ops to be ready again");
+            if (refusal == Refusal.VirtualHost)
+                await PublishAsync(system, 20, 20);
+            await IssuedAsync(system, 41);
+            await Eventually.SeeAsync(
+                () => UnconsumedAsync(system), queues => queues.Count == 0, "a consumer on every queue", Readiness.Soon);
+            await Eventually.SeeAsync(
+                () => DecideAsync(ops), answer => answer == HttpStatusCode.Conflict, "a worker to answer ops", Readiness.Soon);
+            composure.Recovered();
+            Assert.All(system.Applications, application => Assert.False(application.HasExited, application.Output));
             await Agreement.HoldsAsync(system);
             Assert.Empty(system.DeadLetters.All);
+            composure.WasKept();
         }
         finally
         {
@@ -57,7 +82,7 @@ public sealed class When_the_broker_refuses_us
             await system.Vhost.PermitAsync(_user, "^(?!loyalty\\.reversal$).*");
             await system.Vhost.CloseConnectionsOfAsync(_user);
 
-            await ReadyAsync(address, false, "the worker to say no");
+            await Readiness.IsAsync(false, address, "the worker to say no");
             Assert.Equal(75, await worker.ExitAsync(TimeSpan.FromSeconds(90)));
             Assert.Contains("loyalty.reversal", worker.Output, StringComparison.Ordinal);
         }
@@ -72,7 +97,7 @@ public sealed class When_the_broker_refuses_us
         await system.Vhost.AddUserAsync(_user, "first");
         system.Settings["RabbitMq__Uri"] = new UriBuilder(system.Vhost.Uri) { UserName = _user, Password = "first" }.Uri.ToString();
         var (worker, address) = system.LaunchWorker(system.WorkerSettings());
-        await ReadyAsync(address, true, "the worker to be ready");
+        await Readiness.IsAsync(true, address, "the worker to be ready");
         return (worker, address);
     }
 
@@ -83,22 +108,51 @@ public sealed class When_the_broker_refuses_us
         await system.Vhost.RemoveUserAsync(_user);
     }
 
-    static async Task<List<string>> UnconsumedAsync(LoyaltySystem system) => [.. (await system.Vhost.QueuesAsync()).EnumerateArray()
-        .Where(queue => queue.GetProperty("name").GetString() is { } name && name.StartsWith("loyalty.", StringComparison.Ordinal) && name != "loyalty.dead-letters")
-        .Where(queue => !queue.TryGetProperty("consumers", out var consumers) || consumers.GetInt32() == 0).Select(queue => queue.GetProperty("name").GetString()!)];
-
-    static Task<long> IssuedAsync(LoyaltySystem system, int count) =>
-        Eventually.SeeAsync(() => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'"), issued => issued == count, $"{count} orders issued", Soon);
-
-    static async Task ReadyAsync(Uri address, bool ready, string what)
+    async Task RefuseAsync(LoyaltySystem system, Refusal refusal)
     {
-        using var http = new HttpClient();
-        await Eventually.TrueAsync(async () =>
+        if (refusal == Refusal.VirtualHost)
         {
-            using var answer = await http.GetAsync(new Uri(address, "/health/ready"));
-            return answer.IsSuccessStatusCode == ready;
-        }, what, Soon);
+            await system.Vhost.RemoveAsync();
+            return;
+        }
+        if (refusal == Refusal.Right)
+            await system.Vhost.ForbidAsync(_user);
+        else
+            await system.Vhost.AddUserAsync(_user, "another");
+        await system.Vhost.CloseConnectionsOfAsync(_user);
     }
+
+    async Task LetInAsync(LoyaltySystem system, Refusal refusal)
+    {
+        if (refusal == Refusal.VirtualHost)
+        {
+            // Whoever listens is there before there is something to hear.
+            await system.Vhost.AddAsync();
+            await system.Events.ReconnectAsync();
+            await system.DeadLetters.ReconnectAsync();
+        }
+        await system.Vhost.AddUserAsync(_user, "first");
+    }
+
+    /// <summary>A decision that its order refuses, when somebody asks it.</summary>
+    static async Task<HttpStatusCode> DecideAsync(Uri ops)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        using var answer = await http.PostAsJsonAsync(new Uri(ops, "/api/v1/orders/B-0/retry"), new { reason = "to see who answers" });
+        return answer.StatusCode;
+    }
+
+    static Task<int> HeardAsync(LoyaltySystem system, int count) => Eventually.SeeAsync(
+        () => Task.FromResult(system.Events.From("loyalty.miles-issued").Count()), heard => heard >= count, $"{count} orders told");
+
+    static async Task<List<string>> UnconsumedAsync(LoyaltySystem system) => [.. (await system.Vhost.QueuesAsync()).EnumerateArray()
+        .Where(queue => !queue.TryGetProperty("consumers", out var consumers) || consumers.GetInt32() == 0)
+        .Select(queue => queue.GetProperty("name").GetString()!)
+        .Where(name => name.StartsWith("loyalty.", StringComparison.Ordinal) && name != "loyalty.dead-letters")];
+
+    static Task<long> IssuedAsync(LoyaltySystem system, int count) => Eventually.SeeAsync(
+        () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'"), issued => issued == count,
+        $"{count} orders issued", Readiness.Soon);
 
     static async Task PublishAsync(LoyaltySystem system, int from, int count)
     {
@@ -106,3 +160,6 @@ public sealed class When_the_broker_refuses_us
             await system.Commerce.CompleteAsync(Commerce.Order($"B-{number}", $"8008{number:0000000}"));
     }
 }
+
+/// <summary>What is changed for worker and ops, and then changed back. What was in a virtual host is gone; the outbox is not.</summary>
+public enum Refusal { Password, Right, VirtualHost }

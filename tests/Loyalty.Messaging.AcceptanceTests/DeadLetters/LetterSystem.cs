@@ -12,9 +12,12 @@ public sealed class LetterSystem : IAsyncDisposable
 {
     readonly HttpClient _http = new();
 
-    LetterSystem(LoyaltySystem system, Uri ops) => (System, Ops) = (system, ops);
+    LetterSystem(LoyaltySystem system, Uri worker, Uri ops) => (System, Worker, Ops) = (system, worker, ops);
 
     public LoyaltySystem System { get; }
+
+    /// <summary>Of the first worker.</summary>
+    public Uri Worker { get; }
     public Uri Ops { get; private set; }
 
     /// <param name="guarded">With a key of each role; otherwise open to this machine.</param>
@@ -28,8 +31,9 @@ public sealed class LetterSystem : IAsyncDisposable
         await (before?.Invoke(system) ?? Task.CompletedTask);
         foreach (var (key, value) in worker ?? new Dictionary<string, string>())
             system.Settings[key] = value;
-        await system.StartWorkerAsync();
-        var letters = new LetterSystem(system, new Uri("http://127.0.0.1"));
+        var (first, address) = system.LaunchWorker(system.WorkerSettings());
+        await first.ReadyAsync(new Uri(address, "/health/ready"));
+        var letters = new LetterSystem(system, address, new Uri("http://127.0.0.1"));
         await letters.StartOpsAsync(guarded, settings);
         return letters;
     }
