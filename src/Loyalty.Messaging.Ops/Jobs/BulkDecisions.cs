@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Loyalty.Messaging.Earning;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Decisions;
 using Loyalty.Messaging.Ops.Orders;
@@ -67,11 +68,13 @@ internal sealed class BulkDecisions(
         if (limits == ApprovalLimits.Off || KindOf(asked) is not { } kind)
             return (null, null);
         var id = asked.OperationId ?? Guid.NewGuid();
-        var counted = Identity.Of("decided alone", kind, subject, id.ToString());
+        // Under the same id somebody may ask for something else: what was counted for one decision serves no other.
+        var set = (asked as CorrectionRequest)?.Miles is { } offers ? $"{Sum(offers)}" : "";
+        var counted = Identity.Of("decided alone", kind, subject, id.ToString(), set);
         // Asked again, the answer is the same.
         if (await jobs.FindAsync(id, cancellationToken) is { } asksAlready)
             return (asksAlready, null);
-        if (await alone.FindAsync(counted, cancellationToken) is { } before)
+        if (asked.Statement is null && await alone.FindAsync(counted, cancellationToken) is { } before)
             return (null, (int)before.Miles);
         var about = await order.SubjectAsync(subject, cancellationToken);
         // Where there is nothing to decide the saga says so; and should there be by then, it has more miles than none.
@@ -106,9 +109,9 @@ internal sealed class BulkDecisions(
 
     /// <summary>A refund that was refused has no miles yet: it may be granted all that the order has.</summary>
     static int Moved(CorrectionRequest asked, DecisionSubject? about) =>
-        asked.Miles is { } offers ? (int)Math.Min(offers.Sum(offer => (long)offer.Miles), int.MaxValue)
-        : about is { Miles: > 0 } ? about.Miles
-        : about?.OrderMiles ?? 0;
+        asked.Miles is { } offers ? Sum(offers) : about is { Miles: > 0 } ? about.Miles : about?.OrderMiles ?? 0;
+
+    static int Sum(IReadOnlyList<OfferMiles> offers) => (int)Math.Min(offers.Sum(offer => (long)offer.Miles), int.MaxValue);
 
     static string Description(string subject, DecisionRequest asked) => asked switch
     {

@@ -9,7 +9,7 @@ namespace Loyalty.Messaging.AcceptanceTests.DeadLetters;
 /// <summary>Three messages or twenty miles in a day are what one person may do alone, be it at once or bit by bit. Each test has its own.</summary>
 public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople many) : IClassFixture<When_small_acts_add_up.ManyPeople>
 {
-    static readonly string[] People = ["ann", "bob", "cid", "dee", "eve", "fay"];
+    static readonly string[] People = ["ann", "bob", "cid", "dee", "eve", "fay", "gil"];
     static readonly string Viewer = RunningSite.KeyOf("viewer");
 
     readonly LetterSystem _letters = many.Letters;
@@ -95,6 +95,37 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
 
         async Task<string?> DecideAsync(string path) =>
             (await _letters.AskAsync("POST", path, new { reason = "the shop is closed" }, KeyOf("fay"))).Body.GetProperty("state").GetString();
+    }
+
+    /// <summary>Whoever breaks a request off after it was counted has it counted, and may send it again: it, and not another one.</summary>
+    [Fact]
+    public async Task What_was_counted_for_one_decision_serves_no_other_under_its_id()
+    {
+        await RejectedAsync("AG-1", "80000000143");
+        var (operationId, other) = (Guid.NewGuid(), Guid.NewGuid());
+        await _system.Database.RunAsync(
+            """
+            CREATE FUNCTION unrecorded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken off'; END $$;
+            CREATE TRIGGER unrecorded BEFORE INSERT ON decision FOR EACH ROW EXECUTE FUNCTION unrecorded();
+            """);
+        await DecideAsync("correct", new { reason = "a typo of theirs", operationId, offers = Offers(8) });
+        await DecideAsync("cancel", new { reason = "closed", operationId = other });
+        await _system.Database.RunAsync("DROP TRIGGER unrecorded ON decision");
+        Assert.Equal(["gil 2"], await CountedAsync("gil"));
+
+        Assert.Equal("AwaitingApproval", await DecideAsync("cancel", new { reason = "closed", operationId = other, noEffect = true }));
+        Assert.Equal("AwaitingApproval", await DecideAsync("correct", new { reason = "a typo of theirs", operationId, offers = Offers(30) }));
+        Assert.Equal("Rejected", await _system.OrderStateAsync("AG-1"));
+        Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(operationId)).Status);
+        await _system.OrderIsAsync("AG-1", "Issued");
+
+        static object[] Offers(int miles) => [new { issuanceOfferCode = "STANDARD", milesAmount = miles }];
+
+        async Task<string?> DecideAsync(string act, object body)
+        {
+            var (_, answer) = await _letters.AskAsync("POST", $"orders/AG-1/{act}", body, KeyOf("gil"));
+            return answer.TryGetProperty("state", out var state) ? state.GetString() : null;
+        }
     }
 
     [Fact]
