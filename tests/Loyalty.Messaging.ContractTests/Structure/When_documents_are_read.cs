@@ -17,7 +17,7 @@ public sealed partial class When_documents_are_read
         ("Outbox", "src/Loyalty.Messaging.Persistence/Outbox/OutboxOptions.cs", "OutboxOptions"),
         ("AirMiles", "src/Loyalty.Messaging.AirMiles/AirMilesOptions.cs", "AirMilesOptions"),
         ("Timing", "src/Loyalty.Messaging.Worker/TimingOptions.cs", "TimingOptions"),
-        ("Plausibility", "src/Loyalty.Messaging.Worker/PlausibilityOptions.cs", "PlausibilityOptions"),
+        ("Plausibility", "src/Loyalty.Messaging.Sagas/PlausibilityOptions.cs", "PlausibilityOptions"),
         ("Earning", "src/Loyalty.Messaging.Worker/SagaTermsConfiguration.cs", "EarningOptions"),
         ("Ops", "src/Loyalty.Messaging.Ops/Access/AccessOptions.cs", "AccessOptions"),
         ("Ops", "src/Loyalty.Messaging.Ops/DeadLetters/DeadLetterDesk.cs", "DeskOptions"),
