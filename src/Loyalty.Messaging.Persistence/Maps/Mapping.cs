@@ -33,6 +33,7 @@ public static class Mapping
             outbox.Property(row => row.Sequence).ValueGeneratedOnAdd();
             outbox.Property(row => row.Metadata).HasColumnType("jsonb");
             outbox.Ignore(row => row.DueIn);
+            outbox.Ignore(row => row.LeftToSweeper);
             outbox.HasIndex(row => row.DueAt).HasFilter("due_at IS NOT NULL");
             outbox.HasIndex(row => row.ParkedAt).HasFilter("parked_at IS NOT NULL");
             outbox.HasIndex(row => new { row.Stream, row.Sequence });

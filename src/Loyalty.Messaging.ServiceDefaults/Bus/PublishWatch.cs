@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Loyalty.Messaging.ServiceDefaults.Bus;
 
@@ -24,6 +25,7 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
     readonly Lock _lock = new();
     long _since = time.GetTimestamp();
     bool _takes;
+    bool _refused;
 
     /// <summary>False, too, while the broker is away.</summary>
     public bool TakesMessages => Volatile.Read(ref _takes);
@@ -67,6 +69,13 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
             {
                 await PublishAsync(stoppingToken);
             }
+            catch (OperationInterruptedException refused)
+                when (refused.ShutdownReason?.ReplyCode == Constants.AccessRefused && !stoppingToken.IsCancellationRequested)
+            {
+                if (Tell(takes: false) || !_refused)
+                    Refused(logger, Topology.Nowhere, refused.ShutdownReason.ReplyText);
+                _refused = true;
+            }
             catch (Exception) when (!stoppingToken.IsCancellationRequested)
             {
                 // The connection is gone or not to be had: whoever needs one says so.
@@ -109,13 +118,15 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
         }
     }
 
-    void Tell(bool takes)
+    /// <returns>Whether it is news.</returns>
+    bool Tell(bool takes)
     {
         lock (_lock)
         {
             if (_takes == takes)
-                return;
+                return false;
             (_takes, _since) = (takes, time.GetTimestamp());
+            return true;
         }
     }
 
@@ -127,6 +138,10 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
 
     [LoggerMessage(3124, LogLevel.Error, "The broker takes no messages: it is short of memory or disk; what is committed waits")]
     static partial void TakesNothing(ILogger logger);
+
+    [LoggerMessage(3126, LogLevel.Error,
+        "Whether the broker takes messages cannot be tried, and nothing is sent: our user may not declare or write {Exchange} ({Answer}). Give it that right")]
+    static partial void Refused(ILogger logger, string exchange, string answer);
 
     [LoggerMessage(3125, LogLevel.Information, "The broker takes messages again")]
     static partial void TakesAgain(ILogger logger);
