@@ -25,7 +25,7 @@ internal static class Rooms
             outbox.CapturedSend = services => services.GetRequiredService<DirectPublish>().SendCaptured;
             outbox.StoredSend = services => services.GetRequiredService<DirectPublish>().SendStored;
             outbox.InProcess = services => services.GetRequiredService<InProcessQueues>().Deliver;
-            outbox.TakesMessages = services => () => services.GetRequiredService<PublishWatch>().TakesMessages;
+            outbox.TakesMessages = services => () => !services.GetRequiredService<PublishWatch>().IsBlocked;
             if (outbox.Validate().FirstOrDefault() is { } mistake)
                 throw new ConfigurationMistakeException(mistake);
         });

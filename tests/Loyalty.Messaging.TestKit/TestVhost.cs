@@ -80,8 +80,9 @@ public sealed class TestVhost : IAsyncDisposable
     }
 
     /// <param name="read">Of which queues it may consume: a regular expression.</param>
-    public async Task PermitAsync(string name, string read) =>
-        (await _management.PutAsJsonAsync(new Uri($"/api/permissions/{_name}/{name}", UriKind.Relative), new { configure = ".*", write = ".*", read })).EnsureSuccessStatusCode();
+    /// <param name="write">To which exchanges it may publish, as well.</param>
+    public async Task PermitAsync(string name, string read, string write = ".*") => (await _management.PutAsJsonAsync(
+        new Uri($"/api/permissions/{_name}/{name}", UriKind.Relative), new { configure = ".*", write, read })).EnsureSuccessStatusCode();
 
     /// <summary>Applies definitions as <c>rabbitmqctl import_definitions</c> does.</summary>
     public async Task ImportAsync(JsonNode definitions) =>

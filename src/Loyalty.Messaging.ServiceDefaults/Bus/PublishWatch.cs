@@ -21,34 +21,52 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
     /// <summary>What no queue takes the broker confirms at once.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    /// <summary>After an alarm the broker reads what has waited. If it has not by then, it is asked anew on another connection.</summary>
+    static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
+
+    enum Found
+    {
+        /// <summary>The broker cannot be asked: it is away, or has not been asked yet.</summary>
+        Nothing,
+        TakesMessages,
+
+        /// <summary>It is there and reads nothing that is published.</summary>
+        Blocked,
+
+        /// <summary>We have no right to ask, which says nothing about what we have a right to.</summary>
+        NoRight,
+    }
+
     readonly Meter _meter = new(Telemetry.Name);
     readonly Lock _lock = new();
+    Found _found;
     long _since = time.GetTimestamp();
-    bool _takes;
-    bool _refused;
 
-    /// <summary>False, too, while the broker is away.</summary>
-    public bool TakesMessages => Volatile.Read(ref _takes);
+    /// <summary>Known to take no messages. Whoever is in doubt may try: a broker that is away says so himself.</summary>
+    public bool IsBlocked => Now == Found.Blocked;
 
     /// <summary>
     /// Before a question is sent. One that waits until the broker takes it is dealt with then, when whoever asked has long been told that
     /// there is no answer.
     /// </summary>
-    /// <exception cref="UnsentQuestionException">The broker takes no messages.</exception>
+    /// <exception cref="UnsentQuestionException">The broker takes no messages, or is away.</exception>
     public void ThrowUnlessTaking()
     {
-        if (!TakesMessages)
+        if (!IsOpen(Now))
             throw new UnsentQuestionException();
     }
 
-    /// <summary>For how long it has taken messages without a break; zero while it does not.</summary>
-    internal TimeSpan TakesFor => Since(takes: true);
+    /// <summary>For how long it has been neither away nor blocked; zero while it is.</summary>
+    internal TimeSpan TakesFor => Since(open: true);
 
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(TakesMessages
-            ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy("The broker takes no messages: it is short of memory or disk, or away"));
+        Task.FromResult(Now switch
+        {
+            Found.TakesMessages => HealthCheckResult.Healthy(),
+            Found.NoRight => HealthCheckResult.Unhealthy($"Whether the broker takes messages is unknown: we have no right to {Topology.Nowhere}"),
+            _ => HealthCheckResult.Unhealthy("The broker takes no messages: it is short of memory or disk, or away"),
+        });
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -61,7 +79,7 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _meter.CreateObservableGauge(
-            "loyalty.broker.blocked", () => Since(takes: false).TotalSeconds, "s",
+            "loyalty.broker.blocked", () => Since(open: false).TotalSeconds, "s",
             "For how long the broker has taken no message of this process; 0 while it does");
         while (true)
         {
@@ -69,17 +87,18 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
             {
                 await PublishAsync(stoppingToken);
             }
-            catch (OperationInterruptedException refused)
-                when (refused.ShutdownReason?.ReplyCode == Constants.AccessRefused && !stoppingToken.IsCancellationRequested)
+            catch (TimeoutException) when (IsBlocked)
             {
-                if (Tell(takes: false) || !_refused)
-                    Refused(logger, Topology.Nowhere, refused.ShutdownReason.ReplyText);
-                _refused = true;
+                // What has been found stays found until something else is.
+            }
+            catch (OperationInterruptedException refused) when (refused.ShutdownReason?.ReplyCode == Constants.AccessRefused)
+            {
+                Tell(Found.NoRight);
             }
             catch (Exception) when (!stoppingToken.IsCancellationRequested)
             {
                 // The connection is gone or not to be had: whoever needs one says so.
-                Tell(takes: false);
+                Tell(Found.Nothing);
             }
             await Task.Delay(Interval, time, stoppingToken);
         }
@@ -92,7 +111,7 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
         await using var connection = await factory.CreateConnectionAsync(stoppingToken);
         connection.ConnectionBlockedAsync += (_, _) =>
         {
-            Tell(takes: false);
+            Tell(Found.Blocked);
             return Task.CompletedTask;
         };
         await using (var declaring = await connection.CreateChannelAsync(cancellationToken: stoppingToken))
@@ -107,42 +126,59 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
             }
             catch (TimeoutException)
             {
-                Tell(takes: false);
-                TakesNothing(logger);
-                // After an alarm it is read like everything else.
-                await publication.WaitAsync(stoppingToken);
-                TakesAgain(logger);
+                Tell(Found.Blocked);
+                await publication.WaitAsync(LongestSilence, time, stoppingToken);
             }
-            Tell(takes: true);
+            Tell(Found.TakesMessages);
             await Task.Delay(Interval, time, stoppingToken);
         }
     }
 
-    /// <returns>Whether it is news.</returns>
-    bool Tell(bool takes)
+    Found Now
     {
-        lock (_lock)
+        get
         {
-            if (_takes == takes)
-                return false;
-            (_takes, _since) = (takes, time.GetTimestamp());
-            return true;
+            lock (_lock)
+                return _found;
         }
     }
 
-    TimeSpan Since(bool takes)
+    /// <summary>A message may go through.</summary>
+    static bool IsOpen(Found found) => found is Found.TakesMessages or Found.NoRight;
+
+    void Tell(Found found)
+    {
+        Found before;
+        lock (_lock)
+        {
+            before = _found;
+            _found = found;
+            if (IsOpen(before) != IsOpen(found))
+                _since = time.GetTimestamp();
+        }
+        if (before == found)
+            return;
+        if (found == Found.Blocked)
+            TakesNothing(logger);
+        else if (found == Found.NoRight)
+            NoRight(logger, Topology.Nowhere);
+        else if (before == Found.Blocked && found == Found.TakesMessages)
+            TakesAgain(logger);
+    }
+
+    TimeSpan Since(bool open)
     {
         lock (_lock)
-            return _takes == takes ? time.GetElapsedTime(_since) : TimeSpan.Zero;
+            return IsOpen(_found) == open ? time.GetElapsedTime(_since) : TimeSpan.Zero;
     }
 
     [LoggerMessage(3124, LogLevel.Error, "The broker takes no messages: it is short of memory or disk; what is committed waits")]
     static partial void TakesNothing(ILogger logger);
 
-    [LoggerMessage(3126, LogLevel.Error,
-        "Whether the broker takes messages cannot be tried, and nothing is sent: our user may not declare or write {Exchange} ({Answer}). Give it that right")]
-    static partial void Refused(ILogger logger, string exchange, string answer);
-
     [LoggerMessage(3125, LogLevel.Information, "The broker takes messages again")]
     static partial void TakesAgain(ILogger logger);
+
+    [LoggerMessage(3126, LogLevel.Error,
+        "Whether the broker takes messages cannot be tried: our user may not declare exchange {Exchange} and publish to it. Give it that right")]
+    static partial void NoRight(ILogger logger, string exchange);
 }

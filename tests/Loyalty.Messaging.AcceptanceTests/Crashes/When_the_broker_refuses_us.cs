@@ -92,6 +92,33 @@ public sealed class When_the_broker_refuses_us
         }
     }
 
+    /// <summary>That something cannot be told stops nothing: messages go as long as nobody knows that they do not.</summary>
+    [Fact]
+    public async Task A_worker_that_may_not_try_whether_messages_are_taken_says_so_and_sends_them()
+    {
+        await using var system = await LoyaltySystem.CreateAsync();
+        try
+        {
+            await (await StartAsync(system)).Worker.StopAsync();
+            await system.Vhost.PermitAsync(_user, ".*", "^(?!loyalty-answers-nowhere$).*");
+            var (worker, address) = system.LaunchWorker(system.WorkerSettings());
+            await PublishAsync(system, 0, 20);
+            await IssuedAsync(system, 20);
+            await system.QuietAsync();
+            Assert.Equal(0, await system.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE attempts > 0"));
+            await Readiness.IsAsync(false, address, "the worker to say no");
+            Assert.Single(worker.Output.Split('\n'), line => line.Contains("may not declare exchange loyalty-answers-nowhere", StringComparison.Ordinal));
+
+            await system.Vhost.PermitAsync(_user, ".*");
+            await Readiness.IsAsync(true, address, "the worker to be ready");
+            await Agreement.HoldsAsync(system);
+        }
+        finally
+        {
+            await EndAsync(system);
+        }
+    }
+
     async Task<(Application Worker, Uri Address)> StartAsync(LoyaltySystem system)
     {
         await system.Vhost.AddUserAsync(_user, "first");
