@@ -26,6 +26,8 @@ public sealed class When_messages_of_one_saga_are_sent
         await Eventually.TrueAsync(() => Task.FromResult(host.ShortWay.Captured == taken + 1), "the first to be lost on its way");
 
         await host.SendAsync(new Forwarded(parcel, "second"));
+        // Only the order of their commits is kept, not that in which they were sent.
+        await Eventually.SeeAsync(() => host.ParcelAsync(parcel), saga => saga?.Version == 2, "the second to be committed");
         await host.SendAsync(new Forwarded(parcel, "third"));
         await host.SeeArrivedAsync("third", 1);
 

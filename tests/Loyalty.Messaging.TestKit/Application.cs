@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -62,14 +60,6 @@ public sealed partial class Application : IAsyncDisposable
 
     public static Application Start(string project, string assembly, IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
         new(project, assembly, settings, arguments);
-
-    /// <summary>A port that nobody listens on now.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>Waits until the address answers with success.</summary>
     public async Task ReadyAsync(Uri health)

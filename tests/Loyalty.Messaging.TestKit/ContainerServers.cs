@@ -34,10 +34,10 @@ sealed class ContainerServers : IServerControl, IAsyncDisposable
         var (user, password) = ("loyalty", Guid.NewGuid().ToString("N"));
         // Ports of the host that stay: Docker would choose others at the next start.
         var rabbitMq = new RabbitMqBuilder("rabbitmq:4-management").WithUsername(user).WithPassword(password)
-            .WithPortBinding(Application.FreePort(), AmqpPort).WithPortBinding(Application.FreePort(), ManagementPort).Build();
+            .WithPortBinding(Ports.Next(), AmqpPort).WithPortBinding(Ports.Next(), ManagementPort).Build();
         // As durable as PostgreSQL is by itself: Testcontainers' own defaults lose what was committed when it is killed.
         var postgres = new PostgreSqlBuilder("postgres:17").WithUsername("postgres").WithPassword(password).WithDatabase("postgres")
-            .WithPortBinding(Application.FreePort(), PostgresPort)
+            .WithPortBinding(Ports.Next(), PostgresPort)
             .WithCommand("-c", "fsync=on", "-c", "full_page_writes=on", "-c", "synchronous_commit=on")
             .WithCommand("-c", "max_connections=300", "-c", "shared_preload_libraries=pg_stat_statements").Build();
         await Task.WhenAll(rabbitMq.StartAsync(), postgres.StartAsync());

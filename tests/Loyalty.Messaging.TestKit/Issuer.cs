@@ -19,7 +19,7 @@ public sealed class Issuer : IAsyncDisposable
 
     public static async Task<Issuer> StartAsync()
     {
-        var address = new Uri($"http://127.0.0.1:{Application.FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{Ports.Next()}");
         var application = Application.Start("Loyalty.Messaging.Simulator", "Loyalty.Messaging.Simulator", new Dictionary<string, string>
         {
             ["Simulator__Urls"] = address.ToString().TrimEnd('/'),

@@ -74,7 +74,7 @@ public sealed class LoyaltySystem : IAsyncDisposable
     /// <summary>Starts a worker and does not wait: for those that cannot be ready yet.</summary>
     public (Application Worker, Uri Address) LaunchWorker(IReadOnlyDictionary<string, string> settings)
     {
-        var address = $"http://127.0.0.1:{Application.FreePort()}";
+        var address = $"http://127.0.0.1:{Ports.Next()}";
         var worker = Application.Start("Loyalty.Messaging.Worker", "Loyalty.Messaging.Worker", settings, "--urls", address);
         _applications.Add(worker);
         return (worker, new Uri(address));
@@ -84,7 +84,7 @@ public sealed class LoyaltySystem : IAsyncDisposable
     /// <param name="others">Settings that are to be different.</param>
     public async Task<Uri> StartOpsAsync(IReadOnlyDictionary<string, string>? others = null)
     {
-        var address = $"http://127.0.0.1:{Application.FreePort()}";
+        var address = $"http://127.0.0.1:{Ports.Next()}";
         var settings = WorkerSettings();
         settings["ASPNETCORE_ENVIRONMENT"] = "Development";
         settings["Ops__Urls"] = address;

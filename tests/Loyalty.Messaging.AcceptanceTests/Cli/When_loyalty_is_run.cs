@@ -85,7 +85,7 @@ public sealed class When_loyalty_is_run
     [Fact]
     public async Task A_database_that_is_away_is_a_1_with_a_sentence()
     {
-        var settings = new Dictionary<string, string> { ["ConnectionStrings__Loyalty"] = $"Host=127.0.0.1;Port={Application.FreePort()};Username=loyalty;Password=not-to-be-seen" };
+        var settings = new Dictionary<string, string> { ["ConnectionStrings__Loyalty"] = $"Host=127.0.0.1;Port={Ports.Next()};Username=loyalty;Password=not-to-be-seen" };
         var run = await CliRun.RunAsync(settings, "migrate");
         Assert.Equal(Failed, run.ExitCode);
         Assert.StartsWith("The database cannot be migrated: ", Assert.Single(run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);

@@ -267,5 +267,5 @@ public sealed class When_metrics_are_looked_at
         async () => (await FetchedMetrics.FromAsync(address)).Sum(name), value => value is { } number && right(number),
         $"{name} at {address}", Soon);
 
-    static Uri Address() => new($"http://127.0.0.1:{Application.FreePort()}");
+    static Uri Address() => new($"http://127.0.0.1:{Ports.Next()}");
 }

@@ -20,7 +20,7 @@ internal sealed class FakeProvider : IAsyncDisposable
 
     public FakeProvider()
     {
-        Authority = $"http://127.0.0.1:{Application.FreePort()}";
+        Authority = $"http://127.0.0.1:{Ports.Next()}";
         _listener.Prefixes.Add($"{Authority}/");
         _listener.Start();
         _serving = ServeAsync();

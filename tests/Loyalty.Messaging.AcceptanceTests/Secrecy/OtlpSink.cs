@@ -15,7 +15,7 @@ internal sealed class OtlpSink : IAsyncDisposable
 
     public OtlpSink()
     {
-        Address = $"http://127.0.0.1:{Application.FreePort()}/";
+        Address = $"http://127.0.0.1:{Ports.Next()}/";
         _listener.Prefixes.Add(Address);
         _listener.Start();
         _serving = ServeAsync();

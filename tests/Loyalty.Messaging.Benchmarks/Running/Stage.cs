@@ -43,7 +43,7 @@ internal sealed class Stage : IAsyncDisposable
     /// <param name="filled">Only for the mode that is named so.</param>
     public static async Task<Stage> SetAsync(Mode mode, Options options, FilledDatabase? filled)
     {
-        var issuerAddress = new Uri($"http://127.0.0.1:{Application.FreePort()}");
+        var issuerAddress = new Uri($"http://127.0.0.1:{Ports.Next()}");
         var issuer = Application.Start(Bench, Bench, new Dictionary<string, string>(),
             IssuerHost.Verb, "--urls", issuerAddress.ToString(), "--delay", (mode.IssuerDelay ?? options.IssuerDelay).TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
         var stage = new Stage(mode, await TestVhost.CreateAsync(), filled?.Database ?? (mode.Persists ? await TestDatabase.CreateAsync() : null), filled is null, issuer, issuerAddress);
@@ -123,7 +123,7 @@ internal sealed class Stage : IAsyncDisposable
 
     async Task StartWorkerAsync()
     {
-        var address = new Uri($"http://127.0.0.1:{Application.FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{Ports.Next()}");
         var gauge = new Gauge();
         _gauges.Add(gauge);
         var settings = Settings(gauge);
