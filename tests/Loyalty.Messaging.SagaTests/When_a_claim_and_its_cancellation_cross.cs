@@ -41,6 +41,9 @@ public sealed class When_a_claim_and_its_cancellation_cross
         await scenario.RefundIsAsync("X-2G", "AwaitingIssuance");
         await scenario.SendAsync(IssuerQueues.ReversalAddress, new ReversalRefused { RefundId = "X-2G", Number = 7, Reason = "of another claim" });
         await scenario.SendAsync(IssuerQueues.ReversalAddress, new ReversalNotNeeded { RefundId = "X-2G", Number = 7, Reason = "of another claim" });
+        Assert.True(await scenario.Harness.Consumed.Any<ReversalRefused>(answer => answer.Context.Message.Number == 7));
+        Assert.True(await scenario.Harness.Consumed.Any<ReversalNotNeeded>(answer => answer.Context.Message.Number == 7));
+        await scenario.RefundIsAsync("X-2G", "AwaitingIssuance");
         Assert.True((await scenario.DecideAsync(Cancel("X-2G"))).Accepted);
         await scenario.RefundIsAsync("X-2G", "Cancelled");
     }
