@@ -1,4 +1,4 @@
-using Loyalty.Messaging.ServiceDefaults.Bus;
+using Loyalty.Messaging.RabbitMq.Receive;
 using Loyalty.Messaging.TestKit;
 using Xunit;
 

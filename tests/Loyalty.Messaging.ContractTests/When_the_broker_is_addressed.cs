@@ -1,4 +1,4 @@
-using Loyalty.Messaging.ServiceDefaults.Bus;
+using Loyalty.Messaging.RabbitMq.Broker;
 using Xunit;
 
 namespace Loyalty.Messaging.ContractTests;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Loyalty.Messaging.Delivery.Outbox;
 using Loyalty.Messaging.IntegrationTests.Parcels;
-using Loyalty.Messaging.Persistence.Outbox;
 using Loyalty.Messaging.TestKit;
 using MassTransit;
 using Npgsql;
@@ -93,7 +93,7 @@ public sealed class When_a_backlog_is_swept
     static async Task<Tables> TablesAsync(int streams, int each)
     {
         var database = await TestDatabase.CreateAsync();
-        await Persistence.Migrations.Schema.MigrateAsync(database.ConnectionString, CancellationToken.None);
+        await Store.Migrations.Schema.MigrateAsync(database.ConnectionString, CancellationToken.None);
         await FillAsync(database, streams, each);
         return new Tables(database);
     }

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Loyalty.Messaging.Persistence;
-using Loyalty.Messaging.Persistence.Migrations;
+using Loyalty.Messaging.Store;
+using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Loyalty.Messaging.IntegrationTests.Parcels;
-using Loyalty.Messaging.ServiceDefaults.Bus;
+using Loyalty.Messaging.RabbitMq.Receive;
 using Loyalty.Messaging.TestKit;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;

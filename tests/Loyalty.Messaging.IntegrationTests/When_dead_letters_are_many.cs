@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using Loyalty.Messaging.IntegrationTests.Large;
-using Loyalty.Messaging.Persistence;
-using Loyalty.Messaging.Persistence.DeadLetters;
-using Loyalty.Messaging.Persistence.Jobs;
-using Loyalty.Messaging.Persistence.Migrations;
-using Loyalty.Messaging.Persistence.Queries;
+using Loyalty.Messaging.Store;
+using Loyalty.Messaging.Store.DeadLetters;
+using Loyalty.Messaging.Store.Jobs;
+using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Text;
+using Loyalty.Messaging.RabbitMq;
+using Loyalty.Messaging.RabbitMq.Receive;
 using Loyalty.Messaging.ServiceDefaults;
-using Loyalty.Messaging.ServiceDefaults.Bus;
 using Loyalty.Messaging.TestKit;
 using MassTransit;
 using Microsoft.Extensions.Configuration;

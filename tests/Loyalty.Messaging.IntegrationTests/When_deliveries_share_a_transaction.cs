@@ -1,8 +1,8 @@
+using Loyalty.Messaging.Delivery.Inbox;
+using Loyalty.Messaging.Delivery.Outbox;
+using Loyalty.Messaging.Delivery.SagaRepository;
+using Loyalty.Messaging.Delivery.Transactions;
 using Loyalty.Messaging.IntegrationTests.Parcels;
-using Loyalty.Messaging.Persistence.Inbox;
-using Loyalty.Messaging.Persistence.Outbox;
-using Loyalty.Messaging.Persistence.SagaRepository;
-using Loyalty.Messaging.Persistence.Transactions;
 using Loyalty.Messaging.TestKit;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;

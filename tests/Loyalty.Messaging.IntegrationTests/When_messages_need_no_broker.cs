@@ -1,7 +1,9 @@
 using System.Data.Common;
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.RabbitMq;
+using Loyalty.Messaging.RabbitMq.InProcess;
+using Loyalty.Messaging.RabbitMq.Receive;
 using Loyalty.Messaging.ServiceDefaults;
-using Loyalty.Messaging.ServiceDefaults.Bus;
 using Loyalty.Messaging.TestKit;
 using MassTransit;
 using Microsoft.Extensions.Configuration;

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Loyalty.Messaging.IntegrationTests.Large;
-using Loyalty.Messaging.Persistence;
-using Loyalty.Messaging.Persistence.Migrations;
-using Loyalty.Messaging.Persistence.Queries;
-using Loyalty.Messaging.Persistence.Samples;
+using Loyalty.Messaging.Store;
+using Loyalty.Messaging.Store.Migrations;
+using Loyalty.Messaging.Store.Orders;
+using Loyalty.Messaging.Store.Statistics;
 using Loyalty.Messaging.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;

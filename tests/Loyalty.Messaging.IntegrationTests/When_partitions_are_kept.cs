@@ -1,7 +1,7 @@
+using Loyalty.Messaging.Delivery.Retention;
 using Loyalty.Messaging.IntegrationTests.Parcels;
-using Loyalty.Messaging.Persistence;
-using Loyalty.Messaging.Persistence.Inbox;
-using Loyalty.Messaging.Persistence.Migrations;
+using Loyalty.Messaging.Store;
+using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.TestKit;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;

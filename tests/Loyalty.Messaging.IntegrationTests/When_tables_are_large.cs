@@ -1,11 +1,12 @@
 using System.Data.Common;
 using System.Text.RegularExpressions;
+using Loyalty.Messaging.Delivery.Outbox;
 using Loyalty.Messaging.IntegrationTests.Large;
 using Loyalty.Messaging.IntegrationTests.Parcels;
-using Loyalty.Messaging.Persistence;
-using Loyalty.Messaging.Persistence.Migrations;
-using Loyalty.Messaging.Persistence.Outbox;
-using Loyalty.Messaging.Persistence.Queries;
+using Loyalty.Messaging.Store;
+using Loyalty.Messaging.Store.Days;
+using Loyalty.Messaging.Store.Migrations;
+using Loyalty.Messaging.Store.Orders;
 using Loyalty.Messaging.TestKit;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;

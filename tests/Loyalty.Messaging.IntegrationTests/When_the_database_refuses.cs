@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using Loyalty.Messaging.Persistence.Inbox;
-using Loyalty.Messaging.Persistence.Transactions;
+using Loyalty.Messaging.Delivery.Inbox;
+using Loyalty.Messaging.Delivery.Transactions;
 using Npgsql;
 using Xunit;
 

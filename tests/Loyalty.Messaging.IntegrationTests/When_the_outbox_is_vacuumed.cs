@@ -1,7 +1,7 @@
-using Loyalty.Messaging.Persistence;
-using Loyalty.Messaging.Persistence.Migrations;
-using Loyalty.Messaging.Persistence.Outbox;
-using Loyalty.Messaging.Persistence.Transactions;
+using Loyalty.Messaging.Delivery.Outbox;
+using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Store;
+using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

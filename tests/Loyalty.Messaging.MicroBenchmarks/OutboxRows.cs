@@ -1,8 +1,9 @@
 using BenchmarkDotNet.Attributes;
 using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.Persistence.Migrations;
-using Loyalty.Messaging.Persistence.Outbox;
-using Loyalty.Messaging.ServiceDefaults.Bus;
+using Loyalty.Messaging.Delivery.Outbox;
+using Loyalty.Messaging.RabbitMq.Broker;
+using Loyalty.Messaging.RabbitMq.Publish;
+using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.TestKit;
 using MassTransit.RabbitMqTransport;
 using MassTransit.Serialization;

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.Persistence.Outbox;
+using Loyalty.Messaging.Delivery.Outbox;
 using MassTransit;
 using MassTransit.Context;
 using MassTransit.Serialization;

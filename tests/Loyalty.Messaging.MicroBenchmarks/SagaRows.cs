@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
-using Loyalty.Messaging.Persistence;
-using Loyalty.Messaging.Persistence.Migrations;
-using Loyalty.Messaging.Persistence.SagaRepository;
+using Loyalty.Messaging.Delivery.SagaRepository;
 using Loyalty.Messaging.Sagas.Issuance;
+using Loyalty.Messaging.Store;
+using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;

@@ -85,7 +85,7 @@ public sealed class When_a_call_gets_no_answer
     [Fact]
     public void After_the_last_try_there_is_none() => Assert.Null(TwoTries.NextTry(2, TimeSpan.FromSeconds(1), Identity.OfOrder("T-7")));
 
-    /// <summary>The figures of src/Loyalty.Messaging.AirMiles/README.md.</summary>
+    /// <summary>The figures of src/issuer/Loyalty.Messaging.AirMiles/README.md.</summary>
     [Fact]
     public void By_default_there_are_seven_durable_tries_over_about_a_day()
     {

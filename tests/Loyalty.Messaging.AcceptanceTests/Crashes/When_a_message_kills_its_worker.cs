@@ -30,7 +30,7 @@ public sealed class When_a_message_kills_its_worker
 
         var settings = system.WorkerSettings();
         settings["DOTNET_STARTUP_HOOKS"] = Repository.Program("Loyalty.Messaging.CrashPoints", "Loyalty.Messaging.CrashPoints");
-        settings["CRASH_AT"] = "Loyalty.Messaging.Persistence/transaction.committing";
+        settings["CRASH_AT"] = "Loyalty.Messaging.Delivery/transaction.committing";
         // By what the worker knows a delivery of commerce's: publisher's id and bytes together.
         settings["CRASH_OF"] = new Guid(SHA256.HashData([.. Encoding.UTF8.GetBytes(id), 0, .. body]).AsSpan(0, 16)).ToString();
         var begun = new List<string>();

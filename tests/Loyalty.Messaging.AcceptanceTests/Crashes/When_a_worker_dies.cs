@@ -12,19 +12,19 @@ public sealed class When_a_worker_dies
     const int Orders = 12;
 
     [Theory]
-    [InlineData("Loyalty.Messaging.Persistence/transaction.committing", 3)]
-    [InlineData("Loyalty.Messaging.Persistence/transaction.committed", 3)]
-    [InlineData("Loyalty.Messaging.Persistence/outbox.delivered", 3)]
+    [InlineData("Loyalty.Messaging.Delivery/transaction.committing", 3)]
+    [InlineData("Loyalty.Messaging.Delivery/transaction.committed", 3)]
+    [InlineData("Loyalty.Messaging.Delivery/outbox.delivered", 3)]
     [InlineData("Loyalty.Messaging.AirMiles/call.sending", 3)]
     [InlineData("Loyalty.Messaging.AirMiles/call.answered", 3)]
-    [InlineData("Loyalty.Messaging.Persistence/transaction.committed", 20)]
+    [InlineData("Loyalty.Messaging.Delivery/transaction.committed", 20)]
     [InlineData("Loyalty.Messaging.AirMiles/call.answered", 14)]
     public Task Everything_happens_once_all_the_same(string point, int hit) => DieAndSettleAsync(point, hit, partitions: 16);
 
     /// <summary>With one issuer queue it is busy at once, and nearly all commands do without the broker.</summary>
     [Theory]
-    [InlineData("Loyalty.Messaging.Persistence/transaction.committed", 20)]
-    [InlineData("Loyalty.Messaging.Persistence/outbox.delivered", 14)]
+    [InlineData("Loyalty.Messaging.Delivery/transaction.committed", 20)]
+    [InlineData("Loyalty.Messaging.Delivery/outbox.delivered", 14)]
     [InlineData("Loyalty.Messaging.AirMiles/call.sending", 8)]
     [InlineData("Loyalty.Messaging.AirMiles/call.answered", 14)]
     public Task Everything_happens_once_with_messages_in_hand_that_the_broker_has_never_seen(string point, int hit) => DieAndSettleAsync(point, hit, partitions: 1);
@@ -136,7 +136,7 @@ public sealed class When_a_worker_dies
     {
         await using var system = await LoyaltySystem.CreateAsync();
         system.Settings["CRASH_SIGNAL"] = "19";
-        var frozen = await system.StartWorkerAsync("Loyalty.Messaging.Persistence/transaction.committing");
+        var frozen = await system.StartWorkerAsync("Loyalty.Messaging.Delivery/transaction.committing");
         await system.Commerce.CompleteAsync(Commerce.Order("S-1"));
         await Eventually.SeeAsync(() => OpenTransactionsAsync(system), open => open == 1, "the worker to stand still within a transaction");
         await Eventually.SeeAsync(() => OpenTransactionsAsync(system), open => open == 0, "the database to end it");

@@ -19,7 +19,7 @@ public sealed class When_ops_dies_before_it_acknowledges : IAsyncLifetime
         await _system.StartOpsAsync(new Dictionary<string, string>
         {
             ["DOTNET_STARTUP_HOOKS"] = Repository.Program("Loyalty.Messaging.CrashPoints", "Loyalty.Messaging.CrashPoints"),
-            ["CRASH_AT"] = "Loyalty.Messaging.Persistence/dead-letters.taken",
+            ["CRASH_AT"] = "Loyalty.Messaging.Delivery/dead-letters.taken",
         });
         var dying = _system.Applications[^1];
         foreach (var number in Enumerable.Range(0, Count))

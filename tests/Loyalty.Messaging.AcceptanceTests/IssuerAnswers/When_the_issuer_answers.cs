@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.IssuerAnswers;
 
-/// <summary>A row per answer of the table in src/Loyalty.Messaging.AirMiles/README.md, for POST/EVENT and for REVERSE/EVENT, end to end.</summary>
+/// <summary>A row per answer of the table in src/issuer/Loyalty.Messaging.AirMiles/README.md, for POST/EVENT and for REVERSE/EVENT, end to end.</summary>
 public sealed class When_the_issuer_answers(ImpatientSystem impatient) : IClassFixture<ImpatientSystem>
 {
     static int _collectors;

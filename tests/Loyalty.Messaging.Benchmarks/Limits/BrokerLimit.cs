@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Loyalty.Messaging.Benchmarks.Load;
-using Loyalty.Messaging.ServiceDefaults.Bus;
+using Loyalty.Messaging.RabbitMq.Broker;
 using Loyalty.Messaging.TestKit;
 using RabbitMQ.Client;
 

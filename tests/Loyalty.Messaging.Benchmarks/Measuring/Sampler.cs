@@ -1,7 +1,7 @@
 using Loyalty.Messaging.Benchmarks.Load;
 using Loyalty.Messaging.Benchmarks.Running;
+using Loyalty.Messaging.RabbitMq.Broker;
 using Loyalty.Messaging.Sagas;
-using Loyalty.Messaging.ServiceDefaults.Bus;
 using RabbitMQ.Client;
 
 namespace Loyalty.Messaging.Benchmarks.Measuring;

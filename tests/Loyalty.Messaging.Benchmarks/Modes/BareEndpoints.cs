@@ -1,8 +1,9 @@
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.RabbitMq.Broker;
+using Loyalty.Messaging.RabbitMq.Receive;
 using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
-using Loyalty.Messaging.ServiceDefaults.Bus;
 using Loyalty.Messaging.Worker.Endpoints;
 using MassTransit;
 

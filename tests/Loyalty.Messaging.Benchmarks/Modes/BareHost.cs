@@ -1,7 +1,7 @@
+using Loyalty.Messaging.RabbitMq;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.ServiceDefaults;
-using Loyalty.Messaging.ServiceDefaults.Bus;
 using Loyalty.Messaging.Worker;
 using Loyalty.Messaging.Worker.Endpoints;
 using MassTransit;

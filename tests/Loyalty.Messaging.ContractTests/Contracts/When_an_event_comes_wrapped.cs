@@ -1,6 +1,6 @@
 using System.Text;
 using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.ServiceDefaults.Bus;
+using Loyalty.Messaging.RabbitMq.Commerce;
 using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.Contracts;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.ServiceDefaults.Bus;
+using Loyalty.Messaging.RabbitMq.Commerce;
 using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.Contracts;

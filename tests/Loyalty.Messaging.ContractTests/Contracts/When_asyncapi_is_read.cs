@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.ServiceDefaults.Bus;
+using Loyalty.Messaging.RabbitMq.Broker;
 using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.Contracts;

@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Text;
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.RabbitMq.Broker;
 using Loyalty.Messaging.Sagas;
-using Loyalty.Messaging.ServiceDefaults.Bus;
 using MassTransit;
 using Xunit;
 

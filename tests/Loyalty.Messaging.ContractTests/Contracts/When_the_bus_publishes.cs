@@ -1,4 +1,5 @@
-using Loyalty.Messaging.ServiceDefaults.Bus;
+using Loyalty.Messaging.RabbitMq.Commerce;
+using Loyalty.Messaging.RabbitMq.Read;
 using MassTransit;
 using Xunit;
 

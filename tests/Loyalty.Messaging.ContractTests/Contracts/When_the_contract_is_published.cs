@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.ServiceDefaults.Bus;
+using Loyalty.Messaging.RabbitMq.Read;
 using MassTransit.Serialization;
 using Xunit;
 

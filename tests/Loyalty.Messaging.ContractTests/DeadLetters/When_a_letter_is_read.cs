@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json;
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.DeadLetters.Collecting;
-using Loyalty.Messaging.Persistence.DeadLetters;
-using Loyalty.Messaging.ServiceDefaults.Bus;
+using Loyalty.Messaging.RabbitMq.DeadLetters;
+using Loyalty.Messaging.Store.DeadLetters;
 using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.DeadLetters;

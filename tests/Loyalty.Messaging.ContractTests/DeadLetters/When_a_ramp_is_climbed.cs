@@ -1,5 +1,5 @@
-using Loyalty.Messaging.DeadLetters.Jobs;
-using Loyalty.Messaging.Persistence.Jobs;
+using Loyalty.Messaging.Jobs;
+using Loyalty.Messaging.Store.Jobs;
 using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.DeadLetters;

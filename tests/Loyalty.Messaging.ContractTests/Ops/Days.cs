@@ -1,4 +1,5 @@
-using Loyalty.Messaging.Persistence.Queries;
+using Loyalty.Messaging.Store.Days;
+
 
 namespace Loyalty.Messaging.ContractTests.Ops;
 

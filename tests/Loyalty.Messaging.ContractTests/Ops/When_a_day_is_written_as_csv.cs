@@ -1,4 +1,4 @@
-using Loyalty.Messaging.Persistence.Queries;
+using Loyalty.Messaging.Store.Days;
 using Xunit;
 using static Loyalty.Messaging.ContractTests.Ops.Days;
 

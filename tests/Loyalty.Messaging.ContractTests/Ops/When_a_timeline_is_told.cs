@@ -1,6 +1,6 @@
-using Loyalty.Messaging.Persistence.DeadLetters;
-using Loyalty.Messaging.Persistence.Journal;
-using Loyalty.Messaging.Persistence.Queries;
+using Loyalty.Messaging.Store.DeadLetters;
+using Loyalty.Messaging.Delivery.Journal;
+using Loyalty.Messaging.Store.Orders;
 using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.Ops;
@@ -99,8 +99,8 @@ public sealed class When_a_timeline_is_told
         {
             Sequence = sequence,
             At = at ?? At,
-            OrderId = "W-1001",
-            RefundId = refundId,
+            Subject = "W-1001",
+            Part = refundId,
             MessageType = type,
             MessageId = Guid.NewGuid(),
             Redelivered = redelivered,

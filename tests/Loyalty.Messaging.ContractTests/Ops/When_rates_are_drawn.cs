@@ -1,4 +1,4 @@
-using Loyalty.Messaging.Persistence.Samples;
+using Loyalty.Messaging.Store.Statistics;
 using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.Ops;

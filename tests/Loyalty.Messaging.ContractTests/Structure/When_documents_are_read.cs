@@ -12,18 +12,18 @@ public sealed partial class When_documents_are_read
     /// <summary>By section: the file and the class whose properties are settings.</summary>
     static readonly (string Section, string File, string Class)[] Options =
     [
-        ("RabbitMq", "src/Loyalty.Messaging.ServiceDefaults/Bus/RabbitMqOptions.cs", "RabbitMqOptions"),
-        ("Collectors", "src/Loyalty.Messaging.ServiceDefaults/CollectorOptions.cs", "CollectorOptions"),
-        ("Outbox", "src/Loyalty.Messaging.Persistence/Outbox/OutboxOptions.cs", "OutboxOptions"),
-        ("AirMiles", "src/Loyalty.Messaging.AirMiles/AirMilesOptions.cs", "AirMilesOptions"),
-        ("Timing", "src/Loyalty.Messaging.Worker/TimingOptions.cs", "TimingOptions"),
-        ("Plausibility", "src/Loyalty.Messaging.Sagas/PlausibilityOptions.cs", "PlausibilityOptions"),
-        ("Earning", "src/Loyalty.Messaging.Worker/SagaTermsConfiguration.cs", "EarningOptions"),
-        ("Ops", "src/Loyalty.Messaging.Ops/Access/AccessOptions.cs", "AccessOptions"),
-        ("Ops", "src/Loyalty.Messaging.Ops/DeadLetters/DeadLetterDesk.cs", "DeskOptions"),
-        ("Ops__Approval", "src/Loyalty.Messaging.Ops/DeadLetters/DeadLetterDesk.cs", "ApprovalOptions"),
-        ("Ops__Oidc", "src/Loyalty.Messaging.Ops/Access/OidcOptions.cs", "OidcOptions"),
-        ("Ops__Keys__N", "src/Loyalty.Messaging.Ops/Access/AccessOptions.cs", "AccessKeyOptions"),
+        ("RabbitMq", "src/messaging/Loyalty.Messaging.RabbitMq/Broker/RabbitMqOptions.cs", "RabbitMqOptions"),
+        ("Collectors", "src/hosts/Loyalty.Messaging.ServiceDefaults/CollectorOptions.cs", "CollectorOptions"),
+        ("Outbox", "src/messaging/Loyalty.Messaging.Delivery/Outbox/OutboxOptions.cs", "OutboxOptions"),
+        ("AirMiles", "src/issuer/Loyalty.Messaging.AirMiles/AirMilesOptions.cs", "AirMilesOptions"),
+        ("Timing", "src/hosts/Loyalty.Messaging.Worker/TimingOptions.cs", "TimingOptions"),
+        ("Plausibility", "src/domain/Loyalty.Messaging.Sagas/PlausibilityOptions.cs", "PlausibilityOptions"),
+        ("Earning", "src/hosts/Loyalty.Messaging.Worker/SagaTermsConfiguration.cs", "EarningOptions"),
+        ("Ops", "src/hosts/Loyalty.Messaging.Ops/Access/AccessOptions.cs", "AccessOptions"),
+        ("Ops", "src/hosts/Loyalty.Messaging.Ops/DeadLetters/DeadLetterDesk.cs", "DeskOptions"),
+        ("Ops__Approval", "src/hosts/Loyalty.Messaging.Ops/DeadLetters/DeadLetterDesk.cs", "ApprovalOptions"),
+        ("Ops__Oidc", "src/hosts/Loyalty.Messaging.Ops/Access/OidcOptions.cs", "OidcOptions"),
+        ("Ops__Keys__N", "src/hosts/Loyalty.Messaging.Ops/Access/AccessOptions.cs", "AccessKeyOptions"),
     ];
 
     /// <summary>Settings that are read one by one, or belong to a tool, and lists of rules that have pages of their own.</summary>

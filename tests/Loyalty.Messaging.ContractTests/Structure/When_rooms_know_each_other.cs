@@ -18,13 +18,17 @@ public sealed partial class When_rooms_know_each_other
         ["AirMiles"] = [],
         ["Simulator"] = [],
         ["Sagas"] = ["Contracts", "Earning", "AirMiles"],
-        ["Persistence"] = ["Contracts", "Earning", "Sagas"],
-        ["ServiceDefaults"] = ["Contracts"],
-        ["DeadLetters"] = ["Contracts", "Earning", "Sagas", "Persistence", "ServiceDefaults"],
-        ["Worker"] = ["Contracts", "Earning", "AirMiles", "Sagas", "Persistence", "ServiceDefaults"],
+        // Delivery's sagas are anybody's: what it knows of ours is what a saga may leave behind, and where dead letters go.
+        ["Delivery"] = ["Contracts", "Sagas"],
+        ["RabbitMq"] = ["Contracts", "Sagas"],
+        ["Store"] = ["Contracts", "Earning", "Sagas", "Delivery"],
+        ["Jobs"] = ["Sagas", "Delivery", "Store"],
+        ["DeadLetters"] = ["Contracts", "Earning", "Sagas", "Delivery", "RabbitMq", "Store", "Jobs"],
+        ["ServiceDefaults"] = ["Sagas"],
+        ["Worker"] = ["Contracts", "Earning", "AirMiles", "Sagas", "Delivery", "RabbitMq", "Store", "ServiceDefaults"],
         // The sagas for their commands: whoever decides something sends one.
-        ["Ops"] = ["Contracts", "Earning", "Sagas", "Persistence", "ServiceDefaults", "DeadLetters"],
-        ["Cli"] = ["Contracts", "Persistence", "ServiceDefaults"],
+        ["Ops"] = ["Contracts", "Earning", "Sagas", "Delivery", "RabbitMq", "Store", "Jobs", "DeadLetters", "ServiceDefaults"],
+        ["Cli"] = ["Contracts", "Sagas", "RabbitMq", "Store", "ServiceDefaults"],
     };
 
     /// <summary>Rooms whose packages are counted.</summary>
@@ -52,18 +56,30 @@ public sealed partial class When_rooms_know_each_other
         var packages = PackagesOf(room);
         if (Packages.TryGetValue(room, out var allowed))
             Assert.Empty(packages.Except(allowed));
-        if (room != "Persistence")
+        if (room is not ("Delivery" or "Store"))
             Assert.DoesNotContain(packages, IsDatabase);
-        if (room != "ServiceDefaults")
+        if (room != "RabbitMq")
             Assert.DoesNotContain(packages, package => package.Contains("RabbitMQ", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Packages reach a room through other rooms as well: what counts is what its code names.</summary>
     [Fact]
-    public void Only_one_room_speaks_to_the_database_and_one_to_the_broker()
+    public void Two_rooms_speak_to_the_database_and_one_to_the_broker()
     {
-        Assert.Equal(["Persistence"], RoomsThatUse(DatabaseUsing()));
-        Assert.Equal(["ServiceDefaults"], RoomsThatUse(BrokerUsing()));
+        Assert.Equal(["Delivery", "Store"], RoomsThatUse(DatabaseUsing()).Order(StringComparer.Ordinal));
+        Assert.Equal(["RabbitMq"], RoomsThatUse(BrokerUsing()));
+    }
+
+    [Fact]
+    public void Delivery_knows_nothing_of_what_it_delivers() => Assert.DoesNotContain("Delivery", RoomsThatUse(BusinessWord()));
+
+    /// <summary>Where a project lies says what it may know: hosts know operations, operations know messaging, and those know the domain.</summary>
+    [Theory, MemberData(nameof(Projects))]
+    public void A_room_knows_nothing_above_it(string room)
+    {
+        string[] layers = ["contracts", "issuer", "domain", "messaging", "operations", "hosts"];
+        int LayerOf(string each) => Array.FindIndex(layers, layer => Path.GetRelativePath(Approved.Root, ProjectFiles().Single(file => Room(file) == each)).Split('/', '\\').Contains(layer));
+        Assert.All(References(room), known => Assert.True(LayerOf(known) <= LayerOf(room), $"{room} must not know {known}"));
     }
 
     [Fact]
@@ -108,6 +124,9 @@ public sealed partial class When_rooms_know_each_other
 
     [GeneratedRegex(@"\b(using|global::) ?(static )?(Microsoft\.EntityFrameworkCore|Npgsql)\b")]
     private static partial Regex DatabaseUsing();
+
+    [GeneratedRegex(@"OrderId|RefundId|\b(orders|[Rr]efunds?|[Mm]iles)\b")]
+    private static partial Regex BusinessWord();
 
     [GeneratedRegex(@"\b(using|global::) ?(static )?RabbitMQ\.")]
     private static partial Regex BrokerUsing();

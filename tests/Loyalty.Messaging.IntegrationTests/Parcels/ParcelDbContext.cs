@@ -1,4 +1,4 @@
-using Loyalty.Messaging.Persistence.Maps;
+using Loyalty.Messaging.Delivery.Maps;
 using Microsoft.EntityFrameworkCore;
 
 namespace Loyalty.Messaging.IntegrationTests.Parcels;
@@ -22,7 +22,7 @@ public sealed class ParcelDbContext(DbContextOptions<ParcelDbContext> options) :
             parcel.Property(saga => saga.Stops).AsJson();
             parcel.Property(saga => saga.Papers).AsFrozenJson();
         });
-        modelBuilder.AddTransactionalOutboxEntities();
+        modelBuilder.AddTransactionalOutboxEntities("order_id", "refund_id");
         modelBuilder.UseSnakeCase();
     }
 }

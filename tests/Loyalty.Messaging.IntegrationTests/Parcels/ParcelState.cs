@@ -2,7 +2,7 @@ using MassTransit;
 
 namespace Loyalty.Messaging.IntegrationTests.Parcels;
 
-/// <summary>A saga that has nothing to do with miles: Persistence must serve any.</summary>
+/// <summary>A saga that has nothing to do with miles: Delivery must serve any.</summary>
 public sealed class ParcelState : SagaStateMachineInstance, ISagaVersion
 {
     public Guid CorrelationId { get; set; }

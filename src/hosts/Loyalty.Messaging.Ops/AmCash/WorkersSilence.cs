@@ -1,0 +1,29 @@
+using Loyalty.Messaging.RabbitMq.Commerce;
+using MassTransit;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Loyalty.Messaging.Ops.AmCash;
+
+/// <summary>No worker answered a question: that is no fault of the request, and may be asked again.</summary>
+internal sealed partial class WorkersSilence(IProblemDetailsService problems, ILogger<WorkersSilence> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is not RequestException)
+            return false;
+        var (status, detail) = exception switch
+        {
+            RequestTimeoutException => (StatusCodes.Status504GatewayTimeout, "No worker has answered in time; ask again, or look whether one is running"),
+            RequestFaultException => (StatusCodes.Status502BadGateway, "The worker failed to answer; its log says why"),
+            UnsentQuestionException => (StatusCodes.Status503ServiceUnavailable, exception.Message),
+            _ => (StatusCodes.Status503ServiceUnavailable, "The question did not reach a worker: none has ever run here, or the broker is away"),
+        };
+        NoAnswer(logger, exception.GetBaseException().GetType().Name);
+        httpContext.Response.StatusCode = status;
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = { Status = status, Detail = detail } });
+    }
+
+    // The type alone: the words of a fault may hold what was asked.
+    [LoggerMessage(4003, LogLevel.Warning, "A question to the workers was not answered: {Cause}")]
+    static partial void NoAnswer(ILogger logger, string cause);
+}

@@ -1,0 +1,117 @@
+using Loyalty.Messaging.DeadLetters.Replaying;
+using Loyalty.Messaging.Store.DeadLetters;
+
+namespace Loyalty.Messaging.Ops.DeadLetters;
+
+/// <summary>Which dead letters: by id, or by what they have in common.</summary>
+internal record SelectionRequest
+{
+    public const int MostIds = 10_000;
+
+    /// <summary>At most 10,000.</summary>
+    public IReadOnlyList<Guid>? Ids { get; init; }
+    public Guid? Group { get; init; }
+    public string? Q { get; init; }
+    public string? Endpoint { get; init; }
+    public string? Owner { get; init; }
+    public string? Kind { get; init; }
+    public string? Type { get; init; }
+    public string? Exception { get; init; }
+    public string? OrderId { get; init; }
+    public DateTimeOffset? From { get; init; }
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Everything that is open: has to be said, so that an empty request is not taken for it.</summary>
+    public bool All { get; init; }
+
+    /// <summary>Why. Required for what changes something.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Identifies the request, so that it can be sent again without fear; made here when absent.</summary>
+    public Guid? Id { get; init; }
+
+    public DeadLetterSelection Selection => new()
+    {
+        Ids = Ids,
+        Group = Group,
+        Q = Q,
+        Endpoint = Endpoint,
+        Owner = Owner,
+        Kind = Kind,
+        MessageType = Type,
+        Exception = Exception,
+        OrderId = OrderId,
+        From = From,
+        To = To,
+    };
+
+    public string? SelectionMistake() => Ids is { Count: 0 } ? "ids must not be empty; leave them out to select by what messages have in common"
+        : Ids is { Count: > MostIds } ? $"ids must be at most {MostIds}; select by what they have in common"
+        : !All && Selection == new DeadLetterSelection() ? "say which: ids, group, q, endpoint, owner, kind, type, exception, orderId, from or to; or \"all\": true"
+        : null;
+}
+
+/// <summary>A replay: what, why, and how carefully. What is absent is the default.</summary>
+internal sealed record ReplayRequest : SelectionRequest
+{
+    /// <summary>Only says what would happen.</summary>
+    public bool Preview { get; init; }
+
+    /// <summary>1 to 500 a second; default 100.</summary>
+    public int? Rate { get; init; }
+
+    /// <summary>How many to begin with, step by step; default 1, 5, 50.</summary>
+    public IReadOnlyList<int>? Ramp { get; init; }
+
+    /// <summary>Stops when one comes back for the cause it had before; default true.</summary>
+    public bool? StopOnSame { get; init; }
+
+    /// <summary>Stops when more than so many of a hundred fail; default 10.</summary>
+    public int? StopShare { get; init; }
+
+    public ReplayOrder Order()
+    {
+        var order = new ReplayOrder { Id = Id ?? Guid.NewGuid(), Selection = Selection, Reason = Reason ?? "" };
+        return order with { Rate = Rate ?? order.Rate, Ramp = Ramp ?? order.Ramp, StopOnSame = StopOnSame ?? order.StopOnSame, StopShare = StopShare ?? order.StopShare };
+    }
+}
+
+/// <summary>An edited event.</summary>
+internal sealed record EditRequest
+{
+    /// <summary>The whole new body. A masked collector number stands for the one in the original.</summary>
+    public string? Body { get; init; }
+    public string? Reason { get; init; }
+
+    /// <inheritdoc cref="SelectionRequest.Id"/>
+    public Guid? Id { get; init; }
+}
+
+/// <summary>What people say to each other about a group.</summary>
+internal sealed record NoteRequest
+{
+    /// <summary>At most 2,000 characters; empty for none.</summary>
+    public string? Note { get; init; }
+}
+
+/// <summary>A reason and nothing else.</summary>
+internal sealed record ReasonRequest
+{
+    public string? Reason { get; init; }
+}
+
+/// <summary>How many were changed at once.</summary>
+internal sealed record Changed(int Count);
+
+/// <summary>What was edited, and the job that sends it.</summary>
+/// <param name="NeedsApproval">Why a second person has to say yes; absent when nobody has to.</param>
+internal sealed record EditAnswer(Guid DeadLetterId, Guid? JobId, string? State, string? NeedsApproval);
+
+/// <summary>What a reason must be.</summary>
+internal static class Reasons
+{
+    public const int Longest = 500;
+
+    public static string? Mistake(string? reason) =>
+        string.IsNullOrWhiteSpace(reason) || reason.Length > Longest ? $"reason is required: why, in at most {Longest} characters; it is kept for ever, with your name" : null;
+}

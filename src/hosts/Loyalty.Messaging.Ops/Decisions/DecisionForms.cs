@@ -1,0 +1,175 @@
+using System.Globalization;
+using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Jobs;
+using Loyalty.Messaging.Ops.Orders;
+using Loyalty.Messaging.Ops.Site;
+using Loyalty.Messaging.RabbitMq.Commerce;
+using Loyalty.Messaging.Sagas.Decisions;
+using Loyalty.Messaging.Store.Audit;
+using Loyalty.Messaging.Store.Orders;
+using MassTransit;
+
+namespace Loyalty.Messaging.Ops.Decisions;
+
+/// <summary>The same decisions, from the forms of an order's page. Each ends on that page, with what came of it.</summary>
+internal static class DecisionForms
+{
+    const string NoAnswer = "No worker has answered in time. The decision may still be taken: look at the timeline below before you send it again";
+
+    public static void MapDecisionForms(this RouteGroupBuilder forms)
+    {
+        forms.MapPost("/orders/{id}/approve", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+            OrderAsync(id, form, http, said, "The order is approved and on its way to the issuer",
+                (desk, order, actor) =>
+                    AskAsync(http, $"order {order}", Approval(form), actor, asked =>
+                        desk.ApproveOrderAsync(order, asked, actor, cancellationToken))));
+        forms.MapPost("/orders/{id}/retry", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+            OrderAsync(id, form, http, said, "The call is made again",
+                (desk, order, actor) =>
+                    AskAsync(http, $"order {order}", Retry(form), actor, asked =>
+                        desk.RetryOrderAsync(order, asked, actor, cancellationToken))));
+        forms.MapPost("/orders/{id}/cancel", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+            OrderAsync(id, form, http, said, "The order is cancelled: no miles for it", (desk, order, actor) =>
+                AskAsync(http, $"order {order}", Cancellation(form), actor, asked =>
+                    desk.CancelOrderAsync(order, asked, actor, cancellationToken))));
+        forms.MapPost("/orders/{id}/timer", (string id, IFormCollection form, HttpContext http, Said said, TimeProvider time, CancellationToken cancellationToken) =>
+            OrderAsync(id, form, http, said, "The timer is moved", (desk, order, actor) => desk.MoveOrderTimerAsync(order, Timer(form, time), actor, cancellationToken), Timer(form, time).Mistake()));
+        forms.MapPost("/orders/{id}/correct", (string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, CancellationToken cancellationToken) =>
+            OrderAsync(id, form, http, said, "The order is corrected and on its way to the issuer",
+                async (desk, order, actor) =>
+                    await AskAsync(
+                        http, $"order {order}", Correction(form, (await orders.FindOrderAsync(order, cancellationToken))?.Offers), actor,
+                    asked => desk.CorrectOrderAsync(order, asked, actor, cancellationToken)), OfferFields.Mistake(form)));
+        forms.MapPost("/orders/{id}/reveal", RevealAsync);
+        forms.MapPost("/refunds/{id}/retry", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+            RefundAsync(id, form, http, said, "The call is made again",
+                (desk, refund, actor) =>
+                    AskAsync(http, $"refund {refund}", Retry(form), actor, asked =>
+                        desk.RetryRefundAsync(refund, asked, actor, cancellationToken))));
+        forms.MapPost("/refunds/{id}/cancel", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+            RefundAsync(id, form, http, said, "The refund is cancelled: nothing is taken back for it", (desk, refund, actor) =>
+                AskAsync(http, $"refund {refund}", Cancellation(form), actor, asked =>
+                    desk.CancelRefundAsync(refund, asked, actor, cancellationToken))));
+        forms.MapPost("/refunds/{id}/timer", (string id, IFormCollection form, HttpContext http, Said said, TimeProvider time, CancellationToken cancellationToken) =>
+            RefundAsync(id, form, http, said, "The timer is moved", (desk, refund, actor) => desk.MoveRefundTimerAsync(refund, Timer(form, time), actor, cancellationToken), Timer(form, time).Mistake()));
+        forms.MapPost("/refunds/{id}/correct", (string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, CancellationToken cancellationToken) =>
+            RefundAsync(id, form, http, said, "The refund is corrected and asks its order again",
+                async (desk, refund, actor) =>
+                    await AskAsync(
+                        http, $"refund {refund}", Correction(form, await OffersOfAsync(refund, orders, cancellationToken)), actor,
+                    asked => desk.CorrectRefundAsync(refund, asked, actor, cancellationToken)), OfferFields.Mistake(form)));
+    }
+
+    /// <summary>What one person may not decide alone waits for a second.</summary>
+    static async Task<DecisionAnswer> AskAsync<T>(
+        HttpContext http, string subject, T asked, Person actor, Func<T, Task<DecisionAnswer>> take) where T : DecisionRequest
+    {
+        var (job, atMost) = await http.RequestServices.GetRequiredService<BulkDecisions>().AskAsync(
+            subject, asked, actor, http.RequestAborted);
+        return job is null ? await take(asked.Weighed(atMost)) : Waits(job);
+    }
+
+    static DecisionAnswer Waits(Store.Jobs.Job job) => new()
+    {
+        OperationId = job.Id,
+        Accepted = false,
+        State = job.State,
+        Refusal = $"{job.NeedsApproval}: an approver other than you has to say yes on the page /jobs/{job.Id}",
+    };
+
+    static Task<IResult> OrderAsync(string id, IFormCollection form, HttpContext http, Said said, string done, Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take, string? mistake = null)
+    {
+        id = Ids.FromPath(id);
+        return TakeAsync(id, Ids.OrderPath(id), form, http, said, done, take, mistake);
+    }
+
+    static async Task<IResult> RefundAsync(string id, IFormCollection form, HttpContext http, Said said, string done, Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take, string? mistake = null)
+    {
+        id = Ids.FromPath(id);
+        var order = await http.RequestServices.GetRequiredService<OrderQueries>().OrderOfRefundAsync(id, http.RequestAborted);
+        return order is null ? said.Refused(http, $"There is no refund {id}", "/orders") : await TakeAsync(id, Ids.RefundPath(order, id), form, http, said, done, take, mistake);
+    }
+
+    static async Task<IResult> TakeAsync(
+        string id, string page, IFormCollection form, HttpContext http, Said said, string done, Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take, string? mistake)
+    {
+        // From a list one goes back to the list.
+        page = People.LocalPath(form["return"]) is { Length: > 1 } other ? other : page;
+        if ((DecisionDesk.Mistake(form["reason"]) ?? mistake) is { } wrong)
+            return said.Refused(http, $"Nothing was done: {wrong}", page);
+        try
+        {
+            var answer = await take(http.RequestServices.GetRequiredService<DecisionDesk>(), id, Person.Of(http));
+            return answer.Accepted ? said.Done(http, $"{done}. It is {answer.State} now.", page) : said.Refused(http, $"Not done: {answer.Refusal}.", page);
+        }
+        catch (RequestException exception)
+        {
+            return said.Refused(http, exception is UnsentQuestionException ? $"{exception.Message}." : NoAnswer, page);
+        }
+    }
+
+    /// <summary>The number is shown once, on the page that follows.</summary>
+    static async Task<IResult> RevealAsync(string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, AuditTrail audit, CancellationToken cancellationToken)
+    {
+        id = Ids.FromPath(id);
+        if (DecisionDesk.Mistake(form["reason"]) is { } mistake)
+            return said.Refused(http, $"Nothing was shown: {mistake}", Ids.OrderPath(id));
+        return await OrderEndpoints.RevealedAsync(id, form["reason"]!, Person.Of(http), orders, audit, cancellationToken) is { } number
+            ? said.Done(http, $"Collector number {number}: shown once, and kept in the audit that you have seen it.", Ids.OrderPath(id))
+            : said.Refused(http, $"There is no collector number of order {id}", Ids.OrderPath(id));
+    }
+
+    static RetryRequest Retry(IFormCollection form) => new()
+    {
+        Reason = form["reason"].ToString().Trim(),
+        OperationId = Operation(form),
+        EvenIfForgotten = form["evenIfForgotten"] == "true",
+    };
+
+    static OrderApprovalRequest Approval(IFormCollection form) => new() { Reason = form["reason"].ToString().Trim(), OperationId = Operation(form) };
+
+    static CancellationRequest Cancellation(IFormCollection form) => new()
+    {
+        Reason = form["reason"].ToString().Trim(),
+        OperationId = Operation(form),
+        NoEffect = form["noEffect"] == "true",
+    };
+
+    static TimerRequest Timer(IFormCollection form, TimeProvider time)
+    {
+        var what = form["what"].ToString();
+        return new TimerRequest
+        {
+            Reason = form["reason"].ToString().Trim(),
+            OperationId = Operation(form),
+            Cancel = what == "cancel",
+            DueAt = what == "now" ? time.GetUtcNow()
+                : what == "move" && DateTimeOffset.TryParse(form["dueAt"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var due) ? due
+                : null,
+        };
+    }
+
+    /// <summary>What is empty, or was left as it was, stays as it was.</summary>
+    static CorrectionRequest Correction(IFormCollection form, IReadOnlyList<Earning.OfferMiles>? before)
+    {
+        var offers = OfferFields.Read(form);
+        return new CorrectionRequest
+        {
+            Reason = form["reason"].ToString().Trim(),
+            OperationId = Operation(form),
+            CollectorNumber = Given(form["collectorNumber"]) is { } number ? Ids.CollectorNumberOf(number) ?? number : null,
+            LocationCode = Given(form["locationCode"]),
+            DeviceId = Given(form["deviceId"]),
+            Offers = offers.Count == 0 || OfferFields.AreSame(offers, before ?? []) ? null : offers,
+        };
+    }
+
+    static async Task<IReadOnlyList<Earning.OfferMiles>?> OffersOfAsync(string refundId, OrderQueries orders, CancellationToken cancellationToken) =>
+        await orders.OrderOfRefundAsync(refundId, cancellationToken) is { } order
+            ? (await orders.FindOrderAsync(order, cancellationToken))?.Reversals.FirstOrDefault(reversal => reversal.RefundId == refundId)?.Offers
+            : null;
+
+    static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    static Guid? Operation(IFormCollection form) => Guid.TryParse(form["operationId"], out var operation) ? operation : null;
+}

@@ -1,0 +1,13 @@
+namespace Loyalty.Messaging.Simulator.Tokens;
+
+internal static class TokenRegistration
+{
+    public static void AddTokens(this IServiceCollection services)
+    {
+        services.AddSingleton<TokenDesk>();
+        services.AddSingleton<TokenCall>();
+    }
+
+    public static void MapTokens(this WebApplication app) =>
+        app.MapPost(TokenCall.Path, (HttpContext http, TokenCall call) => call.HandleAsync(http));
+}

@@ -1,0 +1,14 @@
+using Loyalty.Messaging.RabbitMq.Receive;
+using MassTransit;
+
+namespace Loyalty.Messaging.RabbitMq.InProcess;
+
+public static class InProcessDeliveries
+{
+    /// <summary>It came straight from the commit that sent it, and not by the broker.</summary>
+    public static bool IsInProcess(this ConsumeContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.ReceiveContext.TryGetPayload(out RabbitMqBasicConsumeContext? delivery) && HandoverConsumer.IsInProcess(delivery.DeliveryTag);
+    }
+}

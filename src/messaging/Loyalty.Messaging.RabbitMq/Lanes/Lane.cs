@@ -1,0 +1,59 @@
+using MassTransit.Transports;
+
+namespace Loyalty.Messaging.RabbitMq.Lanes;
+
+/// <summary>
+/// One ownership of a queue that belongs to one process at a time, from its beginning to its end: first it is closed, and nothing begins
+/// any more; then what was begun ends, or is ended; then it is drained, and somebody else may have the queue.
+/// </summary>
+public sealed class Lane
+{
+    readonly Lock _lock = new();
+    readonly HashSet<BaseReceiveContext> _inHand = [];
+    readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    volatile bool _closed;
+
+    public bool IsOpen => !_closed;
+
+    /// <summary>Nothing is in hand, and nothing will be.</summary>
+    public Task Drained => _drained.Task;
+
+    /// <summary>Nothing begins any more.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            if (_inHand.Count == 0)
+                _drained.TrySetResult();
+        }
+    }
+
+    /// <summary>Nothing begins any more, and what is in hand is cancelled.</summary>
+    public void End()
+    {
+        Close();
+        lock (_lock)
+            foreach (var delivery in _inHand.ToList())
+                if (_inHand.Contains(delivery)) // The end of one may have been the end of another.
+                    delivery.Cancel();
+    }
+
+    /// <returns>False when the queue belongs to somebody else by now, or soon will.</returns>
+    internal bool TryEnter(BaseReceiveContext delivery)
+    {
+        lock (_lock)
+            return !_closed && _inHand.Add(delivery);
+    }
+
+    internal void Leave(BaseReceiveContext delivery)
+    {
+        lock (_lock)
+            if (_inHand.Remove(delivery) && _inHand.Count == 0 && _closed)
+                _drained.TrySetResult();
+    }
+}
+
+/// <summary>Queues that belong to one process at a time. They are there before anybody has them.</summary>
+/// <param name="Names">Of all of them, those of other processes included.</param>
+public sealed record LaneQueues(IReadOnlyList<string> Names);

@@ -1,0 +1,52 @@
+using Loyalty.Messaging.Delivery.Inbox;
+using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Sagas;
+
+namespace Loyalty.Messaging.Store.Calls;
+
+/// <summary>Asks the committed rows; who asks at the same time asks together.</summary>
+internal sealed class CurrentCalls(DeliveryDatabase<LoyaltyDbContext> database) : ICurrentCalls
+{
+    /// <summary>Below the broker's own patience with an unacknowledged delivery (30 minutes).</summary>
+    static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+
+    // Pending too: whoever asks whether it is final makes the same call.
+    readonly CallRows _issuances = new(database, "issuance", "Issuing", "Suspended", "Pending");
+    readonly CallRows _reversals = new(database, "reversal", "Reversing", "Suspended", "Pending");
+
+    public Task<CallStanding> OfIssuanceAsync(string orderId, Guid idempotencyKey, byte[] body, CancellationToken cancellationToken) =>
+        AskAsync(_issuances, Identity.OfOrder(orderId), revision => CallKeys.OfOrder(orderId, revision), idempotencyKey, body, cancellationToken);
+
+    public Task<CallStanding> OfReversalAsync(string refundId, Guid idempotencyKey, byte[] body, CancellationToken cancellationToken) =>
+        AskAsync(_reversals, Identity.OfRefund(refundId), revision => CallKeys.OfRefund(refundId, revision), idempotencyKey, body, cancellationToken);
+
+    async Task<CallStanding> AskAsync(CallRows rows, Guid id, Func<int, Guid> keyOf, Guid key, byte[] body, CancellationToken cancellationToken)
+    {
+        for (var started = database.Time.GetTimestamp(); ;)
+        {
+            try
+            {
+                await database.Gate.WaitAsync(cancellationToken).WaitAsync(LongestWait, database.Time, cancellationToken);
+                // Left alone when it is cancelled: to cancel a statement, somebody at the other end of the wire has to answer.
+                return Standing(await rows.ReadAsync(id).WaitAsync(cancellationToken), keyOf, key, body);
+            }
+            catch (Exception exception) when (DatabaseFault.IsAway(exception) || exception is TimeoutException)
+            {
+                if (database.Time.GetElapsedTime(started) >= LongestWait)
+                    throw new DatabaseAwayException($"The database has been away for {LongestWait.TotalMinutes:0} minutes", exception);
+                database.Gate.Close(exception);
+            }
+        }
+    }
+
+    static CallStanding Standing(CallRow? row, Func<int, Guid> keyOf, Guid key, byte[] body)
+    {
+        if (row?.IdempotencyKey is not { } current)
+            return CallStanding.Unknown;
+        if (current != key)
+            return Enumerable.Range(0, row.Revision).Any(earlier => keyOf(earlier) == key) ? CallStanding.Over : CallStanding.Unknown;
+        if (!row.Body.AsSpan().SequenceEqual(body))
+            return CallStanding.Unknown;
+        return row.Waits ? CallStanding.Current : CallStanding.Over;
+    }
+}
