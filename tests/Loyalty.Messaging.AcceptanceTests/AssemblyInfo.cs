@@ -1,2 +1,2 @@
-// Two cores: the tests start processes of their own, and a machine that is overrun measures nothing.
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+// Half of the time of a test is waiting for processes; more at once would overrun a machine of two cores, and who is overrun measures nothing.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 2)]

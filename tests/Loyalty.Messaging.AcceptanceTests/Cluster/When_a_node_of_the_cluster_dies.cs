@@ -4,6 +4,7 @@ using Xunit;
 namespace Loyalty.Messaging.AcceptanceTests.Cluster;
 
 /// <summary>A worker that knows every node goes on at another one.</summary>
+[Collection(nameof(Alone))]
 public sealed class When_a_node_of_the_cluster_dies
 {
     const int Orders = 20;

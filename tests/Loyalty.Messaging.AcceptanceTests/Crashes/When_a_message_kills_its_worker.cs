@@ -7,6 +7,7 @@ using Xunit;
 namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 
 /// <summary>Whoever works on one message dies of it, every time. It alone is given up, after a few deaths, and its neighbours have their miles.</summary>
+[Collection(nameof(Alone))]
 public sealed class When_a_message_kills_its_worker
 {
     const int Neighbours = 20;

@@ -4,6 +4,7 @@ using Xunit;
 namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 
 /// <summary>The broker is restarted, the database restarted or killed, in the middle of the work; the worker is not touched.</summary>
+[Collection(nameof(Alone))]
 public sealed class When_a_server_restarts
 {
     // Not killed: on RabbitMQ 3.10 a quorum queue may stay without a leader after that until the broker is restarted once more, whatever its clients do.

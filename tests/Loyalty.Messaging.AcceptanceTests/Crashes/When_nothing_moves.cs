@@ -6,6 +6,7 @@ using Xunit;
 namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 
 /// <summary>Broker and database are there, every consumer is registered, and all the same nothing goes on: the process notices and ends, and the next one goes on.</summary>
+[Collection(nameof(Alone))]
 public sealed class When_nothing_moves
 {
     [Fact]

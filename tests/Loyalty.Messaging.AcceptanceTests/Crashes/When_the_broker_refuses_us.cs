@@ -9,6 +9,7 @@ namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 /// The broker is there and does not let us in, or not where we have to be: nothing stops for good, and nobody says that he is well while he
 /// is not.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class When_the_broker_refuses_us
 {
     readonly string _user = $"worker-{Guid.NewGuid():N}";

@@ -11,6 +11,7 @@ namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 /// Short of memory or disk the broker delivers, and takes nothing from those who publish. Nobody says meanwhile that he is well, nobody
 /// waits for ever, nothing is lost or given up, and afterwards everybody goes on by himself.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class When_the_broker_takes_nothing
 {
     const int Orders = 12;

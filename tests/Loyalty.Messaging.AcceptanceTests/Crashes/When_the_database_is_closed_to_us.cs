@@ -7,6 +7,7 @@ using Xunit;
 namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 
 /// <summary>The database is there and lets nobody work: that is no fault of any message. Afterwards everybody goes on by himself, worker and ops.</summary>
+[Collection(nameof(Alone))]
 public sealed class When_the_database_is_closed_to_us
 {
     /// <summary>One after the other: what closes it and what opens it again. {0} is the database, {1} our role.</summary>

@@ -5,6 +5,7 @@ using Xunit;
 namespace Loyalty.Messaging.AcceptanceTests.IssuerAnswers;
 
 /// <summary>Orders come faster than the issuer answers: what waits, waits at the broker, where everybody sees it, and not in a worker's memory.</summary>
+[Collection(nameof(Alone))]
 public sealed class When_the_issuer_is_slow
 {
     const int Orders = 100;
