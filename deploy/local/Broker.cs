@@ -1,6 +1,9 @@
 using RabbitMQ.Client;
 
-/// <summary>A connection to <c>amqp(s)://user:password@host:port/vhost</c>; where several hosts are named, separated by commas, to the first that answers.</summary>
+/// <summary>
+/// A connection to <c>amqp(s)://user:password@host:port/vhost</c>; where several hosts are named, separated by commas, to the first that
+/// answers.
+/// </summary>
 internal static class Broker
 {
     public static Task<IConnection> ConnectAsync(string address, string clientName, CancellationToken cancellationToken = default)

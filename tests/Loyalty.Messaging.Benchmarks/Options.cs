@@ -10,7 +10,8 @@ internal sealed class UsageException(string message) : Exception(message);
 /// <summary>How to run.</summary>
 internal sealed record Options
 {
-    const string Known = "--quick, --json, --orders N, --runs N, --rate N, --refunds PERCENT, --issuer-delay MS, --workers N, --modes A,B,C, --sagas N, --journal N, --backlog N, --minutes M, --output DIR";
+    const string Known =
+        "--quick, --json, --orders N, --runs N, --rate N, --refunds PERCENT, --issuer-delay MS, --workers N, --modes A,B,C, --sagas N, --journal N, --backlog N, --minutes M, --output DIR";
 
     public bool Quick { get; private init; }
 
@@ -59,7 +60,16 @@ internal sealed record Options
     /// <exception cref="UsageException">Something is not known or not a value.</exception>
     public static Options Parse(IReadOnlyList<string> arguments)
     {
-        var options = arguments.Contains("--quick") ? new Options { Quick = true, Orders = 1500, Runs = 1, Refunds = 0, Modes = [Mode.Single, Mode.Group] } : new Options();
+        var options = arguments.Contains("--quick")
+            ? new Options
+            {
+                Quick = true,
+                Orders = 1500,
+                Runs = 1,
+                Refunds = 0,
+                Modes = [Mode.Single, Mode.Group],
+            }
+            : new Options();
         for (var index = 0; index < arguments.Count; index++)
             options = arguments[index] switch
             {
@@ -94,19 +104,34 @@ internal sealed record Options
         if (options.Workers > 1 && options.Modes.Any(mode => mode.Workers is not null))
             throw new UsageException("modes one and three have as many workers as they are called; leave out --workers");
         if (options.Modes.Contains(Mode.Bare) && options.Workers > 1)
-            throw new UsageException("mode bare keeps its sagas in the memory of one worker; with --workers, name the others: --modes group,single");
+            throw new UsageException(
+                "mode bare keeps its sagas in the memory of one worker; with --workers, name the others: --modes group,single"
+            );
         return options;
     }
 
-    static Mode[] Listed(string names) => [.. names.Split(',').Select(name => Mode.All.FirstOrDefault(mode => mode.Name == name)
-        ?? throw new UsageException($"there is no mode '{name}'; there are {string.Join(", ", Mode.All.Select(mode => mode.Name))}")).Distinct()];
+    static Mode[] Listed(string names) =>
+        [
+            .. names
+                .Split(',')
+                .Select(name =>
+                    Mode.All.FirstOrDefault(mode => mode.Name == name)
+                    ?? throw new UsageException(
+                        $"there is no mode '{name}'; there are {string.Join(", ", Mode.All.Select(mode => mode.Name))}"
+                    )
+                )
+                .Distinct(),
+        ];
 
-    static string Value(IReadOnlyList<string> arguments, int index) => index < arguments.Count && !arguments[index].StartsWith("--", StringComparison.Ordinal)
-        ? arguments[index]
-        : throw new UsageException($"{arguments[index - 1]} needs a value");
+    static string Value(IReadOnlyList<string> arguments, int index) =>
+        index < arguments.Count && !arguments[index].StartsWith("--", StringComparison.Ordinal)
+            ? arguments[index]
+            : throw new UsageException($"{arguments[index - 1]} needs a value");
 
     static int Whole(IReadOnlyList<string> arguments, int index, int least, int most) =>
-        int.TryParse(Value(arguments, index), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        int.TryParse(Value(arguments, index), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= least
+        && number <= most
             ? number
             : throw new UsageException($"{arguments[index - 1]} needs a whole number from {least} to {most}, not '{arguments[index]}'");
 }

@@ -10,7 +10,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.ContractTests;
 
-/// <summary>When a consumer takes what its own process sends to its queue, and what becomes of a copy that the broker delivers meanwhile.</summary>
+/// <summary>
+/// When a consumer takes what its own process sends to its queue, and what becomes of a copy that the broker delivers meanwhile.
+/// </summary>
 public sealed class When_a_message_is_taken_in_process
 {
     const int Most = 4;
@@ -22,11 +24,22 @@ public sealed class When_a_message_is_taken_in_process
     ulong _tag;
 
     public When_a_message_is_taken_in_process() =>
-        _consumer = new HandoverConsumer(_endpoint, new AckBatch((tag, _) =>
-        {
-            _acked.Add(tag);
-            return default;
-        }, TimeSpan.Zero, TimeProvider.System), Most, new SlowMessages(_clock), _clock, _lane);
+        _consumer = new HandoverConsumer(
+            _endpoint,
+            new AckBatch(
+                (tag, _) =>
+                {
+                    _acked.Add(tag);
+                    return default;
+                },
+                TimeSpan.Zero,
+                TimeProvider.System
+            ),
+            Most,
+            new SlowMessages(_clock),
+            _clock,
+            _lane
+        );
 
     [Fact]
     public async Task Not_before_the_broker_has_delivered_something()
@@ -61,12 +74,14 @@ public sealed class When_a_message_is_taken_in_process
     [Fact]
     public async Task Not_when_it_is_no_consumer_of_the_queue_any_more()
     {
-        foreach (var leave in new Func<Task>[]
-        {
-            () => _consumer.HandleBasicCancelAsync("", CancellationToken.None),
-            () => _consumer.HandleBasicCancelOkAsync("", CancellationToken.None),
-            () => _consumer.HandleChannelShutdownAsync(this, new ShutdownEventArgs(ShutdownInitiator.Peer, 320, "gone")),
-        })
+        foreach (
+            var leave in new Func<Task>[]
+            {
+                () => _consumer.HandleBasicCancelAsync("", CancellationToken.None),
+                () => _consumer.HandleBasicCancelOkAsync("", CancellationToken.None),
+                () => _consumer.HandleChannelShutdownAsync(this, new ShutdownEventArgs(ShutdownInitiator.Peer, 320, "gone")),
+            }
+        )
         {
             await HearAsync(Guid.NewGuid().ToString());
             await leave();
@@ -118,7 +133,10 @@ public sealed class When_a_message_is_taken_in_process
 
         _clock.Advance(TimeSpan.FromMinutes(50));
         await HearAsync("a", wait: false);
-        await TestKit.Eventually.TrueAsync(() => Task.FromResult(known ? _acked.Contains(_tag) : _endpoint.Delivered.Any(delivery => delivery == ("a", _tag))), "an ack or the copy");
+        await TestKit.Eventually.TrueAsync(
+            () => Task.FromResult(known ? _acked.Contains(_tag) : _endpoint.Delivered.Any(delivery => delivery == ("a", _tag))),
+            "an ack or the copy"
+        );
         Assert.Equal(known ? 1 : 2, _endpoint.Delivered.Count(delivery => delivery.MessageId == "a"));
     }
 
@@ -134,7 +152,10 @@ public sealed class When_a_message_is_taken_in_process
         Assert.True(await taken);
 
         await HearAsync("a", wait: false, new Dictionary<string, object?> { [DeadLetterHeaders.MessageId] = "a" });
-        await TestKit.Eventually.TrueAsync(() => Task.FromResult(_endpoint.Delivered.Any(delivery => delivery == ("a", _tag))), "the replay");
+        await TestKit.Eventually.TrueAsync(
+            () => Task.FromResult(_endpoint.Delivered.Any(delivery => delivery == ("a", _tag))),
+            "the replay"
+        );
     }
 
     [Fact]
@@ -161,7 +182,16 @@ public sealed class When_a_message_is_taken_in_process
     /// <summary>The broker delivers.</summary>
     async Task HearAsync(string messageId, bool wait = true, Dictionary<string, object?>? headers = null)
     {
-        await _consumer.HandleBasicDeliverAsync("", ++_tag, false, "queue", "", new BasicProperties { MessageId = messageId, Headers = headers }, new byte[] { 1, 2, 3 }, CancellationToken.None);
+        await _consumer.HandleBasicDeliverAsync(
+            "",
+            ++_tag,
+            false,
+            "queue",
+            "",
+            new BasicProperties { MessageId = messageId, Headers = headers },
+            new byte[] { 1, 2, 3 },
+            CancellationToken.None
+        );
         if (wait)
             await _endpoint.SeeAsync(messageId);
     }
@@ -187,11 +217,24 @@ public sealed class When_a_message_is_taken_in_process
         public IChannel? Channel => null;
 
         public async Task<(string MessageId, ulong Tag)> SeeAsync(string messageId) =>
-            (await TestKit.Eventually.SeeAsync(() => Task.FromResult(Delivered), all => all.Any(delivery => delivery.MessageId == messageId), $"message {messageId}"))
-            .First(delivery => delivery.MessageId == messageId);
+            (
+                await TestKit.Eventually.SeeAsync(
+                    () => Task.FromResult(Delivered),
+                    all => all.Any(delivery => delivery.MessageId == messageId),
+                    $"message {messageId}"
+                )
+            ).First(delivery => delivery.MessageId == messageId);
 
-        public Task HandleBasicDeliverAsync(string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties,
-            ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
+        public Task HandleBasicDeliverAsync(
+            string consumerTag,
+            ulong deliveryTag,
+            bool redelivered,
+            string exchange,
+            string routingKey,
+            IReadOnlyBasicProperties properties,
+            ReadOnlyMemory<byte> body,
+            CancellationToken cancellationToken = default
+        )
         {
             if (Stopping)
                 return Task.CompletedTask;
@@ -201,8 +244,11 @@ public sealed class When_a_message_is_taken_in_process
         }
 
         public Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
         public Task HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
         public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
         public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => Task.CompletedTask;
     }
 }

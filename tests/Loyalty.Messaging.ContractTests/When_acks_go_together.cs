@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Loyalty.Messaging.ContractTests;
 
-/// <summary>AMQP's rules for acks, held by a model of the broker: only what it waits for can be acknowledged, and "up to" takes everything before with it.</summary>
+/// <summary>
+/// AMQP's rules for acks, held by a model of the broker: only what it waits for can be acknowledged, and "up to" takes everything before
+/// with it.
+/// </summary>
 public sealed class When_acks_go_together
 {
     static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(5);

@@ -23,11 +23,17 @@ public sealed class When_the_broker_is_addressed
     public void Each_node_is_asked_for_a_certificate_of_its_own()
     {
         Assert.True(BrokerAddress.TryParse("amqps://user:secret@a:5671,b:5671/vhost", out var address));
-        Assert.All(address.Resolver().All(), node =>
-        {
-            Assert.True(node.Ssl.Enabled);
-            Assert.Equal((node.HostName, System.Net.Security.SslPolicyErrors.None), (node.Ssl.ServerName, node.Ssl.AcceptablePolicyErrors));
-        });
+        Assert.All(
+            address.Resolver().All(),
+            node =>
+            {
+                Assert.True(node.Ssl.Enabled);
+                Assert.Equal(
+                    (node.HostName, System.Net.Security.SslPolicyErrors.None),
+                    (node.Ssl.ServerName, node.Ssl.AcceptablePolicyErrors)
+                );
+            }
+        );
     }
 
     [Theory]
@@ -43,5 +49,7 @@ public sealed class When_the_broker_is_addressed
     public void What_is_no_address_is_none(string? text) => Assert.False(BrokerAddress.TryParse(text, out _));
 
     /// <summary>The client says -1 or its default for a port that is not given.</summary>
-    static bool Port(string expected, string actual) => expected == actual || (expected.EndsWith(":-1", StringComparison.Ordinal) && actual == expected.Replace("-1", "5672", StringComparison.Ordinal));
+    static bool Port(string expected, string actual) =>
+        expected == actual
+        || (expected.EndsWith(":-1", StringComparison.Ordinal) && actual == expected.Replace("-1", "5672", StringComparison.Ordinal));
 }

@@ -22,7 +22,10 @@ public sealed class When_a_backlog_is_swept
         await Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), count => count >= 600, "all deliveries");
         var received = host.Received().Select(deliver => deliver.Message.Route.Split('-')).ToList();
         Assert.Equal(600, received.Count);
-        Assert.All(received.GroupBy(route => route[0]), stream => Assert.Equal(Enumerable.Range(1, 10), stream.Select(route => int.Parse(route[1], null))));
+        Assert.All(
+            received.GroupBy(route => route[0]),
+            stream => Assert.Equal(Enumerable.Range(1, 10), stream.Select(route => int.Parse(route[1], null)))
+        );
     }
 
     [Fact]
@@ -81,13 +84,25 @@ public sealed class When_a_backlog_is_swept
     {
         await using var tables = await TablesAsync(streams: 4, each: 1);
         await using var connection = await tables.ConnectAsync();
-        var rows = (await OutboxTable.ClaimAsync(connection, Lease, DateTimeOffset.MinValue, CancellationToken.None)).Rows.OrderBy(row => row.Sequence).Select(row => row.Id).ToArray();
-        await OutboxTable.SettleAsync(connection, [rows[0]], [new(rows[1], TimeSpan.FromMinutes(4), "no answer"), new(rows[2], null, "returned"), new(rows[3], TimeSpan.Zero, null)], CancellationToken.None);
-        Assert.Equal(["waits 1 no answer", "parked 1 returned", "due 0 "], await tables.Database.ColumnAsync(
-            """
-            SELECT CASE WHEN due_at IS NULL AND parked_at IS NOT NULL THEN 'parked' WHEN parked_at IS NOT NULL THEN 'both' WHEN due_at <= now() THEN 'due'
-                WHEN due_at > now() + interval '3 minutes' THEN 'waits' ELSE 'leased' END || ' ' || attempts || ' ' || coalesce(last_fault, '') FROM outbox ORDER BY sequence
-            """));
+        var rows = (await OutboxTable.ClaimAsync(connection, Lease, DateTimeOffset.MinValue, CancellationToken.None))
+            .Rows.OrderBy(row => row.Sequence)
+            .Select(row => row.Id)
+            .ToArray();
+        await OutboxTable.SettleAsync(
+            connection,
+            [rows[0]],
+            [new(rows[1], TimeSpan.FromMinutes(4), "no answer"), new(rows[2], null, "returned"), new(rows[3], TimeSpan.Zero, null)],
+            CancellationToken.None
+        );
+        Assert.Equal(
+            ["waits 1 no answer", "parked 1 returned", "due 0 "],
+            await tables.Database.ColumnAsync(
+                """
+                SELECT CASE WHEN due_at IS NULL AND parked_at IS NOT NULL THEN 'parked' WHEN parked_at IS NOT NULL THEN 'both' WHEN due_at <= now() THEN 'due'
+                    WHEN due_at > now() + interval '3 minutes' THEN 'waits' ELSE 'leased' END || ' ' || attempts || ' ' || coalesce(last_fault, '') FROM outbox ORDER BY sequence
+                """
+            )
+        );
     }
 
     static async Task<Tables> TablesAsync(int streams, int each)
@@ -109,7 +124,8 @@ public sealed class When_a_backlog_is_swept
                 convert_to(json_build_object('messageType', json_build_array('{{urn}}'), 'message', json_build_object('parcelId', gen_random_uuid(), 'route', stream || '-' || number))::text, 'UTF8'),
                 now(), now() - interval '1 minute' - number * interval '1 second' + stream * interval '1 millisecond'
             FROM generate_series(1, {{each}}) number, generate_series(1, {{streams}}) stream ORDER BY number, stream
-            """);
+            """
+        );
     }
 
     sealed record Tables(TestDatabase Database) : IAsyncDisposable

@@ -34,13 +34,33 @@ public sealed class When_a_delivery_is_traced
         }
         if (delivered == "by the sweeper")
         {
-            await Eventually.SeeAsync(() => host.Database.ScalarAsync<int>("SELECT coalesce(max(attempts), 0) FROM outbox"), attempts => attempts >= 1, "an attempt of the sweeper");
-            host.Services.GetRequiredService<IReceiveEndpointConnector>().ConnectReceiveEndpoint("parcel-delivery", (_, endpoint) =>
-                endpoint.Handler<Deliver>(deliver => host.Services.GetRequiredService<Received>().Add(deliver)));
+            await Eventually.SeeAsync(
+                () => host.Database.ScalarAsync<int>("SELECT coalesce(max(attempts), 0) FROM outbox"),
+                attempts => attempts >= 1,
+                "an attempt of the sweeper"
+            );
+            host.Services.GetRequiredService<IReceiveEndpointConnector>()
+                .ConnectReceiveEndpoint(
+                    "parcel-delivery",
+                    (_, endpoint) => endpoint.Handler<Deliver>(deliver => host.Services.GetRequiredService<Received>().Add(deliver))
+                );
         }
-        await Eventually.SeeAsync(() => Task.FromResult(stopped.Where(activity => activity.TraceId == trace).Select(activity => $"{activity.Kind} {activity.DisplayName}").ToList()),
-            seen => seen.Exists(name => name.StartsWith("Consumer", StringComparison.Ordinal) && name.Contains("parcels", StringComparison.Ordinal))
-                && seen.Exists(name => name.StartsWith("Consumer", StringComparison.Ordinal) && name.Contains("parcel-delivery", StringComparison.Ordinal)),
-            "the receipt of the event and of its message in one trace");
+        await Eventually.SeeAsync(
+            () =>
+                Task.FromResult(
+                    stopped
+                        .Where(activity => activity.TraceId == trace)
+                        .Select(activity => $"{activity.Kind} {activity.DisplayName}")
+                        .ToList()
+                ),
+            seen =>
+                seen.Exists(name =>
+                    name.StartsWith("Consumer", StringComparison.Ordinal) && name.Contains("parcels", StringComparison.Ordinal)
+                )
+                && seen.Exists(name =>
+                    name.StartsWith("Consumer", StringComparison.Ordinal) && name.Contains("parcel-delivery", StringComparison.Ordinal)
+                ),
+            "the receipt of the event and of its message in one trace"
+        );
     }
 }

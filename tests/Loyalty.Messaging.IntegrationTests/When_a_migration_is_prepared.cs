@@ -10,10 +10,13 @@ using Xunit;
 
 namespace Loyalty.Messaging.IntegrationTests;
 
-/// <summary>Where tables are large, what takes long is done beforehand, as the script says, while others write; the migration leaves it as it is.</summary>
+/// <summary>
+/// Where tables are large, what takes long is done beforehand, as the script says, while others write; the migration leaves it as it is.
+/// </summary>
 public sealed partial class When_a_migration_is_prepared : IAsyncLifetime
 {
-    const string Files = "SELECT relname || ' ' || relfilenode FROM pg_class WHERE relname ~ '^IX_(issuance|reversal)_(state|day|timer|collector)' ORDER BY relname";
+    const string Files =
+        "SELECT relname || ' ' || relfilenode FROM pg_class WHERE relname ~ '^IX_(issuance|reversal)_(state|day|timer|collector)' ORDER BY relname";
     TestDatabase _database = null!;
 
     public async ValueTask InitializeAsync()
@@ -63,7 +66,11 @@ public sealed partial class When_a_migration_is_prepared : IAsyncLifetime
             await _database.RunAsync(index.ToString()!.Replace("CREATE INDEX", "CREATE INDEX CONCURRENTLY", StringComparison.Ordinal));
     }
 
-    LoyaltyDbContext Context() => new((DbContextOptions<LoyaltyDbContext>)new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(_database.ConnectionString).Options);
+    LoyaltyDbContext Context() =>
+        new(
+            (DbContextOptions<LoyaltyDbContext>)
+                new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(_database.ConnectionString).Options
+        );
 
     [GeneratedRegex("^ALTER TABLE [^;]+;", RegexOptions.Multiline)]
     private static partial Regex Columns();

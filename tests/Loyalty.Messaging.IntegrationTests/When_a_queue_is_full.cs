@@ -14,7 +14,10 @@ public sealed class When_a_queue_is_full
 {
     const string Queue = "full";
 
-    /// <summary>The bus sends again what the broker refuses, until it is told to stop. Whoever cleared the queue would find there what had been parked long before.</summary>
+    /// <summary>
+    /// The bus sends again what the broker refuses, until it is told to stop. Whoever cleared the queue would find there what had been
+    /// parked long before.
+    /// </summary>
     [Fact]
     public async Task What_the_outbox_has_given_up_nobody_sends_any_more()
     {
@@ -26,11 +29,17 @@ public sealed class When_a_queue_is_full
 
         await using (var scope = host.Services.CreateAsyncScope())
         {
-            var endpoint = await scope.ServiceProvider.GetRequiredService<ISendEndpointProvider>().GetSendEndpoint(new Uri($"exchange:{Queue}"));
+            var endpoint = await scope
+                .ServiceProvider.GetRequiredService<ISendEndpointProvider>()
+                .GetSendEndpoint(new Uri($"exchange:{Queue}"));
             await endpoint.Send(new Deliver(NewId.NextGuid(), "refused"));
             await scope.ServiceProvider.GetRequiredService<ParcelDbContext>().SaveChangesAsync();
         }
-        await Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE parked_at IS NOT NULL"), parked => parked == 1, "the row to be parked");
+        await Eventually.SeeAsync(
+            () => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE parked_at IS NOT NULL"),
+            parked => parked == 1,
+            "the row to be parked"
+        );
 
         Assert.InRange(sends.Begun, 2, int.MaxValue);
         await Eventually.SeeAsync(() => Task.FromResult(sends.GoingOn), count => count == 0, "every send to have been told to stop");
@@ -45,29 +54,46 @@ public sealed class When_a_queue_is_full
         await using var connection = await host.Vhost.ConnectAsync();
         await using var channel = await FilledAsync(connection);
         var begun = new TaskCompletionSource();
-        var handle = host.Services.GetRequiredService<IReceiveEndpointConnector>().ConnectReceiveEndpoint("answers", (_, endpoint) =>
-        {
-            endpoint.UseWorkQueue(4);
-            endpoint.Handler<Notice>(async notice =>
-            {
-                begun.TrySetResult();
-                await notice.Send(new Uri($"exchange:{Queue}"), new Deliver(notice.Message.ParcelId, "answer"));
-            });
-        });
+        var handle = host
+            .Services.GetRequiredService<IReceiveEndpointConnector>()
+            .ConnectReceiveEndpoint(
+                "answers",
+                (_, endpoint) =>
+                {
+                    endpoint.UseWorkQueue(4);
+                    endpoint.Handler<Notice>(async notice =>
+                    {
+                        begun.TrySetResult();
+                        await notice.Send(new Uri($"exchange:{Queue}"), new Deliver(notice.Message.ParcelId, "answer"));
+                    });
+                }
+            );
         await handle.Ready;
         await host.SendAsync(new Notice(NewId.NextGuid(), "question"), queue: "answers");
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         await channel.QueuePurgeAsync(Queue);
         await Eventually.SeeAsync(async () => await channel.MessageCountAsync(Queue), count => count == 1, "the answer in the queue");
-        await Eventually.SeeAsync(host.Vhost.DepthsAsync, depths => depths["answers"] == 0 && depths["loyalty.dead-letters"] == 0, "the question to be done, and no dead letter");
+        await Eventually.SeeAsync(
+            host.Vhost.DepthsAsync,
+            depths => depths["answers"] == 0 && depths["loyalty.dead-letters"] == 0,
+            "the question to be done, and no dead letter"
+        );
     }
 
     static async Task<IChannel> FilledAsync(IConnection connection)
     {
-        var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        var channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true)
+        );
         await channel.ExchangeDeclareAsync(Queue, ExchangeType.Fanout, durable: true);
-        await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-max-length"] = 1, ["x-overflow"] = "reject-publish" });
+        await channel.QueueDeclareAsync(
+            Queue,
+            durable: true,
+            exclusive: false,
+            autoDelete: false,
+            new Dictionary<string, object?> { ["x-max-length"] = 1, ["x-overflow"] = "reject-publish" }
+        );
         await channel.QueueBindAsync(Queue, Queue, "");
         await channel.BasicPublishAsync("", Queue, mandatory: true, new BasicProperties(), "first"u8.ToArray());
         return channel;
@@ -82,14 +108,17 @@ public sealed class When_a_queue_is_full
 
         public int GoingOn => _begun.Count(token => !token.IsCancellationRequested);
 
-        public Task PreSend<T>(SendContext<T> context) where T : class
+        public Task PreSend<T>(SendContext<T> context)
+            where T : class
         {
             _begun.Add(context.CancellationToken);
             return Task.CompletedTask;
         }
 
-        public Task PostSend<T>(SendContext<T> context) where T : class => Task.CompletedTask;
+        public Task PostSend<T>(SendContext<T> context)
+            where T : class => Task.CompletedTask;
 
-        public Task SendFault<T>(SendContext<T> context, Exception exception) where T : class => Task.CompletedTask;
+        public Task SendFault<T>(SendContext<T> context, Exception exception)
+            where T : class => Task.CompletedTask;
     }
 }

@@ -19,13 +19,28 @@ public sealed class When_a_saga_is_delivered_to
 
         Assert.Equal(
             ("Underway", "north", 1, Size.Large, 12.345m, (decimal?)null, 1L << 40, new DateOnly(2026, 2, 28), true, (string?)null),
-            (parcel.CurrentState, parcel.Route, parcel.Scans, parcel.Size, parcel.Weight, parcel.Insured, parcel.Customs, parcel.Due, parcel.Fragile, parcel.Remark));
+            (
+                parcel.CurrentState,
+                parcel.Route,
+                parcel.Scans,
+                parcel.Size,
+                parcel.Weight,
+                parcel.Insured,
+                parcel.Customs,
+                parcel.Due,
+                parcel.Fragile,
+                parcel.Remark
+            )
+        );
         Assert.Equal(new Guid("00112233-4455-6677-8899-aabbccddeeff"), parcel.Sender);
         Assert.Equal(new DateTimeOffset(2026, 11, 21, 23, 59, 59, 999, TimeSpan.FromHours(-5)), parcel.CreatedAt);
         Assert.Null(parcel.DeliveredAt);
         Assert.Equal([0, 1, 255], parcel.Label);
         Assert.Equal(["Montréal", "Québec"], parcel.Stops);
-        Assert.Equal(["→Underway", "Underway→Underway"], await host.Database.ColumnAsync($"SELECT from_state || '→' || to_state FROM journal WHERE order_id = '{id}' ORDER BY sequence"));
+        Assert.Equal(
+            ["→Underway", "Underway→Underway"],
+            await host.Database.ColumnAsync($"SELECT from_state || '→' || to_state FROM journal WHERE order_id = '{id}' ORDER BY sequence")
+        );
     }
 
     /// <summary>The server keeps it in a place of its own: the same one, as long as nobody writes it again.</summary>
@@ -47,7 +62,10 @@ public sealed class When_a_saga_is_delivered_to
         Assert.Equal(places, await PlacesAsync(host));
 
         await host.SendAsync(new Posted(id, "south"));
-        Assert.NotEqual(papers, (await Eventually.SeeAsync(() => host.ParcelAsync(id), parcel => parcel?.Version == 3, "the third version"))!.Papers);
+        Assert.NotEqual(
+            papers,
+            (await Eventually.SeeAsync(() => host.ParcelAsync(id), parcel => parcel?.Version == 3, "the third version"))!.Papers
+        );
         Assert.NotEqual(places, await PlacesAsync(host));
     }
 
@@ -72,11 +90,20 @@ public sealed class When_a_saga_is_delivered_to
         await letters.StartAsync();
         var id = NewId.NextGuid();
         await host.SendAsync(new Posted(id, "north", FailTimes: 99));
-        var letter = await Eventually.SeeAsync(() => Task.FromResult(letters.All.FirstOrDefault()), letter => letter is not null, "the dead letter");
+        var letter = await Eventually.SeeAsync(
+            () => Task.FromResult(letters.All.FirstOrDefault()),
+            letter => letter is not null,
+            "the dead letter"
+        );
         Assert.Equal("failed", letter!.Headers["loyalty-kind"]);
         Assert.Contains("A mishap of the test", letter.Headers["loyalty-reason"], StringComparison.Ordinal);
         Assert.Null(await host.ParcelAsync(id));
-        Assert.Equal(0, await host.Database.ScalarAsync<long>("SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM inbox) + (SELECT count(*) FROM journal)"));
+        Assert.Equal(
+            0,
+            await host.Database.ScalarAsync<long>(
+                "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM inbox) + (SELECT count(*) FROM journal)"
+            )
+        );
         Assert.Empty(host.Received());
     }
 
@@ -134,11 +161,18 @@ public sealed class When_a_saga_is_delivered_to
         Assert.Equal(["barrier", "hello"], host.Received().Select(deliver => deliver.Message.Route).Order(StringComparer.Ordinal));
     }
 
-    static async Task<List<string>> PlacesAsync(ParcelHost host) => await host.Database.ColumnAsync(
-        $"SELECT DISTINCT chunk_id::text FROM {await host.Database.ScalarAsync<string>("SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = 'parcel'::regclass")} ORDER BY 1");
+    static async Task<List<string>> PlacesAsync(ParcelHost host) =>
+        await host.Database.ColumnAsync(
+            $"SELECT DISTINCT chunk_id::text FROM {await host.Database.ScalarAsync<string>("SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = 'parcel'::regclass")} ORDER BY 1"
+        );
 
-    static Task<int> ReceivedAsync(ParcelHost host, int count) => Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), seen => seen >= count, $"{count} deliveries");
+    static Task<int> ReceivedAsync(ParcelHost host, int count) =>
+        Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), seen => seen >= count, $"{count} deliveries");
 
-    static Task<int> SettledAsync(ParcelHost host) => Eventually.SeeAsync(async () => (await host.Vhost.DepthsAsync()).Where(queue => queue.Key != "loyalty.dead-letters").Sum(queue => queue.Value),
-        depth => depth == 0, "empty queues");
+    static Task<int> SettledAsync(ParcelHost host) =>
+        Eventually.SeeAsync(
+            async () => (await host.Vhost.DepthsAsync()).Where(queue => queue.Key != "loyalty.dead-letters").Sum(queue => queue.Value),
+            depth => depth == 0,
+            "empty queues"
+        );
 }

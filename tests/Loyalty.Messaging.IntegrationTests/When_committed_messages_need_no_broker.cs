@@ -52,22 +52,26 @@ public sealed class When_committed_messages_need_no_broker
         Assert.Contains(host.Received(), deliver => deliver.Message.Route == "many" && deliver.IsInProcess());
     }
 
-    static Task<long> RowsAsync(ParcelHost host, Guid parcelId) => host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE convert_from(body, 'UTF8') LIKE '%{parcelId}%'");
+    static Task<long> RowsAsync(ParcelHost host, Guid parcelId) =>
+        host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE convert_from(body, 'UTF8') LIKE '%{parcelId}%'");
 
     /// <summary>Until a message that came without the broker waits at its consumer.</summary>
     static async Task<Guid> HoldAsync(ParcelHost host)
     {
         var held = Guid.Empty;
-        await Eventually.TrueAsync(async () =>
-        {
-            host.Arrivals.Open();
-            await host.SeeOutboxAsync();
-            held = Guid.NewGuid();
-            host.Arrivals.Close();
-            await host.SendAsync(new Notice(held, "held"), queue: "notices");
-            await Eventually.SeeAsync(() => Task.FromResult(host.Arrivals.Held), count => count == 1, "a message at its consumer");
-            return host.Arrivals.HeldInProcess;
-        }, "a message that came without the broker");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                host.Arrivals.Open();
+                await host.SeeOutboxAsync();
+                held = Guid.NewGuid();
+                host.Arrivals.Close();
+                await host.SendAsync(new Notice(held, "held"), queue: "notices");
+                await Eventually.SeeAsync(() => Task.FromResult(host.Arrivals.Held), count => count == 1, "a message at its consumer");
+                return host.Arrivals.HeldInProcess;
+            },
+            "a message that came without the broker"
+        );
         return held;
     }
 }

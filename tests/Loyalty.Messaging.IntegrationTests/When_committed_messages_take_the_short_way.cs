@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.IntegrationTests;
 
-/// <summary>From memory to the broker past the bus: what goes that way arrives as through the bus, and what cannot go that way still arrives.</summary>
+/// <summary>
+/// From memory to the broker past the bus: what goes that way arrives as through the bus, and what cannot go that way still arrives.
+/// </summary>
 public sealed class When_committed_messages_take_the_short_way
 {
     [Fact]
@@ -28,8 +30,16 @@ public sealed class When_committed_messages_take_the_short_way
         await channel.QueueUnbindAsync("parcel-delivery", "parcel-delivery", "");
         var taken = host.ShortWay.Captured;
         await PostAsync(host, 1, "returned");
-        await Eventually.SeeAsync(() => Task.FromResult(host.ShortWay.Captured), now => now == taken + 1, "a message that took the short way");
-        await Eventually.SeeAsync(() => host.Database.ScalarAsync<int>("SELECT coalesce(max(attempts), 0) FROM outbox"), attempts => attempts > 0, "an attempt of the sweeper");
+        await Eventually.SeeAsync(
+            () => Task.FromResult(host.ShortWay.Captured),
+            now => now == taken + 1,
+            "a message that took the short way"
+        );
+        await Eventually.SeeAsync(
+            () => host.Database.ScalarAsync<int>("SELECT coalesce(max(attempts), 0) FROM outbox"),
+            attempts => attempts > 0,
+            "an attempt of the sweeper"
+        );
         await channel.QueueBindAsync("parcel-delivery", "parcel-delivery", "");
         await host.SeeArrivedAsync("returned", 1);
         await host.SeeOutboxAsync();
@@ -44,9 +54,20 @@ public sealed class When_committed_messages_take_the_short_way
         await using var channel = await connection.CreateChannelAsync();
         await channel.ExchangeDeleteAsync("parcel-delivery");
         await PostAsync(host, 20, "kept");
-        await Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM parcel WHERE route = 'kept'"), parcels => parcels == 20, "twenty parcels");
+        await Eventually.SeeAsync(
+            () => host.Database.ScalarAsync<long>("SELECT count(*) FROM parcel WHERE route = 'kept'"),
+            parcels => parcels == 20,
+            "twenty parcels"
+        );
         // The bus makes the exchange again for the next message, and only the queue has to be bound to it.
-        await Eventually.SeeAsync(async () => (await host.Vhost.ExchangesAsync()).EnumerateArray().Any(exchange => exchange.GetProperty("name").GetString() == "parcel-delivery"), made => made, "the exchange");
+        await Eventually.SeeAsync(
+            async () =>
+                (await host.Vhost.ExchangesAsync())
+                    .EnumerateArray()
+                    .Any(exchange => exchange.GetProperty("name").GetString() == "parcel-delivery"),
+            made => made,
+            "the exchange"
+        );
         await channel.QueueBindAsync("parcel-delivery", "parcel-delivery", "");
         await host.SeeArrivedAsync("kept", 20);
         await host.SeeOutboxAsync();

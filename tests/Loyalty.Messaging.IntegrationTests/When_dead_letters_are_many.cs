@@ -11,7 +11,10 @@ using Xunit;
 
 namespace Loyalty.Messaging.IntegrationTests;
 
-/// <summary>Fifty thousand dead letters, a job over all of them in the middle of its way: pages and the job's steps go by indexes when they are carried out.</summary>
+/// <summary>
+/// Fifty thousand dead letters, a job over all of them in the middle of its way: pages and the job's steps go by indexes when they are
+/// carried out.
+/// </summary>
 public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled filled) : IClassFixture<When_dead_letters_are_many.Filled>
 {
     const int Rows = 50_000;
@@ -27,20 +30,29 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
     public async Task A_page_of_them_goes_by_an_index(string which)
     {
         var open = new DeadLetterSelection { State = DeadLetterStates.Open };
-        var page = await SeeAsync(context => new DeadLetterQueries(context).ListAsync(which switch
-        {
-            "of a group" => open with { Group = Group(7) },
-            "of an order" => new DeadLetterSelection { OrderId = "order-30000" },
-            "that hold a text" => open with { Q = "Sku-30000 " },
-            _ => open,
-        }, which == "the next page" ? $"{TimeProvider.System.GetUtcNow().AddDays(-1).UtcTicks}-7" : null, 50, CancellationToken.None));
+        var page = await SeeAsync(context =>
+            new DeadLetterQueries(context).ListAsync(
+                which switch
+                {
+                    "of a group" => open with { Group = Group(7) },
+                    "of an order" => new DeadLetterSelection { OrderId = "order-30000" },
+                    "that hold a text" => open with { Q = "Sku-30000 " },
+                    _ => open,
+                },
+                which == "the next page" ? $"{TimeProvider.System.GetUtcNow().AddDays(-1).UtcTicks}-7" : null,
+                50,
+                CancellationToken.None
+            )
+        );
         Assert.NotEmpty(page.Items);
     }
 
     [Fact]
     public async Task Their_groups_are_counted_by_an_index()
     {
-        var groups = await SeeAsync(context => new DeadLetterQueries(context).GroupsAsync(new DeadLetterSelection { State = DeadLetterStates.Open }, CancellationToken.None));
+        var groups = await SeeAsync(context =>
+            new DeadLetterQueries(context).GroupsAsync(new DeadLetterSelection { State = DeadLetterStates.Open }, CancellationToken.None)
+        );
         Assert.Equal(20, groups.Count);
         Assert.Equal(Rows / 10, groups.Sum(group => group.Count));
         await SeeAsync(context => new DeadLetterQueries(context).OpenByOwnerAsync(CancellationToken.None));
@@ -52,8 +64,17 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
         var items = await SeeAsync(context => new JobWork(context).NextAsync(Job, 100, CancellationToken.None));
         // The order of the first that waits has another on its way.
         Assert.Equal((100, 20_102), (items.Count, items[0].Ordinal));
-        await SeeAsync(context => new JobWork(context).BehindFailedAsync(Job, [.. items.Select(item => item.Ordinal)], CancellationToken.None));
-        Assert.Equal(100, (await SeeAsync(context => new JobWork(context).LettersAsync([.. items.Select(item => Guid.Parse(item.Subject))], CancellationToken.None))).Count);
+        await SeeAsync(context =>
+            new JobWork(context).BehindFailedAsync(Job, [.. items.Select(item => item.Ordinal)], CancellationToken.None)
+        );
+        Assert.Equal(
+            100,
+            (
+                await SeeAsync(context =>
+                    new JobWork(context).LettersAsync([.. items.Select(item => Guid.Parse(item.Subject))], CancellationToken.None)
+                )
+            ).Count
+        );
     }
 
     [Fact]
@@ -64,10 +85,16 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
             await new JobWork(context).SettleReplaysAsync(Job, CancellationToken.None);
             return 0;
         });
-        Assert.Equal(100, await filled.Database.ScalarAsync<long>($"SELECT count(*) FROM job_item WHERE job_id = '{Job}' AND state = 'Sent'"));
+        Assert.Equal(
+            100,
+            await filled.Database.ScalarAsync<long>($"SELECT count(*) FROM job_item WHERE job_id = '{Job}' AND state = 'Sent'")
+        );
     }
 
-    /// <summary>No table is read from end to end meanwhile, as its own connection counts it: nobody else's reading is among that, nor what is counted late.</summary>
+    /// <summary>
+    /// No table is read from end to end meanwhile, as its own connection counts it: nobody else's reading is among that, nor what is
+    /// counted late.
+    /// </summary>
     async Task<T> SeeAsync<T>(Func<LoyaltyDbContext, Task<T>> look)
     {
         await using var context = Context($"{filled.Database.ConnectionString};Pooling=false");
@@ -75,8 +102,13 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
         // Processes beside would keep their own counts.
         await context.Database.ExecuteSqlRawAsync("SET LOCAL max_parallel_workers_per_gather = 0");
         var seen = await look(context);
-        Assert.Empty(await context.Database.SqlQueryRaw<string>(
-            $"SELECT relname || ' ' || seq_scan AS \"Value\" FROM pg_stat_xact_user_tables WHERE seq_scan > 0 AND relname ~ '^({Tables})$'").ToListAsync());
+        Assert.Empty(
+            await context
+                .Database.SqlQueryRaw<string>(
+                    $"SELECT relname || ' ' || seq_scan AS \"Value\" FROM pg_stat_xact_user_tables WHERE seq_scan > 0 AND relname ~ '^({Tables})$'"
+                )
+                .ToListAsync()
+        );
         await transaction.CommitAsync();
         return seen;
     }
@@ -111,7 +143,8 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
                 SELECT '{Job}', number, substr(encode(sha256(convert_to('letter-' || number, 'UTF8')), 'hex'), 1, 32)::uuid, 'order-' || (CASE number WHEN 20101 THEN 20001 ELSE number END),
                     CASE WHEN number <= 20000 THEN 'Done' WHEN number <= 20100 THEN 'Sent' ELSE 'Waiting' END, CASE WHEN number <= 20100 THEN now() + interval '1 hour' END, CASE WHEN number <= 20100 THEN 0 END, gen_random_uuid()
                 FROM generate_series(1, {Rows}) number
-                """);
+                """
+            );
             // As the server does by itself after a while: until then the planner takes the index of texts for an unsorted heap.
             await Database.RunAsync("VACUUM ANALYZE dead_letter, dead_letter_text, job, job_item");
         }

@@ -59,7 +59,11 @@ public sealed class When_deliveries_are_handed_over
     {
         var office = await Office.OpenAsync(desk, prefetch);
         await office.SendAsync(letters);
-        await Eventually.SeeAsync(() => Task.FromResult(desk.InHand), inHand => inHand == Math.Min(letters, prefetch), $"{Math.Min(letters, prefetch)} deliveries in hand");
+        await Eventually.SeeAsync(
+            () => Task.FromResult(desk.InHand),
+            inHand => inHand == Math.Min(letters, prefetch),
+            $"{Math.Min(letters, prefetch)} deliveries in hand"
+        );
         return office;
     }
 
@@ -130,12 +134,18 @@ public sealed class When_deliveries_are_handed_over
             builder.AddServiceDefaults("office");
             builder.Logging.SetMinimumLevel(LogLevel.Critical);
             builder.Services.AddSingleton(TimeProvider.System);
-            builder.AddLoyaltyBus(endpoints: (bus, _, _) => bus.ReceiveEndpoint(Queue, endpoint =>
-            {
-                endpoint.UseWorkQueue(prefetch);
-                endpoint.Handler<Letter>(desk.TakeAsync);
-                endpoint.ConnectReceiveEndpointObserver(desk);
-            }));
+            builder.AddLoyaltyBus(
+                endpoints: (bus, _, _) =>
+                    bus.ReceiveEndpoint(
+                        Queue,
+                        endpoint =>
+                        {
+                            endpoint.UseWorkQueue(prefetch);
+                            endpoint.Handler<Letter>(desk.TakeAsync);
+                            endpoint.ConnectReceiveEndpointObserver(desk);
+                        }
+                    )
+            );
             var office = new Office(vhost, builder.Build());
             await office.StartAsync();
             return office;
@@ -150,7 +160,9 @@ public sealed class When_deliveries_are_handed_over
         public async Task SendAsync(int letters)
         {
             var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri($"exchange:{Queue}"));
-            await Task.WhenAll(Enumerable.Range(0, letters).Select(number => endpoint.Send(new Letter(number, $"letter {number} {new string('x', 900)}"))));
+            await Task.WhenAll(
+                Enumerable.Range(0, letters).Select(number => endpoint.Send(new Letter(number, $"letter {number} {new string('x', 900)}")))
+            );
         }
 
         public async Task<int> WaitingAsync() => (await vhost.DepthsAsync())[Queue];

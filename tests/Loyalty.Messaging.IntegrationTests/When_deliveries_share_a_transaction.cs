@@ -37,12 +37,29 @@ public sealed class When_deliveries_share_a_transaction : IAsyncLifetime
             Assert.True(await delivery.BegunAsync());
         await Task.WhenAll(group.Select(delivery => delivery.CommitAsync(messages: 2)));
         var ids = string.Join(", ", group.Select(delivery => $"'{delivery.Id}'"));
-        Assert.Equal(["3 in 1"], await _host.Database.ColumnAsync($"SELECT count(*) || ' in ' || count(DISTINCT xmin::text) FROM parcel WHERE correlation_id IN ({ids})"));
-        Assert.Equal(["3 in 1"], await _host.Database.ColumnAsync($"SELECT count(*) || ' in ' || count(DISTINCT xmin::text) FROM journal WHERE order_id IN ({ids})"));
+        Assert.Equal(
+            ["3 in 1"],
+            await _host.Database.ColumnAsync(
+                $"SELECT count(*) || ' in ' || count(DISTINCT xmin::text) FROM parcel WHERE correlation_id IN ({ids})"
+            )
+        );
+        Assert.Equal(
+            ["3 in 1"],
+            await _host.Database.ColumnAsync(
+                $"SELECT count(*) || ' in ' || count(DISTINCT xmin::text) FROM journal WHERE order_id IN ({ids})"
+            )
+        );
         foreach (var delivery in group)
         {
             Assert.Equal(delivery.Route, (await _host.ParcelAsync(delivery.Id))!.Route);
-            Assert.Equal(delivery.Sent, (await _host.Database.ColumnAsync($"SELECT message_id::text FROM outbox WHERE stream = '{delivery.Id}' ORDER BY sequence")).Select(Guid.Parse));
+            Assert.Equal(
+                delivery.Sent,
+                (
+                    await _host.Database.ColumnAsync(
+                        $"SELECT message_id::text FROM outbox WHERE stream = '{delivery.Id}' ORDER BY sequence"
+                    )
+                ).Select(Guid.Parse)
+            );
         }
     }
 
@@ -79,7 +96,10 @@ public sealed class When_deliveries_share_a_transaction : IAsyncLifetime
             var alone = delivery.Again(shared: false);
             Assert.True(await alone.BegunAsync());
             if (delivery == group[1])
-                Assert.Equal(PostgresErrorCodes.NotNullViolation, (await Assert.ThrowsAsync<PostgresException>(() => alone.CommitAsync())).SqlState);
+                Assert.Equal(
+                    PostgresErrorCodes.NotNullViolation,
+                    (await Assert.ThrowsAsync<PostgresException>(() => alone.CommitAsync())).SqlState
+                );
             else
                 await alone.CommitAsync();
         }
@@ -165,7 +185,13 @@ public sealed class When_deliveries_share_a_transaction : IAsyncLifetime
     {
         readonly When_deliveries_share_a_transaction _test;
 
-        public Member(When_deliveries_share_a_transaction test, bool shared, Guid? id = null, Guid? messageId = null, CancellationToken cancellation = default)
+        public Member(
+            When_deliveries_share_a_transaction test,
+            bool shared,
+            Guid? id = null,
+            Guid? messageId = null,
+            CancellationToken cancellation = default
+        )
         {
             (_test, Id, MessageId) = (test, id ?? NewId.NextGuid(), messageId ?? NewId.NextGuid());
             Route = $"member {Id}";
@@ -191,7 +217,14 @@ public sealed class When_deliveries_share_a_transaction : IAsyncLifetime
             var output = new DeliveryOutput("Posted", MessageId, redelivered: false);
             for (var number = 0; number < messages; number++)
             {
-                var row = new OutboxMessage { Id = NewId.NextGuid(), MessageId = Guid.NewGuid(), Destination = "exchange:nowhere", CreatedAt = DateTimeOffset.UnixEpoch, DueIn = TimeSpan.FromHours(1) };
+                var row = new OutboxMessage
+                {
+                    Id = NewId.NextGuid(),
+                    MessageId = Guid.NewGuid(),
+                    Destination = "exchange:nowhere",
+                    CreatedAt = DateTimeOffset.UnixEpoch,
+                    DueIn = TimeSpan.FromHours(1),
+                };
                 Sent.Add(row.MessageId);
                 output.Messages.Add(new OutgoingMessage(row, new MessageMetadata(), "Deliver"));
             }

@@ -64,12 +64,16 @@ public sealed class When_messages_need_no_broker
         await using var house = await House.OpenAsync();
         await house.HoldAsync();
         house.Open();
-        await Eventually.SeeAsync(async () =>
-        {
-            await house.KnockAsync("away");
-            await house.SeeAllDoneAsync();
-            return house.Refused;
-        }, refused => refused.Count > 0, "one that was refused here");
+        await Eventually.SeeAsync(
+            async () =>
+            {
+                await house.KnockAsync("away");
+                await house.SeeAllDoneAsync();
+                return house.Refused;
+            },
+            refused => refused.Count > 0,
+            "one that was refused here"
+        );
         Assert.All(house.Refused, id => Assert.Single(house.Done, letter => letter.MessageId == id && !letter.InProcess));
     }
 
@@ -123,24 +127,34 @@ public sealed class When_messages_need_no_broker
         {
             _vhost = vhost;
             var builder = Host.CreateApplicationBuilder();
-            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["RabbitMq:Uri"] = vhost.Uri.ToString(), ["RabbitMq:InProcess"] = inProcess.ToString() });
+            builder.Configuration.AddInMemoryCollection(
+                new Dictionary<string, string?> { ["RabbitMq:Uri"] = vhost.Uri.ToString(), ["RabbitMq:InProcess"] = inProcess.ToString() }
+            );
             builder.AddServiceDefaults("house");
             builder.Logging.SetMinimumLevel(LogLevel.Critical);
             builder.Services.AddSingleton(TimeProvider.System);
-            builder.AddLoyaltyBus(endpoints: (bus, context, _) =>
-            {
-                var queues = context.GetRequiredService<InProcessQueues>();
-                bus.ReceiveEndpoint(Desk, endpoint =>
+            builder.AddLoyaltyBus(
+                endpoints: (bus, context, _) =>
                 {
-                    endpoint.UseWorkQueue(64, queues);
-                    endpoint.Handler<Letter>(TakeAsync);
-                });
-                bus.ReceiveEndpoint(Door, endpoint =>
-                {
-                    endpoint.UseWorkQueue(64);
-                    endpoint.Handler<Knock>(OpenDoorAsync, handler => handler.UseInProcessAnswers(queues));
-                });
-            });
+                    var queues = context.GetRequiredService<InProcessQueues>();
+                    bus.ReceiveEndpoint(
+                        Desk,
+                        endpoint =>
+                        {
+                            endpoint.UseWorkQueue(64, queues);
+                            endpoint.Handler<Letter>(TakeAsync);
+                        }
+                    );
+                    bus.ReceiveEndpoint(
+                        Door,
+                        endpoint =>
+                        {
+                            endpoint.UseWorkQueue(64);
+                            endpoint.Handler<Knock>(OpenDoorAsync, handler => handler.UseInProcessAnswers(queues));
+                        }
+                    );
+                }
+            );
             _host = builder.Build();
         }
 
@@ -155,7 +169,9 @@ public sealed class When_messages_need_no_broker
         {
             var house = new House(await TestVhost.CreateAsync(), inProcess);
             await house._host.StartAsync();
-            await house._host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
+            await house
+                ._host.Services.GetRequiredService<IBusControl>()
+                .WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
             return house;
         }
 
@@ -170,11 +186,15 @@ public sealed class When_messages_need_no_broker
         /// <summary>Knocks until a letter that came without the broker lies on the desk.</summary>
         public async Task<int> HoldAsync()
         {
-            for (var started = TimeProvider.System.GetTimestamp(); ;)
+            for (var started = TimeProvider.System.GetTimestamp(); ; )
             {
                 _heldInProcess = null;
                 var number = await KnockAsync("held");
-                await Eventually.SeeAsync(() => Task.FromResult(_heldInProcess), inProcess => inProcess is not null, "a letter on the desk");
+                await Eventually.SeeAsync(
+                    () => Task.FromResult(_heldInProcess),
+                    inProcess => inProcess is not null,
+                    "a letter on the desk"
+                );
                 if (_heldInProcess == true)
                     return number;
                 Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "All letters came through the broker");
@@ -185,7 +205,8 @@ public sealed class When_messages_need_no_broker
 
         public void Open() => Interlocked.Exchange(ref _open, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
-        public Task SeeAllDoneAsync() => Eventually.SeeAsync(() => Task.FromResult((Done.Count, Sent.Count)), seen => seen == (_knocks + 1, _knocks + 1), "all letters");
+        public Task SeeAllDoneAsync() =>
+            Eventually.SeeAsync(() => Task.FromResult((Done.Count, Sent.Count)), seen => seen == (_knocks + 1, _knocks + 1), "all letters");
 
         /// <summary>Messages ready at the door, at the desk and among the dead letters.</summary>
         public async Task<(int Door, int Desk, int Dead)> WaitingAsync()

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.IntegrationTests;
 
-/// <summary>They arrive in the order in which they were committed, also when the first of them was not confirmed and waits in the table.</summary>
+/// <summary>
+/// They arrive in the order in which they were committed, also when the first of them was not confirmed and waits in the table.
+/// </summary>
 public sealed class When_messages_of_one_saga_are_sent
 {
     [Theory]
@@ -18,9 +20,7 @@ public sealed class When_messages_of_one_saga_are_sent
         await using var host = await ParcelHost.StartAsync(groupCommit: groupCommit);
         await host.WarmAsync();
         var taken = host.ShortWay.Captured;
-        host.ShortWay.Instead = refused
-            ? Task.FromException(new IOException("A broker that refuses it"))
-            : new TaskCompletionSource().Task;
+        host.ShortWay.Instead = refused ? Task.FromException(new IOException("A broker that refuses it")) : new TaskCompletionSource().Task;
         var parcel = NewId.NextGuid();
         await host.SendAsync(new Posted(parcel, "first"));
         await Eventually.TrueAsync(() => Task.FromResult(host.ShortWay.Captured == taken + 1), "the first to be lost on its way");
@@ -34,13 +34,21 @@ public sealed class When_messages_of_one_saga_are_sent
         Assert.Equal(["first", "second", "third"], host.Received(parcel).Select(deliver => deliver.Message.Route));
         await host.SeeOutboxAsync();
         // Afterwards it goes the short way again, without a wait.
-        await Eventually.SeeAsync(async () =>
-        {
-            var before = host.ShortWay.Captured;
-            await host.SendAsync(new Forwarded(parcel, "later"));
-            await Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 0, "an empty outbox");
-            return host.ShortWay.Captured - before;
-        }, now => now == 1, "one that was sent from memory");
+        await Eventually.SeeAsync(
+            async () =>
+            {
+                var before = host.ShortWay.Captured;
+                await host.SendAsync(new Forwarded(parcel, "later"));
+                await Eventually.SeeAsync(
+                    () => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"),
+                    rows => rows == 0,
+                    "an empty outbox"
+                );
+                return host.ShortWay.Captured - before;
+            },
+            now => now == 1,
+            "one that was sent from memory"
+        );
     }
 
     /// <summary>As the sweeper of another worker does that has just claimed it: nothing in this process knows of it.</summary>

@@ -30,12 +30,16 @@ public sealed class When_model_and_schema_are_compared : IAsyncLifetime
         await using var context = Context();
         foreach (var entity in context.GetService<IDesignTimeModel>().Model.GetEntityTypes())
         {
-            var modelled = entity.GetProperties().Select(property => $"{property.GetColumnName()} {StoreType(property)} {(property.IsNullable ? "NULL" : "NOT NULL")}").Order(StringComparer.Ordinal);
+            var modelled = entity
+                .GetProperties()
+                .Select(property => $"{property.GetColumnName()} {StoreType(property)} {(property.IsNullable ? "NULL" : "NOT NULL")}")
+                .Order(StringComparer.Ordinal);
             var migrated = await _database.ColumnAsync(
                 $"""
                 SELECT a.attname || ' ' || format_type(a.atttypid, NULL) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE ' NULL' END
                 FROM pg_attribute a WHERE a.attrelid = '{entity.GetTableName()}'::regclass AND a.attnum > 0 AND NOT a.attisdropped
-                """);
+                """
+            );
             Assert.Equal(modelled, migrated.Order(StringComparer.Ordinal));
         }
     }
@@ -46,9 +50,15 @@ public sealed class When_model_and_schema_are_compared : IAsyncLifetime
         await using var context = Context();
         var model = context.GetService<IDesignTimeModel>().Model;
         var indexes = await _database.ColumnAsync("SELECT indexname FROM pg_indexes WHERE schemaname = 'public'");
-        Assert.All(model.GetEntityTypes().SelectMany(entity => entity.GetIndexes()), index => Assert.Contains(index.GetDatabaseName()!, indexes));
+        Assert.All(
+            model.GetEntityTypes().SelectMany(entity => entity.GetIndexes()),
+            index => Assert.Contains(index.GetDatabaseName()!, indexes)
+        );
         var checks = await _database.ColumnAsync("SELECT conname FROM pg_constraint WHERE contype = 'c'");
-        Assert.All(model.GetEntityTypes().SelectMany(entity => entity.GetCheckConstraints()), check => Assert.Contains(check.Name!, checks));
+        Assert.All(
+            model.GetEntityTypes().SelectMany(entity => entity.GetCheckConstraints()),
+            check => Assert.Contains(check.Name!, checks)
+        );
     }
 
     [Fact]
@@ -62,8 +72,11 @@ public sealed class When_model_and_schema_are_compared : IAsyncLifetime
     [Fact]
     public async Task The_database_refuses_to_take_back_more_than_was_issued()
     {
-        var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => _database.RunAsync(
-            "INSERT INTO issuance (correlation_id, current_state, version, order_id, miles, reversed_miles, claims, revision, updated_at) VALUES (gen_random_uuid(), 'Issued', 1, 'X', 8, 9, '[]', 1, now())"));
+        var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
+            _database.RunAsync(
+                "INSERT INTO issuance (correlation_id, current_state, version, order_id, miles, reversed_miles, claims, revision, updated_at) VALUES (gen_random_uuid(), 'Issued', 1, 'X', 8, 9, '[]', 1, now())"
+            )
+        );
         Assert.Equal("issuance_reversed_within_issued", refused.ConstraintName);
     }
 
@@ -72,14 +85,20 @@ public sealed class When_model_and_schema_are_compared : IAsyncLifetime
     {
         var today = TimeProvider.System.GetUtcNow();
         foreach (var ago in new[] { 3, 4 })
-            await _database.RunAsync($"CREATE TABLE inbox_{today.AddDays(-ago):yyyyMMdd} PARTITION OF inbox FOR VALUES FROM ('{today.AddDays(-ago):yyyy-MM-dd}') TO ('{today.AddDays(1 - ago):yyyy-MM-dd}')");
+            await _database.RunAsync(
+                $"CREATE TABLE inbox_{today.AddDays(-ago):yyyyMMdd} PARTITION OF inbox FOR VALUES FROM ('{today.AddDays(-ago):yyyy-MM-dd}') TO ('{today.AddDays(1 - ago):yyyy-MM-dd}')"
+            );
         await _database.RunAsync($"DROP TABLE inbox_{today.AddDays(14):yyyyMMdd}");
         await Partitions.KeepAsync(_database.ConnectionString, inboxDays: 3, CancellationToken.None);
         var days = await _database.ColumnAsync("SELECT relname FROM pg_class WHERE relname ~ '^inbox_[0-9]{8}$' ORDER BY relname");
         Assert.Equal(new[] { -3 }.Concat(Enumerable.Range(-1, 16)).Select(day => $"inbox_{today.AddDays(day):yyyyMMdd}"), days);
     }
 
-    LoyaltyDbContext Context() => new((DbContextOptions<LoyaltyDbContext>)new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(_database.ConnectionString).Options);
+    LoyaltyDbContext Context() =>
+        new(
+            (DbContextOptions<LoyaltyDbContext>)
+                new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(_database.ConnectionString).Options
+        );
 
     static string StoreType(IProperty property) => property.GetColumnType();
 }

@@ -20,7 +20,19 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
 
     static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
-    public static TheoryData<string> Questions => ["everything", "a state", "states of one kind", "a time", "a day", "a day and a state", "stuck", "an id", "a collector", "a later page"];
+    public static TheoryData<string> Questions =>
+        [
+            "everything",
+            "a state",
+            "states of one kind",
+            "a time",
+            "a day",
+            "a day and a state",
+            "stuck",
+            "an id",
+            "a collector",
+            "a later page",
+        ];
 
     [Theory, MemberData(nameof(Questions))]
     public async Task No_question_reads_a_table_from_end_to_end_or_sorts_it(string question)
@@ -29,7 +41,10 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
         var plan = await PlanAsync(sql!, parameters);
         Assert.DoesNotMatch(@"Seq Scan on (issuance|reversal)\b", plan);
         // What is read is what is shown, from each of sixteen ranges at most; not what is there.
-        Assert.All(Regex.Matches(plan, @"actual rows=(\d+)").Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)), rows => Assert.InRange(rows, 0, 16 * 51));
+        Assert.All(
+            Regex.Matches(plan, @"actual rows=(\d+)").Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)),
+            rows => Assert.InRange(rows, 0, 16 * 51)
+        );
     }
 
     [Theory]
@@ -47,10 +62,13 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
             page = await queries.ListAsync(filter, CancellationToken.None);
             seen.AddRange(page.Orders);
             filter = filter with { Cursor = OrderCursor.Parse(page.Next) };
-        }
-        while (page.Next is not null);
-        Assert.Equal(await filled.Database.ScalarAsync<long>(
-            $"SELECT (SELECT count(*) FROM issuance WHERE current_state IN ({(state is null ? "'Issuing', 'Pending'" : "'Issuing'")})) + {(state is null ? "(SELECT count(*) FROM reversal WHERE current_state IN ('Reversing', 'Pending'))" : "0")}"), seen.Count);
+        } while (page.Next is not null);
+        Assert.Equal(
+            await filled.Database.ScalarAsync<long>(
+                $"SELECT (SELECT count(*) FROM issuance WHERE current_state IN ({(state is null ? "'Issuing', 'Pending'" : "'Issuing'")})) + {(state is null ? "(SELECT count(*) FROM reversal WHERE current_state IN ('Reversing', 'Pending'))" : "0")}"
+            ),
+            seen.Count
+        );
         Assert.Equal(seen.Count, seen.Select(row => row.Id).Distinct().Count());
         Assert.Equal(seen.Select(row => row.Since).OrderDescending(), seen.Select(row => row.Since));
     }
@@ -67,11 +85,17 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
             var page = await queries.ListAsync(filter, CancellationToken.None);
             stuck.AddRange(page.Orders);
             filter = filter with { Cursor = OrderCursor.Parse(page.Next) };
-        }
-        while (filter.Cursor is not null);
-        Assert.All(stuck, row => Assert.True(row.Stuck && Now - row.Since > StuckLimits.Default.After[row.State], $"{row.State} since {row.Since}"));
-        Assert.Equal(await filled.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issuing' AND state_since < '2026-11-21T11:00:00Z'"),
-            stuck.Count(row => row is { State: "Issuing", Kind: SagaKind.Issue }));
+        } while (filter.Cursor is not null);
+        Assert.All(
+            stuck,
+            row => Assert.True(row.Stuck && Now - row.Since > StuckLimits.Default.After[row.State], $"{row.State} since {row.Since}")
+        );
+        Assert.Equal(
+            await filled.Database.ScalarAsync<long>(
+                "SELECT count(*) FROM issuance WHERE current_state = 'Issuing' AND state_since < '2026-11-21T11:00:00Z'"
+            ),
+            stuck.Count(row => row is { State: "Issuing", Kind: SagaKind.Issue })
+        );
     }
 
     [Fact]
@@ -88,7 +112,16 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
         var issued = stats.States.Single(state => state is { State: "Issued", Kind: SagaKind.Issue });
         Assert.True(issued.Estimated);
         Assert.InRange(issued.Count, FilledTables.Rows * 0.9, FilledTables.Rows * 1.1);
-        Assert.Equal(new SponsorMiles { SponsorCode = "KENY", Kind = SagaKind.Issue, Count = Mixed, Miles = 3 * Mixed }, Assert.Single(stats.Today, today => today.Kind == SagaKind.Issue));
+        Assert.Equal(
+            new SponsorMiles
+            {
+                SponsorCode = "KENY",
+                Kind = SagaKind.Issue,
+                Count = Mixed,
+                Miles = 3 * Mixed,
+            },
+            Assert.Single(stats.Today, today => today.Kind == SagaKind.Issue)
+        );
     }
 
     [Fact]
@@ -100,7 +133,10 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
         var second = await queries.ListAsync(OrderCursor.Parse(first.Next), 10, CancellationToken.None);
         Assert.Equal((10, 10), (first.Timers.Count, second.Timers.Count));
         Assert.Empty(first.Timers.Select(timer => timer.Id).Intersect(second.Timers.Select(timer => timer.Id)));
-        Assert.Equal(first.Timers.Concat(second.Timers).Select(timer => timer.DueAt).Order(), first.Timers.Concat(second.Timers).Select(timer => timer.DueAt));
+        Assert.Equal(
+            first.Timers.Concat(second.Timers).Select(timer => timer.DueAt).Order(),
+            first.Timers.Concat(second.Timers).Select(timer => timer.DueAt)
+        );
     }
 
     [Fact]
@@ -124,19 +160,23 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
         await new SampleHistory(context, time).TakeAsync(CancellationToken.None);
     }
 
-    static OrderFilter Filter(string question) => question switch
-    {
-        "a state" => new OrderFilter { States = ["Issued"] },
-        "states of one kind" => new OrderFilter { States = ["Rejected", "Suspended", "Issued"], Kind = SagaKind.Issue },
-        "a time" => new OrderFilter { From = Now.AddHours(-2), To = Now },
-        "a day" => new OrderFilter { Day = new DateOnly(2026, 11, 21) },
-        "a day and a state" => new OrderFilter { Day = new DateOnly(2026, 11, 21), States = ["Issued"] },
-        "stuck" => new OrderFilter { Stuck = true },
-        "an id" => new OrderFilter { Id = "I-order-77" },
-        "a collector" => new OrderFilter { CollectorHash = new byte[32] },
-        "a later page" => new OrderFilter { Cursor = new OrderCursor(Now.AddDays(-30), Guid.Parse("80000000-0000-0000-0000-000000000000")) },
-        _ => new OrderFilter(),
-    };
+    static OrderFilter Filter(string question) =>
+        question switch
+        {
+            "a state" => new OrderFilter { States = ["Issued"] },
+            "states of one kind" => new OrderFilter { States = ["Rejected", "Suspended", "Issued"], Kind = SagaKind.Issue },
+            "a time" => new OrderFilter { From = Now.AddHours(-2), To = Now },
+            "a day" => new OrderFilter { Day = new DateOnly(2026, 11, 21) },
+            "a day and a state" => new OrderFilter { Day = new DateOnly(2026, 11, 21), States = ["Issued"] },
+            "stuck" => new OrderFilter { Stuck = true },
+            "an id" => new OrderFilter { Id = "I-order-77" },
+            "a collector" => new OrderFilter { CollectorHash = new byte[32] },
+            "a later page" => new OrderFilter
+            {
+                Cursor = new OrderCursor(Now.AddDays(-30), Guid.Parse("80000000-0000-0000-0000-000000000000")),
+            },
+            _ => new OrderFilter(),
+        };
 
     async Task<string> PlanAsync(string sql, object[] parameters)
     {
@@ -152,7 +192,11 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
         return string.Join('\n', lines);
     }
 
-    static LoyaltyDbContext Context(TestDatabase database) => new((DbContextOptions<LoyaltyDbContext>)new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(database.ConnectionString).Options);
+    static LoyaltyDbContext Context(TestDatabase database) =>
+        new(
+            (DbContextOptions<LoyaltyDbContext>)
+                new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(database.ConnectionString).Options
+        );
 
     public sealed class Filled : IAsyncLifetime
     {
@@ -177,7 +221,8 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
                 SELECT gen_random_uuid(), state, timestamptz '2026-11-21T12:00:00Z' - number / 3 * interval '10 minutes', 3, state || number, 'order-' || number, '', now(), '[]', 2, 1, now(), '2026-11-21'
                 FROM generate_series(1, {Mixed}) number, unnest(ARRAY['Reversing', 'Pending', 'Rejected']) state;
                 ANALYZE issuance, reversal
-                """);
+                """
+            );
         }
 
         public ValueTask DisposeAsync() => Database.DisposeAsync();

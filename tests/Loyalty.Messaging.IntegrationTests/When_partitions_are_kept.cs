@@ -14,16 +14,27 @@ namespace Loyalty.Messaging.IntegrationTests;
 public sealed class When_partitions_are_kept : IAsyncLifetime
 {
     const int Days = 8;
-    static readonly string[] OldDays = [.. Enumerable.Range(1, 3).Select(ago => $"inbox_{TimeProvider.System.GetUtcNow().AddDays(-Days - ago):yyyyMMdd}").Order(StringComparer.Ordinal)];
+    static readonly string[] OldDays =
+    [
+        .. Enumerable
+            .Range(1, 3)
+            .Select(ago => $"inbox_{TimeProvider.System.GetUtcNow().AddDays(-Days - ago):yyyyMMdd}")
+            .Order(StringComparer.Ordinal),
+    ];
     TestDatabase _database = null!;
 
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        await using var context = new LoyaltyDbContext((DbContextOptions<LoyaltyDbContext>)new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(_database.ConnectionString).Options);
+        await using var context = new LoyaltyDbContext(
+            (DbContextOptions<LoyaltyDbContext>)
+                new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(_database.ConnectionString).Options
+        );
         await Schema.MigrateAsync(context, CancellationToken.None);
         foreach (var ago in Enumerable.Range(1, OldDays.Length))
-            await _database.RunAsync($"CREATE TABLE inbox_{Day(-Days - ago):yyyyMMdd} PARTITION OF inbox FOR VALUES FROM ('{Day(-Days - ago):yyyy-MM-dd}') TO ('{Day(-Days - ago + 1):yyyy-MM-dd}')");
+            await _database.RunAsync(
+                $"CREATE TABLE inbox_{Day(-Days - ago):yyyyMMdd} PARTITION OF inbox FOR VALUES FROM ('{Day(-Days - ago):yyyy-MM-dd}') TO ('{Day(-Days - ago + 1):yyyy-MM-dd}')"
+            );
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
@@ -45,7 +56,10 @@ public sealed class When_partitions_are_kept : IAsyncLifetime
             Assert.True(await taking > 20);
 
             // The detaching was begun: it is this half way from which the next time goes on, and in which it may be stopped again.
-            Assert.Equal([OldDays[0]], await _database.ColumnAsync("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhdetachpending"));
+            Assert.Equal(
+                [OldDays[0]],
+                await _database.ColumnAsync("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhdetachpending")
+            );
             Assert.Equal(OldDays, await OldAsync());
             await transaction.CommitAsync();
         }
@@ -82,13 +96,21 @@ public sealed class When_partitions_are_kept : IAsyncLifetime
     public async Task After_weeks_without_a_process_nothing_is_delivered_before_there_is_a_place_for_it()
     {
         await using var host = await ParcelHost.StartAsync(start: false);
-        foreach (var partition in await host.Database.ColumnAsync("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent IN ('inbox'::regclass, 'journal'::regclass)"))
+        foreach (
+            var partition in await host.Database.ColumnAsync(
+                "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent IN ('inbox'::regclass, 'journal'::regclass)"
+            )
+        )
             await host.Database.RunAsync($"DROP TABLE {partition}");
         await using (await KeeperLockAsync(host.Database))
         {
             await host.StartAsync();
             await host.SendAsync(new Posted(NewId.NextGuid(), "south"));
-            await Eventually.SeeAsync(async () => (await host.Vhost.DepthsAsync())["parcels"], depth => depth == 0, "the delivery to be taken from its queue");
+            await Eventually.SeeAsync(
+                async () => (await host.Vhost.DepthsAsync())["parcels"],
+                depth => depth == 0,
+                "the delivery to be taken from its queue"
+            );
         }
         await Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), count => count == 1, "the parcel's message");
     }
@@ -100,7 +122,10 @@ public sealed class When_partitions_are_kept : IAsyncLifetime
         await host.SendAsync(new Posted(NewId.NextGuid(), "south"));
         await Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), count => count == 1, "the parcel's message");
         Assert.Equal(1L, await host.Database.ScalarAsync<long>($"SELECT count(*) FROM inbox_{Day(0):yyyyMMdd}"));
-        Assert.Equal(1L, await host.Database.ScalarAsync<long>($"SELECT count(*) FROM pg_inherits WHERE inhrelid = 'inbox_{Day(-1):yyyyMMdd}'::regclass"));
+        Assert.Equal(
+            1L,
+            await host.Database.ScalarAsync<long>($"SELECT count(*) FROM pg_inherits WHERE inhrelid = 'inbox_{Day(-1):yyyyMMdd}'::regclass")
+        );
     }
 
     [Theory, InlineData(8, true), InlineData(9, false)]
@@ -110,7 +135,9 @@ public sealed class When_partitions_are_kept : IAsyncLifetime
         var (parcel, message) = (NewId.NextGuid(), NewId.NextGuid());
         await host.SendAsync(new Scanned(parcel, "A"), message);
         await Eventually.SeeAsync(() => host.ParcelAsync(parcel), seen => seen?.Scans == 1, "the scan");
-        await host.Database.RunAsync($"CREATE TABLE inbox_{Day(-ago):yyyyMMdd} PARTITION OF inbox FOR VALUES FROM ('{Day(-ago):yyyy-MM-dd}') TO ('{Day(1 - ago):yyyy-MM-dd}')");
+        await host.Database.RunAsync(
+            $"CREATE TABLE inbox_{Day(-ago):yyyyMMdd} PARTITION OF inbox FOR VALUES FROM ('{Day(-ago):yyyy-MM-dd}') TO ('{Day(1 - ago):yyyy-MM-dd}')"
+        );
         await host.Database.RunAsync($"UPDATE inbox SET received_on = received_on - {ago}");
 
         await host.SendAsync(new Scanned(parcel, "B"), message);
@@ -123,7 +150,8 @@ public sealed class When_partitions_are_kept : IAsyncLifetime
 
     Task KeepAsync() => Partitions.KeepAsync(_database.ConnectionString, Days, CancellationToken.None);
 
-    Task<List<string>> OldAsync() => _database.ColumnAsync($"SELECT relname FROM pg_class WHERE relname IN ('{string.Join("', '", OldDays)}') ORDER BY relname");
+    Task<List<string>> OldAsync() =>
+        _database.ColumnAsync($"SELECT relname FROM pg_class WHERE relname IN ('{string.Join("', '", OldDays)}') ORDER BY relname");
 
     /// <returns>How many were taken; who had to wait for a lock fails.</returns>
     async Task<int> TakeUntilAsync(CancellationToken stop)
@@ -145,16 +173,24 @@ public sealed class When_partitions_are_kept : IAsyncLifetime
             """
             INSERT INTO inbox (message_id, consumer_id, received_on) SELECT $1, $1, $2 WHERE NOT EXISTS (
                 SELECT 1 FROM inbox WHERE message_id = $1 AND received_on >= $2 - 1 AND received_on <= $2 + 1) ON CONFLICT DO NOTHING
-            """, connection)
+            """,
+            connection
+        )
         {
-            Parameters = { new NpgsqlParameter<Guid> { TypedValue = Guid.NewGuid() }, new NpgsqlParameter<DateOnly> { TypedValue = DateOnly.FromDateTime(Day(0).UtcDateTime) } },
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = Guid.NewGuid() },
+                new NpgsqlParameter<DateOnly> { TypedValue = DateOnly.FromDateTime(Day(0).UtcDateTime) },
+            },
         };
         await take.ExecuteNonQueryAsync();
     }
 
     static async Task<NpgsqlConnection> KeeperLockAsync(TestDatabase database)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString
+        );
         await connection.OpenAsync();
         await using var take = new NpgsqlCommand($"SELECT pg_advisory_lock({Partitions.KeeperLock})", connection);
         await take.ExecuteNonQueryAsync();

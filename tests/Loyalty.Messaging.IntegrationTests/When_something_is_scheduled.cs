@@ -15,7 +15,11 @@ public sealed class When_something_is_scheduled
         await using var host = await ParcelHost.StartAsync();
         var parcel = NewId.NextGuid();
         await host.SendAsync(new Remind(parcel, TimeSpan.FromSeconds(2), null), queue: "notices");
-        await Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE scheduled"), rows => rows == 1, "the row");
+        await Eventually.SeeAsync(
+            () => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE scheduled"),
+            rows => rows == 1,
+            "the row"
+        );
         Assert.Empty(Reminders(host, parcel));
         await Eventually.SeeAsync(() => Task.FromResult(Reminders(host, parcel)), seen => seen is ["due"], "the reminder");
         await Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == 0, "the row to go");
@@ -27,12 +31,20 @@ public sealed class When_something_is_scheduled
         await using var host = await ParcelHost.StartAsync();
         var parcel = NewId.NextGuid();
         await host.SendAsync(new Remind(parcel, TimeSpan.FromHours(1), null), queue: "notices");
-        var token = await Eventually.SeeAsync(() => host.Database.ScalarAsync<Guid>("SELECT id FROM outbox WHERE scheduled"), id => id != Guid.Empty, "the row");
+        var token = await Eventually.SeeAsync(
+            () => host.Database.ScalarAsync<Guid>("SELECT id FROM outbox WHERE scheduled"),
+            id => id != Guid.Empty,
+            "the row"
+        );
         await host.SendAsync(new Remind(parcel, TimeSpan.FromSeconds(1), token), queue: "notices"); // Instead of the first: rescheduled.
         await Eventually.SeeAsync(() => Task.FromResult(Reminders(host, parcel)), seen => seen.Count == 1, "the second reminder");
         Assert.Equal(0L, await host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE id = '{token}'"));
         // The second one's row goes a moment after it was sent.
-        await Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE scheduled"), rows => rows == 0, "the rows to go");
+        await Eventually.SeeAsync(
+            () => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE scheduled"),
+            rows => rows == 0,
+            "the rows to go"
+        );
     }
 
     [Fact]
@@ -45,5 +57,11 @@ public sealed class When_something_is_scheduled
         Assert.Equal(0L, await host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE scheduled"));
     }
 
-    static List<string> Reminders(ParcelHost host, Guid parcel) => [.. host.Services.GetRequiredService<Received>().All.Where(deliver => deliver.Message.ParcelId == parcel).Select(deliver => deliver.Message.Route)];
+    static List<string> Reminders(ParcelHost host, Guid parcel) =>
+        [
+            .. host
+                .Services.GetRequiredService<Received>()
+                .All.Where(deliver => deliver.Message.ParcelId == parcel)
+                .Select(deliver => deliver.Message.Route),
+        ];
 }

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.IntegrationTests;
 
-/// <summary>From the table to the broker past the bus: what goes that way arrives as through the bus, and what cannot go that way still arrives.</summary>
+/// <summary>
+/// From the table to the broker past the bus: what goes that way arrives as through the bus, and what cannot go that way still arrives.
+/// </summary>
 public sealed class When_stored_messages_take_the_short_way
 {
     const string Exchange = "parcel-delivery";
@@ -18,24 +20,33 @@ public sealed class When_stored_messages_take_the_short_way
         await using var host = await ParcelHost.StartAsync();
         // Messages of the bus outbox are the sweeper's at once: the first goes through the bus, and soon one does not.
         var sent = 0;
-        await Eventually.SeeAsync(async () =>
-        {
-            await using (var scope = host.Services.CreateAsyncScope())
+        await Eventually.SeeAsync(
+            async () =>
             {
-                var endpoint = await scope.ServiceProvider.GetRequiredService<ISendEndpointProvider>().GetSendEndpoint(new Uri($"exchange:{Exchange}"));
-                await endpoint.Send(new Deliver(NewId.NextGuid(), "stored"), send =>
+                await using (var scope = host.Services.CreateAsyncScope())
                 {
-                    send.Headers.Set("X-Text", "käse & \"wine\"");
-                    send.Headers.Set("X-Number", 42);
-                    send.TimeToLive = TimeSpan.FromMinutes(7);
-                    send.SetPriority(5);
-                });
-                await scope.ServiceProvider.GetRequiredService<ParcelDbContext>().SaveChangesAsync();
-            }
-            sent++;
-            await host.SeeOutboxAsync();
-            return host.ShortWay.Stored;
-        }, taken => taken > 0, "a message that took the short way");
+                    var endpoint = await scope
+                        .ServiceProvider.GetRequiredService<ISendEndpointProvider>()
+                        .GetSendEndpoint(new Uri($"exchange:{Exchange}"));
+                    await endpoint.Send(
+                        new Deliver(NewId.NextGuid(), "stored"),
+                        send =>
+                        {
+                            send.Headers.Set("X-Text", "käse & \"wine\"");
+                            send.Headers.Set("X-Number", 42);
+                            send.TimeToLive = TimeSpan.FromMinutes(7);
+                            send.SetPriority(5);
+                        }
+                    );
+                    await scope.ServiceProvider.GetRequiredService<ParcelDbContext>().SaveChangesAsync();
+                }
+                sent++;
+                await host.SeeOutboxAsync();
+                return host.ShortWay.Stored;
+            },
+            taken => taken > 0,
+            "a message that took the short way"
+        );
         await host.SeeArrivedAsync("stored", sent);
         Assert.All(host.Received(), deliver => deliver.AssertAsSent());
     }
@@ -64,7 +75,11 @@ public sealed class When_stored_messages_take_the_short_way
         await using var channel = await connection.CreateChannelAsync();
         await channel.ExchangeDeclareAsync("empty", ExchangeType.Fanout, durable: true);
         await FillAsync(host, 1, "returned", "empty");
-        var fault = await Eventually.SeeAsync(() => host.Database.ScalarAsync<string>("SELECT last_fault FROM outbox"), fault => fault is not null, "a fault");
+        var fault = await Eventually.SeeAsync(
+            () => host.Database.ScalarAsync<string>("SELECT last_fault FROM outbox"),
+            fault => fault is not null,
+            "a fault"
+        );
         Assert.Equal("PublicationRefusedException: Returned by the broker: 312 NO_ROUTE", fault);
         Assert.Equal(taken + 1, host.ShortWay.Stored);
         await channel.QueueDeclareAsync("late", durable: true, exclusive: false, autoDelete: false);
@@ -82,11 +97,20 @@ public sealed class When_stored_messages_take_the_short_way
         await using var connection = await host.Vhost.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync();
         await channel.ExchangeDeclareAsync("narrow", ExchangeType.Fanout, durable: true);
-        await channel.QueueDeclareAsync("narrow", durable: true, exclusive: false, autoDelete: false,
-            new Dictionary<string, object?> { ["x-max-length"] = 1, ["x-overflow"] = "reject-publish" });
+        await channel.QueueDeclareAsync(
+            "narrow",
+            durable: true,
+            exclusive: false,
+            autoDelete: false,
+            new Dictionary<string, object?> { ["x-max-length"] = 1, ["x-overflow"] = "reject-publish" }
+        );
         await channel.QueueBindAsync("narrow", "narrow", "");
         await FillAsync(host, 2, "refused", "narrow");
-        var faults = await Eventually.SeeAsync(() => host.Database.ColumnAsync("SELECT last_fault FROM outbox"), faults => faults is [not null], "one that went and one that did not");
+        var faults = await Eventually.SeeAsync(
+            () => host.Database.ColumnAsync("SELECT last_fault FROM outbox"),
+            faults => faults is [not null],
+            "one that went and one that did not"
+        );
         Assert.Equal("PublicationRefusedException: The broker refused the message", faults[0]);
         await channel.QueuePurgeAsync("narrow");
         await ReleaseAsync(host);
@@ -116,7 +140,11 @@ public sealed class When_stored_messages_take_the_short_way
         await FillAsync(host, 20, "good");
         await host.SeeOutboxAsync(1);
         await host.SeeArrivedAsync("good", 40);
-        Assert.DoesNotContain("Timeout", await host.Database.ScalarAsync<string>("SELECT last_fault FROM outbox"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Timeout",
+            await host.Database.ScalarAsync<string>("SELECT last_fault FROM outbox"),
+            StringComparison.Ordinal
+        );
         await WarmAsync(host, left: 1);
     }
 
@@ -137,12 +165,16 @@ public sealed class When_stored_messages_take_the_short_way
     static async Task WarmAsync(ParcelHost host, int left = 0)
     {
         var taken = host.ShortWay.Stored;
-        await Eventually.SeeAsync(async () =>
-        {
-            await FillAsync(host, 1, "warm");
-            await host.SeeOutboxAsync(left);
-            return host.ShortWay.Stored;
-        }, now => now > taken, "a message that took the short way");
+        await Eventually.SeeAsync(
+            async () =>
+            {
+                await FillAsync(host, 1, "warm");
+                await host.SeeOutboxAsync(left);
+                return host.ShortWay.Stored;
+            },
+            now => now > taken,
+            "a message that took the short way"
+        );
     }
 
     static Task ReleaseAsync(ParcelHost host) => host.Database.RunAsync("UPDATE outbox SET parked_at = NULL, attempts = 0, due_at = now()");
@@ -151,7 +183,15 @@ public sealed class When_stored_messages_take_the_short_way
     /// <param name="headers">An expression of SQL.</param>
     /// <param name="properties">The same.</param>
     /// <param name="ids">The same.</param>
-    static Task FillAsync(ParcelHost host, int count, string route, string exchange = Exchange, string headers = "'{}'::jsonb", string properties = "'{}'::jsonb", string ids = "gen_random_uuid()")
+    static Task FillAsync(
+        ParcelHost host,
+        int count,
+        string route,
+        string exchange = Exchange,
+        string headers = "'{}'::jsonb",
+        string properties = "'{}'::jsonb",
+        string ids = "gen_random_uuid()"
+    )
     {
         var urn = MessageUrn.ForTypeString<Deliver>();
         return host.Database.RunAsync(
@@ -161,6 +201,7 @@ public sealed class When_stored_messages_take_the_short_way
                 jsonb_build_object('Headers', {{headers}}, 'Properties', jsonb_build_object('RMQ-Exchange', '{{exchange}}') || {{properties}}),
                 convert_to(json_build_object('messageType', json_build_array('{{urn}}'), 'message', json_build_object('parcelId', gen_random_uuid(), 'route', '{{route}}'))::text, 'UTF8'), now(), now()
             FROM generate_series(1, {{count}})
-            """);
+            """
+        );
     }
 }

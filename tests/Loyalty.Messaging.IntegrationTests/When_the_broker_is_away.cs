@@ -28,21 +28,36 @@ public sealed class When_the_broker_is_away
     {
         await using var host = await ParcelHost.StartAsync(outbox: options =>
         {
-            (options.MaxAttempts, options.ConfirmTimeout, options.AgeLimit, options.Lease) = (2, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4));
+            (options.MaxAttempts, options.ConfirmTimeout, options.AgeLimit, options.Lease) = (
+                2,
+                TimeSpan.FromSeconds(1),
+                TimeSpan.FromSeconds(2),
+                TimeSpan.FromSeconds(4)
+            );
         });
         await host.Vhost.RemoveAsync();
         var bus = host.Services.GetRequiredService<IBusControl>();
-        await Eventually.SeeAsync(() => Task.FromResult(bus.CheckHealth().Status), status => status != BusHealthStatus.Healthy, "the bus to miss its broker");
+        await Eventually.SeeAsync(
+            () => Task.FromResult(bus.CheckHealth().Status),
+            status => status != BusHealthStatus.Healthy,
+            "the bus to miss its broker"
+        );
         await host.Database.RunAsync(
             """
             INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at)
             SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'exchange:nowhere', 'application/json', 'urn:message:nothing', '{}', ''::bytea, now(), now() FROM generate_series(1, 20)
-            """);
+            """
+        );
         // Longer than two attempts and their waits take.
         await Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Equal(0, await host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE parked_at IS NOT NULL OR attempts > 1"));
 
         await host.Vhost.AddAsync();
-        await Eventually.SeeAsync(() => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE attempts > 0"), tried => tried == 20, "every row to be tried", TimeSpan.FromSeconds(60));
+        await Eventually.SeeAsync(
+            () => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE attempts > 0"),
+            tried => tried == 20,
+            "every row to be tried",
+            TimeSpan.FromSeconds(60)
+        );
     }
 }

@@ -63,7 +63,12 @@ public sealed class When_the_database_refuses
     [InlineData("54000", false)]
     [InlineData("P0001", false)]
     public void Only_what_it_says_of_the_data_is_the_messages_fault(string state, bool away) =>
-        Assert.Equal(away, DatabaseFault.IsAway(new InvalidOperationException("As a library wraps it", new PostgresException("in words", "ERROR", "ERROR", state))));
+        Assert.Equal(
+            away,
+            DatabaseFault.IsAway(
+                new InvalidOperationException("As a library wraps it", new PostgresException("in words", "ERROR", "ERROR", state))
+            )
+        );
 
     [Fact]
     public void What_does_not_come_from_a_database_is_not_its_absence()

@@ -18,11 +18,19 @@ public sealed class When_the_outbox_delivers
         // Nobody listens at first: the broker returns the message, and the row waits for the sweeper.
         await using var swept = await ParcelHost.StartAsync(deliveries: false);
         await swept.SendAsync(new Posted(NewId.NextGuid(), "swept"));
-        await Eventually.SeeAsync(() => swept.Database.ScalarAsync<int>("SELECT coalesce(max(attempts), 0) FROM outbox"), attempts => attempts >= 1, "an attempt of the sweeper");
+        await Eventually.SeeAsync(
+            () => swept.Database.ScalarAsync<int>("SELECT coalesce(max(attempts), 0) FROM outbox"),
+            attempts => attempts >= 1,
+            "an attempt of the sweeper"
+        );
         // Ids ascend with time: the index grows at its end.
         Assert.Equal("7", await swept.Database.ScalarAsync<string>("SELECT substr(id::text, 15, 1) FROM outbox"));
-        swept.Services.GetRequiredService<IReceiveEndpointConnector>().ConnectReceiveEndpoint("parcel-delivery", (_, endpoint) =>
-            endpoint.Handler<Deliver>(deliver => swept.Services.GetRequiredService<Received>().Add(deliver)));
+        swept
+            .Services.GetRequiredService<IReceiveEndpointConnector>()
+            .ConnectReceiveEndpoint(
+                "parcel-delivery",
+                (_, endpoint) => endpoint.Handler<Deliver>(deliver => swept.Services.GetRequiredService<Received>().Add(deliver))
+            );
         await AssertArrivedAsync(swept);
         await swept.SeeOutboxAsync();
     }
@@ -33,18 +41,36 @@ public sealed class When_the_outbox_delivers
         await using var host = await ParcelHost.StartAsync();
         await host.InsertAsync("young", Guid.NewGuid(), "due_at", "now() + interval '1 hour'");
         await host.InsertAsync("old", Guid.NewGuid(), "due_at", "now() + interval '-1 second'");
-        await Eventually.SeeAsync(() => host.Database.ColumnAsync("SELECT metadata->>'name' FROM outbox"), rows => rows is ["young"], "only the young row");
+        await Eventually.SeeAsync(
+            () => host.Database.ColumnAsync("SELECT metadata->>'name' FROM outbox"),
+            rows => rows is ["young"],
+            "only the young row"
+        );
     }
 
     [Fact]
     public async Task A_row_that_never_goes_is_parked_and_holds_up_nobody()
     {
         await using var host = await ParcelHost.StartAsync(outbox: options => options.MaxAttempts = 2);
-        await host.InsertAsync("poison", Guid.NewGuid(), "due_at", "now() + interval '-10 seconds'", destination: "exchange:nobody-listens-here");
+        await host.InsertAsync(
+            "poison",
+            Guid.NewGuid(),
+            "due_at",
+            "now() + interval '-10 seconds'",
+            destination: "exchange:nobody-listens-here"
+        );
         foreach (var number in Enumerable.Range(0, 150))
             await host.InsertAsync($"good-{number}", Guid.NewGuid(), "due_at", "now() + interval '-1 second'");
-        await Eventually.SeeAsync(() => host.Database.ColumnAsync("SELECT metadata->>'name' FROM outbox"), rows => rows is ["poison"], "only the poison row");
-        var parked = await Eventually.SeeAsync(() => host.Database.ScalarAsync<string>("SELECT last_fault FROM outbox WHERE parked_at IS NOT NULL AND due_at IS NULL"), fault => fault is not null, "the poison row to be parked");
+        await Eventually.SeeAsync(
+            () => host.Database.ColumnAsync("SELECT metadata->>'name' FROM outbox"),
+            rows => rows is ["poison"],
+            "only the poison row"
+        );
+        var parked = await Eventually.SeeAsync(
+            () => host.Database.ScalarAsync<string>("SELECT last_fault FROM outbox WHERE parked_at IS NOT NULL AND due_at IS NULL"),
+            fault => fault is not null,
+            "the poison row to be parked"
+        );
         Assert.Contains("Return", parked, StringComparison.Ordinal);
     }
 
@@ -79,7 +105,9 @@ public sealed class When_the_outbox_delivers
 
     static async Task SendAsync(AsyncServiceScope scope, Deliver deliver)
     {
-        var endpoint = await scope.ServiceProvider.GetRequiredService<ISendEndpointProvider>().GetSendEndpoint(new Uri("exchange:parcel-delivery"));
+        var endpoint = await scope
+            .ServiceProvider.GetRequiredService<ISendEndpointProvider>()
+            .GetSendEndpoint(new Uri("exchange:parcel-delivery"));
         await endpoint.Send(deliver);
     }
 

@@ -73,7 +73,10 @@ public sealed class When_the_outbox_is_vacuumed : IAsyncLifetime
         await SeeVacuumedAsync();
     }
 
-    /// <summary>A table that others are about to change, or that another worker vacuums, is left alone: nobody waits in its line for locks, where deliveries would come to stand behind him.</summary>
+    /// <summary>
+    /// A table that others are about to change, or that another worker vacuums, is left alone: nobody waits in its line for locks, where
+    /// deliveries would come to stand behind him.
+    /// </summary>
     [Fact]
     public async Task It_waits_for_no_lock()
     {
@@ -99,14 +102,21 @@ public sealed class When_the_outbox_is_vacuumed : IAsyncLifetime
     {
         await MigrateAsync();
         var user = $"guest_{Guid.NewGuid():N}";
-        await _database.RunAsync($"CREATE ROLE {user} LOGIN PASSWORD 'guest'; REVOKE EXECUTE ON FUNCTION pg_stat_get_dead_tuples(oid) FROM public");
+        await _database.RunAsync(
+            $"CREATE ROLE {user} LOGIN PASSWORD 'guest'; REVOKE EXECUTE ON FUNCTION pg_stat_get_dead_tuples(oid) FROM public"
+        );
         try
         {
-            await StartAsync(Often, new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Username = user, Password = "guest" }.ConnectionString);
+            await StartAsync(
+                Often,
+                new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Username = user, Password = "guest" }.ConnectionString
+            );
             await SeeIdleAsync(Look);
             await SeeIdleAsync(Look);
             Assert.StartsWith("Warning: ", Assert.Single(_lines.Written), StringComparison.Ordinal);
-            await _database.RunAsync($"GRANT EXECUTE ON FUNCTION pg_stat_get_dead_tuples(oid) TO public; ALTER TABLE outbox OWNER TO {user}");
+            await _database.RunAsync(
+                $"GRANT EXECUTE ON FUNCTION pg_stat_get_dead_tuples(oid) TO public; ALTER TABLE outbox OWNER TO {user}"
+            );
             await PassThroughAsync();
         }
         finally
@@ -132,8 +142,11 @@ public sealed class When_the_outbox_is_vacuumed : IAsyncLifetime
 
     async Task StartAsync(OutboxOptions options, string? connectionString = null)
     {
-        await using var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System)
-            .AddDbContext<LoyaltyDbContext>(context => context.UseLoyaltyDatabase(connectionString ?? _database.ConnectionString)).BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(TimeProvider.System)
+            .AddDbContext<LoyaltyDbContext>(context => context.UseLoyaltyDatabase(connectionString ?? _database.ConnectionString))
+            .BuildServiceProvider();
         _deliveries = DeliveryDatabase<LoyaltyDbContext>.Of(services);
         _vacuum = new OutboxVacuum(_deliveries, options, _lines);
         await _vacuum.StartAsync(CancellationToken.None);
@@ -146,12 +159,14 @@ public sealed class When_the_outbox_is_vacuumed : IAsyncLifetime
         await SeeVacuumedAsync();
     }
 
-    Task WriteAsync(int rows) => _database.RunAsync(
-        $"""
-        INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at)
-        SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'exchange:nowhere', 'application/json', 'urn:message:nothing', '{"{}"}', decode(repeat('00', 1000), 'hex'), now(), now() + interval '1 hour'
-        FROM generate_series(1, {rows})
-        """);
+    Task WriteAsync(int rows) =>
+        _database.RunAsync(
+            $"""
+            INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at)
+            SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'exchange:nowhere', 'application/json', 'urn:message:nothing', '{"{}"}', decode(repeat('00', 1000), 'hex'), now(), now() + interval '1 hour'
+            FROM generate_series(1, {rows})
+            """
+        );
 
     async Task DeleteAsync(int rows)
     {
@@ -166,11 +181,17 @@ public sealed class When_the_outbox_is_vacuumed : IAsyncLifetime
     async Task SeeIdleAsync(string statement)
     {
         var now = await _database.ScalarAsync<DateTime>("SELECT now()");
-        await Eventually.TrueAsync(async () => await _database.ScalarAsync<long>(
-            $"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '{statement}%' AND state = 'idle' AND query_start > '{now:O}'") > 0, statement);
+        await Eventually.TrueAsync(
+            async () =>
+                await _database.ScalarAsync<long>(
+                    $"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '{statement}%' AND state = 'idle' AND query_start > '{now:O}'"
+                ) > 0,
+            statement
+        );
     }
 
-    Task<long> StatisticAsync(string name) => _database.ScalarAsync<long>($"SELECT {name} FROM pg_stat_user_tables WHERE relname = 'outbox'");
+    Task<long> StatisticAsync(string name) =>
+        _database.ScalarAsync<long>($"SELECT {name} FROM pg_stat_user_tables WHERE relname = 'outbox'");
 
     Task<long> PagesAsync() => _database.ScalarAsync<long>("SELECT pg_relation_size('outbox') / 8192");
 
@@ -180,11 +201,17 @@ public sealed class When_the_outbox_is_vacuumed : IAsyncLifetime
 
         public IReadOnlyList<string> Written => _written;
 
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _written.Add($"{logLevel}: {formatter(state, exception)} {exception?.Message}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => _written.Add($"{logLevel}: {formatter(state, exception)} {exception?.Message}");
     }
 }

@@ -42,7 +42,9 @@ public sealed class When_the_servers_are_containers
 
     static async Task<int> RunAsync(Servers servers, string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(servers.Postgres) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(servers.Postgres) { Pooling = false }.ConnectionString
+        );
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteNonQueryAsync();
@@ -51,16 +53,34 @@ public sealed class When_the_servers_are_containers
     static async Task PublishAsync(Servers servers)
     {
         await using var connection = await new ConnectionFactory { Uri = servers.RabbitMq }.CreateConnectionAsync();
-        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
-        await channel.QueueDeclareAsync("kept", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
-        await channel.BasicPublishAsync("", "kept", mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes("kept"));
+        await using var channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true)
+        );
+        await channel.QueueDeclareAsync(
+            "kept",
+            durable: true,
+            exclusive: false,
+            autoDelete: false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }
+        );
+        await channel.BasicPublishAsync(
+            "",
+            "kept",
+            mandatory: true,
+            new BasicProperties { Persistent = true },
+            Encoding.UTF8.GetBytes("kept")
+        );
     }
 
     static async Task<string> ReceiveAsync(Servers servers)
     {
         await using var connection = await new ConnectionFactory { Uri = servers.RabbitMq }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
-        var message = await Eventually.SeeAsync(() => channel.BasicGetAsync("kept", autoAck: true), seen => seen is not null, "the message that was there before");
+        var message = await Eventually.SeeAsync(
+            () => channel.BasicGetAsync("kept", autoAck: true),
+            seen => seen is not null,
+            "the message that was there before"
+        );
         return Encoding.UTF8.GetString(message!.Body.Span);
     }
 }

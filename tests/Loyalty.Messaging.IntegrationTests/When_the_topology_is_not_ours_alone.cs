@@ -17,10 +17,20 @@ public sealed class When_the_topology_is_not_ours_alone
         await using var host = await ParcelHost.StartAsync(start: false);
         await using var connection = await host.Vhost.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
-        await channel.QueueDeclareAsync(WireNames.DeadLetters, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" },
-            cancellationToken: TestContext.Current.CancellationToken);
+        await channel.QueueDeclareAsync(
+            WireNames.DeadLetters,
+            durable: true,
+            exclusive: false,
+            autoDelete: false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" },
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         await host.StartAsync();
-        await Eventually.SeeAsync(host.Vhost.ExchangesAsync, exchanges => exchanges.EnumerateArray().Any(exchange => Name(exchange) == WireNames.OrderCompleted), "the topology");
+        await Eventually.SeeAsync(
+            host.Vhost.ExchangesAsync,
+            exchanges => exchanges.EnumerateArray().Any(exchange => Name(exchange) == WireNames.OrderCompleted),
+            "the topology"
+        );
         Assert.Null(await LimitAsync(host.Vhost));
 
         await channel.QueueDeleteAsync(WireNames.DeadLetters, cancellationToken: TestContext.Current.CancellationToken);
@@ -34,11 +44,19 @@ public sealed class When_the_topology_is_not_ours_alone
         await using var connection = await host.Vhost.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
         await channel.ExchangeDeleteAsync("loyalty.miles-issued", cancellationToken: TestContext.Current.CancellationToken);
-        await Eventually.SeeAsync(host.Vhost.ExchangesAsync, exchanges => exchanges.EnumerateArray().Any(exchange => Name(exchange) == "loyalty.miles-issued"), "the exchange of an outcome");
+        await Eventually.SeeAsync(
+            host.Vhost.ExchangesAsync,
+            exchanges => exchanges.EnumerateArray().Any(exchange => Name(exchange) == "loyalty.miles-issued"),
+            "the exchange of an outcome"
+        );
     }
 
     static string? Name(JsonElement named) => named.GetProperty("name").GetString();
 
-    static async Task<long?> LimitAsync(TestVhost vhost) => (await vhost.QueuesAsync()).EnumerateArray().FirstOrDefault(queue => Name(queue) == WireNames.DeadLetters) is { ValueKind: JsonValueKind.Object } found
-        && found.GetProperty("arguments").TryGetProperty("x-delivery-limit", out var limit) ? limit.GetInt64() : null;
+    static async Task<long?> LimitAsync(TestVhost vhost) =>
+        (await vhost.QueuesAsync()).EnumerateArray().FirstOrDefault(queue => Name(queue) == WireNames.DeadLetters)
+            is { ValueKind: JsonValueKind.Object } found
+        && found.GetProperty("arguments").TryGetProperty("x-delivery-limit", out var limit)
+            ? limit.GetInt64()
+            : null;
 }

@@ -18,8 +18,11 @@ internal static class Benchmarks
     {
         // In this process: BenchmarkDotNet's own way is to build a project, and that would have to follow all rules of this repository.
         var job = (arguments.Contains(Short) ? Job.ShortRun : Job.Default).WithToolchain(InProcessEmitToolchain.Instance);
-        var config = ManualConfig.Create(DefaultConfig.Instance)
-            .AddJob(job).AddDiagnoser(MemoryDiagnoser.Default).WithArtifactsPath(Path.Combine(Repository.Root, "artifacts", "benchmarks"))
+        var config = ManualConfig
+            .Create(DefaultConfig.Instance)
+            .AddJob(job)
+            .AddDiagnoser(MemoryDiagnoser.Default)
+            .WithArtifactsPath(Path.Combine(Repository.Root, "artifacts", "benchmarks"))
             .WithOptions(ConfigOptions.DisableOptimizationsValidator);
         string[] passed = [.. arguments.Where(argument => argument != Short)];
         if (!passed.Contains("--filter") && !passed.Contains("--list"))
@@ -27,7 +30,9 @@ internal static class Benchmarks
         var servers = Environment.GetEnvironmentVariable("LOYALTY_TEST_POSTGRES") is not null;
         if (!servers)
             await Console.Error.WriteLineAsync("LOYALTY_TEST_POSTGRES is not set: what needs the database or the broker is left out");
-        var summaries = BenchmarkSwitcher.FromTypes(servers ? [.. WithoutServers, typeof(SagaRows), typeof(OutboxRows)] : WithoutServers).Run(passed, config);
+        var summaries = BenchmarkSwitcher
+            .FromTypes(servers ? [.. WithoutServers, typeof(SagaRows), typeof(OutboxRows)] : WithoutServers)
+            .Run(passed, config);
         return summaries.Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success)) ? 1 : 0;
     }
 }

@@ -29,7 +29,9 @@ public class OutboxRows : IAsyncDisposable
     {
         _database = await TestDatabase.CreateAsync();
         await Schema.MigrateAsync(_database.ConnectionString, CancellationToken.None);
-        _connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 2 }.ConnectionString);
+        _connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(_database.ConnectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 2 }.ConnectionString
+        );
         await _connection.OpenAsync();
         _row = CapturedMessage.Of(Context(), DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(10)).Row;
 
@@ -38,12 +40,25 @@ public class OutboxRows : IAsyncDisposable
         await using (var channel = await connection.CreateChannelAsync())
         {
             await channel.ExchangeDeclareAsync(Exchange, ExchangeType.Fanout, durable: true);
-            await channel.QueueDeclareAsync("heard", durable: true, exclusive: false, autoDelete: false,
-                new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-max-length"] = 1000 });
+            await channel.QueueDeclareAsync(
+                "heard",
+                durable: true,
+                exclusive: false,
+                autoDelete: false,
+                new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-max-length"] = 1000 }
+            );
             await channel.QueueBindAsync("heard", Exchange, "");
         }
-        _publish = new DirectPublish(Options.Create(new RabbitMqOptions { Uri = _vhost.Uri.ToString() }), TimeProvider.System, NullLogger<DirectPublish>.Instance);
-        await Eventually.SeeAsync(() => Task.FromResult(_publish.SendCaptured(Context(), _row.Body)), sent => sent is not null, "a channel");
+        _publish = new DirectPublish(
+            Options.Create(new RabbitMqOptions { Uri = _vhost.Uri.ToString() }),
+            TimeProvider.System,
+            NullLogger<DirectPublish>.Instance
+        );
+        await Eventually.SeeAsync(
+            () => Task.FromResult(_publish.SendCaptured(Context(), _row.Body)),
+            sent => sent is not null,
+            "a channel"
+        );
     }
 
     [GlobalCleanup]
@@ -71,12 +86,13 @@ public class OutboxRows : IAsyncDisposable
     [Benchmark]
     public Task DeliverAsync() => _publish.SendCaptured(Context(), _row.Body)!;
 
-    static RabbitMqMessageSendContext<MilesIssued> Context() => new(new BasicProperties(), Exchange, Samples.MilesIssued, CancellationToken.None)
-    {
-        MessageId = Samples.MilesIssued.EventId,
-        CorrelationId = Samples.MilesIssued.EventId,
-        DestinationAddress = new Uri($"rabbitmq://localhost/{Exchange}"),
-        Serializer = SystemTextJsonMessageSerializer.Instance,
-        SupportedMessageTypes = MassTransit.MessageTypeCache<MilesIssued>.MessageTypeNames,
-    };
+    static RabbitMqMessageSendContext<MilesIssued> Context() =>
+        new(new BasicProperties(), Exchange, Samples.MilesIssued, CancellationToken.None)
+        {
+            MessageId = Samples.MilesIssued.EventId,
+            CorrelationId = Samples.MilesIssued.EventId,
+            DestinationAddress = new Uri($"rabbitmq://localhost/{Exchange}"),
+            Serializer = SystemTextJsonMessageSerializer.Instance,
+            SupportedMessageTypes = MassTransit.MessageTypeCache<MilesIssued>.MessageTypeNames,
+        };
 }

@@ -23,9 +23,14 @@ public class SagaRows : IAsyncDisposable
     {
         _database = await TestDatabase.CreateAsync();
         await Schema.MigrateAsync(_database.ConnectionString, CancellationToken.None);
-        await using var context = new LoyaltyDbContext((DbContextOptions<LoyaltyDbContext>)new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(_database.ConnectionString).Options);
+        await using var context = new LoyaltyDbContext(
+            (DbContextOptions<LoyaltyDbContext>)
+                new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(_database.ConnectionString).Options
+        );
         _table = new SagaTable<IssuanceState>(context.Model, null);
-        _connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 2 }.ConnectionString);
+        _connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(_database.ConnectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 2 }.ConnectionString
+        );
         await _connection.OpenAsync();
         var added = new SagaChange<IssuanceState>(_table, _saga, isNew: true);
         added.Store();

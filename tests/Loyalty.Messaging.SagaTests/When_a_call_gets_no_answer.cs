@@ -16,7 +16,9 @@ public sealed class When_a_call_gets_no_answer
         await scenario.PublishAsync(SagaScenario.Order("T-1"));
         var order = await scenario.OrderIsAsync("T-1", "Suspended");
         Assert.Equal(3, scenario.Issuer.Calls.Count);
-        Assert.Single(scenario.Issuer.Calls.Select(call => (call.Call.IdempotencyKey, Convert.ToHexString(call.Call.Body.Span))).Distinct());
+        Assert.Single(
+            scenario.Issuer.Calls.Select(call => (call.Call.IdempotencyKey, Convert.ToHexString(call.Call.Body.Span))).Distinct()
+        );
         Assert.Null(order.TimerToken);
         Assert.True(await scenario.Harness.Published.Any<MilesIssuanceSuspended>());
     }
@@ -24,7 +26,13 @@ public sealed class When_a_call_gets_no_answer
     [Fact]
     public async Task A_refund_is_tried_again_as_an_order_is()
     {
-        await using var scenario = await SagaScenario.StartAsync(TwoTries, StubIssuer.Accepted, StubIssuer.Unresolved, StubIssuer.Unresolved, StubIssuer.Accepted);
+        await using var scenario = await SagaScenario.StartAsync(
+            TwoTries,
+            StubIssuer.Accepted,
+            StubIssuer.Unresolved,
+            StubIssuer.Unresolved,
+            StubIssuer.Accepted
+        );
         await scenario.PublishAsync(SagaScenario.Order("T-2"));
         await scenario.OrderIsAsync("T-2", "Issued");
         await scenario.PublishAsync(SagaScenario.Refund("T-2F", "T-2", null));
@@ -38,7 +46,12 @@ public sealed class When_a_call_gets_no_answer
     {
         await using var scenario = await SagaScenario.StartAsync(
             new SagaTiming { RetryDelays = [TimeSpan.FromMinutes(1)] },
-            StubIssuer.Postponed, StubIssuer.Postponed, StubIssuer.Postponed, StubIssuer.Unresolved, StubIssuer.Accepted);
+            StubIssuer.Postponed,
+            StubIssuer.Postponed,
+            StubIssuer.Postponed,
+            StubIssuer.Unresolved,
+            StubIssuer.Accepted
+        );
         await scenario.PublishAsync(SagaScenario.Order("T-3"));
         await scenario.OrderIsAsync("T-3", "Issued");
         Assert.Equal(5, scenario.Issuer.Calls.Count);
@@ -49,7 +62,11 @@ public sealed class When_a_call_gets_no_answer
     {
         await using var scenario = await SagaScenario.StartAsync(
             new SagaTiming { RetryDelays = [], ConfirmPendingAfter = TimeSpan.FromHours(1) },
-            StubIssuer.AcceptedAsPending, StubIssuer.AcceptedAsPending, StubIssuer.Unresolved, StubIssuer.Accepted);
+            StubIssuer.AcceptedAsPending,
+            StubIssuer.AcceptedAsPending,
+            StubIssuer.Unresolved,
+            StubIssuer.Accepted
+        );
         await scenario.PublishAsync(SagaScenario.Order("T-4"));
         await scenario.OrderIsAsync("T-4", "Issued");
         Assert.Equal(4, scenario.Issuer.Calls.Count);
@@ -60,7 +77,14 @@ public sealed class When_a_call_gets_no_answer
     public async Task A_pending_answer_is_asked_about_no_oftener_than_configured()
     {
         await using var scenario = await SagaScenario.StartAsync(
-            new SagaTiming { RetryDelays = [], ConfirmPendingAfter = TimeSpan.FromHours(1), ConfirmPendingTries = 2 }, StubIssuer.AcceptedAsPending);
+            new SagaTiming
+            {
+                RetryDelays = [],
+                ConfirmPendingAfter = TimeSpan.FromHours(1),
+                ConfirmPendingTries = 2,
+            },
+            StubIssuer.AcceptedAsPending
+        );
         await scenario.PublishAsync(SagaScenario.Order("T-5"));
         await TestKit.Eventually.SeeAsync(() => Task.FromResult(scenario.Issuer.Calls.Count), calls => calls == 3, "three calls");
         await scenario.PublishAsync(SagaScenario.Refund("T-5F", "T-5", null));
@@ -97,10 +121,16 @@ public sealed class When_a_call_gets_no_answer
     [Fact]
     public async Task A_refund_whose_order_does_not_come_is_told_of_it_and_goes_on_when_it_comes()
     {
-        await using var scenario = await SagaScenario.StartAsync(new SagaTiming { RetryDelays = [], OrderExpectedWithin = TimeSpan.FromMinutes(1) }, StubIssuer.Accepted);
+        await using var scenario = await SagaScenario.StartAsync(
+            new SagaTiming { RetryDelays = [], OrderExpectedWithin = TimeSpan.FromMinutes(1) },
+            StubIssuer.Accepted
+        );
         await scenario.PublishAsync(SagaScenario.Refund("T-8F", "T-8", null));
         await TestKit.Eventually.SeeAsync(
-            async () => (await scenario.RefundIsAsync("T-8F", "AwaitingIssuance")).Reason, reason => reason?.Contains("T-8 has not come", StringComparison.Ordinal) == true, "the refund to be overdue");
+            async () => (await scenario.RefundIsAsync("T-8F", "AwaitingIssuance")).Reason,
+            reason => reason?.Contains("T-8 has not come", StringComparison.Ordinal) == true,
+            "the refund to be overdue"
+        );
         await scenario.PublishAsync(SagaScenario.Order("T-8"));
         var refund = await scenario.RefundIsAsync("T-8F", "Reversed");
         Assert.Null(refund.Reason);
@@ -109,7 +139,10 @@ public sealed class When_a_call_gets_no_answer
     [Fact]
     public async Task No_try_that_may_be_the_second_effect_is_set_beyond_the_life_of_its_key()
     {
-        await using var scenario = await SagaScenario.StartAsync(new SagaTiming { RetryDelays = [TimeSpan.FromDays(1)], KeyLifetime = TimeSpan.FromHours(12) }, StubIssuer.Unresolved);
+        await using var scenario = await SagaScenario.StartAsync(
+            new SagaTiming { RetryDelays = [TimeSpan.FromDays(1)], KeyLifetime = TimeSpan.FromHours(12) },
+            StubIssuer.Unresolved
+        );
         await scenario.PublishAsync(SagaScenario.Order("K-1"));
         Assert.Null((await scenario.OrderIsAsync("K-1", "Suspended")).TimerToken);
         await scenario.CallsAreAsync(1);
@@ -125,6 +158,10 @@ public sealed class When_a_call_gets_no_answer
     {
         var requested = SagaScenario.Terms.Now;
         var within = new SagaTiming().WithinKeyLifetime(TimeSpan.FromHours(wait), requested, requested.AddHours(since));
-        Assert.Equal(granted, within?.TotalHours ?? (double?)null, (expected, actual) => expected is null ? actual is null : actual is not null && Math.Abs(expected.Value - actual.Value) < 0.001);
+        Assert.Equal(
+            granted,
+            within?.TotalHours ?? (double?)null,
+            (expected, actual) => expected is null ? actual is null : actual is not null && Math.Abs(expected.Value - actual.Value) < 0.001
+        );
     }
 }

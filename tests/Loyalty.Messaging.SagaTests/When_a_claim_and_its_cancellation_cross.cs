@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.SagaTests;
 
-/// <summary>The messages between a refund and its order come in any order; in the end the order's row holds what its refunds hold.</summary>
+/// <summary>
+/// The messages between a refund and its order come in any order; in the end the order's row holds what its refunds hold.
+/// </summary>
 public sealed class When_a_claim_and_its_cancellation_cross
 {
     [Fact]
@@ -21,10 +23,22 @@ public sealed class When_a_claim_and_its_cancellation_cross
         await scenario.OrderIsAsync("X-1", "AwaitingOrder");
         Assert.True((await scenario.DecideAsync(Cancel("X-1F"))).Accepted);
         // The claim is delivered once more, after what gave it back: as a claim of a correction, which is new to the order.
-        await scenario.SendAsync(IssuerQueues.IssuanceAddress, new ClaimReversal { OrderId = "X-1", Refund = RefundWish.Of(refund), Number = 1 });
+        await scenario.SendAsync(
+            IssuerQueues.IssuanceAddress,
+            new ClaimReversal
+            {
+                OrderId = "X-1",
+                Refund = RefundWish.Of(refund),
+                Number = 1,
+            }
+        );
         await scenario.PublishAsync(SagaScenario.Order("X-1"));
         await scenario.OrderIsAsync("X-1", "Issued");
-        await Eventually.SeeAsync(async () => (await scenario.OrderIsAsync("X-1", "Issued")).Claims is [{ Status: ClaimStatus.GivenBack }], back => back, "the grant to be given back");
+        await Eventually.SeeAsync(
+            async () => (await scenario.OrderIsAsync("X-1", "Issued")).Claims is [{ Status: ClaimStatus.GivenBack }],
+            back => back,
+            "the grant to be given back"
+        );
         Assert.Equal(0, (await scenario.OrderIsAsync("X-1", "Issued")).ReversedMiles);
     }
 
@@ -39,8 +53,24 @@ public sealed class When_a_claim_and_its_cancellation_cross
         // Of a later claim than the saga knows: not its own, whichever way round.
         await scenario.PublishAsync(SagaScenario.Refund("X-2G", "X-3", null));
         await scenario.RefundIsAsync("X-2G", "AwaitingIssuance");
-        await scenario.SendAsync(IssuerQueues.ReversalAddress, new ReversalRefused { RefundId = "X-2G", Number = 7, Reason = "of another claim" });
-        await scenario.SendAsync(IssuerQueues.ReversalAddress, new ReversalNotNeeded { RefundId = "X-2G", Number = 7, Reason = "of another claim" });
+        await scenario.SendAsync(
+            IssuerQueues.ReversalAddress,
+            new ReversalRefused
+            {
+                RefundId = "X-2G",
+                Number = 7,
+                Reason = "of another claim",
+            }
+        );
+        await scenario.SendAsync(
+            IssuerQueues.ReversalAddress,
+            new ReversalNotNeeded
+            {
+                RefundId = "X-2G",
+                Number = 7,
+                Reason = "of another claim",
+            }
+        );
         Assert.True(await scenario.Harness.Consumed.Any<ReversalRefused>(answer => answer.Context.Message.Number == 7));
         Assert.True(await scenario.Harness.Consumed.Any<ReversalNotNeeded>(answer => answer.Context.Message.Number == 7));
         await scenario.RefundIsAsync("X-2G", "AwaitingIssuance");
@@ -56,17 +86,28 @@ public sealed class When_a_claim_and_its_cancellation_cross
         await scenario.OrderIsAsync("X-4", "Issued");
         await scenario.PublishAsync(SagaScenario.Refund("X-4F", "X-4", null));
         var refund = await scenario.RefundIsAsync("X-4F", "Rejected");
-        await Eventually.SeeAsync(async () => (await scenario.OrderIsAsync("X-4", "Issued")).ReversedMiles, miles => miles == 0, "the grant to be given back");
-        await scenario.SendAsync(IssuerQueues.ReversalAddress, new ReverseConfirmed
-        {
-            RefundId = "X-4F",
-            IdempotencyKey = refund.IdempotencyKey!.Value,
-            Pending = false,
-            Issuances = [],
-            Attempts = [],
-        });
+        await Eventually.SeeAsync(
+            async () => (await scenario.OrderIsAsync("X-4", "Issued")).ReversedMiles,
+            miles => miles == 0,
+            "the grant to be given back"
+        );
+        await scenario.SendAsync(
+            IssuerQueues.ReversalAddress,
+            new ReverseConfirmed
+            {
+                RefundId = "X-4F",
+                IdempotencyKey = refund.IdempotencyKey!.Value,
+                Pending = false,
+                Issuances = [],
+                Attempts = [],
+            }
+        );
         await scenario.RefundIsAsync("X-4F", "Reversed");
-        await Eventually.SeeAsync(async () => (await scenario.OrderIsAsync("X-4", "Issued")).ReversedMiles, miles => miles == 8, "the miles to be counted again");
+        await Eventually.SeeAsync(
+            async () => (await scenario.OrderIsAsync("X-4", "Issued")).ReversedMiles,
+            miles => miles == 8,
+            "the miles to be counted again"
+        );
     }
 
     [Theory]
@@ -74,13 +115,28 @@ public sealed class When_a_claim_and_its_cancellation_cross
     [InlineData("refund")]
     public async Task A_no_to_what_was_pending_is_shown_to_a_person(string what)
     {
-        CallOutcome[] answers = what == "order" ? [StubIssuer.AcceptedAsPending, StubIssuer.Rejected] : [StubIssuer.Accepted, StubIssuer.AcceptedAsPending, StubIssuer.Rejected];
+        CallOutcome[] answers =
+            what == "order"
+                ? [StubIssuer.AcceptedAsPending, StubIssuer.Rejected]
+                : [StubIssuer.Accepted, StubIssuer.AcceptedAsPending, StubIssuer.Rejected];
         await using var scenario = await SagaScenario.StartAsync(answers);
         await scenario.PublishAsync(SagaScenario.Order("X-5"));
         if (what == "order")
         {
             await scenario.OrderIsAsync("X-5", "Pending");
-            Assert.True((await scenario.DecideAsync(new RetryIssuance { OperationId = Guid.NewGuid(), OrderId = "X-5", Actor = "ann", Reason = "is it final?" })).Accepted);
+            Assert.True(
+                (
+                    await scenario.DecideAsync(
+                        new RetryIssuance
+                        {
+                            OperationId = Guid.NewGuid(),
+                            OrderId = "X-5",
+                            Actor = "ann",
+                            Reason = "is it final?",
+                        }
+                    )
+                ).Accepted
+            );
             var order = await scenario.OrderIsAsync("X-5", "Suspended");
             Assert.True(order.EffectUnknown);
             Assert.Contains("the issuer says no", order.Reason, StringComparison.Ordinal);
@@ -89,10 +145,29 @@ public sealed class When_a_claim_and_its_cancellation_cross
         await scenario.OrderIsAsync("X-5", "Issued");
         await scenario.PublishAsync(SagaScenario.Refund("X-5F", "X-5", null));
         await scenario.RefundIsAsync("X-5F", "Pending");
-        Assert.True((await scenario.DecideAsync(new RetryReversal { OperationId = Guid.NewGuid(), RefundId = "X-5F", Actor = "ann", Reason = "is it final?" })).Accepted);
+        Assert.True(
+            (
+                await scenario.DecideAsync(
+                    new RetryReversal
+                    {
+                        OperationId = Guid.NewGuid(),
+                        RefundId = "X-5F",
+                        Actor = "ann",
+                        Reason = "is it final?",
+                    }
+                )
+            ).Accepted
+        );
         Assert.True((await scenario.RefundIsAsync("X-5F", "Suspended")).EffectUnknown);
         Assert.Equal(8, (await scenario.OrderIsAsync("X-5", "Issued")).ReversedMiles);
     }
 
-    static CancelReversal Cancel(string refundId) => new() { OperationId = Guid.NewGuid(), RefundId = refundId, Actor = "ann", Reason = "a mistake" };
+    static CancelReversal Cancel(string refundId) =>
+        new()
+        {
+            OperationId = Guid.NewGuid(),
+            RefundId = refundId,
+            Actor = "ann",
+            Reason = "a mistake",
+        };
 }

@@ -31,7 +31,8 @@ public sealed class When_a_day_is_told
     [InlineData("2026-11-01T01:30:00.000-05:00", "2026-11-01")]
     [InlineData("2026-11-02T04:59:59.999Z", "2026-11-01")]
     [InlineData("2026-11-02T05:00:00.000Z", "2026-11-02")]
-    public void It_has_23_or_25_hours_when_clocks_change(string instant, string day) => Assert.Equal(Day(day), Toronto.DayOf(Instant(instant)));
+    public void It_has_23_or_25_hours_when_clocks_change(string instant, string day) =>
+        Assert.Equal(Day(day), Toronto.DayOf(Instant(instant)));
 
     [Theory]
     [InlineData("2026-11-21T23:59:59.999-05:00", "2026-11-21")]
@@ -40,7 +41,8 @@ public sealed class When_a_day_is_told
     [InlineData("2026-11-22T18:59:59.999+14:00", "2026-11-21")]
     [InlineData("2026-11-21T20:59:59.999-08:00", "2026-11-21")]
     [InlineData("2026-11-21T21:00:00.000-08:00", "2026-11-22")]
-    public void The_offset_in_which_an_instant_is_written_does_not_matter(string instant, string day) => Assert.Equal(Day(day), Toronto.DayOf(Instant(instant)));
+    public void The_offset_in_which_an_instant_is_written_does_not_matter(string instant, string day) =>
+        Assert.Equal(Day(day), Toronto.DayOf(Instant(instant)));
 
     [Theory]
     [InlineData("America/Toronto", "2026-07-16T04:30:00Z", "2026-07-16")]
@@ -77,8 +79,14 @@ public sealed class When_the_host_is_elsewhere : IDisposable
         Move(zone);
         Assert.Equal(TimeSpan.FromHours(hours), TimeZoneInfo.Local.BaseUtcOffset);
 
-        Assert.Equal(When_a_day_is_told.Day("2026-11-21"), When_a_day_is_told.Toronto.DayOf(When_a_day_is_told.Instant("2026-11-21T23:59:59.999-05:00")));
-        Assert.Equal(When_a_day_is_told.Day("2026-11-22"), When_a_day_is_told.Toronto.DayOf(When_a_day_is_told.Instant("2026-11-22T00:00:00.000-05:00")));
+        Assert.Equal(
+            When_a_day_is_told.Day("2026-11-21"),
+            When_a_day_is_told.Toronto.DayOf(When_a_day_is_told.Instant("2026-11-21T23:59:59.999-05:00"))
+        );
+        Assert.Equal(
+            When_a_day_is_told.Day("2026-11-22"),
+            When_a_day_is_told.Toronto.DayOf(When_a_day_is_told.Instant("2026-11-22T00:00:00.000-05:00"))
+        );
     }
 
     public void Dispose() => Move(_before);

@@ -18,7 +18,10 @@ public sealed class When_an_order_is_implausible
         await scenario.PublishAsync(SagaScenario.Refund("H-1F", "H-1", null));
         await scenario.RefundIsAsync("H-1F", "AwaitingIssuance");
         var held = await scenario.OrderIsAsync("H-1", "Held");
-        Assert.Equal((8, "Held: 8 miles are more than one order may earn (7)", null, null), (held.Miles, held.Reason, held.ClientTransactionId, held.RequestBody));
+        Assert.Equal(
+            (8, "Held: 8 miles are more than one order may earn (7)", null, null),
+            (held.Miles, held.Reason, held.ClientTransactionId, held.RequestBody)
+        );
         Assert.Empty(scenario.Issuer.Calls);
 
         Assert.True((await scenario.DecideAsync(Approve("H-1"))).Accepted);
@@ -37,11 +40,49 @@ public sealed class When_an_order_is_implausible
         await scenario.OrderIsAsync("H-2", "AwaitingOrder");
         await scenario.PublishAsync(SagaScenario.Order("H-2"));
         await scenario.OrderIsAsync("H-2", "Held");
-        Assert.Contains("approve it", (await scenario.DecideAsync(new RetryIssuance { OperationId = Guid.NewGuid(), OrderId = "H-2", Actor = "ann", Reason = "why not" })).Refusal,
-            StringComparison.Ordinal);
-        Assert.Contains("new orderId", (await scenario.DecideAsync(new CorrectIssuance { OperationId = Guid.NewGuid(), OrderId = "H-2", Actor = "ann", Reason = "why not" })).Refusal,
-            StringComparison.Ordinal);
-        Assert.True((await scenario.DecideAsync(new CancelIssuance { OperationId = Guid.NewGuid(), OrderId = "H-2", Actor = "ann", Reason = "a test of the shop's" })).Accepted);
+        Assert.Contains(
+            "approve it",
+            (
+                await scenario.DecideAsync(
+                    new RetryIssuance
+                    {
+                        OperationId = Guid.NewGuid(),
+                        OrderId = "H-2",
+                        Actor = "ann",
+                        Reason = "why not",
+                    }
+                )
+            ).Refusal,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "new orderId",
+            (
+                await scenario.DecideAsync(
+                    new CorrectIssuance
+                    {
+                        OperationId = Guid.NewGuid(),
+                        OrderId = "H-2",
+                        Actor = "ann",
+                        Reason = "why not",
+                    }
+                )
+            ).Refusal,
+            StringComparison.Ordinal
+        );
+        Assert.True(
+            (
+                await scenario.DecideAsync(
+                    new CancelIssuance
+                    {
+                        OperationId = Guid.NewGuid(),
+                        OrderId = "H-2",
+                        Actor = "ann",
+                        Reason = "a test of the shop's",
+                    }
+                )
+            ).Accepted
+        );
         await scenario.OrderIsAsync("H-2", "Cancelled");
         await scenario.RefundIsAsync("H-2F", "NotRequired");
         Assert.Empty(scenario.Issuer.Calls);
@@ -91,7 +132,8 @@ public sealed class When_an_order_is_implausible
         var rows = new Rows();
         var days = new CollectorDays(rows);
         var day = new DateOnly(2026, 11, 21);
-        Task<long> WithAsync(int miles, DateOnly on) => days.WithAsync("80085102028", [1], on, Guid.NewGuid(), miles, 800, TestContext.Current.CancellationToken);
+        Task<long> WithAsync(int miles, DateOnly on) =>
+            days.WithAsync("80085102028", [1], on, Guid.NewGuid(), miles, 800, TestContext.Current.CancellationToken);
 
         Assert.Equal(0, await WithAsync(100, day));
         Assert.Equal(0, rows.Asked);
@@ -104,7 +146,14 @@ public sealed class When_an_order_is_implausible
     static Task<SagaScenario> StartAsync(PlausibilityLimits limits) =>
         SagaScenario.StartAsync(SagaScenario.Terms with { Plausibility = limits, CollectorDays = new CollectorDays() });
 
-    static ApproveIssuance Approve(string orderId) => new() { OperationId = Guid.NewGuid(), OrderId = orderId, Actor = "ann", Reason = "the shop has confirmed it" };
+    static ApproveIssuance Approve(string orderId) =>
+        new()
+        {
+            OperationId = Guid.NewGuid(),
+            OrderId = orderId,
+            Actor = "ann",
+            Reason = "the shop has confirmed it",
+        };
 
     sealed class Rows : ICollectorMiles
     {

@@ -7,12 +7,25 @@ namespace Loyalty.Messaging.SagaTests;
 
 public sealed class When_bonuses_are_earned
 {
-    static readonly BonusRule Bonus = new() { Threshold = 100m, LastDay = new DateOnly(2026, 11, 21), Miles = 50, IssuanceOfferCode = "BONUS", OfferId = "7", OfferDescription = "fifty" };
+    static readonly BonusRule Bonus = new()
+    {
+        Threshold = 100m,
+        LastDay = new DateOnly(2026, 11, 21),
+        Miles = 50,
+        IssuanceOfferCode = "BONUS",
+        OfferId = "7",
+        OfferDescription = "fifty",
+    };
 
     [Fact]
     public async Task Each_is_an_issuance_of_its_own_and_comes_back_under_its_own_offer()
     {
-        await using var scenario = await SagaScenario.StartAsync(SagaScenario.Terms with { Rules = new EarnRules { Version = "spring", Bonuses = [Bonus] } });
+        await using var scenario = await SagaScenario.StartAsync(
+            SagaScenario.Terms with
+            {
+                Rules = new EarnRules { Version = "spring", Bonuses = [Bonus] },
+            }
+        );
         await scenario.PublishAsync(SagaScenario.Order("B-1"));
         var order = await scenario.OrderIsAsync("B-1", "Issued");
         await scenario.PublishAsync(SagaScenario.Refund("B-F", "B-1", 1)); // 81.99 stay: 4 base miles, below the threshold
@@ -32,14 +45,25 @@ public sealed class When_bonuses_are_earned
     public async Task Their_window_is_measured_in_days_of_the_transaction_day_zone(string completedAt, string day, int miles)
     {
         await using var scenario = await SagaScenario.StartAsync(SagaScenario.Terms with { Rules = new EarnRules { Bonuses = [Bonus] } });
-        await scenario.PublishAsync(SagaScenario.Order("B-2") with { CompletedAt = DateTimeOffset.Parse(completedAt, System.Globalization.CultureInfo.InvariantCulture) });
+        await scenario.PublishAsync(
+            SagaScenario.Order("B-2") with
+            {
+                CompletedAt = DateTimeOffset.Parse(completedAt, System.Globalization.CultureInfo.InvariantCulture),
+            }
+        );
         var order = await scenario.OrderIsAsync("B-2", "Issued");
 
         Assert.Equal((miles, day), (order.Miles, order.Order!.Issued.Basket.Day?.ToString("O")));
     }
 
-    static IEnumerable<string> Issuances(ReadOnlyMemory<byte> body) => JsonDocument.Parse(Encoding.UTF8.GetString(body.Span)).RootElement.GetProperty("issuances").EnumerateArray()
-        .Select(offer => $"{Text(offer, "issuanceOfferCode")} {Text(offer, "offerId")} {Text(offer, "milesAmount")} {Text(offer, "offerDescription")}");
+    static IEnumerable<string> Issuances(ReadOnlyMemory<byte> body) =>
+        JsonDocument
+            .Parse(Encoding.UTF8.GetString(body.Span))
+            .RootElement.GetProperty("issuances")
+            .EnumerateArray()
+            .Select(offer =>
+                $"{Text(offer, "issuanceOfferCode")} {Text(offer, "offerId")} {Text(offer, "milesAmount")} {Text(offer, "offerDescription")}"
+            );
 
     static string Text(JsonElement offer, string field) => offer.TryGetProperty(field, out var value) ? value.ToString() : "";
 }

@@ -7,7 +7,8 @@ namespace Loyalty.Messaging.SagaTests;
 public sealed class When_events_come_in_any_order
 {
     /// <summary>Order (O), refund of half (A), refund of the other half (B), each also as a duplicate (lower case).</summary>
-    public static TheoryData<string> Orders { get; } = [.. Permutations("OABo").Concat(Permutations("OABab").Where((_, index) => index % 7 == 0)).Distinct()];
+    public static TheoryData<string> Orders { get; } =
+    [.. Permutations("OABo").Concat(Permutations("OABab").Where((_, index) => index % 7 == 0)).Distinct()];
 
     [Theory]
     [MemberData(nameof(Orders))]
@@ -15,12 +16,14 @@ public sealed class When_events_come_in_any_order
     {
         await using var scenario = await SagaScenario.StartAsync();
         foreach (var letter in sequence)
-            await scenario.PublishAsync(char.ToUpperInvariant(letter) switch
-            {
-                'O' => SagaScenario.Order("P-1"),
-                'A' => SagaScenario.Refund("PA", "P-1", 1),
-                _ => SagaScenario.Refund("PB", "P-1", 1),
-            });
+            await scenario.PublishAsync(
+                char.ToUpperInvariant(letter) switch
+                {
+                    'O' => SagaScenario.Order("P-1"),
+                    'A' => SagaScenario.Refund("PA", "P-1", 1),
+                    _ => SagaScenario.Refund("PB", "P-1", 1),
+                }
+            );
         await scenario.RefundIsAsync("PA", "Reversed");
         await scenario.RefundIsAsync("PB", "Reversed");
         var order = await scenario.OrderIsAsync("P-1", "Issued");
@@ -31,7 +34,8 @@ public sealed class When_events_come_in_any_order
     }
 
     /// <summary>The issuer says no to the first call; a person corrects it (C), twice with one operation id (c), at any moment.</summary>
-    public static TheoryData<string> Corrections { get; } = [.. Permutations("OABCo").Concat(Permutations("OABCc").Where((_, index) => index % 3 == 0)).Distinct()];
+    public static TheoryData<string> Corrections { get; } =
+    [.. Permutations("OABCo").Concat(Permutations("OABCc").Where((_, index) => index % 3 == 0)).Distinct()];
 
     [Theory]
     [MemberData(nameof(Corrections))]
@@ -40,19 +44,25 @@ public sealed class When_events_come_in_any_order
         await using var scenario = await SagaScenario.StartAsync(StubIssuer.Rejected, StubIssuer.Accepted);
         var operation = Guid.NewGuid();
         foreach (var letter in sequence)
-            await (char.ToUpperInvariant(letter) switch
-            {
-                'O' => scenario.PublishAsync(SagaScenario.Order("P-2")),
-                'A' => scenario.PublishAsync(SagaScenario.Refund("P-2A", "P-2", 1)),
-                'B' => scenario.PublishAsync(SagaScenario.Refund("P-2B", "P-2", 1)),
-                _ => scenario.DecideAsync(Correct(operation)),
-            });
+            await (
+                char.ToUpperInvariant(letter) switch
+                {
+                    'O' => scenario.PublishAsync(SagaScenario.Order("P-2")),
+                    'A' => scenario.PublishAsync(SagaScenario.Refund("P-2A", "P-2", 1)),
+                    'B' => scenario.PublishAsync(SagaScenario.Refund("P-2B", "P-2", 1)),
+                    _ => scenario.DecideAsync(Correct(operation)),
+                }
+            );
         // One that came too early was refused, and is decided again; one that was taken is not.
-        await Eventually.SeeAsync(async () =>
-        {
-            var answer = await scenario.DecideAsync(Correct(Guid.NewGuid()));
-            return answer.Accepted || answer.State == "Issued";
-        }, done => done, "the correction to be taken");
+        await Eventually.SeeAsync(
+            async () =>
+            {
+                var answer = await scenario.DecideAsync(Correct(Guid.NewGuid()));
+                return answer.Accepted || answer.State == "Issued";
+            },
+            done => done,
+            "the correction to be taken"
+        );
         await scenario.RefundIsAsync("P-2A", "Reversed");
         await scenario.RefundIsAsync("P-2B", "Reversed");
         var order = await scenario.OrderIsAsync("P-2", "Issued");
@@ -62,9 +72,18 @@ public sealed class When_events_come_in_any_order
         Assert.Equal(4, scenario.Issuer.Calls.Select(call => call.Call.IdempotencyKey).Distinct().Count());
     }
 
-    static CorrectIssuance Correct(Guid operation) => new() { OperationId = operation, OrderId = "P-2", Actor = "ann", Reason = "typo", CollectorNumber = "84095202006" };
+    static CorrectIssuance Correct(Guid operation) =>
+        new()
+        {
+            OperationId = operation,
+            OrderId = "P-2",
+            Actor = "ann",
+            Reason = "typo",
+            CollectorNumber = "84095202006",
+        };
 
-    static IEnumerable<string> Permutations(string letters) => letters.Length <= 1
-        ? [letters]
-        : letters.SelectMany((letter, index) => Permutations(letters.Remove(index, 1)).Select(rest => letter + rest)).Distinct();
+    static IEnumerable<string> Permutations(string letters) =>
+        letters.Length <= 1
+            ? [letters]
+            : letters.SelectMany((letter, index) => Permutations(letters.Remove(index, 1)).Select(rest => letter + rest)).Distinct();
 }

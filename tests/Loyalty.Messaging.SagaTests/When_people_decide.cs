@@ -29,21 +29,43 @@ public sealed class When_people_decide
     public async Task A_decision_about_fewer_miles_than_there_are_is_not_taken()
     {
         await using var scenario = await SagaScenario.StartAsync(
-            StubIssuer.Unresolved, StubIssuer.Accepted, StubIssuer.Unresolved, StubIssuer.Accepted);
+            StubIssuer.Unresolved,
+            StubIssuer.Accepted,
+            StubIssuer.Unresolved,
+            StubIssuer.Accepted
+        );
         await scenario.PublishAsync(SagaScenario.Order("D-9"));
         var order = await scenario.OrderIsAsync("D-9", "Suspended");
         var refused = await scenario.DecideAsync(Retry("D-9") with { AtMost = order.Miles - 1 });
         Assert.Equal(
-            (false, "Suspended",
-            $"It has {order.Miles} miles now, more than the {order.Miles - 1} that were looked at: look at it again and decide anew"),
-            (refused.Accepted, refused.State, refused.Refusal));
-        var cancel = new CancelIssuance { OperationId = Guid.NewGuid(), OrderId = "D-9", Actor = "ann", Reason = "test", AtMost = 0 };
+            (
+                false,
+                "Suspended",
+                $"It has {order.Miles} miles now, more than the {order.Miles - 1} that were looked at: look at it again and decide anew"
+            ),
+            (refused.Accepted, refused.State, refused.Refusal)
+        );
+        var cancel = new CancelIssuance
+        {
+            OperationId = Guid.NewGuid(),
+            OrderId = "D-9",
+            Actor = "ann",
+            Reason = "test",
+            AtMost = 0,
+        };
         Assert.False((await scenario.DecideAsync(cancel)).Accepted);
         Assert.True((await scenario.DecideAsync(Retry("D-9") with { AtMost = order.Miles })).Accepted);
         await scenario.OrderIsAsync("D-9", "Issued");
         await scenario.PublishAsync(SagaScenario.Refund("D-9F", "D-9", null));
         var refund = await scenario.RefundIsAsync("D-9F", "Suspended");
-        var again = new RetryReversal { OperationId = Guid.NewGuid(), RefundId = "D-9F", Actor = "ann", Reason = "t", AtMost = refund.Miles - 1 };
+        var again = new RetryReversal
+        {
+            OperationId = Guid.NewGuid(),
+            RefundId = "D-9F",
+            Actor = "ann",
+            Reason = "t",
+            AtMost = refund.Miles - 1,
+        };
         Assert.False((await scenario.DecideAsync(again)).Accepted);
         Assert.True((await scenario.DecideAsync(again with { OperationId = Guid.NewGuid(), AtMost = refund.Miles })).Accepted);
         await scenario.RefundIsAsync("D-9F", "Reversed");
@@ -73,15 +95,30 @@ public sealed class When_people_decide
         await scenario.PublishAsync(SagaScenario.Refund("D-3F", "D-3", 1));
         await scenario.RefundIsAsync("D-3F", "NotRequired");
 
-        Assert.True((await scenario.DecideAsync(Correct("D-3") with { CollectorNumber = "84095202006", LocationCode = "0042", Context = new Dictionary<string, string> { ["case"] = "77" } })).Accepted);
+        Assert.True(
+            (
+                await scenario.DecideAsync(
+                    Correct("D-3") with
+                    {
+                        CollectorNumber = "84095202006",
+                        LocationCode = "0042",
+                        Context = new Dictionary<string, string> { ["case"] = "77" },
+                    }
+                )
+            ).Accepted
+        );
         var order = await scenario.OrderIsAsync("D-3", "Issued");
         await scenario.RefundIsAsync("D-3F", "Reversed");
         Assert.Equal((2, "I-D-3"), (order.Revision, order.ClientTransactionId));
         var calls = scenario.Issuer.Calls.Where(call => call.Operation == "post").Select(call => call.Call).ToList();
-        Assert.Equal([IdempotencyKey.For("issue", "D-3", 1), IdempotencyKey.For("issue", "D-3", 2)], calls.Select(call => call.IdempotencyKey));
+        Assert.Equal(
+            [IdempotencyKey.For("issue", "D-3", 1), IdempotencyKey.For("issue", "D-3", 2)],
+            calls.Select(call => call.IdempotencyKey)
+        );
         Assert.Equal(
             """{"clientTransactionId":"I-D-3","collectorNumber":"84095202006","context":{"case":"77"},"issuances":[{"issuanceOfferCode":"STANDARD","locationCode":"0042","milesAmount":8}],"sponsorCode":"KENY","transactionDateTime":"2026-11-21T20:04:05.123Z"}""",
-            Encoding.UTF8.GetString(calls[1].Body.Span));
+            Encoding.UTF8.GetString(calls[1].Body.Span)
+        );
         Assert.Contains("84095202006", Encoding.UTF8.GetString(scenario.Issuer.Calls[^1].Call.Body.Span), StringComparison.Ordinal);
     }
 
@@ -102,24 +139,43 @@ public sealed class When_people_decide
     }
 
     /// <summary>What the contract would refuse in an event.</summary>
-    public static TheoryData<string, CorrectIssuance> Unfit => new()
-    {
-        { "collectorNumber", Correct("D-5") with { CollectorNumber = "80085102029" } },
-        { "locationCode", Correct("D-5") with { LocationCode = "too-long-a-code" } },
-        { "deviceId", Correct("D-5") with { DeviceId = new string('x', 65) } },
-        { "deviceId", Correct("D-5") with { DeviceId = "a\0b" } },
-        { "offers must be 1 to 50", Correct("D-5") with { Offers = [] } },
-        { "offers must be 1 to 50", Correct("D-5") with { Offers = [.. Enumerable.Range(0, 51).Select(number => new OfferMiles($"O{number}", null, null, 1))] } },
-        { "milesAmount of STANDARD", Correct("D-5") with { Offers = [new OfferMiles("STANDARD", null, null, 10_000_001)] } },
-        { "offerId is longer", Correct("D-5") with { Offers = [new OfferMiles("STANDARD", new string('1', 65), null, 1)] } },
-        { "context: case is longer", Correct("D-5") with { Context = new Dictionary<string, string> { ["case"] = new string('x', 1025) } } },
-    };
+    public static TheoryData<string, CorrectIssuance> Unfit =>
+        new()
+        {
+            { "collectorNumber", Correct("D-5") with { CollectorNumber = "80085102029" } },
+            { "locationCode", Correct("D-5") with { LocationCode = "too-long-a-code" } },
+            { "deviceId", Correct("D-5") with { DeviceId = new string('x', 65) } },
+            { "deviceId", Correct("D-5") with { DeviceId = "a\0b" } },
+            { "offers must be 1 to 50", Correct("D-5") with { Offers = [] } },
+            {
+                "offers must be 1 to 50",
+                Correct("D-5") with
+                {
+                    Offers = [.. Enumerable.Range(0, 51).Select(number => new OfferMiles($"O{number}", null, null, 1))],
+                }
+            },
+            { "milesAmount of STANDARD", Correct("D-5") with { Offers = [new OfferMiles("STANDARD", null, null, 10_000_001)] } },
+            { "offerId is longer", Correct("D-5") with { Offers = [new OfferMiles("STANDARD", new string('1', 65), null, 1)] } },
+            {
+                "context: case is longer",
+                Correct("D-5") with
+                {
+                    Context = new Dictionary<string, string> { ["case"] = new string('x', 1025) },
+                }
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Unfit), DisableDiscoveryEnumeration = true)]
     public async Task A_correction_meets_what_the_contract_asks_of_an_event(string sentence, CorrectIssuance correction)
     {
-        await using var scenario = await SagaScenario.StartAsync(SagaScenario.Terms with { CollectorCheckDigit = CollectorCheckDigit.Refuse }, StubIssuer.Rejected);
+        await using var scenario = await SagaScenario.StartAsync(
+            SagaScenario.Terms with
+            {
+                CollectorCheckDigit = CollectorCheckDigit.Refuse,
+            },
+            StubIssuer.Rejected
+        );
         await scenario.PublishAsync(SagaScenario.Order("D-5"));
         await scenario.OrderIsAsync("D-5", "Rejected");
         var answer = await scenario.DecideAsync(correction);
@@ -137,7 +193,14 @@ public sealed class When_people_decide
         await using var scenario = await SagaScenario.StartAsync(StubIssuer.Rejected);
         await scenario.PublishAsync(SagaScenario.Order("D-5"));
         await scenario.OrderIsAsync("D-5", "Rejected");
-        var answer = await scenario.DecideAsync(Correct("D-5") with { CollectorNumber = collector, LocationCode = location, Offers = [new OfferMiles("STANDARD", null, null, miles)] });
+        var answer = await scenario.DecideAsync(
+            Correct("D-5") with
+            {
+                CollectorNumber = collector,
+                LocationCode = location,
+                Offers = [new OfferMiles("STANDARD", null, null, miles)],
+            }
+        );
         Assert.False(answer.Accepted);
         Assert.Contains(field, answer.Refusal, StringComparison.Ordinal);
         Assert.Single(scenario.Issuer.Calls);
@@ -151,7 +214,13 @@ public sealed class When_people_decide
         var suspended = await scenario.OrderIsAsync("D-6", "Suspended");
         await scenario.PublishAsync(SagaScenario.Refund("D-6F", "D-6", null));
         await scenario.RefundIsAsync("D-6F", "AwaitingIssuance");
-        var cancel = new CancelIssuance { OperationId = Guid.NewGuid(), OrderId = "D-6", Actor = "ann", Reason = "the issuer does not have it" };
+        var cancel = new CancelIssuance
+        {
+            OperationId = Guid.NewGuid(),
+            OrderId = "D-6",
+            Actor = "ann",
+            Reason = "the issuer does not have it",
+        };
         Assert.True((await scenario.DecideAsync(cancel)).Accepted);
         await scenario.OrderIsAsync("D-6", "Cancelled");
         // The call may have taken effect: its refund waits until somebody states that it has not.
@@ -160,7 +229,16 @@ public sealed class When_people_decide
         Assert.True((await scenario.DecideAsync(cancel with { OperationId = Guid.NewGuid(), NoEffect = true })).Accepted);
         await scenario.RefundIsAsync("D-6F", "NotRequired");
 
-        await scenario.PublishAsync(new Sagas.Issuance.IssueConfirmed { OrderId = "D-6", IdempotencyKey = suspended.IdempotencyKey!.Value, Pending = false, Issuances = [], Attempts = [] });
+        await scenario.PublishAsync(
+            new Sagas.Issuance.IssueConfirmed
+            {
+                OrderId = "D-6",
+                IdempotencyKey = suspended.IdempotencyKey!.Value,
+                Pending = false,
+                Issuances = [],
+                Attempts = [],
+            }
+        );
         await scenario.OrderIsAsync("D-6", "Issued");
         await scenario.RefundIsAsync("D-6F", "Reversed");
     }
@@ -177,7 +255,11 @@ public sealed class When_people_decide
         await scenario.RefundIsAsync("D-7A", "Cancelled");
         Assert.Equal(8, (await scenario.OrderIsAsync("D-7", "Issued")).ReversedMiles);
         Assert.True((await scenario.DecideAsync(Cancel("D-7A") with { NoEffect = true })).Accepted);
-        await TestKit.Eventually.SeeAsync(async () => (await scenario.OrderIsAsync("D-7", "Issued")).ReversedMiles, miles => miles == 0, "the grant to be given back");
+        await TestKit.Eventually.SeeAsync(
+            async () => (await scenario.OrderIsAsync("D-7", "Issued")).ReversedMiles,
+            miles => miles == 0,
+            "the grant to be given back"
+        );
         await scenario.PublishAsync(SagaScenario.Refund("D-7B", "D-7", null));
         Assert.Equal(8, (await scenario.RefundIsAsync("D-7B", "Reversed")).Miles);
     }
@@ -191,7 +273,10 @@ public sealed class When_people_decide
         await scenario.OrderIsAsync("D-8", "AwaitingOrder");
         Assert.True((await scenario.DecideAsync(Cancel("D-8F"))).Accepted);
         await TestKit.Eventually.SeeAsync(
-            async () => (await scenario.OrderIsAsync("D-8", "AwaitingOrder")).Claims[0].Status, status => status == Sagas.Issuance.ClaimStatus.GivenBack, "the claim to be taken back");
+            async () => (await scenario.OrderIsAsync("D-8", "AwaitingOrder")).Claims[0].Status,
+            status => status == Sagas.Issuance.ClaimStatus.GivenBack,
+            "the claim to be taken back"
+        );
         await scenario.PublishAsync(SagaScenario.Order("D-8"));
         Assert.Equal(0, (await scenario.OrderIsAsync("D-8", "Issued")).ReversedMiles);
         await scenario.RefundIsAsync("D-8F", "Cancelled");
@@ -205,20 +290,27 @@ public sealed class When_people_decide
         await scenario.OrderIsAsync("D-9", "Issued");
         await scenario.PublishAsync(SagaScenario.Refund("D-9F", "D-9", null));
         await scenario.RefundIsAsync("D-9F", "Rejected");
-        Assert.True((await scenario.DecideAsync(new CorrectReversal
-        {
-            OperationId = Guid.NewGuid(),
-            RefundId = "D-9F",
-            Actor = "ann",
-            Reason = "another location",
-            LocationCode = "0042",
-            Offers = [new OfferMiles("STANDARD", null, null, 5)],
-        })).Accepted);
+        Assert.True(
+            (
+                await scenario.DecideAsync(
+                    new CorrectReversal
+                    {
+                        OperationId = Guid.NewGuid(),
+                        RefundId = "D-9F",
+                        Actor = "ann",
+                        Reason = "another location",
+                        LocationCode = "0042",
+                        Offers = [new OfferMiles("STANDARD", null, null, 5)],
+                    }
+                )
+            ).Accepted
+        );
         var refund = await scenario.RefundIsAsync("D-9F", "Reversed");
         Assert.Equal((2, 5, "R-D-9F"), (refund.Revision, refund.Miles, refund.ClientTransactionId));
         Assert.Equal(
             """{"clientTransactionId":"R-D-9F","collectorNumber":"80085102028","issuances":[{"issuanceOfferCode":"STANDARD","locationCode":"0042","milesAmount":5}],"originalClientTransactionId":"I-D-9","sponsorCode":"KENY","transactionDateTime":"2026-11-21T20:04:05.123Z"}""",
-            Encoding.UTF8.GetString(scenario.Issuer.Calls[^1].Call.Body.Span));
+            Encoding.UTF8.GetString(scenario.Issuer.Calls[^1].Call.Body.Span)
+        );
         Assert.Equal(5, (await scenario.OrderIsAsync("D-9", "Issued")).ReversedMiles);
     }
 
@@ -230,14 +322,20 @@ public sealed class When_people_decide
         await scenario.OrderIsAsync("D-10", "Issued");
         await scenario.PublishAsync(SagaScenario.Refund("D-10F", "D-10", 3));
         await scenario.RefundIsAsync("D-10F", "Rejected");
-        Assert.True((await scenario.DecideAsync(new CorrectReversal
-        {
-            OperationId = Guid.NewGuid(),
-            RefundId = "D-10F",
-            Actor = "ann",
-            Reason = "two, not three",
-            Offers = [new OfferMiles("STANDARD", null, null, 8)],
-        })).Accepted);
+        Assert.True(
+            (
+                await scenario.DecideAsync(
+                    new CorrectReversal
+                    {
+                        OperationId = Guid.NewGuid(),
+                        RefundId = "D-10F",
+                        Actor = "ann",
+                        Reason = "two, not three",
+                        Offers = [new OfferMiles("STANDARD", null, null, 8)],
+                    }
+                )
+            ).Accepted
+        );
         Assert.Equal(8, (await scenario.RefundIsAsync("D-10F", "Reversed")).Miles);
     }
 
@@ -253,9 +351,30 @@ public sealed class When_people_decide
         Assert.Single(scenario.Issuer.Calls);
     }
 
-    static RetryIssuance Retry(string orderId) => new() { OperationId = Guid.NewGuid(), OrderId = orderId, Actor = "ann", Reason = "the issuer is back" };
+    static RetryIssuance Retry(string orderId) =>
+        new()
+        {
+            OperationId = Guid.NewGuid(),
+            OrderId = orderId,
+            Actor = "ann",
+            Reason = "the issuer is back",
+        };
 
-    static CorrectIssuance Correct(string orderId) => new() { OperationId = Guid.NewGuid(), OrderId = orderId, Actor = "ann", Reason = "as the collector told us" };
+    static CorrectIssuance Correct(string orderId) =>
+        new()
+        {
+            OperationId = Guid.NewGuid(),
+            OrderId = orderId,
+            Actor = "ann",
+            Reason = "as the collector told us",
+        };
 
-    static CancelReversal Cancel(string refundId) => new() { OperationId = Guid.NewGuid(), RefundId = refundId, Actor = "ann", Reason = "never happened" };
+    static CancelReversal Cancel(string refundId) =>
+        new()
+        {
+            OperationId = Guid.NewGuid(),
+            RefundId = refundId,
+            Actor = "ann",
+            Reason = "never happened",
+        };
 }

@@ -17,7 +17,16 @@ public sealed class When_the_issuer_answers
         await scenario.PublishAsync(SagaScenario.Refund("S-F", "S-1", null));
         await scenario.RefundIsAsync("S-F", "AwaitingIssuance");
 
-        await scenario.PublishAsync(new IssueConfirmed { OrderId = "S-1", IdempotencyKey = suspended.IdempotencyKey!.Value, Pending = false, Issuances = [], Attempts = [] });
+        await scenario.PublishAsync(
+            new IssueConfirmed
+            {
+                OrderId = "S-1",
+                IdempotencyKey = suspended.IdempotencyKey!.Value,
+                Pending = false,
+                Issuances = [],
+                Attempts = [],
+            }
+        );
         await scenario.OrderIsAsync("S-1", "Issued");
         await scenario.RefundIsAsync("S-F", "Suspended"); // The stub goes on answering "unresolved": the claim was granted and called.
     }
@@ -28,7 +37,15 @@ public sealed class When_the_issuer_answers
         await using var scenario = await SagaScenario.StartAsync(StubIssuer.Unresolved);
         await scenario.PublishAsync(SagaScenario.Order("S-2"));
         await scenario.OrderIsAsync("S-2", "Suspended");
-        await scenario.PublishAsync(new IssueRejected { OrderId = "S-2", IdempotencyKey = Guid.NewGuid(), Reason = "stale", Attempts = [] });
+        await scenario.PublishAsync(
+            new IssueRejected
+            {
+                OrderId = "S-2",
+                IdempotencyKey = Guid.NewGuid(),
+                Reason = "stale",
+                Attempts = [],
+            }
+        );
         await scenario.PublishAsync(SagaScenario.Order("S-2", 1)); // A later delivery: when it is dealt with, the stale answer has been.
         Assert.True(await scenario.Harness.Consumed.Any<OrderCompleted>(order => order.Context.Message.Lines[0].Amount == 1));
         await scenario.OrderIsAsync("S-2", "Suspended");
@@ -42,7 +59,16 @@ public sealed class When_the_issuer_answers
         var pending = await scenario.OrderIsAsync("S-3", "Pending");
         await scenario.PublishAsync(SagaScenario.Refund("S-3F", "S-3", 1));
         await scenario.RefundIsAsync("S-3F", "Reversed");
-        await scenario.PublishAsync(new IssueConfirmed { OrderId = "S-3", IdempotencyKey = pending.IdempotencyKey!.Value, Pending = false, Issuances = [], Attempts = [] });
+        await scenario.PublishAsync(
+            new IssueConfirmed
+            {
+                OrderId = "S-3",
+                IdempotencyKey = pending.IdempotencyKey!.Value,
+                Pending = false,
+                Issuances = [],
+                Attempts = [],
+            }
+        );
         await scenario.OrderIsAsync("S-3", "Issued");
     }
 
@@ -57,7 +83,16 @@ public sealed class When_the_issuer_answers
         await scenario.RefundIsAsync("S-4F", "NotRequired");
         Assert.Equal(ClaimStatus.NotRequired, Assert.Single(rejected.Claims).Status);
 
-        await scenario.PublishAsync(new IssueConfirmed { OrderId = "S-4", IdempotencyKey = rejected.IdempotencyKey!.Value, Pending = false, Issuances = [], Attempts = [] });
+        await scenario.PublishAsync(
+            new IssueConfirmed
+            {
+                OrderId = "S-4",
+                IdempotencyKey = rejected.IdempotencyKey!.Value,
+                Pending = false,
+                Issuances = [],
+                Attempts = [],
+            }
+        );
         await scenario.RefundIsAsync("S-4F", "Reversed");
     }
 
@@ -70,7 +105,8 @@ public sealed class When_the_issuer_answers
         var (_, call) = Assert.Single(scenario.Issuer.Calls);
         Assert.Equal(
             """{"clientTransactionId":"I-S-5","collectorNumber":"80085102028","issuances":[{"issuanceOfferCode":"STANDARD","locationCode":"0037","milesAmount":8}],"sponsorCode":"KENY","transactionDateTime":"2026-11-21T20:04:05.123Z"}""",
-            System.Text.Encoding.UTF8.GetString(call.Body.Span));
+            System.Text.Encoding.UTF8.GetString(call.Body.Span)
+        );
         Assert.Equal(IdempotencyKey.For("issue", "S-5", 1), call.IdempotencyKey);
     }
 

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.SagaTests;
 
-/// <summary>Every event in every state is handled, ignored on purpose, or listed here as impossible: nothing is left to a default.</summary>
+/// <summary>
+/// Every event in every state is handled, ignored on purpose, or listed here as impossible: nothing is left to a default.
+/// </summary>
 public sealed class When_the_tables_are_enumerated
 {
     [Fact]
@@ -17,14 +19,22 @@ public sealed class When_the_tables_are_enumerated
     [Fact]
     public void The_states_have_the_names_that_are_stored_and_shown()
     {
-        Assert.Equal(["AwaitingOrder", "Cancelled", "Held", "Issued", "Issuing", "NotEarned", "Pending", "Rejected", "Suspended"], Names(new IssuanceStateMachine(SagaScenario.Terms)));
-        Assert.Equal(["AwaitingIssuance", "Cancelled", "NotRequired", "Pending", "Rejected", "Reversed", "Reversing", "Suspended"], Names(new ReversalStateMachine(SagaScenario.Terms)));
+        Assert.Equal(
+            ["AwaitingOrder", "Cancelled", "Held", "Issued", "Issuing", "NotEarned", "Pending", "Rejected", "Suspended"],
+            Names(new IssuanceStateMachine(SagaScenario.Terms))
+        );
+        Assert.Equal(
+            ["AwaitingIssuance", "Cancelled", "NotRequired", "Pending", "Rejected", "Reversed", "Reversing", "Suspended"],
+            Names(new ReversalStateMachine(SagaScenario.Terms))
+        );
     }
 
-    static IEnumerable<string> Names<T>(MassTransitStateMachine<T> machine) where T : class, SagaStateMachineInstance =>
+    static IEnumerable<string> Names<T>(MassTransitStateMachine<T> machine)
+        where T : class, SagaStateMachineInstance =>
         machine.States.Select(state => state.Name).Except(["Initial", "Final"]).Order(StringComparer.Ordinal);
 
-    static void AssertTotal<T>(MassTransitStateMachine<T> machine, params string[] impossible) where T : class, SagaStateMachineInstance
+    static void AssertTotal<T>(MassTransitStateMachine<T> machine, params string[] impossible)
+        where T : class, SagaStateMachineInstance
     {
         var missing =
             from state in machine.States

@@ -58,20 +58,28 @@ public sealed partial class Application : IAsyncDisposable
         }
     }
 
-    public static Application Start(string project, string assembly, IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
-        new(project, assembly, settings, arguments);
+    public static Application Start(
+        string project,
+        string assembly,
+        IReadOnlyDictionary<string, string> settings,
+        params string[] arguments
+    ) => new(project, assembly, settings, arguments);
 
     /// <summary>Waits until the address answers with success.</summary>
     public async Task ReadyAsync(Uri health)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        await Eventually.TrueAsync(async () =>
-        {
-            if (HasExited)
-                throw new InvalidOperationException($"{_name} ended with {ExitCode}:\n{Output}");
-            using var answer = await http.GetAsync(health);
-            return answer.IsSuccessStatusCode;
-        }, $"{_name} to be ready", TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                if (HasExited)
+                    throw new InvalidOperationException($"{_name} ended with {ExitCode}:\n{Output}");
+                using var answer = await http.GetAsync(health);
+                return answer.IsSuccessStatusCode;
+            },
+            $"{_name} to be ready",
+            TimeSpan.FromSeconds(60)
+        );
     }
 
     public async Task<int> ExitAsync(TimeSpan? within = null)

@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.TestKit;
 
-/// <summary>Files of the repository that pin a surface. <c>LOYALTY_APPROVE=1</c> rewrites them; what changed is then seen in the commit.</summary>
+/// <summary>
+/// Files of the repository that pin a surface. <c>LOYALTY_APPROVE=1</c> rewrites them; what changed is then seen in the commit.
+/// </summary>
 public static class Approved
 {
     public static string Root => Repository.Root;
@@ -22,7 +24,9 @@ public static class Approved
         Assert.True(File.Exists(file), $"{path} is missing; run the test with LOYALTY_APPROVE=1 to write it");
         var approved = File.ReadAllText(file);
         if (approved != content)
-            Assert.Fail($"{path} pins something else. If the change is meant, run the test with LOYALTY_APPROVE=1 and commit the file.\n{Difference(approved, content)}");
+            Assert.Fail(
+                $"{path} pins something else. If the change is meant, run the test with LOYALTY_APPROVE=1 and commit the file.\n{Difference(approved, content)}"
+            );
     }
 
     static string Difference(string approved, string content)

@@ -26,8 +26,14 @@ public static class Eventually
                     return seen;
                 last = seen;
             }
-            catch (Exception exception) when (exception is HttpRequestException or Npgsql.NpgsqlException or IOException or TaskCanceledException
-                or RabbitMQ.Client.Exceptions.RabbitMQClientException)
+            catch (Exception exception)
+                when (exception
+                        is HttpRequestException
+                            or Npgsql.NpgsqlException
+                            or IOException
+                            or TaskCanceledException
+                            or RabbitMQ.Client.Exceptions.RabbitMQClientException
+                )
             {
                 last = exception.Message;
             }

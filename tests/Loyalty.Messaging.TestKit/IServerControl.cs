@@ -1,9 +1,17 @@
 namespace Loyalty.Messaging.TestKit;
 
-enum Server { RabbitMq, Postgres }
+enum Server
+{
+    RabbitMq,
+    Postgres,
+}
 
 /// <summary>What a broker may run short of: then it takes no messages.</summary>
-public enum Shortage { Memory, Disk }
+public enum Shortage
+{
+    Memory,
+    Disk,
+}
 
 /// <summary>What can be done to the servers of a test run. Without a node, all nodes of a cluster are meant.</summary>
 interface IServerControl

@@ -20,50 +20,63 @@ public sealed class Issuer : IAsyncDisposable
     public static async Task<Issuer> StartAsync()
     {
         var address = new Uri($"http://127.0.0.1:{Ports.Next()}");
-        var application = Application.Start("Loyalty.Messaging.Simulator", "Loyalty.Messaging.Simulator", new Dictionary<string, string>
-        {
-            ["Simulator__Urls"] = address.ToString().TrimEnd('/'),
-            ["Simulator__SponsorCodes__0"] = "KENY",
-            ["Simulator__SponsorCodes__1"] = "LOY1",
-        });
+        var application = Application.Start(
+            "Loyalty.Messaging.Simulator",
+            "Loyalty.Messaging.Simulator",
+            new Dictionary<string, string>
+            {
+                ["Simulator__Urls"] = address.ToString().TrimEnd('/'),
+                ["Simulator__SponsorCodes__0"] = "KENY",
+                ["Simulator__SponsorCodes__1"] = "LOY1",
+            }
+        );
         var issuer = new Issuer(application, address);
         await application.ReadyAsync(new Uri(address, "/health"));
         return issuer;
     }
 
-    public async Task<List<Effect>> LedgerAsync() => (await _http.GetFromJsonAsync<List<Effect>>(new Uri("/simulator/ledger", UriKind.Relative)))!;
+    public async Task<List<Effect>> LedgerAsync() =>
+        (await _http.GetFromJsonAsync<List<Effect>>(new Uri("/simulator/ledger", UriKind.Relative)))!;
 
     /// <summary>Every request that reached the issuer.</summary>
-    public async Task<List<Attempt>> AttemptsAsync() => (await _http.GetFromJsonAsync<List<Attempt>>(new Uri("/simulator/attempts", UriKind.Relative)))!;
+    public async Task<List<Attempt>> AttemptsAsync() =>
+        (await _http.GetFromJsonAsync<List<Attempt>>(new Uri("/simulator/attempts", UriKind.Relative)))!;
 
     public async Task<List<Attempt>> AttemptsAsync(string clientTransactionId) =>
         [.. (await AttemptsAsync()).Where(attempt => attempt.ClientTransactionId == clientTransactionId)];
 
-    public async Task<List<JsonElement>> BreachesAsync() => (await _http.GetFromJsonAsync<List<JsonElement>>(new Uri("/simulator/breaches", UriKind.Relative)))!;
+    public async Task<List<JsonElement>> BreachesAsync() =>
+        (await _http.GetFromJsonAsync<List<JsonElement>>(new Uri("/simulator/breaches", UriKind.Relative)))!;
 
     public async Task<JsonElement> HeldAsync() => await _http.GetFromJsonAsync<JsonElement>(new Uri("/simulator/held", UriKind.Relative));
 
-    public async Task ScriptAsync(params object[] rules) => (await _http.PostAsJsonAsync(new Uri("/simulator/scripts", UriKind.Relative), rules)).EnsureSuccessStatusCode();
+    public async Task ScriptAsync(params object[] rules) =>
+        (await _http.PostAsJsonAsync(new Uri("/simulator/scripts", UriKind.Relative), rules)).EnsureSuccessStatusCode();
 
-    public async Task ForgetScriptsAsync() => (await _http.DeleteAsync(new Uri("/simulator/scripts", UriKind.Relative))).EnsureSuccessStatusCode();
+    public async Task ForgetScriptsAsync() =>
+        (await _http.DeleteAsync(new Uri("/simulator/scripts", UriKind.Relative))).EnsureSuccessStatusCode();
 
-    public async Task ReleaseAsync() => (await _http.PostAsync(new Uri("/simulator/release", UriKind.Relative), null)).EnsureSuccessStatusCode();
+    public async Task ReleaseAsync() =>
+        (await _http.PostAsync(new Uri("/simulator/release", UriKind.Relative), null)).EnsureSuccessStatusCode();
 
     /// <summary>A token, as the workers get theirs.</summary>
     public async Task<string> TokenAsync()
     {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["grant_type"] = "client_credentials",
-            ["client_id"] = "partner",
-            ["client_secret"] = "secret-of-the-simulator",
-        });
+        using var form = new FormUrlEncodedContent(
+            new Dictionary<string, string>
+            {
+                ["grant_type"] = "client_credentials",
+                ["client_id"] = "partner",
+                ["client_secret"] = "secret-of-the-simulator",
+            }
+        );
         using var answer = await _http.PostAsync(new Uri("/oauth/token", UriKind.Relative), form);
         return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
     }
 
     /// <summary>Every token so far is no good any more.</summary>
-    public async Task RevokeTokensAsync() => (await _http.PostAsync(new Uri("/simulator/tokens/revoke", UriKind.Relative), null)).EnsureSuccessStatusCode();
+    public async Task RevokeTokensAsync() =>
+        (await _http.PostAsync(new Uri("/simulator/tokens/revoke", UriKind.Relative), null)).EnsureSuccessStatusCode();
 
     public async ValueTask DisposeAsync()
     {
@@ -85,7 +98,11 @@ public sealed record Effect
     public IReadOnlyList<EffectOffer> Issuances { get; init; } = [];
 
     /// <summary>Offer by offer: <c>STANDARD 8, BONUS/7 50</c>.</summary>
-    public string Offers => string.Join(", ", Issuances.Select(offer => $"{offer.IssuanceOfferCode}{(offer.OfferId is null ? "" : $"/{offer.OfferId}")} {offer.MilesAmount}"));
+    public string Offers =>
+        string.Join(
+            ", ",
+            Issuances.Select(offer => $"{offer.IssuanceOfferCode}{(offer.OfferId is null ? "" : $"/{offer.OfferId}")} {offer.MilesAmount}")
+        );
 }
 
 /// <summary>The part of an effect that is one offer's.</summary>

@@ -6,7 +6,8 @@ using System.Text.Json;
 namespace Loyalty.Messaging.TestKit;
 
 /// <summary>
-/// The official parsers and linters of AsyncAPI, JSON Schema and OpenAPI. They are Node packages, installed once per lock file under artifacts/ and
+/// The official parsers and linters of AsyncAPI, JSON Schema and OpenAPI. They are Node packages, installed once per lock file under
+/// artifacts/ and
 /// offline from then on.
 /// </summary>
 public static class Linters
@@ -21,23 +22,45 @@ public static class Linters
     {
         const int hint = 3;
         using var found = JsonDocument.Parse(await NodeAsync(["asyncapi.js", file]));
-        return [.. found.RootElement.EnumerateArray().Where(finding => finding.GetProperty("severity").GetInt32() < hint).Select(finding => finding.ToString())];
+        return
+        [
+            .. found
+                .RootElement.EnumerateArray()
+                .Where(finding => finding.GetProperty("severity").GetInt32() < hint)
+                .Select(finding => finding.ToString()),
+        ];
     }
 
     /// <summary>ajv in strict mode.</summary>
     /// <param name="schemas">By name, as text.</param>
     /// <param name="bodies">The schema's name and what is held against it.</param>
     /// <returns>Of every body why it is refused; null when it is not.</returns>
-    public static async Task<IReadOnlyList<string?>> AjvAsync(IReadOnlyDictionary<string, string> schemas, IEnumerable<(string Schema, byte[] Body)> bodies)
+    public static async Task<IReadOnlyList<string?>> AjvAsync(
+        IReadOnlyDictionary<string, string> schemas,
+        IEnumerable<(string Schema, byte[] Body)> bodies
+    )
     {
-        var questions = JsonSerializer.Serialize(new { schemas, bodies = bodies.Select(asked => new { schema = asked.Schema, body = asked.Body }) });
+        var questions = JsonSerializer.Serialize(
+            new { schemas, bodies = bodies.Select(asked => new { schema = asked.Schema, body = asked.Body }) }
+        );
         return JsonSerializer.Deserialize<List<string?>>(await NodeAsync(["ajv.js"], questions))!;
     }
 
     /// <returns>What redocly finds, warnings included, a line each.</returns>
     public static async Task<IReadOnlyList<string>> OpenApiAsync(string file)
     {
-        string[] arguments = [Path.Combine("node_modules", "@redocly", "cli", "bin", "cli.js"), "lint", file, "--config", "redocly.yaml", "--format", "json", "--max-problems", "1000"];
+        string[] arguments =
+        [
+            Path.Combine("node_modules", "@redocly", "cli", "bin", "cli.js"),
+            "lint",
+            file,
+            "--config",
+            "redocly.yaml",
+            "--format",
+            "json",
+            "--max-problems",
+            "1000",
+        ];
         using var found = JsonDocument.Parse(await NodeAsync(arguments, findings: true));
         return [.. found.RootElement.GetProperty("problems").EnumerateArray().Select(Problem)];
     }
@@ -83,7 +106,12 @@ public static class Linters
             : throw new InvalidOperationException($"node {string.Join(' ', arguments)} ended with {exitCode}:\n{errors}{printed}");
     }
 
-    static async Task<(int ExitCode, string Printed, string Errors)> RunAsync(string program, string[] arguments, string folder, string? input)
+    static async Task<(int ExitCode, string Printed, string Errors)> RunAsync(
+        string program,
+        string[] arguments,
+        string folder,
+        string? input
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -103,7 +131,9 @@ public static class Linters
         }
         catch (Win32Exception)
         {
-            throw new InvalidOperationException($"{program} is not installed; install Node 18 or later with npm: deploy/local/packages.sh node, or sudo apt-get install nodejs npm");
+            throw new InvalidOperationException(
+                $"{program} is not installed; install Node 18 or later with npm: deploy/local/packages.sh node, or sudo apt-get install nodejs npm"
+            );
         }
         using (process)
         {

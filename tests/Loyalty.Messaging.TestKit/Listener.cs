@@ -15,7 +15,9 @@ public sealed record Heard(string Exchange, string? MessageId, string Text, IRea
     public override string ToString() => $"{Exchange} {Text}";
 }
 
-/// <summary>Subscribes to exchanges with a queue of its own that outlives a restart of the broker, and keeps everything that comes.</summary>
+/// <summary>
+/// Subscribes to exchanges with a queue of its own that outlives a restart of the broker, and keeps everything that comes.
+/// </summary>
 public sealed class Listener(TestVhost vhost, params string[] exchanges) : IAsyncDisposable
 {
     readonly string _queue = $"listener-{Guid.NewGuid():N}";
@@ -30,7 +32,13 @@ public sealed class Listener(TestVhost vhost, params string[] exchanges) : IAsyn
     {
         _connection = await vhost.ConnectAsync("listener");
         var channel = await _connection.CreateChannelAsync();
-        await channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
+        await channel.QueueDeclareAsync(
+            _queue,
+            durable: true,
+            exclusive: false,
+            autoDelete: false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }
+        );
         foreach (var exchange in exchanges)
         {
             await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true);
@@ -39,9 +47,19 @@ public sealed class Listener(TestVhost vhost, params string[] exchanges) : IAsyn
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += async (_, delivery) =>
         {
-            var headers = (delivery.BasicProperties.Headers ?? new Dictionary<string, object?>())
-                .ToDictionary(pair => pair.Key, pair => pair.Value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : pair.Value?.ToString() ?? "");
-            _heard.Enqueue(new Heard(delivery.Exchange, delivery.BasicProperties.MessageId, Encoding.UTF8.GetString(delivery.Body.Span), headers, System.Diagnostics.Stopwatch.GetTimestamp()));
+            var headers = (delivery.BasicProperties.Headers ?? new Dictionary<string, object?>()).ToDictionary(
+                pair => pair.Key,
+                pair => pair.Value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : pair.Value?.ToString() ?? ""
+            );
+            _heard.Enqueue(
+                new Heard(
+                    delivery.Exchange,
+                    delivery.BasicProperties.MessageId,
+                    Encoding.UTF8.GetString(delivery.Body.Span),
+                    headers,
+                    System.Diagnostics.Stopwatch.GetTimestamp()
+                )
+            );
             await channel.BasicAckAsync(delivery.DeliveryTag, false);
         };
         await channel.BasicConsumeAsync(_queue, false, consumer);

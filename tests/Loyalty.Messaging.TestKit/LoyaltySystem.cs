@@ -8,8 +8,14 @@ public sealed class LoyaltySystem : IAsyncDisposable
 {
     public static readonly string[] OutgoingExchanges =
     [
-        "loyalty.miles-issued", "loyalty.miles-issuance-rejected", "loyalty.miles-issuance-suspended", "loyalty.miles-not-earned",
-        "loyalty.miles-reversed", "loyalty.miles-reversal-rejected", "loyalty.miles-reversal-suspended", "loyalty.miles-reversal-not-required",
+        "loyalty.miles-issued",
+        "loyalty.miles-issuance-rejected",
+        "loyalty.miles-issuance-suspended",
+        "loyalty.miles-not-earned",
+        "loyalty.miles-reversed",
+        "loyalty.miles-reversal-rejected",
+        "loyalty.miles-reversal-suspended",
+        "loyalty.miles-reversal-not-required",
     ];
 
     readonly List<Application> _applications = [];
@@ -118,9 +124,11 @@ public sealed class LoyaltySystem : IAsyncDisposable
         return settings;
     }
 
-    public Task<string?> OrderStateAsync(string orderId) => Database.ScalarAsync<string>($"SELECT current_state FROM issuance WHERE order_id = '{orderId}'");
+    public Task<string?> OrderStateAsync(string orderId) =>
+        Database.ScalarAsync<string>($"SELECT current_state FROM issuance WHERE order_id = '{orderId}'");
 
-    public Task<string?> RefundStateAsync(string refundId) => Database.ScalarAsync<string>($"SELECT current_state FROM reversal WHERE refund_id = '{refundId}'");
+    public Task<string?> RefundStateAsync(string refundId) =>
+        Database.ScalarAsync<string>($"SELECT current_state FROM reversal WHERE refund_id = '{refundId}'");
 
     public Task OrderIsAsync(string orderId, string state, TimeSpan? within = null) =>
         Eventually.SeeAsync(() => OrderStateAsync(orderId), seen => seen == state, $"order {orderId} to be {state}", within);
@@ -129,21 +137,39 @@ public sealed class LoyaltySystem : IAsyncDisposable
         Eventually.SeeAsync(() => RefundStateAsync(refundId), seen => seen == state, $"refund {refundId} to be {state}", within);
 
     /// <summary>Nothing waits any more: no message in our queues, no row in the outbox, no saga on its way.</summary>
-    public Task QuietAsync(TimeSpan? within = null) => Eventually.SeeAsync(async () =>
-    {
-        var depths = (await Vhost.DepthsAsync()).Where(queue => queue.Key.StartsWith("loyalty.", StringComparison.Ordinal) && queue.Key != "loyalty.dead-letters" && queue.Value > 0).ToList();
-        var outbox = await Database.ScalarAsync<long>("SELECT count(*) FROM outbox");
-        var onTheWay = await Database.ScalarAsync<long>(
-            "SELECT (SELECT count(*) FROM issuance WHERE current_state = 'Issuing') + (SELECT count(*) FROM reversal WHERE current_state IN ('AwaitingIssuance', 'Reversing'))");
-        return (Waiting: depths.Sum(queue => queue.Value) + outbox + onTheWay, Text: $"{string.Join(", ", depths)} outbox {outbox} sagas on their way {onTheWay}");
-    }, seen => seen.Waiting == 0, "everything to come to rest", within ?? TimeSpan.FromSeconds(60));
+    public Task QuietAsync(TimeSpan? within = null) =>
+        Eventually.SeeAsync(
+            async () =>
+            {
+                var depths = (await Vhost.DepthsAsync())
+                    .Where(queue =>
+                        queue.Key.StartsWith("loyalty.", StringComparison.Ordinal) && queue.Key != "loyalty.dead-letters" && queue.Value > 0
+                    )
+                    .ToList();
+                var outbox = await Database.ScalarAsync<long>("SELECT count(*) FROM outbox");
+                var onTheWay = await Database.ScalarAsync<long>(
+                    "SELECT (SELECT count(*) FROM issuance WHERE current_state = 'Issuing') + (SELECT count(*) FROM reversal WHERE current_state IN ('AwaitingIssuance', 'Reversing'))"
+                );
+                return (
+                    Waiting: depths.Sum(queue => queue.Value) + outbox + onTheWay,
+                    Text: $"{string.Join(", ", depths)} outbox {outbox} sagas on their way {onTheWay}"
+                );
+            },
+            seen => seen.Waiting == 0,
+            "everything to come to rest",
+            within ?? TimeSpan.FromSeconds(60)
+        );
 
     public Task MigrateAsync() => MigrateAsync(Database);
 
     static async Task MigrateAsync(TestDatabase database)
     {
         await using var migrate = Application.Start(
-            "Loyalty.Messaging.Cli", "loyalty", new Dictionary<string, string> { ["ConnectionStrings__Loyalty"] = database.ConnectionString }, "migrate");
+            "Loyalty.Messaging.Cli",
+            "loyalty",
+            new Dictionary<string, string> { ["ConnectionStrings__Loyalty"] = database.ConnectionString },
+            "migrate"
+        );
         if (await migrate.ExitAsync() != 0)
             throw new InvalidOperationException($"loyalty migrate failed:\n{migrate.Output}");
     }

@@ -16,8 +16,11 @@ public static class Ports
     static readonly Lock OneAtATime = new();
 
     /// <summary>Says to other processes that these hundred are taken.</summary>
-    static readonly TcpListener Mine = Enumerable.Range(0, Processes).Select(each => ListenOn(First + each * PerProcess)).FirstOrDefault(listener => listener is not null)
-        ?? throw new InvalidOperationException($"No ports are left between {First} and {First + Processes * PerProcess}: too many processes of tests run beside this one");
+    static readonly TcpListener Mine =
+        Enumerable.Range(0, Processes).Select(each => ListenOn(First + each * PerProcess)).FirstOrDefault(listener => listener is not null)
+        ?? throw new InvalidOperationException(
+            $"No ports are left between {First} and {First + Processes * PerProcess}: too many processes of tests run beside this one"
+        );
 
     static int _given;
 

@@ -9,12 +9,17 @@ public static class Repository
     public static string Program(string project, string assembly)
     {
         var published = Path.Combine(Root, "artifacts", "publish", project, Configuration, assembly + ".dll");
-        return Runs("publish") && File.Exists(published) ? published : Path.Combine(Root, "artifacts", "bin", project, Configuration, assembly + ".dll");
+        return Runs("publish") && File.Exists(published)
+            ? published
+            : Path.Combine(Root, "artifacts", "bin", project, Configuration, assembly + ".dll");
     }
 
     static string Configuration => Runs("debug") ? "debug" : "release";
 
-    static bool Runs(string folder) => Path.GetRelativePath(Root, AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar).Contains(folder, StringComparer.OrdinalIgnoreCase);
+    static bool Runs(string folder) =>
+        Path.GetRelativePath(Root, AppContext.BaseDirectory)
+            .Split(Path.DirectorySeparatorChar)
+            .Contains(folder, StringComparer.OrdinalIgnoreCase);
 
     static string FindRoot()
     {

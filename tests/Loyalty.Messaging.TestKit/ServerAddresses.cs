@@ -20,7 +20,9 @@ sealed record ServerAddresses(string Postgres, IReadOnlyList<Uri> Nodes, Uri Man
             return null;
         return missing.Count == 0
             ? Of(Environment.GetEnvironmentVariable)
-            : throw new InvalidOperationException($"{string.Join(" and ", missing)} not set: the tests need all of {string.Join(", ", required)}, or none");
+            : throw new InvalidOperationException(
+                $"{string.Join(" and ", missing)} not set: the tests need all of {string.Join(", ", required)}, or none"
+            );
     }
 
     /// <param name="setting">The value of a variable, or null.</param>
@@ -28,6 +30,10 @@ sealed record ServerAddresses(string Postgres, IReadOnlyList<Uri> Nodes, Uri Man
     {
         var rabbitMq = setting(RabbitMqVariable)!;
         var nodes = setting(NodesVariable) ?? rabbitMq;
-        return new ServerAddresses(setting(PostgresVariable)!, [.. nodes.Split(',').Select(node => new Uri(node))], new Uri(setting(ManagementVariable)!));
+        return new ServerAddresses(
+            setting(PostgresVariable)!,
+            [.. nodes.Split(',').Select(node => new Uri(node))],
+            new Uri(setting(ManagementVariable)!)
+        );
     }
 }

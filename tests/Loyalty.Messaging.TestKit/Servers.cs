@@ -22,7 +22,9 @@ public sealed class Servers : IAsyncDisposable
     /// <summary>Connection string of an administrator.</summary>
     public string Postgres { get; }
 
-    /// <summary>The brokers of a cluster, the first of which is <see cref="RabbitMq"/>; a single broker is alone. No vhost, credentials included.</summary>
+    /// <summary>
+    /// The brokers of a cluster, the first of which is <see cref="RabbitMq"/>; a single broker is alone. No vhost, credentials included.
+    /// </summary>
     public IReadOnlyList<Uri> Nodes { get; }
 
     /// <summary>Broker without a vhost, credentials included.</summary>
@@ -47,18 +49,25 @@ public sealed class Servers : IAsyncDisposable
     public Task StartNodeAsync(int node) => Control.StartAsync(Server.RabbitMq, node);
 
     /// <summary>From now on the broker takes no messages of anybody: to be ended in any case, by <see cref="EndShortageAsync"/>.</summary>
-    public Task BeginShortageAsync(Shortage shortage) => Control.ControlRabbitMqAsync(shortage == Shortage.Memory
-        ? ["set_vm_memory_high_watermark", "0"]
-        // More than any disk has.
-        : ["set_disk_free_limit", "1000000000000000"]);
+    public Task BeginShortageAsync(Shortage shortage) =>
+        Control.ControlRabbitMqAsync(
+            shortage == Shortage.Memory
+                ? ["set_vm_memory_high_watermark", "0"]
+                // More than any disk has.
+                : ["set_disk_free_limit", "1000000000000000"]
+        );
 
     /// <summary>What RabbitMQ has by default.</summary>
-    public Task EndShortageAsync(Shortage shortage) => Control.ControlRabbitMqAsync(shortage == Shortage.Memory
-        ? ["set_vm_memory_high_watermark", "0.6"]
-        : ["set_disk_free_limit", "50000000"]);
+    public Task EndShortageAsync(Shortage shortage) =>
+        Control.ControlRabbitMqAsync(
+            shortage == Shortage.Memory ? ["set_vm_memory_high_watermark", "0.6"] : ["set_disk_free_limit", "50000000"]
+        );
 
-    IServerControl Control => _control
-        ?? throw new InvalidOperationException($"{ServerAddresses.Folder} is not set: these servers are not ours to restart. Run the tests with ./dev test");
+    IServerControl Control =>
+        _control
+        ?? throw new InvalidOperationException(
+            $"{ServerAddresses.Folder} is not set: these servers are not ours to restart. Run the tests with ./dev test"
+        );
 
     async Task RestartAsync(Server server, bool gently)
     {

@@ -100,7 +100,8 @@ public sealed class SessionCutter : IAsyncDisposable
         static readonly byte[] NotEncrypted = [(byte)'N'];
         const int LongestWithoutStartup = 8;
 
-        readonly Dictionary<string, string> _statements = [], _portals = [];
+        readonly Dictionary<string, string> _statements = [],
+            _portals = [];
         readonly List<string> _said = [];
         readonly TaskCompletionSource _executed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         volatile bool _isCut;
@@ -116,7 +117,8 @@ public sealed class SessionCutter : IAsyncDisposable
             if (startup is null)
                 return;
             await far.WriteAsync(startup, ended);
-            var isWatched = Encoding.UTF8.GetString(startup)
+            var isWatched = Encoding
+                .UTF8.GetString(startup)
                 .Contains($"application_name\0{owner._application}\0", StringComparison.Ordinal);
             while (await ReadAsync(near, typed: true) is { } message)
             {

@@ -30,7 +30,8 @@ public sealed class TestDatabase : IAsyncDisposable
         await fill(template);
         // What is copied must have no visitors.
         await AdministerAsync(
-            $"ALTER DATABASE {template._name} WITH ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template._name}'");
+            $"ALTER DATABASE {template._name} WITH ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template._name}'"
+        );
         return template;
     }
 
@@ -40,7 +41,12 @@ public sealed class TestDatabase : IAsyncDisposable
         await AdministerAsync($"CREATE DATABASE {name}{options}");
         return new TestDatabase(name)
         {
-            ConnectionString = new NpgsqlConnectionStringBuilder(Servers.Current.Postgres) { Database = name, Pooling = true, MaxPoolSize = 20 }.ConnectionString,
+            ConnectionString = new NpgsqlConnectionStringBuilder(Servers.Current.Postgres)
+            {
+                Database = name,
+                Pooling = true,
+                MaxPoolSize = 20,
+            }.ConnectionString,
         };
     }
 
@@ -81,7 +87,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     static async Task AdministerAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Servers.Current.Postgres) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(Servers.Current.Postgres) { Pooling = false }.ConnectionString
+        );
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

@@ -42,7 +42,13 @@ public sealed record BalanceInquired
 public sealed record DisplayRules
 {
     /// <summary>Nothing may be shown, nothing offered.</summary>
-    public static DisplayRules None { get; } = new() { BalancesOnReceipt = false, BalancesOnTerminal = false, OfferRedemption = false };
+    public static DisplayRules None { get; } =
+        new()
+        {
+            BalancesOnReceipt = false,
+            BalancesOnTerminal = false,
+            OfferRedemption = false,
+        };
 
     /// <summary>Balances may be printed on the receipt.</summary>
     public required bool BalancesOnReceipt { get; init; }

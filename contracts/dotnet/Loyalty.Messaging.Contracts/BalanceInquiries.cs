@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Loyalty.Messaging.Contracts;
 
-/// <summary>Reads inquiries as <see cref="CommerceEvents"/> reads events: strictly in what is needed, leniently in what is not known.</summary>
+/// <summary>
+/// Reads inquiries as <see cref="CommerceEvents"/> reads events: strictly in what is needed, leniently in what is not known.
+/// </summary>
 public static partial class BalanceInquiries
 {
     /// <summary>How a card may come in.</summary>
@@ -13,7 +15,12 @@ public static partial class BalanceInquiries
 
     static InquireBalance? InquiryOf(JsonCursor at)
     {
-        var collector = at.TextLike("collectorNumber", CommerceEvents.CollectorPattern(), "must be 11 digits and start with 8", required: true);
+        var collector = at.TextLike(
+            "collectorNumber",
+            CommerceEvents.CollectorPattern(),
+            "must be 11 digits and start with 8",
+            required: true
+        );
         var amount = at.Dollars("amount");
         var mode = at.TextLike("cardEntryMode", ModePattern(), $"must be one of {string.Join(", ", CardEntryModes)}", required: true);
         var language = at.TextLike("instantMessage", LanguagePattern(), "must be a language and a country, as en-CA");

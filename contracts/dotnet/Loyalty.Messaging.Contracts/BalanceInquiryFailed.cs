@@ -9,7 +9,9 @@ public sealed record BalanceInquiryFailed
     /// <summary>The issuer's code; 0096 when there was no answer; absent when it was not asked or gave none.</summary>
     public string? ResponseCode { get; init; }
 
-    /// <summary><c>refused</c>, <c>invalid</c>, <c>later</c>, <c>outage</c>, <c>unavailable</c>, <c>unauthorized</c> or <c>undocumented</c>.</summary>
+    /// <summary>
+    /// <c>refused</c>, <c>invalid</c>, <c>later</c>, <c>outage</c>, <c>unavailable</c>, <c>unauthorized</c> or <c>undocumented</c>.
+    /// </summary>
     public required string Outcome { get; init; }
 
     /// <summary>What the code means, or what is wrong with the inquiry.</summary>
@@ -18,7 +20,10 @@ public sealed record BalanceInquiryFailed
     /// <summary>The issuer's message, or why there is none.</summary>
     public string? Message { get; init; }
 
-    /// <summary>Who has to act: <c>collector</c> (airmiles.ca or the call centre), <c>caller</c> (ask later, or ask rightly), <c>operator</c> or <c>escalation</c>.</summary>
+    /// <summary>
+    /// Who has to act: <c>collector</c> (airmiles.ca or the call centre), <c>caller</c> (ask later, or ask rightly), <c>operator</c> or
+    /// <c>escalation</c>.
+    /// </summary>
     public required string Actor { get; init; }
 
     /// <summary>Nothing may be shown, nothing offered.</summary>

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Loyalty.Messaging.Contracts;
 
-/// <summary>Finds the field in which a body stops being JSON, and the fields it names twice, so that the sender is told a name and not a byte alone.</summary>
+/// <summary>
+/// Finds the field in which a body stops being JSON, and the fields it names twice, so that the sender is told a name and not a byte alone.
+/// </summary>
 internal static class BrokenJson
 {
     /// <param name="body">What could not be parsed.</param>
@@ -14,9 +16,10 @@ internal static class BrokenJson
         var (field, depth, repeated, broken) = Walk(body, deepest);
         if (!broken && repeated.Count > 0)
             return [.. repeated.Select(name => new ContractViolation(name, "is named more than once in its object"))];
-        var problem = depth == deepest && IsTooDeep(body, deepest)
-            ? $"nested more than {deepest} levels deep"
-            : $"not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})";
+        var problem =
+            depth == deepest && IsTooDeep(body, deepest)
+                ? $"nested more than {deepest} levels deep"
+                : $"not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})";
         return [new(field, $"{(field.Length == 0 ? "The body is" : "is")} {problem}")];
     }
 

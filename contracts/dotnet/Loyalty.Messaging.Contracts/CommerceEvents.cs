@@ -17,13 +17,16 @@ public static partial class CommerceEvents
     /// <param name="body">The event as JSON.</param>
     /// <param name="numbersAsText">True for MassTransit's envelope: its serializer writes decimals as strings.</param>
     /// <exception cref="ContractViolationException">The body is no valid order-completed event; the message names the fields.</exception>
-    public static OrderCompleted ReadOrderCompleted(ReadOnlyMemory<byte> body, bool numbersAsText = false) => Read("order-completed", body, OrderCompletedOf, numbersAsText);
+    public static OrderCompleted ReadOrderCompleted(ReadOnlyMemory<byte> body, bool numbersAsText = false) =>
+        Read("order-completed", body, OrderCompletedOf, numbersAsText);
 
     /// <inheritdoc cref="ReadOrderCompleted"/>
     /// <exception cref="ContractViolationException">The body is no valid order-refunded event; the message names the fields.</exception>
-    public static OrderRefunded ReadOrderRefunded(ReadOnlyMemory<byte> body, bool numbersAsText = false) => Read("order-refunded", body, OrderRefundedOf, numbersAsText);
+    public static OrderRefunded ReadOrderRefunded(ReadOnlyMemory<byte> body, bool numbersAsText = false) =>
+        Read("order-refunded", body, OrderRefundedOf, numbersAsText);
 
-    internal static T Read<T>(string name, ReadOnlyMemory<byte> body, Func<JsonCursor, T?> read, bool numbersAsText = false) where T : class
+    internal static T Read<T>(string name, ReadOnlyMemory<byte> body, Func<JsonCursor, T?> read, bool numbersAsText = false)
+        where T : class
     {
         var violations = new List<ContractViolation>();
         using var document = EventBody.Parse(name, body, DeepestNesting);
@@ -111,14 +114,28 @@ public static partial class CommerceEvents
         var (quantity, amount) = (at.Number("quantity", true, aboveZero: true), at.Number("amount", true, aboveZero: false));
         return lineId is null || quantity is null || amount is null
             ? null
-            : new OrderLine { LineId = lineId, Sku = sku, Category = category, Quantity = quantity.Value, Amount = amount.Value };
+            : new OrderLine
+            {
+                LineId = lineId,
+                Sku = sku,
+                Category = category,
+                Quantity = quantity.Value,
+                Amount = amount.Value,
+            };
     }
 
     static OrderRefundedLine? RefundedLineOf(JsonCursor at)
     {
         var lineId = at.Text("lineId", required: true);
         var (quantity, amount) = (at.Number("quantity", false, aboveZero: true), at.Number("amount", false, aboveZero: false));
-        return lineId is null ? null : new OrderRefundedLine { LineId = lineId, Quantity = quantity, Amount = amount };
+        return lineId is null
+            ? null
+            : new OrderRefundedLine
+            {
+                LineId = lineId,
+                Quantity = quantity,
+                Amount = amount,
+            };
     }
 
     static OfferIssuance? IssuanceOf(JsonCursor at)
@@ -128,7 +145,14 @@ public static partial class CommerceEvents
         var lineIds = at.Has("lineIds") ? at.Texts("lineIds", MostLines) : null;
         return code is null || miles is null
             ? null
-            : new OfferIssuance { IssuanceOfferCode = code, MilesAmount = miles.Value, OfferId = offerId, OfferDescription = description, LineIds = lineIds };
+            : new OfferIssuance
+            {
+                IssuanceOfferCode = code,
+                MilesAmount = miles.Value,
+                OfferId = offerId,
+                OfferDescription = description,
+                LineIds = lineIds,
+            };
     }
 
     [GeneratedRegex(@"^8\d{10}\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]

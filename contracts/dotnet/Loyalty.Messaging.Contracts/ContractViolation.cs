@@ -12,7 +12,9 @@ public sealed record ContractViolation(string Field, string Problem)
 public sealed class ContractViolationException : Exception
 {
     public ContractViolationException(string eventName, IReadOnlyList<ContractViolation> violations)
-        : base($"{eventName}: {string.Join("; ", violations.Take(10))}{(violations.Count > 10 ? $"; and {violations.Count - 10} more" : "")}")
+        : base(
+            $"{eventName}: {string.Join("; ", violations.Take(10))}{(violations.Count > 10 ? $"; and {violations.Count - 10} more" : "")}"
+        )
     {
         Violations = violations;
     }

@@ -6,7 +6,9 @@ public static class DeadLetterHeaders
     /// <summary>A sentence for the person who will look at it; names fields, never values.</summary>
     public const string Reason = "loyalty-reason";
 
-    /// <summary>One of <see cref="Invalid"/>, <see cref="Conflict"/>, <see cref="Failed"/>, <see cref="Skipped"/>, <see cref="DeliveryLimit"/>.</summary>
+    /// <summary>
+    /// One of <see cref="Invalid"/>, <see cref="Conflict"/>, <see cref="Failed"/>, <see cref="Skipped"/>, <see cref="DeliveryLimit"/>.
+    /// </summary>
     public const string Kind = "loyalty-kind";
     public const string Endpoint = "loyalty-endpoint";
 
@@ -20,7 +22,10 @@ public static class DeadLetterHeaders
     public const string Exchange = "loyalty-exchange";
     public const string MessageType = "loyalty-message-type";
 
-    /// <summary>The message id it was published with, or <see cref="NoMessageId"/>. A replay brings it along, so that the same message stays the same.</summary>
+    /// <summary>
+    /// The message id it was published with, or <see cref="NoMessageId"/>. A replay brings it along, so that the same message stays the
+    /// same.
+    /// </summary>
     public const string MessageId = "loyalty-message-id";
 
     /// <summary>It was published without one. An empty header would be left out on the way.</summary>
@@ -31,6 +36,8 @@ public static class DeadLetterHeaders
     public const string Failed = "failed";
     public const string Skipped = "skipped";
 
-    /// <summary>The broker gave it up: it was delivered too often without an acknowledgement. Such a message has none of the headers above.</summary>
+    /// <summary>
+    /// The broker gave it up: it was delivered too often without an acknowledgement. Such a message has none of the headers above.
+    /// </summary>
     public const string DeliveryLimit = "delivery-limit";
 }

@@ -4,13 +4,17 @@ using System.Text.Unicode;
 
 namespace Loyalty.Messaging.Contracts;
 
-/// <summary>The JSON in a body, or why there is none. Bytes are judged before fields: what is no UTF-8, or names a field twice, could be read in more ways than one.</summary>
+/// <summary>
+/// The JSON in a body, or why there is none. Bytes are judged before fields: what is no UTF-8, or names a field twice, could be read in
+/// more ways than one.
+/// </summary>
 public static class EventBody
 {
     /// <param name="eventName">For the exception's message.</param>
     /// <param name="body">UTF-8; a byte order mark is read over.</param>
     /// <param name="deepest">Levels of nesting that are accepted.</param>
-    /// <exception cref="ContractViolationException">It is no UTF-8, no JSON, nested too deeply, or names a field more than once; the message says where.</exception>
+    /// <exception cref="ContractViolationException">It is no UTF-8, no JSON, nested too deeply, or names a field more than once; the
+    /// message says where.</exception>
     public static JsonDocument Parse(string eventName, ReadOnlyMemory<byte> body, int deepest)
     {
         body = WithoutMark(body);
@@ -27,7 +31,10 @@ public static class EventBody
         catch (InvalidOperationException)
         {
             // What comparing names throws when one ends within a surrogate pair.
-            throw new ContractViolationException(eventName, [new(BrokenJson.FieldAtEndOf(body.Span), "holds a name with half a surrogate pair, which is no text")]);
+            throw new ContractViolationException(
+                eventName,
+                [new(BrokenJson.FieldAtEndOf(body.Span), "holds a name with half a surrogate pair, which is no text")]
+            );
         }
     }
 
@@ -45,8 +52,11 @@ public static class EventBody
             at += length;
         var before = body[..at];
         var field = BrokenJson.FieldAtEndOf(before);
-        return new(field, $"{(field.Length == 0 ? "The body is" : "is")} not UTF-8 (line {before.Count((byte)'\n') + 1}, byte {at - before.LastIndexOf((byte)'\n')}); "
-            + "text in Latin-1 or Windows-1252 must be sent as UTF-8");
+        return new(
+            field,
+            $"{(field.Length == 0 ? "The body is" : "is")} not UTF-8 (line {before.Count((byte)'\n') + 1}, byte {at - before.LastIndexOf((byte)'\n')}); "
+                + "text in Latin-1 or Windows-1252 must be sent as UTF-8"
+        );
     }
 
     /// <summary>JSON begins with a character of ASCII, which in UTF-8 has no zero bytes beside it.</summary>

@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace Loyalty.Messaging.Contracts;
 
-/// <summary>Reads one JSON object field by field and notes what is wrong, with the path, instead of throwing at the first mistake.</summary>
+/// <summary>
+/// Reads one JSON object field by field and notes what is wrong, with the path, instead of throwing at the first mistake.
+/// </summary>
 internal sealed partial class JsonCursor(JsonElement element, string path, List<ContractViolation> violations, bool numbersAsText)
 {
     internal const int IdLength = 64;
@@ -44,7 +46,10 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
     {
         if (!Find(field, false, out var value))
             return null;
-        if (value.ValueKind == JsonValueKind.Number && WrittenNumber.Of(value) is { Value: >= long.MinValue and <= long.MaxValue, Places: <= 0 } number)
+        if (
+            value.ValueKind == JsonValueKind.Number
+            && WrittenNumber.Of(value) is { Value: >= long.MinValue and <= long.MaxValue, Places: <= 0 } number
+        )
             return number.Value.ToString("0", CultureInfo.InvariantCulture);
         return value.ValueKind == JsonValueKind.String ? Text(field) : Wrong<string>(field, value, "a string or a whole number");
     }
@@ -57,9 +62,14 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
             return Null<DateTimeOffset>(field, value, "a string");
         if (Read(At(field), value) is not { } text)
             return null;
-        if (OffsetPattern().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant))
+        if (
+            OffsetPattern().IsMatch(text)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant)
+        )
             return instant;
-        violations.Add(new(At(field), "must be an ISO 8601 date and time of the years 2000 to 2099 with its offset, as 2026-11-21T15:04:05.123-05:00"));
+        violations.Add(
+            new(At(field), "must be an ISO 8601 date and time of the years 2000 to 2099 with its offset, as 2026-11-21T15:04:05.123-05:00")
+        );
         return null;
     }
 
@@ -71,12 +81,19 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
         if (value.ValueKind != JsonValueKind.Number && !(numbersAsText && value.ValueKind == JsonValueKind.String))
             return Null<decimal>(field, value, "a number");
         const int mostPlaces = 6;
-        var number = value.ValueKind == JsonValueKind.Number ? WrittenNumber.Of(value)
-            : Read(At(field), value) is { } text ? WrittenNumber.Of(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign) : null;
+        var number =
+            value.ValueKind == JsonValueKind.Number ? WrittenNumber.Of(value)
+            : Read(At(field), value) is { } text ? WrittenNumber.Of(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign)
+            : null;
         if (number is { Places: > mostPlaces, Value: >= 0 })
             violations.Add(new(At(field), $"must have at most {mostPlaces} decimal places"));
         else if (number is not { Value: >= 0 } || number.Value.Value > largest || (aboveZero && number.Value.Value == 0))
-            violations.Add(new(At(field), $"must be {(aboveZero ? "above 0" : "0 or more")} and at most {largest.ToString("N0", CultureInfo.InvariantCulture)}"));
+            violations.Add(
+                new(
+                    At(field),
+                    $"must be {(aboveZero ? "above 0" : "0 or more")} and at most {largest.ToString("N0", CultureInfo.InvariantCulture)}"
+                )
+            );
         else
             return number.Value.Value;
         return null;
@@ -89,11 +106,18 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
             return null;
         if (value.ValueKind is not (JsonValueKind.Number or JsonValueKind.String))
             return Null<decimal>(field, value, "a number");
-        var number = value.ValueKind == JsonValueKind.Number ? WrittenNumber.Of(value)
-            : Read(At(field), value) is { } text && DollarsPattern().IsMatch(text) ? WrittenNumber.Of(text, NumberStyles.AllowDecimalPoint) : null;
+        var number =
+            value.ValueKind == JsonValueKind.Number ? WrittenNumber.Of(value)
+            : Read(At(field), value) is { } text && DollarsPattern().IsMatch(text) ? WrittenNumber.Of(text, NumberStyles.AllowDecimalPoint)
+            : null;
         if (number is { Value: >= 0 and <= LargestAmount, Places: <= 2 } dollars)
             return dollars.Value;
-        violations.Add(new(At(field), $"must be 0 or more and at most {LargestAmount.ToString("N0", CultureInfo.InvariantCulture)}, with at most 2 decimal places"));
+        violations.Add(
+            new(
+                At(field),
+                $"must be 0 or more and at most {LargestAmount.ToString("N0", CultureInfo.InvariantCulture)}, with at most 2 decimal places"
+            )
+        );
         return null;
     }
 
@@ -117,7 +141,8 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
         return false;
     }
 
-    public List<T> List<T>(string field, int most, Func<JsonCursor, T?> read) where T : class
+    public List<T> List<T>(string field, int most, Func<JsonCursor, T?> read)
+        where T : class
     {
         var items = new List<T>();
         foreach (var (item, at) in Items(field, most))
@@ -149,7 +174,9 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
 
     public Dictionary<string, string> Notes(string field)
     {
-        const int mostEntries = 50, longestKey = 64, longestValue = 1024;
+        const int mostEntries = 50,
+            longestKey = 64,
+            longestValue = 1024;
         var notes = new Dictionary<string, string>(StringComparer.Ordinal);
         if (!Find(field, false, out var value))
             return notes;
@@ -237,29 +264,33 @@ internal sealed partial class JsonCursor(JsonElement element, string path, List<
 
     string At(string field) => path.Length == 0 ? field : $"{path}.{field}";
 
-    T? Wrong<T>(string field, JsonElement value, string wanted) where T : class => Note<T>(field, $"must be {wanted}, not {Kind(value)}");
+    T? Wrong<T>(string field, JsonElement value, string wanted)
+        where T : class => Note<T>(field, $"must be {wanted}, not {Kind(value)}");
 
-    T? Null<T>(string field, JsonElement value, string wanted) where T : struct
+    T? Null<T>(string field, JsonElement value, string wanted)
+        where T : struct
     {
         violations.Add(new(At(field), $"must be {wanted}, not {Kind(value)}"));
         return null;
     }
 
-    T? Note<T>(string field, string problem) where T : class
+    T? Note<T>(string field, string problem)
+        where T : class
     {
         violations.Add(new(At(field), problem));
         return null;
     }
 
-    static string Kind(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "an array",
-        JsonValueKind.String => "a string",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.True or JsonValueKind.False => "true or false",
-        _ => "null",
-    };
+    static string Kind(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "an array",
+            JsonValueKind.String => "a string",
+            JsonValueKind.Number => "a number",
+            JsonValueKind.True or JsonValueKind.False => "true or false",
+            _ => "null",
+        };
 
     [GeneratedRegex(@"^[A-Za-z0-9._:/-]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex KeyPattern();

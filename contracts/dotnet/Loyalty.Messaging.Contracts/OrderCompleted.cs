@@ -1,6 +1,9 @@
 namespace Loyalty.Messaging.Contracts;
 
-/// <summary>Commerce: an order is paid and final. Published to <see cref="WireNames.OrderCompleted"/>; <see cref="OrderId"/> is its business key, for ever.</summary>
+/// <summary>
+/// Commerce: an order is paid and final. Published to <see cref="WireNames.OrderCompleted"/>; <see cref="OrderId"/> is its business key,
+/// for ever.
+/// </summary>
 public sealed record OrderCompleted
 {
     /// <summary>Identifies this publication; a repeated one carries the same. At most 64 characters.</summary>
@@ -12,7 +15,10 @@ public sealed record OrderCompleted
     /// <summary>The Collector's AIR MILES number: 11 digits, the first one 8 (issuer: POST/EVENT page).</summary>
     public required string CollectorNumber { get; init; }
 
-    /// <summary>When the order was completed, with its offset; decides which bonuses it earns. Its transaction day is that of the call to the issuer.</summary>
+    /// <summary>
+    /// When the order was completed, with its offset; decides which bonuses it earns. Its transaction day is that of the call to the
+    /// issuer.
+    /// </summary>
     public required DateTimeOffset CompletedAt { get; init; }
 
     /// <summary>The partner's code at the issuer; absent means the configured default.</summary>
@@ -55,7 +61,9 @@ public sealed record OrderLine
     public required decimal Amount { get; init; }
 }
 
-/// <summary>Miles of one offer, as commerce calculated them or wants them taken back. An offer is known by its code and id together.</summary>
+/// <summary>
+/// Miles of one offer, as commerce calculated them or wants them taken back. An offer is known by its code and id together.
+/// </summary>
 public sealed record OfferIssuance
 {
     /// <summary>The issuer's offer code, for example <c>STANDARD</c>.</summary>

@@ -1,7 +1,8 @@
 namespace Loyalty.Messaging.Contracts;
 
 /// <summary>
-/// Commerce: something of an order came back. Published to <see cref="WireNames.OrderRefunded"/>; <see cref="RefundId"/> is its business key, for ever.
+/// Commerce: something of an order came back. Published to <see cref="WireNames.OrderRefunded"/>; <see cref="RefundId"/> is its business
+/// key, for ever.
 /// Exactly one of <see cref="Lines"/>, <see cref="Full"/> and <see cref="Issuances"/> says what.
 /// </summary>
 public sealed record OrderRefunded
@@ -14,7 +15,9 @@ public sealed record OrderRefunded
     /// <summary>The order it refunds; may be published before the order itself.</summary>
     public required string OrderId { get; init; }
 
-    /// <summary>When it was refunded, with its offset; for people. The reversal's transaction day is that of the call to the issuer.</summary>
+    /// <summary>
+    /// When it was refunded, with its offset; for people. The reversal's transaction day is that of the call to the issuer.
+    /// </summary>
     public required DateTimeOffset RefundedAt { get; init; }
 
     public IReadOnlyList<OrderRefundedLine> Lines { get; init; } = [];

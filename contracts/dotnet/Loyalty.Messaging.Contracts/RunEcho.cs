@@ -1,6 +1,8 @@
 namespace Loyalty.Messaging.Contracts;
 
-/// <summary>Operators: ask the issuer now whether it is there. A command to <see cref="WireNames.Echo"/>, answered with <see cref="EchoRan"/>.</summary>
+/// <summary>
+/// Operators: ask the issuer now whether it is there. A command to <see cref="WireNames.Echo"/>, answered with <see cref="EchoRan"/>.
+/// </summary>
 public sealed record RunEcho
 {
     /// <summary>Who asks, for the record; not sent to the issuer.</summary>
@@ -15,7 +17,9 @@ public sealed record EchoRan
     /// <summary>The worker that asked: each has its own way to the issuer.</summary>
     public required string Worker { get; init; }
 
-    /// <summary><c>answered</c>, <c>invalid</c>, <c>outage</c>, <c>unavailable</c>, <c>unauthorized</c>, <c>later</c> or <c>undocumented</c>.</summary>
+    /// <summary>
+    /// <c>answered</c>, <c>invalid</c>, <c>outage</c>, <c>unavailable</c>, <c>unauthorized</c>, <c>later</c> or <c>undocumented</c>.
+    /// </summary>
     public required string Outcome { get; init; }
 
     /// <summary>The issuer's code; 0096 when there was no answer.</summary>

@@ -1,6 +1,8 @@
 namespace Loyalty.Messaging.Contracts;
 
-/// <summary>The names on the wire that other teams bind to. An approved file pins them: a change here is a new version of the contract.</summary>
+/// <summary>
+/// The names on the wire that other teams bind to. An approved file pins them: a change here is a new version of the contract.
+/// </summary>
 public static class WireNames
 {
     /// <summary>Durable fanout exchange to which commerce publishes <see cref="Contracts.OrderCompleted"/>.</summary>
@@ -15,7 +17,10 @@ public static class WireNames
     /// <summary>Command queue of <see cref="RunEcho"/>, answered with <see cref="EchoRan"/>.</summary>
     public const string Echo = "loyalty.echo";
 
-    /// <summary>Command queue of <see cref="Contracts.InquireBalance"/>, answered with <see cref="BalanceInquired"/> or <see cref="BalanceInquiryFailed"/>.</summary>
+    /// <summary>
+    /// Command queue of <see cref="Contracts.InquireBalance"/>, answered with <see cref="BalanceInquired"/> or
+    /// <see cref="BalanceInquiryFailed"/>.
+    /// </summary>
     public const string InquireBalance = "loyalty.inquire-balance";
 
     public const string MilesIssued = "loyalty.miles-issued";
@@ -28,15 +33,16 @@ public static class WireNames
     public const string MilesReversalNotRequired = "loyalty.miles-reversal-not-required";
 
     /// <summary>The exchanges we publish to, by the record that is published there.</summary>
-    public static IReadOnlyDictionary<Type, string> Published { get; } = new Dictionary<Type, string>
-    {
-        [typeof(MilesIssued)] = MilesIssued,
-        [typeof(MilesIssuanceRejected)] = MilesIssuanceRejected,
-        [typeof(MilesIssuanceSuspended)] = MilesIssuanceSuspended,
-        [typeof(MilesNotEarned)] = MilesNotEarned,
-        [typeof(MilesReversed)] = MilesReversed,
-        [typeof(MilesReversalRejected)] = MilesReversalRejected,
-        [typeof(MilesReversalSuspended)] = MilesReversalSuspended,
-        [typeof(MilesReversalNotRequired)] = MilesReversalNotRequired,
-    };
+    public static IReadOnlyDictionary<Type, string> Published { get; } =
+        new Dictionary<Type, string>
+        {
+            [typeof(MilesIssued)] = MilesIssued,
+            [typeof(MilesIssuanceRejected)] = MilesIssuanceRejected,
+            [typeof(MilesIssuanceSuspended)] = MilesIssuanceSuspended,
+            [typeof(MilesNotEarned)] = MilesNotEarned,
+            [typeof(MilesReversed)] = MilesReversed,
+            [typeof(MilesReversalRejected)] = MilesReversalRejected,
+            [typeof(MilesReversalSuspended)] = MilesReversalSuspended,
+            [typeof(MilesReversalNotRequired)] = MilesReversalNotRequired,
+        };
 }

@@ -15,14 +15,17 @@ internal readonly record struct WrittenNumber(decimal Value, long Places)
 
     /// <inheritdoc cref="Of(JsonElement)"/>
     public static WrittenNumber? Of(string text, NumberStyles styles) =>
-        decimal.TryParse(text, styles, CultureInfo.InvariantCulture, out var value) ? new(value, PlacesOf(Encoding.UTF8.GetBytes(text))) : null;
+        decimal.TryParse(text, styles, CultureInfo.InvariantCulture, out var value)
+            ? new(value, PlacesOf(Encoding.UTF8.GetBytes(text)))
+            : null;
 
     static long PlacesOf(ReadOnlySpan<byte> number)
     {
         var (exponent, at) = (0L, number.IndexOfAny((byte)'e', (byte)'E'));
         if (at >= 0)
         {
-            // An exponent that is no long needs more places than anybody asks about: were it positive, the number would be no decimal, or 0.
+            // An exponent that is no long needs more places than anybody asks about: were it positive, the number would be no decimal, or
+            // 0.
             if (!long.TryParse(number[(at + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
                 exponent = int.MinValue;
             number = number[..at];

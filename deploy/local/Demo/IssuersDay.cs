@@ -14,9 +14,24 @@ internal static class IssuersDay
         using var http = new HttpClient { BaseAddress = simulator };
         object[] rules =
         [
-            new { match = new { path = "post", clientTransactionIdPrefix = $"I-{Slow}" }, times = 30, answer = new { status = 500, effect = "none" } },
-            new { match = new { path = "post", clientTransactionIdPrefix = $"I-{Pending}" }, times = (int?)null, answer = new { status = 202 } },
-            new { match = new { path = "post", clientTransactionIdPrefix = $"I-{Refused}" }, times = 7, answer = new { status = 400, effect = "none" } },
+            new
+            {
+                match = new { path = "post", clientTransactionIdPrefix = $"I-{Slow}" },
+                times = 30,
+                answer = new { status = 500, effect = "none" },
+            },
+            new
+            {
+                match = new { path = "post", clientTransactionIdPrefix = $"I-{Pending}" },
+                times = (int?)null,
+                answer = new { status = 202 },
+            },
+            new
+            {
+                match = new { path = "post", clientTransactionIdPrefix = $"I-{Refused}" },
+                times = 7,
+                answer = new { status = 400, effect = "none" },
+            },
         ];
         using var answer = await http.PostAsJsonAsync(new Uri("simulator/scripts", UriKind.Relative), rules);
         answer.EnsureSuccessStatusCode();

@@ -14,11 +14,27 @@ internal sealed class Shop : IAsyncDisposable
     public static async Task<Shop> OpenAsync(string broker)
     {
         var connection = await Broker.ConnectAsync(broker, "demo");
-        return new Shop(connection, await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true)));
+        return new Shop(
+            connection,
+            await connection.CreateChannelAsync(
+                new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true)
+            )
+        );
     }
 
-    public ValueTask PublishAsync(string exchange, Dictionary<string, object> body) => _channel.BasicPublishAsync(exchange, "", mandatory: true,
-        new BasicProperties { ContentType = "application/json", DeliveryMode = DeliveryModes.Persistent, MessageId = (string)body["eventId"] }, JsonSerializer.SerializeToUtf8Bytes(body));
+    public ValueTask PublishAsync(string exchange, Dictionary<string, object> body) =>
+        _channel.BasicPublishAsync(
+            exchange,
+            "",
+            mandatory: true,
+            new BasicProperties
+            {
+                ContentType = "application/json",
+                DeliveryMode = DeliveryModes.Persistent,
+                MessageId = (string)body["eventId"],
+            },
+            JsonSerializer.SerializeToUtf8Bytes(body)
+        );
 
     public async ValueTask DisposeAsync()
     {

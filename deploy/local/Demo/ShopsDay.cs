@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Demo;
 
-/// <summary>A shop's events of a few hours, always the same ones: orders, refunds, and what goes wrong in between. Ids are new with every run, so that a second day adds to the first.</summary>
+/// <summary>
+/// A shop's events of a few hours, always the same ones: orders, refunds, and what goes wrong in between. Ids are new with every run, so
+/// that a second day adds to the first.
+/// </summary>
 internal sealed class ShopsDay(TimeProvider time)
 {
     const int OrdinaryOrders = 260;
@@ -27,7 +30,10 @@ internal sealed class ShopsDay(TimeProvider time)
             if (number % 60 == 0)
             {
                 Conflicts++;
-                yield return ("commerce.order-completed", new Dictionary<string, object>(order) { ["eventId"] = Guid.NewGuid().ToString(), ["locationCode"] = "0999" });
+                yield return (
+                    "commerce.order-completed",
+                    new Dictionary<string, object>(order) { ["eventId"] = Guid.NewGuid().ToString(), ["locationCode"] = "0999" }
+                );
             }
         }
         foreach (var prefix in (string[])[IssuersDay.Slow, IssuersDay.Pending, IssuersDay.Refused])
@@ -68,25 +74,29 @@ internal sealed class ShopsDay(TimeProvider time)
         return ("commerce.order-refunded", refund);
     }
 
-    Dictionary<string, object> Order(string orderId) => new()
-    {
-        ["eventId"] = Guid.NewGuid().ToString(),
-        ["orderId"] = orderId,
-        ["collectorNumber"] = Collector(),
-        ["completedAt"] = time.GetUtcNow().AddMinutes(-_random.Next(90)).ToString("O", CultureInfo.InvariantCulture),
-        ["sponsorCode"] = "KENY",
-        ["locationCode"] = Stores[_random.Next(Stores.Length)],
-        ["deviceId"] = $"POS-{_random.Next(1, 12)}",
-        ["currency"] = "CAD",
-        ["lines"] = Enumerable.Range(1, _random.Next(1, 5)).Select(line => new
+    Dictionary<string, object> Order(string orderId) =>
+        new()
         {
-            lineId = line.ToString(CultureInfo.InvariantCulture),
-            sku = $"SKU-{_random.Next(1, 400)}",
-            category = Categories[_random.Next(Categories.Length)],
-            quantity = _random.Next(1, 4),
-            amount = Math.Round((decimal)_random.NextDouble() * 180 + 4, 2),
-        }).ToArray(),
-    };
+            ["eventId"] = Guid.NewGuid().ToString(),
+            ["orderId"] = orderId,
+            ["collectorNumber"] = Collector(),
+            ["completedAt"] = time.GetUtcNow().AddMinutes(-_random.Next(90)).ToString("O", CultureInfo.InvariantCulture),
+            ["sponsorCode"] = "KENY",
+            ["locationCode"] = Stores[_random.Next(Stores.Length)],
+            ["deviceId"] = $"POS-{_random.Next(1, 12)}",
+            ["currency"] = "CAD",
+            ["lines"] = Enumerable
+                .Range(1, _random.Next(1, 5))
+                .Select(line => new
+                {
+                    lineId = line.ToString(CultureInfo.InvariantCulture),
+                    sku = $"SKU-{_random.Next(1, 400)}",
+                    category = Categories[_random.Next(Categories.Length)],
+                    quantity = _random.Next(1, 4),
+                    amount = Math.Round((decimal)_random.NextDouble() * 180 + 4, 2),
+                })
+                .ToArray(),
+        };
 
     /// <summary>Eleven digits with their check digit.</summary>
     string Collector()

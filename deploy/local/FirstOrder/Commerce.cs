@@ -8,7 +8,9 @@ namespace FirstOrder;
 /// <summary>Publishes as commerce does: plain JSON to the documented exchanges, persistent, confirmed.</summary>
 internal static class Commerce
 {
-    /// <summary>Until it is published: among containers that start together the exchanges may not be declared yet. Twice does no harm.</summary>
+    /// <summary>
+    /// Until it is published: among containers that start together the exchanges may not be declared yet. Twice does no harm.
+    /// </summary>
     public static async Task PublishAsync(string broker, Example example, TimeProvider time, CancellationToken cancellationToken)
     {
         while (true)
@@ -43,6 +45,13 @@ internal static class Commerce
             MessageId = (string)body["eventId"]!,
         };
         // Mandatory: an exchange that leads nowhere is an error here, not a silence.
-        await channel.BasicPublishAsync(exchange, "", mandatory: true, properties, Encoding.UTF8.GetBytes(body.ToJsonString()), cancellationToken);
+        await channel.BasicPublishAsync(
+            exchange,
+            "",
+            mandatory: true,
+            properties,
+            Encoding.UTF8.GetBytes(body.ToJsonString()),
+            cancellationToken
+        );
     }
 }

@@ -10,7 +10,8 @@ internal sealed record Example(string OrderId, string RefundId, JsonNode Order, 
     public static Example Read(string folder, TimeProvider time)
     {
         var now = time.GetLocalNow();
-        var suffix = $"-{now.ToString("yyMMddHHmmss", CultureInfo.InvariantCulture)}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
+        var suffix =
+            $"-{now.ToString("yyMMddHHmmss", CultureInfo.InvariantCulture)}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
         var order = Load(Path.Combine(folder, "order-completed.json"));
         var refund = Load(Path.Combine(folder, "order-refunded.json"));
         var orderId = (string)order["orderId"]! + suffix;

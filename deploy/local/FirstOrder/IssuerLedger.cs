@@ -14,10 +14,16 @@ internal sealed class IssuerLedger(Uri address) : IDisposable
     {
         try
         {
-            var effects = await _http.GetFromJsonAsync<IReadOnlyList<Effect>>(new Uri("simulator/ledger", UriKind.Relative), cancellationToken) ?? [];
+            var effects =
+                await _http.GetFromJsonAsync<IReadOnlyList<Effect>>(new Uri("simulator/ledger", UriKind.Relative), cancellationToken) ?? [];
             return new LedgerSummary(
-                effects.Where(effect => effect.Kind == "issue" && effect.ClientTransactionId == clientTransactionId).Sum(effect => effect.Miles),
-                effects.Where(effect => effect.Kind == "reverse" && effect.OriginalClientTransactionId == clientTransactionId).Sum(effect => effect.Miles));
+                effects
+                    .Where(effect => effect.Kind == "issue" && effect.ClientTransactionId == clientTransactionId)
+                    .Sum(effect => effect.Miles),
+                effects
+                    .Where(effect => effect.Kind == "reverse" && effect.OriginalClientTransactionId == clientTransactionId)
+                    .Sum(effect => effect.Miles)
+            );
         }
         catch (HttpRequestException exception)
         {

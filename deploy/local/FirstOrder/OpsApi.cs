@@ -30,11 +30,21 @@ internal sealed class OpsApi : IDisposable
             var order = await ReadAsync(example.OrderId, cancellationToken);
             var refund = order?.Reversals.FirstOrDefault(reversal => reversal.RefundId == example.RefundId);
             if (order is not null && GoneWrong.Contains(order.State))
-                throw new FirstOrderException($"order {example.OrderId} is {order.State}; ops tells why: {_http.BaseAddress}api/v1/orders/{example.OrderId}");
+                throw new FirstOrderException(
+                    $"order {example.OrderId} is {order.State}; ops tells why: {_http.BaseAddress}api/v1/orders/{example.OrderId}"
+                );
             if (refund is not null && GoneWrong.Contains(refund.State))
-                throw new FirstOrderException($"refund {example.RefundId} is {refund.State}; ops tells why: {_http.BaseAddress}api/v1/orders/{example.OrderId}");
+                throw new FirstOrderException(
+                    $"refund {example.RefundId} is {refund.State}; ops tells why: {_http.BaseAddress}api/v1/orders/{example.OrderId}"
+                );
             if (order is not null && refund is not null && Settled.Contains(order.State) && Settled.Contains(refund.State))
-                return new OrderSummary(order.ClientTransactionId ?? "", order.State, order.Miles, refund.State, order.Reversals.Sum(reversal => reversal.Miles));
+                return new OrderSummary(
+                    order.ClientTransactionId ?? "",
+                    order.State,
+                    order.Miles,
+                    refund.State,
+                    order.Reversals.Sum(reversal => reversal.Miles)
+                );
             await Task.Delay(TimeSpan.FromMilliseconds(200), _time, cancellationToken);
         }
     }
@@ -45,7 +55,10 @@ internal sealed class OpsApi : IDisposable
     {
         try
         {
-            using var response = await _http.GetAsync(new Uri($"api/v1/orders/{Uri.EscapeDataString(orderId)}", UriKind.Relative), cancellationToken);
+            using var response = await _http.GetAsync(
+                new Uri($"api/v1/orders/{Uri.EscapeDataString(orderId)}", UriKind.Relative),
+                cancellationToken
+            );
             if (response.StatusCode == HttpStatusCode.NotFound)
                 return null;
             if (!response.IsSuccessStatusCode)

@@ -23,8 +23,8 @@ try
 
     Console.WriteLine();
     Console.WriteLine($"                  issuer's ledger   ops");
-    Console.WriteLine($"miles issued      {ledger.Issued,15}   {order.Miles} ({order.State})");
-    Console.WriteLine($"miles reversed    {ledger.Reversed,15}   {order.MilesReversed} ({order.RefundState})");
+    Console.WriteLine($"miles issued      {ledger.Issued, 15}   {order.Miles} ({order.State})");
+    Console.WriteLine($"miles reversed    {ledger.Reversed, 15}   {order.MilesReversed} ({order.RefundState})");
     if (ledger.Issued == order.Miles && ledger.Reversed == order.MilesReversed && ledger.Issued > 0)
     {
         Console.WriteLine("both say the same");

@@ -13,7 +13,13 @@ public sealed record BasketLine(string LineId, string? Sku, string? Category, de
 /// <param name="Coupons">Coupon codes applied at checkout.</param>
 /// <param name="CompletedAt">When the order was completed, with commerce's offset.</param>
 /// <param name="Day">
-/// The calendar day of <paramref name="CompletedAt"/> in the transaction-day zone, frozen with the order: a zone's rules may change. Null is not known:
+/// The calendar day of <paramref name="CompletedAt"/> in the transaction-day zone, frozen with the order: a zone's rules may change. Null
+/// is not known:
 /// then no rule with a date window applies.
 /// </param>
-public sealed record Basket(IReadOnlyList<BasketLine> Lines, IReadOnlyList<string> Coupons, DateTimeOffset CompletedAt, DateOnly? Day = null);
+public sealed record Basket(
+    IReadOnlyList<BasketLine> Lines,
+    IReadOnlyList<string> Coupons,
+    DateTimeOffset CompletedAt,
+    DateOnly? Day = null
+);

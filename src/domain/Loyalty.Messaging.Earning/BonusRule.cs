@@ -1,9 +1,12 @@
 namespace Loyalty.Messaging.Earning;
 
 /// <summary>
-/// Miles on top of the base rule, issued under an offer of their own. Every condition that is given must hold; lists are compared without regard to case.
+/// Miles on top of the base rule, issued under an offer of their own. Every condition that is given must hold; lists are compared without
+/// regard to case.
 /// </summary>
-/// <remarks>Frozen with every order as JSON: members are only ever added, and an added member's default must mean what its absence meant.</remarks>
+/// <remarks>
+/// Frozen with every order as JSON: members are only ever added, and an added member's default must mean what its absence meant.
+/// </remarks>
 public sealed record BonusRule
 {
     /// <summary>Articles whose lines match. Default empty: every article.</summary>
@@ -15,19 +18,25 @@ public sealed record BonusRule
     /// <summary>The order must carry one of these coupons. Default empty: none needed.</summary>
     public IReadOnlyList<string> Coupons { get; init; } = [];
 
-    /// <summary>Net amount that <see cref="ThresholdOf"/> must reach, in the order's currency and before tax. Above 0; default none.</summary>
+    /// <summary>
+    /// Net amount that <see cref="ThresholdOf"/> must reach, in the order's currency and before tax. Above 0; default none.
+    /// </summary>
     public decimal? Threshold { get; init; }
 
     /// <summary>What is measured against <see cref="Threshold"/>. Default <see cref="EarnScope.MatchingLines"/>.</summary>
     public EarnScope ThresholdOf { get; init; }
 
-    /// <summary>First day of the window, a local calendar day of the transaction-day zone; it counts itself. Default no beginning.</summary>
+    /// <summary>
+    /// First day of the window, a local calendar day of the transaction-day zone; it counts itself. Default no beginning.
+    /// </summary>
     public DateOnly? FirstDay { get; init; }
 
     /// <summary>Last day of the window; it counts itself. Default no end.</summary>
     public DateOnly? LastDay { get; init; }
 
-    /// <summary>Fixed miles: once per order, or for every whole <see cref="Step"/>. Above 0. Exactly one of this and <see cref="Multiplier"/>.</summary>
+    /// <summary>
+    /// Fixed miles: once per order, or for every whole <see cref="Step"/>. Above 0. Exactly one of this and <see cref="Multiplier"/>.
+    /// </summary>
     public int? Miles { get; init; }
 
     /// <summary>Net amount of the matching lines that earns <see cref="Miles"/> once. Above 0; default none: once per order.</summary>
@@ -39,7 +48,9 @@ public sealed record BonusRule
     /// <summary>Whose base miles are multiplied. Default <see cref="EarnScope.MatchingLines"/>.</summary>
     public EarnScope MultiplierOf { get; init; }
 
-    /// <summary>Of the bonuses of one group only the one with most miles counts, of equals the first. Default none: the bonus adds to the others.</summary>
+    /// <summary>
+    /// Of the bonuses of one group only the one with most miles counts, of equals the first. Default none: the bonus adds to the others.
+    /// </summary>
     public string? Group { get; init; }
 
     /// <summary>Offer code under which the miles are issued. Required.</summary>
@@ -92,9 +103,18 @@ public sealed record BonusRule
                 yield return $"{key}:{name} must not hold an empty entry";
         }
 
-        foreach (var category in (Categories ?? []).Where(category => category is not null && Names(baseRule.ExcludedCategories ?? [], category)))
+        foreach (
+            var category in (Categories ?? []).Where(category => category is not null && Names(baseRule.ExcludedCategories ?? [], category))
+        )
             yield return $"{key}:Categories must not name {category}, which Earning:Base:ExcludedCategories keeps from earning";
-        if (Skus is { Count: 0 } && Categories is { Count: 0 } && Coupons is { Count: 0 } && Threshold is null && FirstDay is null && LastDay is null)
+        if (
+            Skus is { Count: 0 }
+            && Categories is { Count: 0 }
+            && Coupons is { Count: 0 }
+            && Threshold is null
+            && FirstDay is null
+            && LastDay is null
+        )
             yield return $"{key} must have a condition (Skus, Categories, Coupons, Threshold, FirstDay or LastDay); miles for every order belong to Earning:Base";
         if (Group is not null && string.IsNullOrWhiteSpace(Group))
             yield return $"{key}:Group must not be blank; leave it out when the bonus adds to the others";
@@ -104,7 +124,8 @@ public sealed record BonusRule
             yield return $"{key}:OfferId must not be blank; leave it out when the offer has none";
     }
 
-    private static bool Names(IReadOnlyList<string> list, string? value) => value is not null && list.Contains(value, StringComparer.OrdinalIgnoreCase);
+    private static bool Names(IReadOnlyList<string> list, string? value) =>
+        value is not null && list.Contains(value, StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>What a bonus measures. Lines of excluded categories are in neither.</summary>

@@ -59,7 +59,9 @@ public sealed record EarnRules
     }
 }
 
-/// <summary><see cref="Miles"/> for every whole <see cref="Step"/> of the order's eligible net amount, rounded down once per order.</summary>
+/// <summary>
+/// <see cref="Miles"/> for every whole <see cref="Step"/> of the order's eligible net amount, rounded down once per order.
+/// </summary>
 public sealed record BaseRule
 {
     /// <summary>Amount, in the order's currency and before tax, that earns <see cref="Miles"/> once. Above 0; default 20.00.</summary>

@@ -5,8 +5,11 @@ namespace Loyalty.Messaging.Earning;
 /// <summary>What a basket earns.</summary>
 public static class EarnedMiles
 {
-    /// <summary>The miles of <paramref name="basket"/>, one entry per offer, the base rule's first; offers that earn nothing are left out.</summary>
-    /// <exception cref="MilesOutOfRangeException">An offer, or all of them together, would earn more than <see cref="int.MaxValue"/> miles.</exception>
+    /// <summary>
+    /// The miles of <paramref name="basket"/>, one entry per offer, the base rule's first; offers that earn nothing are left out.
+    /// </summary>
+    /// <exception cref="MilesOutOfRangeException">An offer, or all of them together, would earn more than <see cref="int.MaxValue"/>
+    /// miles.</exception>
     /// <exception cref="ArgumentException">The rules are not valid, see <see cref="EarnRules.Validate"/>.</exception>
     public static IReadOnlyList<OfferMiles> For(EarnRules rules, Basket basket)
     {
@@ -17,7 +20,14 @@ public static class EarnedMiles
 
         var measured = MeasuredBasket.Of(basket);
         var earned = new List<OfferMiles>();
-        Add(earned, "Earning:Base", rules.Base.IssuanceOfferCode, rules.Base.OfferId, rules.Base.OfferDescription, OfBase(rules.Base, measured.Lines));
+        Add(
+            earned,
+            "Earning:Base",
+            rules.Base.IssuanceOfferCode,
+            rules.Base.OfferId,
+            rules.Base.OfferDescription,
+            OfBase(rules.Base, measured.Lines)
+        );
         var bonuses = rules.Bonuses.Select(bonus => OfBonus(rules, bonus, measured)).ToList();
         for (var index = 0; index < bonuses.Count; index++)
         {
@@ -29,11 +39,14 @@ public static class EarnedMiles
         var total = earned.Sum(offer => (long)offer.Miles);
         return total <= int.MaxValue
             ? earned
-            : throw new MilesOutOfRangeException($"The order would earn {total} miles in all, more than the {int.MaxValue} that can be issued; check its amounts and Earning:Bonuses");
+            : throw new MilesOutOfRangeException(
+                $"The order would earn {total} miles in all, more than the {int.MaxValue} that can be issued; check its amounts and Earning:Bonuses"
+            );
     }
 
     /// <summary>
-    /// What an offer would be issued for <paramref name="basket"/>. Several bonuses under one offer are always of one group: the best of them counts.
+    /// What an offer would be issued for <paramref name="basket"/>. Several bonuses under one offer are always of one group: the best of
+    /// them counts.
     /// </summary>
     internal static BigInteger Of(EarnRules rules, (string Code, string? Id) offer, MeasuredBasket basket)
     {
@@ -67,7 +80,11 @@ public static class EarnedMiles
     {
         for (var other = 0; other < rules.Count; other++)
         {
-            if (other != index && rules[index].Excludes(rules[other]) && (miles[other] > miles[index] || (miles[other] == miles[index] && other < index)))
+            if (
+                other != index
+                && rules[index].Excludes(rules[other])
+                && (miles[other] > miles[index] || (miles[other] == miles[index] && other < index))
+            )
                 return false;
         }
 
@@ -79,7 +96,8 @@ public static class EarnedMiles
         if (miles > int.MaxValue)
         {
             throw new MilesOutOfRangeException(
-                $"Offer {code} would earn {miles} miles, more than the {int.MaxValue} that can be issued; check the order's amounts and {key}");
+                $"Offer {code} would earn {miles} miles, more than the {int.MaxValue} that can be issued; check the order's amounts and {key}"
+            );
         }
 
         if (miles.Sign > 0)
@@ -88,5 +106,6 @@ public static class EarnedMiles
 
     private static Fraction Worth(IEnumerable<MeasuredLine> lines) => lines.Aggregate(Fraction.Zero, (sum, line) => sum + line.Amount);
 
-    private static BigInteger Steps(Fraction amount, decimal step) => amount.Sign <= 0 ? BigInteger.Zero : (amount / Fraction.Of(step)).Floor();
+    private static BigInteger Steps(Fraction amount, decimal step) =>
+        amount.Sign <= 0 ? BigInteger.Zero : (amount / Fraction.Of(step)).Floor();
 }

@@ -37,9 +37,7 @@ internal readonly struct Fraction
     public static Fraction operator +(Fraction left, Fraction right) =>
         left._denominatorLessOne == right._denominatorLessOne
             ? new Fraction(left._numerator + right._numerator, left.Denominator)
-            : Reduced(
-                (left._numerator * right.Denominator) + (right._numerator * left.Denominator),
-                left.Denominator * right.Denominator);
+            : Reduced((left._numerator * right.Denominator) + (right._numerator * left.Denominator), left.Denominator * right.Denominator);
 
     public static Fraction operator -(Fraction value) => new(-value._numerator, value.Denominator);
 

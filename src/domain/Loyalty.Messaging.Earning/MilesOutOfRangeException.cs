@@ -6,17 +6,11 @@ namespace Loyalty.Messaging.Earning;
 /// </summary>
 public sealed class MilesOutOfRangeException : Exception
 {
-    public MilesOutOfRangeException()
-    {
-    }
+    public MilesOutOfRangeException() { }
 
     public MilesOutOfRangeException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public MilesOutOfRangeException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

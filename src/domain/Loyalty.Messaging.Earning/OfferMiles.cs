@@ -11,7 +11,8 @@ public sealed record OfferMiles(
     string? OfferId,
     string? OfferDescription,
     int Miles,
-    IReadOnlyList<string>? LineIds = null)
+    IReadOnlyList<string>? LineIds = null
+)
 {
     internal (string Code, string? Id) Offer => (IssuanceOfferCode, OfferId);
 }

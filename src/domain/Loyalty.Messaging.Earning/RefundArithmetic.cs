@@ -36,8 +36,11 @@ public static class RefundArithmetic
                 return new RefundAnswer.Refused(objection);
         }
 
-        return Granted(issued, standing, entries =>
-            entries.Sum(entry => (BigInteger)entry.Miles) - Deserved(issued.Rules, rest, entries) - Taken(standing, entries.Key));
+        return Granted(
+            issued,
+            standing,
+            entries => entries.Sum(entry => (BigInteger)entry.Miles) - Deserved(issued.Rules, rest, entries) - Taken(standing, entries.Key)
+        );
     }
 
     private static RefundAnswer OfMiles(IssuedMiles issued, IReadOnlyList<ReversalGrant> standing, RefundRequest refund)
@@ -49,7 +52,9 @@ public static class RefundArithmetic
             if (!known.Contains(asked.Offer))
                 return new RefundAnswer.Refused($"Offer {name} was not issued for the order; send an offer that was");
             if (asked.Miles < 0)
-                return new RefundAnswer.Refused($"Offer {name}: {asked.Miles} miles are negative; send the miles to take back as a positive number");
+                return new RefundAnswer.Refused(
+                    $"Offer {name}: {asked.Miles} miles are negative; send the miles to take back as a positive number"
+                );
         }
 
         return Granted(issued, standing, entries => Sum(refund.Miles, entries.Key));
@@ -58,7 +63,8 @@ public static class RefundArithmetic
     private static RefundAnswer.Granted Granted(
         IssuedMiles issued,
         IReadOnlyList<ReversalGrant> standing,
-        Func<IGrouping<(string Code, string? Id), OfferMiles>, BigInteger> owed)
+        Func<IGrouping<(string Code, string? Id), OfferMiles>, BigInteger> owed
+    )
     {
         var miles = new List<OfferMiles>();
         foreach (var entries in issued.Offers.GroupBy(offer => offer.Offer))

@@ -2,7 +2,8 @@ namespace Loyalty.Messaging.Earning;
 
 /// <summary>What comes back of one line.</summary>
 /// <param name="LineId">Line of the order.</param>
-/// <param name="Quantity">How many come back, 0 or more; absent when only money does, or, with no amount either, for the rest of the line.</param>
+/// <param name="Quantity">How many come back, 0 or more; absent when only money does, or, with no amount either, for the rest of the
+/// line.</param>
 /// <param name="Amount">Net amount before tax that comes back; absent means in proportion to the quantity.</param>
 public sealed record RefundedLine(string LineId, decimal? Quantity, decimal? Amount);
 

@@ -6,7 +6,8 @@ using System.Text;
 namespace Loyalty.Messaging.Sagas;
 
 /// <summary>
-/// One way to write down what an event says: a line for each member that is there, its length before each value. A member that is not there leaves no line, so that one that
+/// One way to write down what an event says: a line for each member that is there, its length before each value. A member that is not there
+/// leaves no line, so that one that
 /// the contract gets later changes nothing for events without it.
 /// </summary>
 internal sealed class CanonicalText
@@ -25,9 +26,7 @@ internal sealed class CanonicalText
 
     readonly StringBuilder _text = new(Usual);
 
-    CanonicalText()
-    {
-    }
+    CanonicalText() { }
 
     public static byte[] Hash<T>(T content, Action<CanonicalText, T> write)
     {
@@ -65,7 +64,8 @@ internal sealed class CanonicalText
             Add(name, digits[..length]);
     }
 
-    void Add(string name, ReadOnlySpan<char> value) => _text.Append(name).Append(' ').Append(value.Length).Append(' ').Append(value).Append('\n');
+    void Add(string name, ReadOnlySpan<char> value) =>
+        _text.Append(name).Append(' ').Append(value.Length).Append(' ').Append(value).Append('\n');
 
     void HashInto(Span<byte> hash)
     {

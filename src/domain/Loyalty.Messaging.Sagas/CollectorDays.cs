@@ -11,7 +11,8 @@ public interface ICollectorMiles
 }
 
 /// <summary>
-/// Miles of collectors on the present day, as this process has seen them: a first look that costs no statement. Collectors share places, so that it is too high sometimes
+/// Miles of collectors on the present day, as this process has seen them: a first look that costs no statement. Collectors share places, so
+/// that it is too high sometimes
 /// and never too low; whatever it finds high is looked up in the rows, where there is a way to.
 /// </summary>
 /// <param name="rows">Null where orders are not found by collector: what this process has seen decides alone.</param>
@@ -28,7 +29,15 @@ public sealed class CollectorDays(ICollectorMiles? rows = null)
 
     /// <summary>Counts the order, and says what the collector has with it when that may be near the limit.</summary>
     /// <returns>0 when it is far from it.</returns>
-    public async Task<long> WithAsync(string collector, byte[]? collectorHash, DateOnly day, Guid order, int miles, int limit, CancellationToken cancellationToken)
+    public async Task<long> WithAsync(
+        string collector,
+        byte[]? collectorHash,
+        DateOnly day,
+        Guid order,
+        int miles,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var seen = Add(collector, day, miles);
         if (seen <= limit / FirstLookShare)

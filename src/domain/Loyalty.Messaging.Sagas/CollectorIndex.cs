@@ -4,7 +4,8 @@ using System.Text;
 namespace Loyalty.Messaging.Sagas;
 
 /// <summary>
-/// Makes of a collector number what its orders are found by: a keyed hash, so that whoever reads the database learns no number and cannot try them all.
+/// Makes of a collector number what its orders are found by: a keyed hash, so that whoever reads the database learns no number and cannot
+/// try them all.
 /// Workers and the ops site need the same key.
 /// </summary>
 /// <param name="key">At least 32 bytes; null: orders are not found by collector.</param>

@@ -6,7 +6,8 @@ namespace Loyalty.Messaging.Sagas;
 public static class CollectorMask
 {
     /// <returns><c>*******2028</c>; null of null, and of what would show more than half of itself.</returns>
-    public static string? OfNumber(string? collectorNumber) => collectorNumber is { Length: > 8 } ? $"*******{collectorNumber[^4..]}" : null;
+    public static string? OfNumber(string? collectorNumber) =>
+        collectorNumber is { Length: > 8 } ? $"*******{collectorNumber[^4..]}" : null;
 
     public static string Of(string text) => Mask.Numbers(text);
 

@@ -12,7 +12,13 @@ public static class ForgottenKeys
     /// <param name="hasTimer">The next try is set: the last one has been heard of.</param>
     /// <param name="requestedAt">When the call was first sent.</param>
     public static bool MayTakeEffectTwice(
-        string state, bool effectUnknown, bool hasTimer, DateTimeOffset? requestedAt, SagaTiming timing, DateTimeOffset now)
+        string state,
+        bool effectUnknown,
+        bool hasTimer,
+        DateTimeOffset? requestedAt,
+        SagaTiming timing,
+        DateTimeOffset now
+    )
     {
         ArgumentNullException.ThrowIfNull(timing);
         var mayHaveHappened = effectUnknown || state is "Pending" || (state is "Issuing" or "Reversing" && !hasTimer);
@@ -26,7 +32,8 @@ public static class ForgottenKeys
         !evenIfForgotten
         && MayTakeEffectTwice(saga.CurrentState, saga.EffectUnknown, saga.TimerToken is not null, saga.RequestedAt, terms.Timing, terms.Now)
             ? FormattableString.Invariant(
-                $"The call was first sent on {saga.RequestedAt:u}, and the issuer is trusted to know its key for {terms.Timing.KeyLifetime}: ")
+                $"The call was first sent on {saga.RequestedAt:u}, and the issuer is trusted to know its key for {terms.Timing.KeyLifetime}: "
+            )
                 + "made again, it may take effect twice. Ask AIR MILES whether it has taken effect. "
                 + "If it has not, retry it even if the key is forgotten: a second person has to say yes"
             : null;

@@ -4,7 +4,9 @@ using Loyalty.Messaging.Earning;
 
 namespace Loyalty.Messaging.Sagas;
 
-/// <summary>Turns what a saga has decided into the exact bytes and key of a call. This is the one place where a call's body is made.</summary>
+/// <summary>
+/// Turns what a saga has decided into the exact bytes and key of a call. This is the one place where a call's body is made.
+/// </summary>
 internal static class FrozenCalls
 {
     /// <summary>Prefixes keep an order and a refund of the same id apart at the issuer.</summary>
@@ -19,17 +21,29 @@ internal static class FrozenCalls
         new(CallKeys.OfRefund(refundId, revision), transaction.Freeze(terms.OfferIdFormat));
 
     public static IReadOnlyList<EventIssuance> Issuances(IReadOnlyList<OfferMiles> offers, string locationCode) =>
-        [.. offers.Select(offer => new EventIssuance(offer.IssuanceOfferCode, locationCode, offer.Miles, offer.OfferDescription, offer.OfferId))];
+        [
+            .. offers.Select(offer => new EventIssuance(
+                offer.IssuanceOfferCode,
+                locationCode,
+                offer.Miles,
+                offer.OfferDescription,
+                offer.OfferId
+            )),
+        ];
 
     public static IReadOnlyList<OfferOutcome> Outcomes(IReadOnlyList<OfferMiles> offers, IReadOnlyList<IssuanceStatus>? answers = null) =>
-        [.. offers.Select(offer => new OfferOutcome
-        {
-            IssuanceOfferCode = offer.IssuanceOfferCode,
-            MilesAmount = offer.Miles,
-            OfferId = offer.OfferId,
-            OfferDescription = offer.OfferDescription,
-            Status = answers?.FirstOrDefault(answer => answer.IssuanceOfferCode == offer.IssuanceOfferCode && answer.OfferId == offer.OfferId)?.Status,
-        })];
+        [
+            .. offers.Select(offer => new OfferOutcome
+            {
+                IssuanceOfferCode = offer.IssuanceOfferCode,
+                MilesAmount = offer.Miles,
+                OfferId = offer.OfferId,
+                OfferDescription = offer.OfferDescription,
+                Status = answers
+                    ?.FirstOrDefault(answer => answer.IssuanceOfferCode == offer.IssuanceOfferCode && answer.OfferId == offer.OfferId)
+                    ?.Status,
+            }),
+        ];
 
     public static string Last4(string collectorNumber) => collectorNumber[^4..];
 }

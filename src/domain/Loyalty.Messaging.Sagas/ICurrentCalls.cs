@@ -1,6 +1,9 @@
 namespace Loyalty.Messaging.Sagas;
 
-/// <summary>Whether a call is one that its saga waits for. A message alone is no reason to move miles: whoever may publish could have written it, and an old one may come again.</summary>
+/// <summary>
+/// Whether a call is one that its saga waits for. A message alone is no reason to move miles: whoever may publish could have written it,
+/// and an old one may come again.
+/// </summary>
 public interface ICurrentCalls
 {
     Task<CallStanding> OfIssuanceAsync(string orderId, Guid idempotencyKey, byte[] body, CancellationToken cancellationToken);

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Loyalty.Messaging.Sagas;
 
 /// <summary>The queues of the bus inside, and which issuer queue a collector's calls go to.</summary>
-/// <param name="Partitions">How many issuer queues there are; a power of two. Changing it while calls wait lets two calls of one collector meet.</param>
+/// <param name="Partitions">How many issuer queues there are; a power of two. Changing it while calls wait lets two calls of one collector
+/// meet.</param>
 public sealed record IssuerQueues(int Partitions)
 {
     public const string Issuance = "loyalty.issuance";
@@ -21,7 +22,8 @@ public sealed record IssuerQueues(int Partitions)
     public static bool IsName(string queue)
     {
         ArgumentNullException.ThrowIfNull(queue);
-        return int.TryParse(queue.AsSpan(queue.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var partition) && Name(partition) == queue;
+        return int.TryParse(queue.AsSpan(queue.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
+            && Name(partition) == queue;
     }
 
     /// <summary>The same collector always has the same queue, in every process.</summary>

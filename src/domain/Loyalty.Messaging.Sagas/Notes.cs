@@ -3,7 +3,9 @@ using Loyalty.Messaging.AirMiles;
 
 namespace Loyalty.Messaging.Sagas;
 
-/// <summary>What the journal says beyond the delivery and the change of state. The property names are read by ops: they are only ever added to.</summary>
+/// <summary>
+/// What the journal says beyond the delivery and the change of state. The property names are read by ops: they are only ever added to.
+/// </summary>
 public static class Notes
 {
     public sealed record Call(string Kind, string Operation, Guid IdempotencyKey, IReadOnlyList<CallAttempt> Attempts)
@@ -14,8 +16,11 @@ public static class Notes
     public sealed record Text(string Kind, string Message)
     {
         public static Text Duplicate { get; } = new("duplicate", "The same event again: ignored");
-        public static Text Conflict { get; } = new("conflict", "Other content under the same business key: not applied, sent to the dead letters");
-        public static Text CheckDigit { get; } = new("check-digit", "The collector number has a wrong check digit, as of a misread card: the order goes on, the issuer decides");
+        public static Text Conflict { get; } =
+            new("conflict", "Other content under the same business key: not applied, sent to the dead letters");
+        public static Text CheckDigit { get; } =
+            new("check-digit", "The collector number has a wrong check digit, as of a misread card: the order goes on, the issuer decides");
+
         public static Text Of(string kind, string message) => new(kind, message);
     }
 
@@ -33,7 +38,12 @@ public static class Notes
     public sealed record Correction(string Kind, IReadOnlyList<Change> Changes, Guid? IdempotencyKey, string? Request)
     {
         public static Correction Of(IEnumerable<Change> changes, Guid? replaced, byte[]? body) =>
-            new("correction", [.. changes.Where(change => change.Before != change.After)], replaced, body is null ? null : Mask.Collectors(Encoding.UTF8.GetString(body)));
+            new(
+                "correction",
+                [.. changes.Where(change => change.Before != change.After)],
+                replaced,
+                body is null ? null : Mask.Collectors(Encoding.UTF8.GetString(body))
+            );
     }
 
     /// <summary>A value before and after; a collector number by its last four digits alone.</summary>

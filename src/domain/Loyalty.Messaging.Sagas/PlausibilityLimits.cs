@@ -15,15 +15,29 @@ public sealed record PlausibilityLimits
     /// <summary>Clocks of shops may be wrong by that much.</summary>
     static readonly TimeSpan Ahead = TimeSpan.FromDays(1);
 
-    public static PlausibilityLimits Off { get; } = new() { MilesPerOrder = null, MilesPerCollectorAndDay = null, OrderAge = null };
+    public static PlausibilityLimits Off { get; } =
+        new()
+        {
+            MilesPerOrder = null,
+            MilesPerCollectorAndDay = null,
+            OrderAge = null,
+        };
 
     /// <returns>Why a person has to look at it; null when nobody has to.</returns>
     public Implausible? OfOrder(int miles, DateTimeOffset completedAt, DateTimeOffset now)
     {
         if (miles > MilesPerOrder)
-            return new Implausible("miles_per_order", FormattableString.Invariant($"{miles} miles are more than one order may earn ({MilesPerOrder})"));
+            return new Implausible(
+                "miles_per_order",
+                FormattableString.Invariant($"{miles} miles are more than one order may earn ({MilesPerOrder})")
+            );
         if (now - completedAt > OrderAge)
-            return new Implausible("age", FormattableString.Invariant($"completedAt {completedAt:yyyy-MM-dd} lies more than {OrderAge.Value.TotalDays:0.##} days back"));
+            return new Implausible(
+                "age",
+                FormattableString.Invariant(
+                    $"completedAt {completedAt:yyyy-MM-dd} lies more than {OrderAge.Value.TotalDays:0.##} days back"
+                )
+            );
         if (OrderAge is not null && completedAt - now > Ahead)
             return new Implausible("age", FormattableString.Invariant($"completedAt {completedAt:yyyy-MM-dd} lies in the future"));
         return null;
@@ -31,9 +45,15 @@ public sealed record PlausibilityLimits
 
     /// <param name="miles">Of all orders of the collector on this day, this one included.</param>
     /// <returns>Why a person has to look at it; null when nobody has to.</returns>
-    public Implausible? OfCollectorAndDay(long miles) => miles > MilesPerCollectorAndDay
-        ? new Implausible("miles_per_collector_and_day", FormattableString.Invariant($"with it the collector would have {miles} miles in one day, more than {MilesPerCollectorAndDay}"))
-        : null;
+    public Implausible? OfCollectorAndDay(long miles) =>
+        miles > MilesPerCollectorAndDay
+            ? new Implausible(
+                "miles_per_collector_and_day",
+                FormattableString.Invariant(
+                    $"with it the collector would have {miles} miles in one day, more than {MilesPerCollectorAndDay}"
+                )
+            )
+            : null;
 }
 
 /// <summary>Why an order is held.</summary>

@@ -20,12 +20,13 @@ public sealed class PlausibilityOptions
     /// <summary>Between the order's completion and its coming. Default 366 days.</summary>
     public TimeSpan OrderAge { get; set; } = Defaults.OrderAge!.Value;
 
-    public PlausibilityLimits Limits => new()
-    {
-        MilesPerOrder = MilesPerOrder == 0 ? null : MilesPerOrder,
-        MilesPerCollectorAndDay = MilesPerCollectorAndDay == 0 ? null : MilesPerCollectorAndDay,
-        OrderAge = OrderAge == TimeSpan.Zero ? null : OrderAge,
-    };
+    public PlausibilityLimits Limits =>
+        new()
+        {
+            MilesPerOrder = MilesPerOrder == 0 ? null : MilesPerOrder,
+            MilesPerCollectorAndDay = MilesPerCollectorAndDay == 0 ? null : MilesPerCollectorAndDay,
+            OrderAge = OrderAge == TimeSpan.Zero ? null : OrderAge,
+        };
 
     public sealed class Validation : IValidateOptions<PlausibilityOptions>
     {

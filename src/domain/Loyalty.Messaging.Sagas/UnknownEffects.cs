@@ -7,7 +7,8 @@ namespace Loyalty.Messaging.Sagas;
 public interface IHasCallEffect
 {
     /// <summary>
-    /// A try of the current call was sent and not answered by yes or no. It stays so until a yes comes, or a person states that the issuer has no such effect:
+    /// A try of the current call was sent and not answered by yes or no. It stays so until a yes comes, or a person states that the issuer
+    /// has no such effect:
     /// a later no to the same call is no proof, for the issuer may have forgotten the first.
     /// </summary>
     bool EffectUnknown { get; set; }
@@ -38,18 +39,22 @@ internal static class UnknownEffects
 {
     const string DoubtfulNo = "The issuer says no to a call that may have taken effect before";
 
-    public static bool MayHaveHappened<TSaga, T>(BehaviorContext<TSaga, T> context) where TSaga : class, SagaStateMachineInstance, IHasCallEffect where T : class, IUnconfirmed =>
-        context.Saga.EffectUnknown || context.Message.EffectUnknown;
+    public static bool MayHaveHappened<TSaga, T>(BehaviorContext<TSaga, T> context)
+        where TSaga : class, SagaStateMachineInstance, IHasCallEffect
+        where T : class, IUnconfirmed => context.Saga.EffectUnknown || context.Message.EffectUnknown;
 
-    public static bool IsUnknown<TSaga, T>(BehaviorContext<TSaga, T> context) where TSaga : class, SagaStateMachineInstance, IHasCallEffect where T : class =>
-        context.Saga.EffectUnknown;
+    public static bool IsUnknown<TSaga, T>(BehaviorContext<TSaga, T> context)
+        where TSaga : class, SagaStateMachineInstance, IHasCallEffect
+        where T : class => context.Saga.EffectUnknown;
 
     public static EventActivityBinder<TSaga, T> RememberDoubt<TSaga, T>(this EventActivityBinder<TSaga, T> binder)
-        where TSaga : class, SagaStateMachineInstance, IHasCallEffect where T : class, IUnconfirmed =>
-        binder.Then(context => context.Saga.EffectUnknown |= context.Message.EffectUnknown);
+        where TSaga : class, SagaStateMachineInstance, IHasCallEffect
+        where T : class, IUnconfirmed => binder.Then(context => context.Saga.EffectUnknown |= context.Message.EffectUnknown);
 
     /// <summary>After a try whose effect is not known both answers are kept, for the person who has to find out.</summary>
-    public static void RecordNo<TSaga, T>(BehaviorContext<TSaga, T> context, string? responseCode) where TSaga : class, SagaStateMachineInstance, IHasCallEffect where T : class, IUnconfirmed
+    public static void RecordNo<TSaga, T>(BehaviorContext<TSaga, T> context, string? responseCode)
+        where TSaga : class, SagaStateMachineInstance, IHasCallEffect
+        where T : class, IUnconfirmed
     {
         var (saga, no) = (context.Saga, context.Message);
         saga.ResponseCode = responseCode;
@@ -59,7 +64,10 @@ internal static class UnknownEffects
         }
         else if (saga.Reason?.StartsWith(DoubtfulNo, StringComparison.Ordinal) != true)
         {
-            var before = no.Attempts.LastOrDefault(attempt => attempt.Failure is not null)?.Failure ?? saga.Reason ?? "accepted, or delivered before without an answer that is known";
+            var before =
+                no.Attempts.LastOrDefault(attempt => attempt.Failure is not null)?.Failure
+                ?? saga.Reason
+                ?? "accepted, or delivered before without an answer that is known";
             saga.Reason = $"{DoubtfulNo}. First: {before}. Then: {no.Reason}";
         }
         saga.EffectUnknown |= no.EffectUnknown;

@@ -5,7 +5,9 @@ using System.Text.Json.Serialization;
 
 namespace Loyalty.Messaging.Cli;
 
-/// <summary>What a command says: lines for a person, or with <c>--json</c> one JSON document on standard output and nothing else there.</summary>
+/// <summary>
+/// What a command says: lines for a person, or with <c>--json</c> one JSON document on standard output and nothing else there.
+/// </summary>
 internal sealed class Output(bool json)
 {
     public const int Done = 0;

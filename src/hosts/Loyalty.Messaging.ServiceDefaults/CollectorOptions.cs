@@ -11,7 +11,10 @@ public sealed class CollectorOptions
     public const string Section = "Collectors";
     const int ShortestKey = 32;
 
-    /// <summary>Hexadecimal, at least 32 bytes, secret. Without it orders are not found by collector; with another one than before only newer orders are.</summary>
+    /// <summary>
+    /// Hexadecimal, at least 32 bytes, secret. Without it orders are not found by collector; with another one than before only newer orders
+    /// are.
+    /// </summary>
     public string? IndexKey { get; set; }
 
     /// <summary>Null when there is none.</summary>
@@ -32,7 +35,10 @@ public sealed class CollectorOptions
             }
         }
 
-        static ValidateOptionsResult Wrong() => ValidateOptionsResult.Fail($"Collectors__IndexKey must be at least {ShortestKey * 2} hexadecimal digits (`loyalty keys new` makes such a key)");
+        static ValidateOptionsResult Wrong() =>
+            ValidateOptionsResult.Fail(
+                $"Collectors__IndexKey must be at least {ShortestKey * 2} hexadecimal digits (`loyalty keys new` makes such a key)"
+            );
     }
 }
 

@@ -30,24 +30,35 @@ public static partial class Entry
         }
         catch (InvalidOperationException exception) when (NotConverted().Match(exception.Message) is { Success: true } match)
         {
-            return Refuse([$"{match.Groups["path"].Value.Replace(":", "__", StringComparison.Ordinal)} must be {Kind(match.Groups["type"].Value)}"]);
+            return Refuse([
+                $"{match.Groups["path"].Value.Replace(":", "__", StringComparison.Ordinal)} must be {Kind(match.Groups["type"].Value)}",
+            ]);
         }
     }
 
     /// <summary>The value is not repeated: an address may hold a password.</summary>
-    static string Kind(string type) => type switch
-    {
-        "System.Int32" or "System.Int64" => "a whole number",
-        "System.Decimal" or "System.Double" => "a number, with a point and not a comma",
-        "System.DateOnly" => "a day (yyyy-mm-dd)",
-        "System.TimeSpan" => "a time span (hh:mm:ss)",
-        "System.Boolean" => "true or false",
-        "System.Uri" => "an absolute address",
-        _ => Names(type) is { Length: > 0 } names ? $"one of {string.Join(", ", names)}" : $"one of the values of {type.Split('.')[^1]}",
-    };
+    static string Kind(string type) =>
+        type switch
+        {
+            "System.Int32" or "System.Int64" => "a whole number",
+            "System.Decimal" or "System.Double" => "a number, with a point and not a comma",
+            "System.DateOnly" => "a day (yyyy-mm-dd)",
+            "System.TimeSpan" => "a time span (hh:mm:ss)",
+            "System.Boolean" => "true or false",
+            "System.Uri" => "an absolute address",
+            _ => Names(type) is { Length: > 0 } names
+                ? $"one of {string.Join(", ", names)}"
+                : $"one of the values of {type.Split('.')[^1]}",
+        };
 
     static string[] Names(string type) =>
-        AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(type)).FirstOrDefault(found => found is { IsEnum: true }) is { } values ? Enum.GetNames(values) : [];
+        AppDomain
+            .CurrentDomain.GetAssemblies()
+            .Select(assembly => assembly.GetType(type))
+            .FirstOrDefault(found => found is { IsEnum: true })
+            is { } values
+            ? Enum.GetNames(values)
+            : [];
 
     static int Refuse(IEnumerable<string> mistakes)
     {

@@ -25,9 +25,7 @@ internal static class MetricsAddress
             if (address is { Scheme: "http", IsUnixPipe: false, IsNamedPipe: false, Port: > 0, PathBase: "" })
                 return address;
         }
-        catch (FormatException)
-        {
-        }
+        catch (FormatException) { }
         throw new ConfigurationMistakeException("Metrics__Url must be an http address to listen on, for example http://127.0.0.1:9464");
     }
 
@@ -38,19 +36,23 @@ internal static class MetricsAddress
         if (Of(app.Configuration) is not { } own)
             return;
         var others = (app.Configuration[WebHostDefaults.ServerUrlsKey] ?? "")
-            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToList();
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .ToList();
         if (others.Exists(other => BindingAddress.Parse(other).Port == own.Port))
             throw new ConfigurationMistakeException("Metrics__Url must have a port that nothing else of this process listens on");
         foreach (var address in others.Append(own.ToString()))
             app.Urls.Add(address);
-        app.MapWhen(context => context.Connection.LocalPort == own.Port, fetched =>
-        {
-            fetched.UseOpenTelemetryPrometheusScrapingEndpoint(Path);
-            fetched.Run(context =>
+        app.MapWhen(
+            context => context.Connection.LocalPort == own.Port,
+            fetched =>
             {
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
-                return Task.CompletedTask;
-            });
-        });
+                fetched.UseOpenTelemetryPrometheusScrapingEndpoint(Path);
+                fetched.Run(context =>
+                {
+                    context.Response.StatusCode = StatusCodes.Status404NotFound;
+                    return Task.CompletedTask;
+                });
+            }
+        );
     }
 }

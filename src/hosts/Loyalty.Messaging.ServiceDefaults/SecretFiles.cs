@@ -21,7 +21,9 @@ internal static class SecretFiles
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new ConfigurationMistakeException($"{key.Replace(":", "__", StringComparison.Ordinal)}: the file {path} cannot be read ({exception.Message})");
+                throw new ConfigurationMistakeException(
+                    $"{key.Replace(":", "__", StringComparison.Ordinal)}: the file {path} cannot be read ({exception.Message})"
+                );
             }
         }
         if (values.Count > 0)

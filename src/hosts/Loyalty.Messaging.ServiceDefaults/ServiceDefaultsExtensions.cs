@@ -22,14 +22,17 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>Runs the host to its end.</summary>
-    /// <returns>0 when it was told to stop; another code when something of it broke: a supervisor that starts again only what has failed must see that.</returns>
+    /// <returns>0 when it was told to stop; another code when something of it broke: a supervisor that starts again only what has failed
+    /// must see that.</returns>
     public static async Task<int> RunToEndAsync(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
         // Before it runs: afterwards there are no services any more to be asked for.
         var works = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await app.RunAsync();
-        return Environment.ExitCode != 0 ? Environment.ExitCode : works.Exists(work => work.ExecuteTask is { IsFaulted: true }) ? Entry.Broken : 0;
+        return Environment.ExitCode != 0 ? Environment.ExitCode
+            : works.Exists(work => work.ExecuteTask is { IsFaulted: true }) ? Entry.Broken
+            : 0;
     }
 
     /// <summary><c>/metrics</c>, where <c>Metrics__Url</c> says; before anything else that answers.</summary>

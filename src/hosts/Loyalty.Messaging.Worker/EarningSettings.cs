@@ -4,7 +4,8 @@ using Loyalty.Messaging.Earning;
 namespace Loyalty.Messaging.Worker;
 
 /// <summary>
-/// Reads the section <c>Earning</c> strictly. The binder passes over what it does not know and drops list entries that it cannot read; here a condition that
+/// Reads the section <c>Earning</c> strictly. The binder passes over what it does not know and drops list entries that it cannot read; here
+/// a condition that
 /// is misspelt would be a condition that is not there, and the bonus everybody's.
 /// </summary>
 internal static class EarningSettings
@@ -17,7 +18,10 @@ internal static class EarningSettings
     public static IEnumerable<string> Unread(IConfigurationSection earning)
     {
         var bonuses = earning.GetSection(nameof(EarningOptions.Bonuses)).GetChildren().ToList();
-        foreach (var sentence in Unread(earning, typeof(EarningOptions)).Concat(Unread(earning.GetSection(nameof(EarningOptions.Base)), typeof(BaseRule))))
+        foreach (
+            var sentence in Unread(earning, typeof(EarningOptions))
+                .Concat(Unread(earning.GetSection(nameof(EarningOptions.Base)), typeof(BaseRule)))
+        )
             yield return sentence;
         for (var index = 0; index < bonuses.Count; index++)
         {
@@ -44,7 +48,8 @@ internal static class EarningSettings
         }
     }
 
-    static bool IsList(PropertyInfo property) => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(IReadOnlyList<>);
+    static bool IsList(PropertyInfo property) =>
+        property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(IReadOnlyList<>);
 
     static string Name(IConfigurationSection section) => section.Path.Replace(":", "__", StringComparison.Ordinal);
 }

@@ -1,7 +1,8 @@
 namespace Loyalty.Messaging.Worker;
 
 /// <summary>
-/// The worker's project file asks for one thread of the pool, and the runtime adds none but for one that blocks. On a machine with more than two cores it is half of the cores:
+/// The worker's project file asks for one thread of the pool, and the runtime adds none but for one that blocks. On a machine with more
+/// than two cores it is half of the cores:
 /// the others are for the threads of sockets and timers, the collector and whoever else is on the machine.
 /// <c>DOTNET_ThreadPool_ForceMinWorkerThreads</c> (in hexadecimal) raises it.
 /// </summary>

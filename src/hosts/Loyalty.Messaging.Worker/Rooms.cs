@@ -31,16 +31,18 @@ internal static class Rooms
             if (outbox.Validate().FirstOrDefault() is { } mistake)
                 throw new ConfigurationMistakeException(mistake);
         });
-        bus.AddSagaStateMachine<IssuanceStateMachine, IssuanceState>().EntityFrameworkRepository(repository =>
-        {
-            repository.ExistingDbContext<LoyaltyDbContext>();
-            repository.Journal(saga => new JournalSubject(saga.OrderId, null, saga.CurrentState));
-        });
-        bus.AddSagaStateMachine<ReversalStateMachine, ReversalState>().EntityFrameworkRepository(repository =>
-        {
-            repository.ExistingDbContext<LoyaltyDbContext>();
-            repository.Journal(saga => new JournalSubject(saga.OrderId, saga.RefundId, saga.CurrentState));
-        });
+        bus.AddSagaStateMachine<IssuanceStateMachine, IssuanceState>()
+            .EntityFrameworkRepository(repository =>
+            {
+                repository.ExistingDbContext<LoyaltyDbContext>();
+                repository.Journal(saga => new JournalSubject(saga.OrderId, null, saga.CurrentState));
+            });
+        bus.AddSagaStateMachine<ReversalStateMachine, ReversalState>()
+            .EntityFrameworkRepository(repository =>
+            {
+                repository.ExistingDbContext<LoyaltyDbContext>();
+                repository.Journal(saga => new JournalSubject(saga.OrderId, saga.RefundId, saga.CurrentState));
+            });
         bus.AddCalls();
         bus.AddRecordedDecisions();
         bus.AddInterruptedDeliveries();

@@ -12,7 +12,8 @@ internal static class SagaTermsConfiguration
 {
     public static void AddSagaTerms(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<EarningOptions>()
+        builder
+            .Services.AddOptions<EarningOptions>()
             .Configure<IConfiguration>((options, configuration) => options.Read(configuration.GetSection("Earning")))
             .ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<EarningOptions>, EarningOptions.Validation>();
@@ -56,7 +57,13 @@ internal sealed class EarningOptions
     public BaseRule Base { get; set; } = new();
     public IReadOnlyList<BonusRule> Bonuses { get; set; } = [];
 
-    public EarnRules Rules => new() { Version = Version, Base = Base, Bonuses = Bonuses };
+    public EarnRules Rules =>
+        new()
+        {
+            Version = Version,
+            Base = Base,
+            Bonuses = Bonuses,
+        };
 
     /// <summary>Settings that nobody would read.</summary>
     IReadOnlyList<string> Unread { get; set; } = [];
@@ -72,8 +79,10 @@ internal sealed class EarningOptions
         public ValidateOptionsResult Validate(string? name, EarningOptions options)
         {
             // What is misspelt is also missing: only the cause is told.
-            var mistakes = options.Unread.Count > 0 ? options.Unread.ToList()
-                : options.Rules.Validate().Select(sentence => sentence.Replace(":", "__", StringComparison.Ordinal)).ToList();
+            var mistakes =
+                options.Unread.Count > 0
+                    ? options.Unread.ToList()
+                    : options.Rules.Validate().Select(sentence => sentence.Replace(":", "__", StringComparison.Ordinal)).ToList();
             if (options.Currency.Length != 3)
                 mistakes.Add("Earning__Currency must be a three-letter ISO 4217 code");
             return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);

@@ -12,7 +12,8 @@ internal sealed class TimingOptions
     static readonly SagaTiming Defaults = new();
 
     /// <summary>
-    /// Waits before the durable tries of a call without an answer, separated by blanks or commas; <c>none</c> suspends after the tries in the call.
+    /// Waits before the durable tries of a call without an answer, separated by blanks or commas; <c>none</c> suspends after the tries in
+    /// the call.
     /// Default 00:01:00 00:05:00 00:15:00 01:00:00 03:00:00 06:00:00 12:00:00.
     /// </summary>
     public string RetryDelays { get; set; } = string.Join(' ', Defaults.RetryDelays);
@@ -20,7 +21,10 @@ internal sealed class TimingOptions
     /// <summary>The longest wait that the issuer may ask for with Retry-After. Default 24 hours.</summary>
     public TimeSpan LongestRetryAfter { get; set; } = Defaults.LongestRetryAfter;
 
-    /// <summary>How long the issuer is trusted to know an idempotency key again; a call that may have taken effect is not sent by itself after that. Default 24 hours.</summary>
+    /// <summary>
+    /// How long the issuer is trusted to know an idempotency key again; a call that may have taken effect is not sent by itself after that.
+    /// Default 24 hours.
+    /// </summary>
     public TimeSpan KeyLifetime { get; set; } = Defaults.KeyLifetime;
 
     /// <summary>When a call is tried again that was put off because the issuer is down. Default 00:05:00.</summary>
@@ -38,17 +42,18 @@ internal sealed class TimingOptions
     /// <summary>After how long without an answer a call counts as lost and is sent to its queue again. Default 00:15:00.</summary>
     public TimeSpan CallLostAfter { get; set; } = Defaults.CallLostAfter;
 
-    public SagaTiming Timing => new()
-    {
-        RetryDelays = Delays(),
-        LongestRetryAfter = LongestRetryAfter,
-        KeyLifetime = KeyLifetime,
-        PostponedFor = PostponedFor,
-        ConfirmPendingAfter = ConfirmPendingAfter,
-        ConfirmPendingTries = ConfirmPendingTries,
-        OrderExpectedWithin = OrderExpectedWithin,
-        CallLostAfter = CallLostAfter,
-    };
+    public SagaTiming Timing =>
+        new()
+        {
+            RetryDelays = Delays(),
+            LongestRetryAfter = LongestRetryAfter,
+            KeyLifetime = KeyLifetime,
+            PostponedFor = PostponedFor,
+            ConfirmPendingAfter = ConfirmPendingAfter,
+            ConfirmPendingTries = ConfirmPendingTries,
+            OrderExpectedWithin = OrderExpectedWithin,
+            CallLostAfter = CallLostAfter,
+        };
 
     List<TimeSpan> Delays()
     {
@@ -68,14 +73,23 @@ internal sealed class TimingOptions
         {
             if (options.RetryDelays.Trim() != "none")
                 foreach (var word in options.RetryDelays.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))
-                    if (!TimeSpan.TryParse(word, CultureInfo.InvariantCulture, out var delay) || delay <= TimeSpan.Zero || delay > TimeSpan.FromDays(7))
+                    if (
+                        !TimeSpan.TryParse(word, CultureInfo.InvariantCulture, out var delay)
+                        || delay <= TimeSpan.Zero
+                        || delay > TimeSpan.FromDays(7)
+                    )
                         yield return $"Timing__RetryDelays holds '{word}', which is no time between 0 and 7 days (d.hh:mm:ss); or say none";
-            foreach (var (key, value) in new (string, TimeSpan)[]
+            foreach (
+                var (key, value) in new (string, TimeSpan)[]
                 {
-                    (nameof(LongestRetryAfter), options.LongestRetryAfter), (nameof(PostponedFor), options.PostponedFor), (nameof(KeyLifetime), options.KeyLifetime),
-                    (nameof(ConfirmPendingAfter), options.ConfirmPendingAfter ?? Defaults.PostponedFor), (nameof(OrderExpectedWithin), options.OrderExpectedWithin),
+                    (nameof(LongestRetryAfter), options.LongestRetryAfter),
+                    (nameof(PostponedFor), options.PostponedFor),
+                    (nameof(KeyLifetime), options.KeyLifetime),
+                    (nameof(ConfirmPendingAfter), options.ConfirmPendingAfter ?? Defaults.PostponedFor),
+                    (nameof(OrderExpectedWithin), options.OrderExpectedWithin),
                     (nameof(CallLostAfter), options.CallLostAfter),
-                })
+                }
+            )
                 if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(366))
                     yield return $"Timing__{key} must be above 0 and at most 366 days, not {value}";
             if (options.ConfirmPendingTries < 1)

@@ -17,7 +17,8 @@ internal sealed class AccessTokens(
     IOptions<AirMilesOptions> options,
     IssuerPause pause,
     TimeProvider time,
-    ILogger<AccessTokens> logger)
+    ILogger<AccessTokens> logger
+)
 {
     public const string ClientName = "air-miles-token";
 
@@ -125,7 +126,10 @@ internal sealed class AccessTokens(
         var status = (int)response.StatusCode;
         return status is 408 or 429 or >= 500
             ? new TokenAnswer(null, $"the token endpoint answered {status}", TryAgain: true, RetryAfterHeader.Of(response, time))
-            : new TokenAnswer(null, $"the token endpoint answered {status}; check AirMiles__TokenEndpoint, AirMiles__ClientId, AirMiles__ClientSecret and AirMiles__Audience");
+            : new TokenAnswer(
+                null,
+                $"the token endpoint answered {status}; check AirMiles__TokenEndpoint, AirMiles__ClientId, AirMiles__ClientSecret and AirMiles__Audience"
+            );
     }
 
     // The body is never quoted anywhere: with the right status and the wrong shape it may still hold a token.
@@ -137,11 +141,13 @@ internal sealed class AccessTokens(
         {
             using var json = JsonDocument.Parse(body);
             var root = json.RootElement;
-            if (root.ValueKind != JsonValueKind.Object
+            if (
+                root.ValueKind != JsonValueKind.Object
                 || !root.TryGetProperty("access_token", out var member)
                 || member.ValueKind != JsonValueKind.String
                 || member.GetString() is not { Length: > 0 } token
-                || token.Any(character => character is <= ' ' or > '~'))
+                || token.Any(character => character is <= ' ' or > '~')
+            )
             {
                 return null;
             }
@@ -159,7 +165,14 @@ internal sealed class AccessTokens(
         if (!root.TryGetProperty("expires_in", out var member))
             return UnstatedLifetime;
         var text = member.ValueKind == JsonValueKind.String ? member.GetString() : member.GetRawText();
-        if (!decimal.TryParse(text, System.Globalization.NumberStyles.Number, System.Globalization.CultureInfo.InvariantCulture, out var seconds))
+        if (
+            !decimal.TryParse(
+                text,
+                System.Globalization.NumberStyles.Number,
+                System.Globalization.CultureInfo.InvariantCulture,
+                out var seconds
+            )
+        )
             return UnstatedLifetime;
         return TimeSpan.FromSeconds((double)Math.Clamp(seconds, 0, (decimal)LongestLifetime.TotalSeconds));
     }

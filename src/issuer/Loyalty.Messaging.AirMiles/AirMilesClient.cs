@@ -14,7 +14,8 @@ internal sealed class AirMilesClient(
     IssuerThrottle throttle,
     IRequestPermit permit,
     TimeProvider time,
-    ILogger<AirMilesClient> logger) : IAirMilesClient
+    ILogger<AirMilesClient> logger
+) : IAirMilesClient
 {
     public const string ClientName = "air-miles";
 
@@ -65,7 +66,9 @@ internal sealed class AirMilesClient(
             }
 
             if (progress.Call.Waited + time.GetElapsedTime(started) > options.Value.LongestPause)
-                return new CallOutcome.Postponed($"the issuer has been down for longer than {options.Value.LongestPause}; the call is put off");
+                return new CallOutcome.Postponed(
+                    $"the issuer has been down for longer than {options.Value.LongestPause}; the call is put off"
+                );
             await Task.Delay(IssuerPause.ProbeInterval, time, ct).ConfigureAwait(false);
         }
     }
@@ -154,8 +157,16 @@ internal sealed class AirMilesClient(
         }
 
         progress.EffectUnknown = unknownBefore || reading.EffectUnknown;
-        progress.Attempts.Add(new CallAttempt(
-            startedAt, time.GetElapsedTime(started), exchange.Status, reading.ResponseCode, reading.Failure, exchange.Response));
+        progress.Attempts.Add(
+            new CallAttempt(
+                startedAt,
+                time.GetElapsedTime(started),
+                exchange.Status,
+                reading.ResponseCode,
+                reading.Failure,
+                exchange.Response
+            )
+        );
         if (reading.Failure is { } failure)
             Log.AttemptFailed(logger, progress.Operation, progress.Call.IdempotencyKey, progress.Attempts.Count, failure);
         return reading;
@@ -163,7 +174,10 @@ internal sealed class AirMilesClient(
 
     private async ValueTask<Reading> ExchangeAsync(CallProgress progress, string token, Exchange exchange, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, progress.Address) { Content = new PermittedContent(progress.Call.Body, permit, options.Value.AttemptTimeout) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, progress.Address)
+        {
+            Content = new PermittedContent(progress.Call.Body, permit, options.Value.AttemptTimeout),
+        };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Authorization = new("Bearer", token);
         request.Headers.Add("Idempotency-Key", progress.Call.IdempotencyKey.ToString());
@@ -178,7 +192,11 @@ internal sealed class AirMilesClient(
     }
 
     private static bool NeverSent(HttpRequestException error) =>
-        error.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+        error.HttpRequestError
+            is HttpRequestError.NameResolutionError
+                or HttpRequestError.ConnectionError
+                or HttpRequestError.SecureConnectionError
+                or HttpRequestError.ProxyTunnelError;
 
     /// <summary>What of an exchange is worth keeping when it breaks off halfway.</summary>
     private sealed class Exchange

@@ -62,10 +62,14 @@ public sealed class AirMilesOptions
     /// <summary>How whole-number offer ids are written. Default <see cref="OfferIdFormat.Number"/>.</summary>
     public OfferIdFormat OfferIdFormat { get; set; } = OfferIdFormat.Number;
 
-    /// <summary>Wait before the first repetition inside a call; it doubles, with jitter. 00:00:00 to 00:00:30; default 00:00:00.5.</summary>
+    /// <summary>
+    /// Wait before the first repetition inside a call; it doubles, with jitter. 00:00:00 to 00:00:30; default 00:00:00.5.
+    /// </summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>So many requests within 30 seconds, half of them without an answer, pause all calls of this process. 2 or more; default 20.</summary>
+    /// <summary>
+    /// So many requests within 30 seconds, half of them without an answer, pause all calls of this process. 2 or more; default 20.
+    /// </summary>
     public int BreakerThroughput { get; set; } = 20;
 
     /// <summary>How long a call waits for the end of a pause before it is put off. 00:00:01 to 00:10:00; default 00:02:00.</summary>
@@ -79,9 +83,13 @@ public sealed class AirMilesOptions
     internal TimeSpan EchoPace => EchoInterval > TimeSpan.Zero ? EchoInterval : DefaultEchoInterval;
 
     /// <summary>Keys that this inquiry cannot do without and that are not set.</summary>
-    internal IReadOnlyList<string> MissingForInquire(AmCash.Inquiry inquiry) => Missing(
-        ("AirMiles__AcquirerId", AcquirerId), ("AirMiles__StoreId", inquiry.StoreId ?? StoreId), ("AirMiles__VendorId", VendorId),
-        ("AirMiles__DeviceId", inquiry.DeviceId ?? DeviceId));
+    internal IReadOnlyList<string> MissingForInquire(AmCash.Inquiry inquiry) =>
+        Missing(
+            ("AirMiles__AcquirerId", AcquirerId),
+            ("AirMiles__StoreId", inquiry.StoreId ?? StoreId),
+            ("AirMiles__VendorId", VendorId),
+            ("AirMiles__DeviceId", inquiry.DeviceId ?? DeviceId)
+        );
 
     /// <summary>What is wrong, one sentence each that names the key; empty when the issuer can be called.</summary>
     public IEnumerable<string> Validate()

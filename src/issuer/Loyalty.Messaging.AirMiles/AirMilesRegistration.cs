@@ -9,7 +9,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class AirMilesRegistration
 {
     /// <summary>
-    /// Registers <see cref="IAirMilesClient"/> and <see cref="IAmCashClient"/>. Their options come from section <c>AirMiles</c> and are validated at start: an
+    /// Registers <see cref="IAirMilesClient"/> and <see cref="IAmCashClient"/>. Their options come from section <c>AirMiles</c> and are
+    /// validated at start: an
     /// <see cref="OptionsValidationException"/> names every key that is wrong.
     /// </summary>
     public static IServiceCollection AddAirMilesClient(this IServiceCollection services)
@@ -32,19 +33,20 @@ public static class AirMilesRegistration
         return services;
     }
 
-    private static void AddClient(IServiceCollection services, string name) => services
-        .AddHttpClient(name, client => client.Timeout = Timeout.InfiniteTimeSpan) // the pipeline's timeouts rule
-        .RemoveAllLoggers()
-        .SetHandlerLifetime(Timeout.InfiniteTimeSpan) // PooledConnectionLifetime below sees to changes in DNS
-        .ConfigurePrimaryHttpMessageHandler(provider => new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false, // a redirect would carry token and body to an address that nobody has configured
-            UseCookies = false,
-            ActivityHeadersPropagator = null, // the issuer documents its headers; ours stay at home
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            MaxConnectionsPerServer = provider.GetRequiredService<IOptions<AirMilesOptions>>().Value.MaxConcurrency,
-        });
+    private static void AddClient(IServiceCollection services, string name) =>
+        services
+            .AddHttpClient(name, client => client.Timeout = Timeout.InfiniteTimeSpan) // the pipeline's timeouts rule
+            .RemoveAllLoggers()
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan) // PooledConnectionLifetime below sees to changes in DNS
+            .ConfigurePrimaryHttpMessageHandler(provider => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false, // a redirect would carry token and body to an address that nobody has configured
+                UseCookies = false,
+                ActivityHeadersPropagator = null, // the issuer documents its headers; ours stay at home
+                ConnectTimeout = TimeSpan.FromSeconds(5),
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                MaxConnectionsPerServer = provider.GetRequiredService<IOptions<AirMilesOptions>>().Value.MaxConcurrency,
+            });
 
     private sealed class AirMilesOptionsValidation : IValidateOptions<AirMilesOptions>
     {

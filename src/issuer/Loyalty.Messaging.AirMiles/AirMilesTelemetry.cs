@@ -15,17 +15,31 @@ internal static class AirMilesTelemetry
     private static readonly Meter Meter = new("Loyalty.Messaging");
 
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
-        "loyalty.airmiles.request.duration", "s", "How long a call to the issuer took, its repetitions included");
+        "loyalty.airmiles.request.duration",
+        "s",
+        "How long a call to the issuer took, its repetitions included"
+    );
 
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
-        "loyalty.airmiles.requests", "{call}", "Calls to the issuer by what became of them");
+        "loyalty.airmiles.requests",
+        "{call}",
+        "Calls to the issuer by what became of them"
+    );
 
     private static readonly Counter<long> Attempts = Meter.CreateCounter<long>(
-        "loyalty.airmiles.attempts", "{attempt}", "Requests to the issuer, every repetition by itself");
+        "loyalty.airmiles.attempts",
+        "{attempt}",
+        "Requests to the issuer, every repetition by itself"
+    );
 
     /// <summary>Shows whether calls are paused, for as long as the process lives.</summary>
-    public static void ShowPause(Func<bool> paused) => Meter.CreateObservableGauge(
-        "loyalty.airmiles.paused", () => paused() ? 1 : 0, null, "1 while calls wait because the issuer is down");
+    public static void ShowPause(Func<bool> paused) =>
+        Meter.CreateObservableGauge(
+            "loyalty.airmiles.paused",
+            () => paused() ? 1 : 0,
+            null,
+            "1 while calls wait because the issuer is down"
+        );
 
     /// <summary>Tells who listens where a call stands; the payload is its key alone.</summary>
     public static void Tell(string name, Guid idempotencyKey)
@@ -34,10 +48,26 @@ internal static class AirMilesTelemetry
             Listener.Write(name, idempotencyKey.ToString());
     }
 
-    public static void Finish(Activity? activity, string operation, CallResult result, TimeSpan duration) => Finish(
-        activity, operation, Name(result.Outcome), result.Attempts.Count, result.Attempts is [.., { } last] ? last.Status : null, result.Outcome is CallOutcome.Unresolved, duration);
+    public static void Finish(Activity? activity, string operation, CallResult result, TimeSpan duration) =>
+        Finish(
+            activity,
+            operation,
+            Name(result.Outcome),
+            result.Attempts.Count,
+            result.Attempts is [.., { } last] ? last.Status : null,
+            result.Outcome is CallOutcome.Unresolved,
+            duration
+        );
 
-    public static void Finish(Activity? activity, string operation, string outcome, int attempts, int? lastStatus, bool failed, TimeSpan duration)
+    public static void Finish(
+        Activity? activity,
+        string operation,
+        string outcome,
+        int attempts,
+        int? lastStatus,
+        bool failed,
+        TimeSpan duration
+    )
     {
         var tags = new TagList { { "operation", operation }, { "outcome", outcome } };
         Duration.Record(duration.TotalSeconds, tags);
@@ -53,12 +83,13 @@ internal static class AirMilesTelemetry
             activity.SetStatus(ActivityStatusCode.Error);
     }
 
-    private static string Name(CallOutcome outcome) => outcome switch
-    {
-        CallOutcome.Accepted { Pending: true } => "pending",
-        CallOutcome.Accepted => "accepted",
-        CallOutcome.Rejected => "rejected",
-        CallOutcome.Postponed => "postponed",
-        _ => "unresolved",
-    };
+    private static string Name(CallOutcome outcome) =>
+        outcome switch
+        {
+            CallOutcome.Accepted { Pending: true } => "pending",
+            CallOutcome.Accepted => "accepted",
+            CallOutcome.Rejected => "rejected",
+            CallOutcome.Postponed => "postponed",
+            _ => "unresolved",
+        };
 }

@@ -3,15 +3,14 @@ namespace Loyalty.Messaging.AirMiles;
 /// <summary>What became of a call and how.</summary>
 /// <param name="Outcome">What is known now.</param>
 /// <param name="Attempts">Every request that was sent, and every failure to get a token for one, in order.</param>
-/// <param name="EffectUnknown">True when one of the requests may have taken effect without our knowing: it was sent and not answered, or answered by neither yes nor no.</param>
+/// <param name="EffectUnknown">True when one of the requests may have taken effect without our knowing: it was sent and not answered, or
+/// answered by neither yes nor no.</param>
 public sealed record CallResult(CallOutcome Outcome, IReadOnlyList<CallAttempt> Attempts, bool EffectUnknown = false);
 
 /// <summary>Yes, no, or not known.</summary>
 public abstract record CallOutcome
 {
-    private CallOutcome()
-    {
-    }
+    private CallOutcome() { }
 
     /// <summary>The issuer has it (200, or 202 while it is still at work).</summary>
     /// <param name="Pending">True for 202 and for 200 with an issuance that says PENDING.</param>
@@ -25,7 +24,9 @@ public abstract record CallOutcome
     /// <param name="Reason">The issuer's words, masked.</param>
     public sealed record Rejected(int Status, string? ResponseCode, string Reason) : CallOutcome;
 
-    /// <summary>Not known whether it took effect, or the issuer could not be asked. Only the same bytes and key may be sent again.</summary>
+    /// <summary>
+    /// Not known whether it took effect, or the issuer could not be asked. Only the same bytes and key may be sent again.
+    /// </summary>
     /// <param name="Reason">What happened last, masked.</param>
     /// <param name="RetryAfter">How long the issuer asked us to wait, when it did.</param>
     public sealed record Unresolved(string Reason, TimeSpan? RetryAfter) : CallOutcome;
@@ -55,4 +56,5 @@ public sealed record CallAttempt(
     int? Status,
     string? ResponseCode,
     string? Failure,
-    string? Response);
+    string? Response
+);

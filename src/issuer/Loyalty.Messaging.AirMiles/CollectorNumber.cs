@@ -1,14 +1,17 @@
 namespace Loyalty.Messaging.AirMiles;
 
 /// <summary>
-/// The eleventh digit of a collector number. The issuer has not published how it is made: the rule is read off numbers that are in use, so that it may warn
+/// The eleventh digit of a collector number. The issuer has not published how it is made: the rule is read off numbers that are in use, so
+/// that it may warn
 /// of a misread card before the issuer does, and decides only where it is told to.
 /// </summary>
 public static class CollectorNumber
 {
     private static ReadOnlySpan<byte> Weights => [6, 5, 4, 3, 8, 7, 6, 5, 4, 3];
 
-    /// <summary>Whether the last digit follows from the others: weighted sum modulo 11; a remainder r of 0 or 1 gives 0, any other 11 - r.</summary>
+    /// <summary>
+    /// Whether the last digit follows from the others: weighted sum modulo 11; a remainder r of 0 or 1 gives 0, any other 11 - r.
+    /// </summary>
     /// <param name="number">11 digits; anything else has no check digit.</param>
     public static bool HasCheckDigit(string number)
     {

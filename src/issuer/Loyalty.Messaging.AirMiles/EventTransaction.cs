@@ -64,7 +64,8 @@ public sealed record EventTransaction
             json.WriteString("sponsorCode", SponsorCode);
             json.WriteString(
                 "transactionDateTime",
-                TransactionDateTime.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+                TransactionDateTime.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
+            );
             json.WriteEndObject();
         }
 
@@ -127,7 +128,13 @@ public sealed record EventTransaction
 /// <param name="MilesAmount">Whole miles, positive on reversals too.</param>
 /// <param name="OfferDescription">Left out when empty.</param>
 /// <param name="OfferId">Left out when empty; see <see cref="OfferIdFormat"/>.</param>
-public sealed record EventIssuance(string IssuanceOfferCode, string LocationCode, int MilesAmount, string? OfferDescription, string? OfferId);
+public sealed record EventIssuance(
+    string IssuanceOfferCode,
+    string LocationCode,
+    int MilesAmount,
+    string? OfferDescription,
+    string? OfferId
+);
 
 /// <summary>The issuer's samples show offerId both as a number (POST/EVENT page) and as a string (POST page).</summary>
 public enum OfferIdFormat

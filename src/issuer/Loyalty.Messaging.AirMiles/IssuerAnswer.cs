@@ -11,7 +11,17 @@ namespace Loyalty.Messaging.AirMiles;
 internal static class IssuerAnswer
 {
     private const int MaxReasonLength = 500;
-    private static readonly string[] Words = ["message", "responseMessage", "errorMessage", "error_description", "detail", "description", "error", "title"];
+    private static readonly string[] Words =
+    [
+        "message",
+        "responseMessage",
+        "errorMessage",
+        "error_description",
+        "detail",
+        "description",
+        "error",
+        "title",
+    ];
 
     /// <param name="status">HTTP status.</param>
     /// <param name="body">The body; null when it was too long to be read.</param>
@@ -35,21 +45,40 @@ internal static class IssuerAnswer
         var code = root is { } known ? Text(known, "responseCode") : null;
         var reading = status switch
         {
-            200 when body is null => Reading.Unknown($"200 with a body of more than {BoundedBody.MaxBytes} bytes; whether it took effect is not known", retryAfter),
+            200 when body is null => Reading.Unknown(
+                $"200 with a body of more than {BoundedBody.MaxBytes} bytes; whether it took effect is not known",
+                retryAfter
+            ),
             200 when root is { } answer && IsTransaction(answer) => Accepted(answer, pending: false),
             200 => Reading.Unknown("200 with a body that is not the issuer's answer; whether it took effect is not known", retryAfter),
             202 => Accepted(root, pending: true),
             400 or 422 => Rejected(status, code, root, body),
             401 when code is not null => Rejected(status, code, root, body),
-            401 => Reading.Stop("401: the issuer refuses our token; check AirMiles__ClientId, AirMiles__ClientSecret and AirMiles__Audience") with { TokenRefused = true },
-            403 => Reading.Stop(With("403: the issuer does not let us in (credentials, sponsor code or IP allow-list); ask AIR MILES before trying again", root), retryAfter),
+            401 => Reading.Stop(
+                "401: the issuer refuses our token; check AirMiles__ClientId, AirMiles__ClientSecret and AirMiles__Audience"
+            ) with
+            {
+                TokenRefused = true,
+            },
+            403 => Reading.Stop(
+                With(
+                    "403: the issuer does not let us in (credentials, sponsor code or IP allow-list); ask AIR MILES before trying again",
+                    root
+                ),
+                retryAfter
+            ),
             404 => Reading.Stop(With("404: the issuer knows no such address; check AirMiles__BaseAddress", root), retryAfter),
             >= 300 and < 400 => Reading.Stop($"{status}: a redirect, which is never followed; check AirMiles__BaseAddress", retryAfter),
             429 => Reading.NotNow(With("429 from the issuer", root), retryAfter),
             408 or 409 or >= 500 or (>= 200 and < 300) => Reading.Unknown(With($"{status} from the issuer", root), retryAfter),
             _ => Reading.Stop(With($"{status}, which the issuer does not document", root), retryAfter),
         };
-        return reading with { ResponseCode = code, OutageDeclared = status == 503, AskedToWait = status is 429 or 503 ? retryAfter ?? TimeSpan.Zero : TimeSpan.Zero };
+        return reading with
+        {
+            ResponseCode = code,
+            OutageDeclared = status == 503,
+            AskedToWait = status is 429 or 503 ? retryAfter ?? TimeSpan.Zero : TimeSpan.Zero,
+        };
     }
 
     private static Reading Accepted(JsonElement? answer, bool pending)
@@ -61,11 +90,14 @@ internal static class IssuerAnswer
             {
                 if (issuance.ValueKind != JsonValueKind.Object)
                     continue;
-                issuances.Add(new IssuanceStatus(
-                    Text(issuance, "issuanceOfferCode"),
-                    Text(issuance, "offerId"),
-                    int.TryParse(Text(issuance, "milesAmount"), CultureInfo.InvariantCulture, out var miles) ? miles : null,
-                    Text(issuance, "status")));
+                issuances.Add(
+                    new IssuanceStatus(
+                        Text(issuance, "issuanceOfferCode"),
+                        Text(issuance, "offerId"),
+                        int.TryParse(Text(issuance, "milesAmount"), CultureInfo.InvariantCulture, out var miles) ? miles : null,
+                        Text(issuance, "status")
+                    )
+                );
             }
         }
 
@@ -100,12 +132,16 @@ internal static class IssuerAnswer
 
         if (!answer.TryGetProperty("errors", out var errors) || errors.ValueKind != JsonValueKind.Array)
             return null;
-        var reasons = errors.EnumerateArray().Select(error => error.ValueKind switch
-        {
-            JsonValueKind.String => Mask.Storable(error.GetString()!),
-            JsonValueKind.Object => Reason(error),
-            _ => null,
-        });
+        var reasons = errors
+            .EnumerateArray()
+            .Select(error =>
+                error.ValueKind switch
+                {
+                    JsonValueKind.String => Mask.Storable(error.GetString()!),
+                    JsonValueKind.Object => Reason(error),
+                    _ => null,
+                }
+            );
         var all = string.Join("; ", reasons.Where(reason => reason is not null));
         return all.Length > 0 ? all : null;
     }

@@ -17,8 +17,10 @@ internal enum Turn
 }
 
 /// <summary>
-/// One pause for the whole process. It begins when the issuer declares an outage or asks us to wait, or when half of the requests get no answer; then nothing is sent but one probe
-/// at a time, at most one request a second. It ends only by an answer to a probe that could not be given in an outage: a yes or a no to the transaction.
+/// One pause for the whole process. It begins when the issuer declares an outage or asks us to wait, or when half of the requests get no
+/// answer; then nothing is sent but one probe
+/// at a time, at most one request a second. It ends only by an answer to a probe that could not be given in an outage: a yes or a no to the
+/// transaction.
 /// </summary>
 /// <remarks>Measured on the monotonic clock alone: what somebody does to the wall clock neither prolongs a pause nor ends it.</remarks>
 internal sealed class IssuerPause : IIssuerPause
@@ -26,7 +28,10 @@ internal sealed class IssuerPause : IIssuerPause
     /// <summary>The least time between two requests in a pause.</summary>
     public static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>A Retry-After that asks for more keeps the whole process waiting so long, and then a probe asks again: one strange answer must not close everything for a day.</summary>
+    /// <summary>
+    /// A Retry-After that asks for more keeps the whole process waiting so long, and then a probe asks again: one strange answer must not
+    /// close everything for a day.
+    /// </summary>
     public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
 
     private const int MaxProbeSeconds = 15;
@@ -103,7 +108,9 @@ internal sealed class IssuerPause : IIssuerPause
         }
     }
 
-    /// <summary>Returns at once, but in a pause: then a second after the request before it. For requests of every kind, those for a token included.</summary>
+    /// <summary>
+    /// Returns at once, but in a pause: then a second after the request before it. For requests of every kind, those for a token included.
+    /// </summary>
     public Task PaceAsync(CancellationToken ct)
     {
         TimeSpan wait;

@@ -6,7 +6,10 @@ using Polly.Timeout;
 
 namespace Loyalty.Messaging.AirMiles;
 
-/// <summary>The tries inside one call, from the outside in: total timeout, retry, timeout of one request. <see cref="IssuerPause"/> says of each whether it may be made now.</summary>
+/// <summary>
+/// The tries inside one call, from the outside in: total timeout, retry, timeout of one request. <see cref="IssuerPause"/> says of each
+/// whether it may be made now.
+/// </summary>
 /// <remarks>
 /// Worst case: 4 requests per call, namely 3 tries (the first and the two additional ones that the issuer asks for) and 1
 /// repetition with a new token. Repeating a POST is safe only because key and bytes are the same on every one. Retries over
@@ -29,17 +32,19 @@ internal sealed class IssuerPipeline
         TotalTimeout = (attempt * 2 * (Tries + 1)) + (LongestWait * (Tries - 1)) + TimeSpan.FromSeconds(5);
         _call = Named("issuer-call", time)
             .AddTimeout(TotalTimeout)
-            .AddRetry(new RetryStrategyOptions<Reading>
-            {
-                MaxRetryAttempts = Tries - 1,
-                Delay = options.Value.RetryDelay,
-                MaxDelay = LongestWait,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = arguments => ValueTask.FromResult(
-                    arguments.Outcome.Result is { TryAgain: true } reading && !(reading.RetryAfter > LongestWait)),
-                DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result?.RetryAfter),
-            })
+            .AddRetry(
+                new RetryStrategyOptions<Reading>
+                {
+                    MaxRetryAttempts = Tries - 1,
+                    Delay = options.Value.RetryDelay,
+                    MaxDelay = LongestWait,
+                    BackoffType = DelayBackoffType.Exponential,
+                    UseJitter = true,
+                    ShouldHandle = arguments =>
+                        ValueTask.FromResult(arguments.Outcome.Result is { TryAgain: true } reading && !(reading.RetryAfter > LongestWait)),
+                    DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result?.RetryAfter),
+                }
+            )
             .Build();
         _request = Named("issuer-request", time).AddTimeout(attempt).Build();
     }
@@ -54,7 +59,9 @@ internal sealed class IssuerPipeline
     public ValueTask<Reading> RequestAsync(Func<CancellationToken, ValueTask<Reading>> send, CancellationToken ct) =>
         _request.ExecuteAsync(send, ct);
 
-    /// <summary>With Polly's own metrics (meter Polly). Its log lines would name every try; ours say when a pause begins and ends.</summary>
+    /// <summary>
+    /// With Polly's own metrics (meter Polly). Its log lines would name every try; ours say when a pause begins and ends.
+    /// </summary>
     private static ResiliencePipelineBuilder<Reading> Named(string name, TimeProvider time) =>
         new ResiliencePipelineBuilder<Reading> { Name = name, TimeProvider = time }.ConfigureTelemetry(new TelemetryOptions());
 }

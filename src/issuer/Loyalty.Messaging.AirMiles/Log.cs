@@ -13,7 +13,13 @@ internal static partial class Log
 
     [LoggerMessage(2002, LogLevel.Warning, "AIR MILES {Operation} {IdempotencyKey} was rejected with {Status} {ResponseCode}: {Reason}")]
     public static partial void CallRejected(
-        ILogger logger, string operation, Guid idempotencyKey, int status, string? responseCode, string reason);
+        ILogger logger,
+        string operation,
+        Guid idempotencyKey,
+        int status,
+        string? responseCode,
+        string reason
+    );
 
     [LoggerMessage(2003, LogLevel.Warning, "AIR MILES {Operation} {IdempotencyKey}: the issuer refused the token, asking for a new one")]
     public static partial void TokenRefused(ILogger logger, string operation, Guid idempotencyKey);
@@ -30,9 +36,20 @@ internal static partial class Log
     [LoggerMessage(2011, LogLevel.Warning, "No AIR MILES token: {Reason}")]
     public static partial void TokenNotObtained(ILogger logger, string reason);
 
-    [LoggerMessage(2020, LogLevel.Warning, "AIR MILES {Operation}, trace {TraceId}: {ResponseCode} after {Calls} calls: {Meaning} ({Details})")]
+    [LoggerMessage(
+        2020,
+        LogLevel.Warning,
+        "AIR MILES {Operation}, trace {TraceId}: {ResponseCode} after {Calls} calls: {Meaning} ({Details})"
+    )]
     public static partial void AmCashNotAnswered(
-        ILogger logger, string operation, string traceId, string? responseCode, int calls, string meaning, string? details);
+        ILogger logger,
+        string operation,
+        string traceId,
+        string? responseCode,
+        int calls,
+        string meaning,
+        string? details
+    );
 
     [LoggerMessage(2021, LogLevel.Warning, "AIR MILES {Operation}, trace {TraceId}: the issuer refused the token, asking for a new one")]
     public static partial void AmCashTokenRefused(ILogger logger, string operation, string traceId);

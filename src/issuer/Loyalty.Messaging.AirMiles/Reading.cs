@@ -15,7 +15,9 @@ internal sealed record Reading(CallOutcome Outcome)
     /// <summary>The request may have taken effect: the answer is missing, or says neither yes nor no.</summary>
     public bool EffectUnknown { get; init; }
 
-    /// <summary>How long the issuer asks everybody to wait (Retry-After of a 429 or 503, or of its token endpoint); zero when it does not.</summary>
+    /// <summary>
+    /// How long the issuer asks everybody to wait (Retry-After of a 429 or 503, or of its token endpoint); zero when it does not.
+    /// </summary>
     public TimeSpan AskedToWait { get; init; }
 
     public string? ResponseCode { get; init; }

@@ -19,11 +19,9 @@ public static class SimulatorHost
     /// <param name="time">The clock of tokens, delays and records; the system's when absent.</param>
     public static WebApplication Build(string[] args, TimeProvider? time = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
-        {
-            Args = args,
-            ContentRootPath = AppContext.BaseDirectory,
-        });
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }
+        );
         var options = SimulatorOptions.From(builder.Configuration);
 
         builder.Logging.SetMinimumLevel(LogLevel.Warning);

@@ -20,8 +20,10 @@ public static class LoyaltyBus
     /// <param name="rooms">What the bus carries: sagas, consumers, outbox.</param>
     /// <param name="endpoints">The queues and their delivery policy; none for a host that only sends.</param>
     public static void AddLoyaltyBus(
-        this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator>? rooms = null,
-        Action<IBusFactoryConfigurator, IBusRegistrationContext, RabbitMqOptions>? endpoints = null)
+        this IHostApplicationBuilder builder,
+        Action<IBusRegistrationConfigurator>? rooms = null,
+        Action<IBusFactoryConfigurator, IBusRegistrationContext, RabbitMqOptions>? endpoints = null
+    )
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
@@ -38,8 +40,12 @@ public static class LoyaltyBus
         services.TryAddSingleton<SupervisedEnd>();
         services.TryAddSingleton<EndpointWatch>();
         services.TryAddSingleton(provider => new LaneEndpoints(
-            provider.GetRequiredService<IReceiveEndpointConnector>(), provider.GetRequiredService<EndpointWatch>(), provider.GetRequiredService<Progress>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value));
+            provider.GetRequiredService<IReceiveEndpointConnector>(),
+            provider.GetRequiredService<EndpointWatch>(),
+            provider.GetRequiredService<Progress>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value
+        ));
         services.AddReceiveEndpointObserver(provider => provider.GetRequiredService<EndpointWatch>());
         services.AddHealthChecks().AddCheck<EndpointWatch>("queues", tags: ["ready"]);
         services.TryAddSingleton<Progress>();
@@ -49,35 +55,43 @@ public static class LoyaltyBus
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
-            bus.ConfigureHealthCheckOptions(check => check.MinimalFailureStatus = Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Unhealthy);
+            bus.ConfigureHealthCheckOptions(check =>
+                check.MinimalFailureStatus = Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Unhealthy
+            );
             rooms?.Invoke(bus);
-            bus.UsingRabbitMq((context, rabbit) =>
-            {
-                var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
-                var broker = options.Address;
-                rabbit.Host(broker.First, host =>
+            bus.UsingRabbitMq(
+                (context, rabbit) =>
                 {
-                    host.Heartbeat(BrokerConnection.Heartbeat);
-                    host.RequestedConnectionTimeout(BrokerConnection.ConnectTimeout);
-                    if (broker.IsEncrypted)
-                        host.UseSsl();
-                    // MassTransit's own list of nodes would ask each of them for the certificate of the first; and of a certificate it accepts an unknown issuer.
-                    host.OnRefreshConnectionFactory = factory =>
-                    {
-                        factory.EndpointResolverFactory = _ => broker.Resolver();
-                        return Task.CompletedTask;
-                    };
-                });
-                // Where this process is answered: by a name that rights on the broker can be given for.
-                rabbit.OverrideDefaultBusEndpointQueueName($"loyalty-answers-{NewId.Next():N}");
-                rabbit.ConfigureJsonSerializerOptions(WireJson.Of);
-                rabbit.UseCommerceEvents();
-                rabbit.UseEventNames();
-                // A command that no queue takes is a fault; an event that nobody listens to is not.
-                rabbit.ConfigureSend(send => send.UseExecute(context => MarkMandatory(context)));
-                rabbit.ConnectEndpointConfigurationObserver(context.GetRequiredService<EndpointWatch>());
-                endpoints?.Invoke(rabbit, context, options);
-            });
+                    var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
+                    var broker = options.Address;
+                    rabbit.Host(
+                        broker.First,
+                        host =>
+                        {
+                            host.Heartbeat(BrokerConnection.Heartbeat);
+                            host.RequestedConnectionTimeout(BrokerConnection.ConnectTimeout);
+                            if (broker.IsEncrypted)
+                                host.UseSsl();
+                            // MassTransit's own list of nodes would ask each of them for the certificate of the first; and of a certificate
+                            // it accepts an unknown issuer.
+                            host.OnRefreshConnectionFactory = factory =>
+                            {
+                                factory.EndpointResolverFactory = _ => broker.Resolver();
+                                return Task.CompletedTask;
+                            };
+                        }
+                    );
+                    // Where this process is answered: by a name that rights on the broker can be given for.
+                    rabbit.OverrideDefaultBusEndpointQueueName($"loyalty-answers-{NewId.Next():N}");
+                    rabbit.ConfigureJsonSerializerOptions(WireJson.Of);
+                    rabbit.UseCommerceEvents();
+                    rabbit.UseEventNames();
+                    // A command that no queue takes is a fault; an event that nobody listens to is not.
+                    rabbit.ConfigureSend(send => send.UseExecute(context => MarkMandatory(context)));
+                    rabbit.ConnectEndpointConfigurationObserver(context.GetRequiredService<EndpointWatch>());
+                    endpoints?.Invoke(rabbit, context, options);
+                }
+            );
         });
         services.AddHostedService<ConsumerGauges>();
         // After the bus, so that it stops before it.
@@ -88,7 +102,8 @@ public static class LoyaltyBus
     static readonly HashSet<string> MayBeUnheard = [.. WireNames.Published.Values];
 
     // The queue of who asked is temporary: it may have gone meanwhile.
-    static bool IsAnswer(SendContext context) => context.DestinationAddress?.Query.Contains("temporary=true", StringComparison.Ordinal) == true;
+    static bool IsAnswer(SendContext context) =>
+        context.DestinationAddress?.Query.Contains("temporary=true", StringComparison.Ordinal) == true;
 
     internal static void MarkMandatory(SendContext context)
     {

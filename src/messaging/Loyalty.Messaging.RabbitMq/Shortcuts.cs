@@ -1,7 +1,8 @@
 namespace Loyalty.Messaging.RabbitMq;
 
 /// <summary>
-/// The ways past MassTransit and the client, each of which can be left out to measure what it gives: by a switch of the runtime, <c>Loyalty.Messaging.NAME</c>, that is false.
+/// The ways past MassTransit and the client, each of which can be left out to measure what it gives: by a switch of the runtime,
+/// <c>Loyalty.Messaging.NAME</c>, that is false.
 /// Not settings: nobody needs one of them off, and every one of them has to be worth its lines.
 /// </summary>
 internal static class Shortcuts

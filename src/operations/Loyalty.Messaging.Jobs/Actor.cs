@@ -1,7 +1,6 @@
 using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.Jobs;
 
-
 namespace Loyalty.Messaging.Jobs;
 
 /// <summary>Who acts, as which.</summary>
@@ -10,5 +9,6 @@ public sealed record Actor(string Name, string Role, string Identity)
 {
     public Someone Someone => new(Name, Identity);
 
-    public AuditedAct Does(string act, string subject, string? reason, object? details = null) => new(Name, Role, act, subject, reason, details);
+    public AuditedAct Does(string act, string subject, string? reason, object? details = null) =>
+        new(Name, Role, act, subject, reason, details);
 }

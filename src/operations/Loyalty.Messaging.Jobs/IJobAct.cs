@@ -1,6 +1,5 @@
 using Loyalty.Messaging.Store.Jobs;
 
-
 namespace Loyalty.Messaging.Jobs;
 
 /// <summary>What a job of one kind does to one item. It may be done again after a crash, and has the effect of once.</summary>

@@ -2,7 +2,9 @@ using Loyalty.Messaging.Store.Jobs;
 
 namespace Loyalty.Messaging.Jobs;
 
-/// <summary>Works on a job of one kind several items at a time; what it begins settles later and elsewhere. Kinds without one are done item by item.</summary>
+/// <summary>
+/// Works on a job of one kind several items at a time; what it begins settles later and elsewhere. Kinds without one are done item by item.
+/// </summary>
 /// <seealso cref="IJobAct"/>
 public interface IJobStep
 {

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Loyalty.Messaging.Jobs;
 
 /// <summary>
-/// Works on a few jobs at a time, so that a long one does not hold up the others. All it knows is in the database: when it dies, another process, or itself after a restart,
+/// Works on a few jobs at a time, so that a long one does not hold up the others. All it knows is in the database: when it dies, another
+/// process, or itself after a restart,
 /// goes on where it was.
 /// </summary>
 internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvider time, ILogger<JobRunner> logger) : BackgroundService
@@ -24,7 +25,8 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
     const int AtOnce = 4;
     long _saidAt;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => RunAsync(Guid.NewGuid(), stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => RunAsync(Guid.NewGuid(), stoppingToken)));
 
     async Task RunAsync(Guid owner, CancellationToken stoppingToken)
     {
@@ -49,9 +51,7 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
                 await Task.Delay(Look, time, stoppingToken);
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }
 
     /// <summary>The runners meet the same, every second, for as long as it lasts.</summary>
@@ -108,7 +108,12 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
                 {
                     leftBehind = false;
                     var items = await work.LeftBehindAsync(job.Id, cancellationToken);
-                    await WhileHeldAsync(job, owner, ActAsync(scope.ServiceProvider, work, job, owner, items, cancellationToken), cancellationToken);
+                    await WhileHeldAsync(
+                        job,
+                        owner,
+                        ActAsync(scope.ServiceProvider, work, job, owner, items, cancellationToken),
+                        cancellationToken
+                    );
                     continue;
                 }
                 leftBehind = false;
@@ -130,7 +135,14 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
                 {
                     var begun = several is not null
                         ? several.BeginAsync(job, owner, allowed, cancellationToken)
-                        : ActAsync(scope.ServiceProvider, work, job, owner, await work.NextAsync(job.Id, Math.Min(allowed, 20), cancellationToken), cancellationToken);
+                        : ActAsync(
+                            scope.ServiceProvider,
+                            work,
+                            job,
+                            owner,
+                            await work.NextAsync(job.Id, Math.Min(allowed, 20), cancellationToken),
+                            cancellationToken
+                        );
                     ready -= await WhileHeldAsync(job, owner, begun, cancellationToken);
                 }
             }
@@ -138,10 +150,15 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
         }
     }
 
-    /// <summary>A step may take longer than the lease, when a decision waits for its answer or the database is slow: as long as this process lives, nobody else begins the same.</summary>
+    /// <summary>
+    /// A step may take longer than the lease, when a decision waits for its answer or the database is slow: as long as this process lives,
+    /// nobody else begins the same.
+    /// </summary>
     async Task<int> WhileHeldAsync(Job job, Guid owner, Task<int> step, CancellationToken cancellationToken)
     {
-        while (await Task.WhenAny(step, Task.Delay(Lease / 3, time, cancellationToken)) != step && !cancellationToken.IsCancellationRequested)
+        while (
+            await Task.WhenAny(step, Task.Delay(Lease / 3, time, cancellationToken)) != step && !cancellationToken.IsCancellationRequested
+        )
         {
             try
             {
@@ -158,14 +175,32 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
     }
 
     /// <summary>Items of other kinds are done here, one after the other.</summary>
-    async Task<int> ActAsync(IServiceProvider services, JobWork work, Job job, Guid owner, IReadOnlyList<JobItem> items, CancellationToken cancellationToken)
+    async Task<int> ActAsync(
+        IServiceProvider services,
+        JobWork work,
+        Job job,
+        Guid owner,
+        IReadOnlyList<JobItem> items,
+        CancellationToken cancellationToken
+    )
     {
         var act = services.GetServices<IJobAct>().Single(each => each.Kind == job.Kind);
         foreach (var item in items)
         {
             if (!await work.BeginAsync(job.Id, owner, item.Ordinal, cancellationToken))
                 return items.Count;
-            var outcome = await DoAsync(act, job, item, Identity.Of("job", job.Id.ToString(), item.Ordinal.ToString(System.Globalization.CultureInfo.InvariantCulture), job.ResumedAt?.ToString("O") ?? ""), cancellationToken);
+            var outcome = await DoAsync(
+                act,
+                job,
+                item,
+                Identity.Of(
+                    "job",
+                    job.Id.ToString(),
+                    item.Ordinal.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    job.ResumedAt?.ToString("O") ?? ""
+                ),
+                cancellationToken
+            );
             await work.EndAsync(job.Id, item.Ordinal, outcome.State, outcome.Sentence, cancellationToken);
         }
         return items.Count;

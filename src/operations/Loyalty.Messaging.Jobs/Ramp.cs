@@ -1,6 +1,5 @@
 using Loyalty.Messaging.Store.Jobs;
 
-
 namespace Loyalty.Messaging.Jobs;
 
 /// <summary>How many items may go now, and whether too many have failed.</summary>
@@ -36,6 +35,8 @@ internal static class Ramp
         if (progress.FailedNow > 0 && progress.Settled >= FewestForShare && progress.FailedNow * 100 > progress.Settled * job.StopShare)
             return $"{progress.FailedNow} of {progress.Settled} failed; the limit is {job.StopShare} of a hundred";
         // With the ramp still at its beginning a failure is all there is to see.
-        return progress.FailedNow > 0 && progress.FailedNow == progress.Settled && job.StopOnSame ? "The first that were tried have all failed" : null;
+        return progress.FailedNow > 0 && progress.FailedNow == progress.Settled && job.StopOnSame
+            ? "The first that were tried have all failed"
+            : null;
     }
 }

@@ -1,16 +1,18 @@
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Delivery.Inbox;
+using Loyalty.Messaging.Delivery.Journal;
 using Loyalty.Messaging.Delivery.Maps;
 using Loyalty.Messaging.Delivery.Outbox;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
-using Loyalty.Messaging.Delivery.Journal;
 using Loyalty.Messaging.Store.Maps;
 using Microsoft.EntityFrameworkCore;
 
 namespace Loyalty.Messaging.Store;
 
-/// <summary>The model of everything we keep. Deliveries use it for its mapping, ops reads through it, migrations are checked against it.</summary>
+/// <summary>
+/// The model of everything we keep. Deliveries use it for its mapping, ops reads through it, migrations are checked against it.
+/// </summary>
 public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options) : DbContext(options)
 {
     public DbSet<IssuanceState> Issuances => Set<IssuanceState>();

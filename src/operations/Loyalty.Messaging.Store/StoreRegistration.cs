@@ -20,12 +20,17 @@ public static class StoreRegistration
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddOptions<LoyaltyDatabaseOptions>()
+        services
+            .AddOptions<LoyaltyDatabaseOptions>()
             .Configure<IConfiguration>((options, configuration) => options.ConnectionString = configuration.GetConnectionString("Loyalty"))
             .ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LoyaltyDatabaseOptions>, LoyaltyDatabaseOptions.Validation>());
-        services.AddDbContext<LoyaltyDbContext>((provider, options) =>
-            options.UseLoyaltyDatabase(provider.GetRequiredService<IOptions<LoyaltyDatabaseOptions>>().Value.ConnectionString!));
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<LoyaltyDatabaseOptions>, LoyaltyDatabaseOptions.Validation>()
+        );
+        services.AddDbContext<LoyaltyDbContext>(
+            (provider, options) =>
+                options.UseLoyaltyDatabase(provider.GetRequiredService<IOptions<LoyaltyDatabaseOptions>>().Value.ConnectionString!)
+        );
         services.TryAddScoped<Orders.OrderQueries>();
         services.TryAddSingleton(Orders.StuckLimits.Default);
         services.TryAddScoped<Orders.OrderListQueries>();
@@ -62,13 +67,20 @@ public static class StoreRegistration
     public static DbContextOptionsBuilder UseLoyaltyDatabase(this DbContextOptionsBuilder options, string connectionString)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.UseNpgsql(connectionString)
+        return options
+            .UseNpgsql(connectionString)
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
             // Migrations are written by hand, without the tool's snapshot; a test compares model and migrated schema instead.
-            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning)
-                // Each of these is thrown as well, to somebody who says it once and not with every question.
-                .Log(
-                    (RelationalEventId.ConnectionError, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug),
-                    (CoreEventId.QueryIterationFailed, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
+            .ConfigureWarnings(warnings =>
+                warnings
+                    .Ignore(RelationalEventId.PendingModelChangesWarning)
+                    // Each of these is thrown as well, to somebody who says it once and not with every question.
+                    .Log(
+                        (RelationalEventId.ConnectionError, LogLevel.Debug),
+                        (RelationalEventId.CommandError, LogLevel.Debug),
+                        (CoreEventId.QueryIterationFailed, LogLevel.Debug),
+                        (CoreEventId.SaveChangesFailed, LogLevel.Debug)
+                    )
+            );
     }
 }

@@ -3,7 +3,10 @@ using Loyalty.Messaging.TestKit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Access;
 
-/// <summary>The users of deploy/rabbitmq/permissions.json, on a virtual host of a test: under names of their own, since users are the whole broker's.</summary>
+/// <summary>
+/// The users of deploy/rabbitmq/permissions.json, on a virtual host of a test: under names of their own, since users are the whole
+/// broker's.
+/// </summary>
 internal sealed class ShippedPermissions
 {
     const string Password = "of-the-test";

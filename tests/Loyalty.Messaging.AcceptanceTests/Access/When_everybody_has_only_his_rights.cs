@@ -11,7 +11,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Access;
 
-/// <summary>Worker, ops and commerce as users of the broker with the permissions that are shipped: everything goes, and nobody gets any further.</summary>
+/// <summary>
+/// Worker, ops and commerce as users of the broker with the permissions that are shipped: everything goes, and nobody gets any further.
+/// </summary>
 public sealed class When_everybody_has_only_his_rights : IAsyncLifetime
 {
     const string Question = """{ "collectorNumber": "80085102028", "amount": 16.12, "cardEntryMode": "SCAN" }""";
@@ -24,13 +26,16 @@ public sealed class When_everybody_has_only_his_rights : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var ops = new Dictionary<string, string>();
-        _letters = await LetterSystem.StartAsync(settings: ops, before: async system =>
-        {
-            await _permissions.ApplyAsync(system.Vhost);
-            CashSystem.Configure(system);
-            system.Settings["RabbitMq__Uri"] = _permissions.UriOf("worker", system.Vhost).ToString();
-            ops["RabbitMq__Uri"] = _permissions.UriOf("ops", system.Vhost).ToString();
-        });
+        _letters = await LetterSystem.StartAsync(
+            settings: ops,
+            before: async system =>
+            {
+                await _permissions.ApplyAsync(system.Vhost);
+                CashSystem.Configure(system);
+                system.Settings["RabbitMq__Uri"] = _permissions.UriOf("worker", system.Vhost).ToString();
+                ops["RabbitMq__Uri"] = _permissions.UriOf("ops", system.Vhost).ToString();
+            }
+        );
         _commerce = await ConnectAsync("commerce");
     }
 
@@ -57,19 +62,36 @@ public sealed class When_everybody_has_only_his_rights : IAsyncLifetime
         await System.OrderIsAsync("RI-1", "Issued");
         await PublishAsync(channel, "commerce.order-refunded", Commerce.FullRefund("RI-1F", "RI-1"));
         await System.RefundIsAsync("RI-1F", "Reversed");
-        await Eventually.SeeAsync(() => Task.FromResult(heard.ToList()), seen => seen.Contains("loyalty.miles-issued") && seen.Contains("loyalty.miles-reversed"), "what commerce is told");
+        await Eventually.SeeAsync(
+            () => Task.FromResult(heard.ToList()),
+            seen => seen.Contains("loyalty.miles-issued") && seen.Contains("loyalty.miles-reversed"),
+            "what commerce is told"
+        );
 
         await _letters.BreakAsync("RI-2");
         await PublishAsync(channel, "commerce.order-completed", Commerce.Order("RI-2"));
         await _letters.OpenAsync(1);
         await _letters.MendAsync();
-        Assert.Equal(HttpStatusCode.Accepted, (await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "mended" })).Status);
+        Assert.Equal(
+            HttpStatusCode.Accepted,
+            (await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "mended" })).Status
+        );
         await System.OrderIsAsync("RI-2", "Issued");
 
-        await System.Issuer.ScriptAsync(new { match = new { clientTransactionId = "I-RI-3" }, times = 3, answer = new { status = 500, effect = "before" } });
+        await System.Issuer.ScriptAsync(
+            new
+            {
+                match = new { clientTransactionId = "I-RI-3" },
+                times = 3,
+                answer = new { status = 500, effect = "before" },
+            }
+        );
         await PublishAsync(channel, "commerce.order-completed", Commerce.Order("RI-3"));
         await System.OrderIsAsync("RI-3", "Suspended");
-        Assert.Equal(HttpStatusCode.Accepted, (await _letters.AskAsync("POST", "orders/RI-3/retry", new { reason = "the issuer is back" })).Status);
+        Assert.Equal(
+            HttpStatusCode.Accepted,
+            (await _letters.AskAsync("POST", "orders/RI-3/retry", new { reason = "the issuer is back" })).Status
+        );
         await System.OrderIsAsync("RI-3", "Issued");
         Assert.Equal(HttpStatusCode.OK, (await _letters.AskAsync("POST", "inquire", JsonDocument.Parse(Question).RootElement)).Status);
         Assert.Equal(HttpStatusCode.OK, (await _letters.AskAsync("POST", "echo", new { })).Status);
@@ -80,12 +102,22 @@ public sealed class When_everybody_has_only_his_rights : IAsyncLifetime
         {
             var type = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
             await ConsumeAsync(channel, answers, (delivery, _) => type.TrySetResult(delivery.BasicProperties.Type));
-            await channel.BasicPublishAsync("loyalty.inquire-balance", "", mandatory: true, new BasicProperties { ReplyTo = answers, CorrelationId = "1" }, Encoding.UTF8.GetBytes(Question));
+            await channel.BasicPublishAsync(
+                "loyalty.inquire-balance",
+                "",
+                mandatory: true,
+                new BasicProperties { ReplyTo = answers, CorrelationId = "1" },
+                Encoding.UTF8.GetBytes(Question)
+            );
             Assert.Equal("BalanceInquired", await type.Task.WaitAsync(Patience, TestContext.Current.CancellationToken));
         }
 
         await System.QuietAsync();
-        Assert.DoesNotContain("ACCESS_REFUSED", string.Concat(System.Applications.Select(application => application.Output)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "ACCESS_REFUSED",
+            string.Concat(System.Applications.Select(application => application.Output)),
+            StringComparison.Ordinal
+        );
         await Agreement.HoldsAsync(System);
     }
 
@@ -97,26 +129,80 @@ public sealed class When_everybody_has_only_his_rights : IAsyncLifetime
             await channel.QueueDeclareAsync("commerce-own", durable: true, exclusive: false, autoDelete: false);
             await channel.ExchangeDeclareAsync("commerce-exchange", ExchangeType.Fanout);
         }
-        foreach (var exchange in (string[])["loyalty.issuer-00", "loyalty.issuance", "loyalty.reversal", "loyalty.dead-letters", "loyalty.echo", "loyalty.miles-issued", "loyalty-answers-1"])
+        foreach (
+            var exchange in (string[])
+                [
+                    "loyalty.issuer-00",
+                    "loyalty.issuance",
+                    "loyalty.reversal",
+                    "loyalty.dead-letters",
+                    "loyalty.echo",
+                    "loyalty.miles-issued",
+                    "loyalty-answers-1",
+                ]
+        )
             await RefusedAsync(_commerce, $"publishing to {exchange}", channel => PublishAsync(channel, exchange, new { }));
-        await RefusedAsync(_commerce, "publishing by way of the default exchange",
-            channel => channel.BasicPublishAsync("", "loyalty.issuer-00", mandatory: true, new BasicProperties(), "{}"u8.ToArray()).AsTask());
-        foreach (var queue in (string[])["loyalty.issuer-00", "loyalty.issuance", "loyalty.reversal", "loyalty.dead-letters", "loyalty.inquire-balance", "loyalty-answers-1"])
+        await RefusedAsync(
+            _commerce,
+            "publishing by way of the default exchange",
+            channel => channel.BasicPublishAsync("", "loyalty.issuer-00", mandatory: true, new BasicProperties(), "{}"u8.ToArray()).AsTask()
+        );
+        foreach (
+            var queue in (string[])
+                [
+                    "loyalty.issuer-00",
+                    "loyalty.issuance",
+                    "loyalty.reversal",
+                    "loyalty.dead-letters",
+                    "loyalty.inquire-balance",
+                    "loyalty-answers-1",
+                ]
+        )
         {
             await RefusedAsync(_commerce, $"consuming {queue}", channel => ConsumeAsync(channel, queue, (_, _) => { }));
             await RefusedAsync(_commerce, $"purging {queue}", channel => channel.QueuePurgeAsync(queue));
             await RefusedAsync(_commerce, $"deleting {queue}", channel => channel.QueueDeleteAsync(queue));
         }
-        foreach (var source in (string[])["commerce.order-completed", "loyalty.issuance", "loyalty.issuer-00", "loyalty.dead-letters", "loyalty.inquire-balance"])
+        foreach (
+            var source in (string[])
+                ["commerce.order-completed", "loyalty.issuance", "loyalty.issuer-00", "loyalty.dead-letters", "loyalty.inquire-balance"]
+        )
             await RefusedAsync(_commerce, $"binding to {source}", channel => channel.QueueBindAsync("commerce-own", source, ""));
         await RefusedAsync(_commerce, "binding our queue", channel => channel.QueueBindAsync("loyalty.issuer-00", "commerce-exchange", ""));
-        await RefusedAsync(_commerce, "binding our exchange", channel => channel.ExchangeBindAsync("loyalty.issuer-00", "commerce-exchange", ""));
+        await RefusedAsync(
+            _commerce,
+            "binding our exchange",
+            channel => channel.ExchangeBindAsync("loyalty.issuer-00", "commerce-exchange", "")
+        );
         // What the broker would publish in the name of a queue or exchange.
         foreach (var exchange in (string[])["loyalty.issuer-00", ""])
-            await RefusedAsync(_commerce, $"dead-lettering to '{exchange}'", channel => channel.QueueDeclareAsync("commerce-letters", true, false, false,
-                new Dictionary<string, object?> { ["x-dead-letter-exchange"] = exchange, ["x-dead-letter-routing-key"] = "loyalty.issuer-00", ["x-message-ttl"] = 0 }));
-        await RefusedAsync(_commerce, "an alternate exchange", channel => channel.ExchangeDeclareAsync("commerce-alternate", ExchangeType.Direct, arguments:
-            new Dictionary<string, object?> { ["alternate-exchange"] = "loyalty.issuer-00" }));
+            await RefusedAsync(
+                _commerce,
+                $"dead-lettering to '{exchange}'",
+                channel =>
+                    channel.QueueDeclareAsync(
+                        "commerce-letters",
+                        true,
+                        false,
+                        false,
+                        new Dictionary<string, object?>
+                        {
+                            ["x-dead-letter-exchange"] = exchange,
+                            ["x-dead-letter-routing-key"] = "loyalty.issuer-00",
+                            ["x-message-ttl"] = 0,
+                        }
+                    )
+            );
+        await RefusedAsync(
+            _commerce,
+            "an alternate exchange",
+            channel =>
+                channel.ExchangeDeclareAsync(
+                    "commerce-alternate",
+                    ExchangeType.Direct,
+                    arguments: new Dictionary<string, object?> { ["alternate-exchange"] = "loyalty.issuer-00" }
+                )
+        );
 
         await using var ops = await ConnectAsync("ops");
         foreach (var exchange in (string[])["loyalty.issuer-00", "loyalty.miles-issued", "commerce.order-completed"])
@@ -128,7 +214,10 @@ public sealed class When_everybody_has_only_his_rights : IAsyncLifetime
         Assert.Empty(System.DeadLetters.All);
     }
 
-    /// <summary>A worker may do more than who asks it: where the answer goes must not be a way to have it publish, declare or bind for somebody else.</summary>
+    /// <summary>
+    /// A worker may do more than who asks it: where the answer goes must not be a way to have it publish, declare or bind for somebody
+    /// else.
+    /// </summary>
     [Theory]
     [InlineData("exchange:commerce-deputy?alternateexchange=loyalty.issuer-00", null)]
     [InlineData("exchange:commerce-deputy?bind=true&queue=loyalty.issuer-00", null)]
@@ -148,18 +237,37 @@ public sealed class When_everybody_has_only_his_rights : IAsyncLifetime
             messageType = (string[])["urn:message:Loyalty.Messaging.Contracts:InquireBalance"],
             message = JsonDocument.Parse(Question).RootElement,
         };
-        var properties = new BasicProperties { ContentType = responseAddress is null ? "application/json" : "application/vnd.masstransit+json" };
+        var properties = new BasicProperties
+        {
+            ContentType = responseAddress is null ? "application/json" : "application/vnd.masstransit+json",
+        };
         if (replyTo is not null)
             properties.ReplyTo = replyTo;
-        await channel.BasicPublishAsync("loyalty.inquire-balance", "", mandatory: true, properties, responseAddress is null ? Encoding.UTF8.GetBytes(Question) : JsonSerializer.SerializeToUtf8Bytes(envelope));
+        await channel.BasicPublishAsync(
+            "loyalty.inquire-balance",
+            "",
+            mandatory: true,
+            properties,
+            responseAddress is null ? Encoding.UTF8.GetBytes(Question) : JsonSerializer.SerializeToUtf8Bytes(envelope)
+        );
 
-        var letter = Assert.Single(await Eventually.SeeAsync(() => Task.FromResult(System.DeadLetters.All), letters => letters.Count > 0, "a dead letter"));
+        var letter = Assert.Single(
+            await Eventually.SeeAsync(() => Task.FromResult(System.DeadLetters.All), letters => letters.Count > 0, "a dead letter")
+        );
         Assert.Equal("loyalty.inquire-balance", letter.Headers["loyalty-endpoint"]);
-        Assert.DoesNotContain((await System.Vhost.ExchangesAsync()).EnumerateArray(), exchange => exchange.GetProperty("name").GetString() == "commerce-deputy");
+        Assert.DoesNotContain(
+            (await System.Vhost.ExchangesAsync()).EnumerateArray(),
+            exchange => exchange.GetProperty("name").GetString() == "commerce-deputy"
+        );
     }
 
     Task<IConnection> ConnectAsync(string user) =>
-        new ConnectionFactory { Uri = _permissions.UriOf(user, System.Vhost), ClientProvidedName = user, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+        new ConnectionFactory
+        {
+            Uri = _permissions.UriOf(user, System.Vhost),
+            ClientProvidedName = user,
+            AutomaticRecoveryEnabled = false,
+        }.CreateConnectionAsync();
 
     static async Task RefusedAsync(IConnection connection, string what, Func<IChannel, Task> act)
     {
@@ -178,7 +286,10 @@ public sealed class When_everybody_has_only_his_rights : IAsyncLifetime
         {
             // The code says why.
         }
-        var code = await Task.WhenAny(closed.Task, Task.Delay(Patience, TimeProvider.System, TestContext.Current.CancellationToken)) == closed.Task ? await closed.Task : 0;
+        var code =
+            await Task.WhenAny(closed.Task, Task.Delay(Patience, TimeProvider.System, TestContext.Current.CancellationToken)) == closed.Task
+                ? await closed.Task
+                : 0;
         Assert.True(code == Constants.AccessRefused, $"{what} is not refused ({code})");
     }
 
@@ -193,6 +304,14 @@ public sealed class When_everybody_has_only_his_rights : IAsyncLifetime
         return channel.BasicConsumeAsync(queue, autoAck: true, consumer);
     }
 
-    static Task PublishAsync(IChannel channel, string exchange, object message) => channel.BasicPublishAsync(
-        exchange, "", mandatory: true, new BasicProperties { Persistent = true, ContentType = "application/json" }, JsonSerializer.SerializeToUtf8Bytes(message)).AsTask();
+    static Task PublishAsync(IChannel channel, string exchange, object message) =>
+        channel
+            .BasicPublishAsync(
+                exchange,
+                "",
+                mandatory: true,
+                new BasicProperties { Persistent = true, ContentType = "application/json" },
+                JsonSerializer.SerializeToUtf8Bytes(message)
+            )
+            .AsTask();
 }

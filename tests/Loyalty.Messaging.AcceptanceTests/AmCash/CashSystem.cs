@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.AmCash;
 
-/// <summary>A system whose worker may ask the issuer for balances, with an ops site. The periodic ECHO is off unless a test wants it.</summary>
+/// <summary>
+/// A system whose worker may ask the issuer for balances, with an ops site. The periodic ECHO is off unless a test wants it.
+/// </summary>
 public sealed class CashSystem : IAsyncLifetime
 {
     static readonly HttpClient Http = new();
@@ -44,7 +46,8 @@ public sealed class CashSystem : IAsyncLifetime
         }
     }
 
-    public Task<CliRun> LoyaltyAsync(params string[] arguments) => CliRun.RunAsync(new Dictionary<string, string> { ["Ops__Url"] = Ops.ToString() }, arguments);
+    public Task<CliRun> LoyaltyAsync(params string[] arguments) =>
+        CliRun.RunAsync(new Dictionary<string, string> { ["Ops__Url"] = Ops.ToString() }, arguments);
 
     public Task<(int Status, JsonElement Body)> GetAsync(string path) => AskAsync(HttpMethod.Get, path, null);
 
@@ -58,7 +61,8 @@ public sealed class CashSystem : IAsyncLifetime
         return await CallsAsync() - before;
     }
 
-    async Task<int> CallsAsync() => (await System.Issuer.AttemptsAsync()).Count(attempt => attempt.Path?.Contains("/amcash/", StringComparison.Ordinal) == true);
+    async Task<int> CallsAsync() =>
+        (await System.Issuer.AttemptsAsync()).Count(attempt => attempt.Path?.Contains("/amcash/", StringComparison.Ordinal) == true);
 
     async Task<(int Status, JsonElement Body)> AskAsync(HttpMethod method, string path, object? content)
     {

@@ -23,7 +23,9 @@ internal sealed class Shop(TestVhost vhost) : IAsyncDisposable
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, delivery) =>
         {
-            heard.TrySetResult((delivery.BasicProperties.CorrelationId, delivery.BasicProperties.Type, Encoding.UTF8.GetString(delivery.Body.Span)));
+            heard.TrySetResult(
+                (delivery.BasicProperties.CorrelationId, delivery.BasicProperties.Type, Encoding.UTF8.GetString(delivery.Body.Span))
+            );
             return Task.CompletedTask;
         };
         await channel.BasicConsumeAsync(answers, true, consumer);
@@ -32,7 +34,9 @@ internal sealed class Shop(TestVhost vhost) : IAsyncDisposable
             properties.ContentType = contentType;
         await channel.BasicPublishAsync(Queue, "", mandatory: true, properties, Encoding.UTF8.GetBytes(question));
         var (correlation, type, text) = await heard.Task.WaitAsync(Patience);
-        return correlation == properties.CorrelationId ? (type, JsonDocument.Parse(text).RootElement) : throw new InvalidOperationException("the answer to another question");
+        return correlation == properties.CorrelationId
+            ? (type, JsonDocument.Parse(text).RootElement)
+            : throw new InvalidOperationException("the answer to another question");
     }
 
     /// <summary>Asks and leaves nobody to answer.</summary>
@@ -40,7 +44,13 @@ internal sealed class Shop(TestVhost vhost) : IAsyncDisposable
     {
         _connection ??= await vhost.ConnectAsync("shop");
         await using var channel = await _connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        await channel.BasicPublishAsync(Queue, "", mandatory: true, new BasicProperties { ContentType = "application/json" }, Encoding.UTF8.GetBytes(question));
+        await channel.BasicPublishAsync(
+            Queue,
+            "",
+            mandatory: true,
+            new BasicProperties { ContentType = "application/json" },
+            Encoding.UTF8.GetBytes(question)
+        );
     }
 
     public async ValueTask DisposeAsync()

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.AmCash;
 
-/// <summary>By a shop over the broker, by an operator over the ops site and the command line; always the same worker, and the same rules of what may be shown.</summary>
+/// <summary>
+/// By a shop over the broker, by an operator over the ops site and the command line; always the same worker, and the same rules of what may
+/// be shown.
+/// </summary>
 [Collection(nameof(CashSystem))]
 public sealed class When_balances_are_inquired(CashSystem cash)
 {
@@ -27,13 +30,25 @@ public sealed class When_balances_are_inquired(CashSystem cash)
 
         Assert.Equal(("BalanceInquired", code, "2028"), (type, Text(answer, "responseCode"), Text(answer, "collectorLast4")));
         var display = answer.GetProperty("display");
-        Assert.Equal((balances, false, offer), (Flag(display, "balancesOnReceipt"), Flag(display, "balancesOnTerminal"), Flag(display, "offerRedemption")));
+        Assert.Equal(
+            (balances, false, offer),
+            (Flag(display, "balancesOnReceipt"), Flag(display, "balancesOnTerminal"), Flag(display, "offerRedemption"))
+        );
         Assert.Equal((balances, offer), (answer.TryGetProperty("cashBalance", out _), answer.TryGetProperty("offer", out _)));
         // Plain numbers, as JSON has them.
         if (balances)
-            Assert.Equal((120, 10m), (answer.GetProperty("cashBalance").GetInt32(), answer.GetProperty("availableDollarAmount").GetDecimal()));
+            Assert.Equal(
+                (120, 10m),
+                (answer.GetProperty("cashBalance").GetInt32(), answer.GetProperty("availableDollarAmount").GetDecimal())
+            );
         if (offer)
-            Assert.Equal((1, 10.00m), (answer.GetProperty("offer").GetProperty("availableUnits").GetInt32(), answer.GetProperty("offer").GetProperty("unitDollars").GetDecimal()));
+            Assert.Equal(
+                (1, 10.00m),
+                (
+                    answer.GetProperty("offer").GetProperty("availableUnits").GetInt32(),
+                    answer.GetProperty("offer").GetProperty("unitDollars").GetDecimal()
+                )
+            );
         Assert.DoesNotContain(Collector, answer.GetRawText(), StringComparison.Ordinal);
     }
 
@@ -46,19 +61,34 @@ public sealed class When_balances_are_inquired(CashSystem cash)
     [InlineData("0067", 1, "later", "caller", 503)]
     [InlineData("0096", 2, "unavailable", "escalation", 503)]
     [InlineData("0042", 1, "undocumented", "operator", 502)]
-    public async Task A_no_says_who_has_to_act_to_the_shop_and_to_the_operator(string code, int calls, string outcome, string actor, int status)
+    public async Task A_no_says_who_has_to_act_to_the_shop_and_to_the_operator(
+        string code,
+        int calls,
+        string outcome,
+        string actor,
+        int status
+    )
     {
         await using var shop = new Shop(cash.System.Vhost);
         await ScriptAsync(code, 2 * calls);
-        Assert.Equal(2 * calls, await cash.CallsDuringAsync(async () =>
-        {
-            var (type, answer) = await shop.AskAsync(Question, contentType: null);
-            Assert.Equal(("BalanceInquiryFailed", code, outcome, actor), (type, Text(answer, "responseCode"), Text(answer, "outcome"), Text(answer, "actor")));
-            Assert.False(Flag(answer.GetProperty("display"), "balancesOnReceipt"));
+        Assert.Equal(
+            2 * calls,
+            await cash.CallsDuringAsync(async () =>
+            {
+                var (type, answer) = await shop.AskAsync(Question, contentType: null);
+                Assert.Equal(
+                    ("BalanceInquiryFailed", code, outcome, actor),
+                    (type, Text(answer, "responseCode"), Text(answer, "outcome"), Text(answer, "actor"))
+                );
+                Assert.False(Flag(answer.GetProperty("display"), "balancesOnReceipt"));
 
-            var (answered, problem) = await cash.PostAsync("/api/v1/inquire", JsonDocument.Parse(Question).RootElement);
-            Assert.Equal((status, code, actor), (answered, Text(problem.GetProperty("inquiry"), "responseCode"), Text(problem.GetProperty("inquiry"), "actor")));
-        }));
+                var (answered, problem) = await cash.PostAsync("/api/v1/inquire", JsonDocument.Parse(Question).RootElement);
+                Assert.Equal(
+                    (status, code, actor),
+                    (answered, Text(problem.GetProperty("inquiry"), "responseCode"), Text(problem.GetProperty("inquiry"), "actor"))
+                );
+            })
+        );
     }
 
     [Fact]
@@ -66,44 +96,71 @@ public sealed class When_balances_are_inquired(CashSystem cash)
     {
         await using var shop = new Shop(cash.System.Vhost);
         await ScriptAsync("0092", 1);
-        Assert.Equal(1, await cash.CallsDuringAsync(async () =>
-        {
-            for (var count = 0; count < 3; count++)
-                Assert.Equal(("0092", "outage"), await shop.AskAsync(Question) is var (_, answer) ? (Text(answer, "responseCode"), Text(answer, "outcome")) : default);
-        }));
+        Assert.Equal(
+            1,
+            await cash.CallsDuringAsync(async () =>
+            {
+                for (var count = 0; count < 3; count++)
+                    Assert.Equal(
+                        ("0092", "outage"),
+                        await shop.AskAsync(Question) is var (_, answer) ? (Text(answer, "responseCode"), Text(answer, "outcome")) : default
+                    );
+            })
+        );
 
         Assert.Equal(0, (await cash.LoyaltyAsync("echo")).ExitCode);
         Assert.Equal("BalanceInquired", (await shop.AskAsync(Question)).Type);
     }
 
     [Theory]
-    [InlineData("""{ "collectorNumber": "80085102028", "amount": 16.123, "cardEntryMode": "SCAN" }""", "amount must be 0 or more and at most 10,000,000, with at most 2 decimal places")]
-    [InlineData("""{ "collectorNumber": "123", "amount": -1, "cardEntryMode": "KEYED" }""", "collectorNumber must be 11 digits and start with 8; amount must be 0 or more")]
-    [InlineData("""{ "collectorNumber": "80085102028", "amount": 1, "cardEntryMode": "SCAN", "sponsorCode": "ELSE" }""", "sponsorCode is none of this partner's")]
+    [InlineData(
+        """{ "collectorNumber": "80085102028", "amount": 16.123, "cardEntryMode": "SCAN" }""",
+        "amount must be 0 or more and at most 10,000,000, with at most 2 decimal places"
+    )]
+    [InlineData(
+        """{ "collectorNumber": "123", "amount": -1, "cardEntryMode": "KEYED" }""",
+        "collectorNumber must be 11 digits and start with 8; amount must be 0 or more"
+    )]
+    [InlineData(
+        """{ "collectorNumber": "80085102028", "amount": 1, "cardEntryMode": "SCAN", "sponsorCode": "ELSE" }""",
+        "sponsorCode is none of this partner's"
+    )]
     [InlineData("""{ "collectorNumber": """, "is not valid JSON")]
     [InlineData("""[]""", "The body must be a JSON object")]
     public async Task A_question_that_breaks_the_contract_is_answered_with_its_fields_and_not_asked(string question, string sentence)
     {
         await using var shop = new Shop(cash.System.Vhost);
-        Assert.Equal(0, await cash.CallsDuringAsync(async () =>
-        {
-            var (type, answer) = await shop.AskAsync(question);
-            Assert.Equal(("BalanceInquiryFailed", "invalid", "caller"), (type, Text(answer, "outcome"), Text(answer, "actor")));
-            Assert.Contains(sentence, Text(answer, "reason"), StringComparison.Ordinal);
-        }));
+        Assert.Equal(
+            0,
+            await cash.CallsDuringAsync(async () =>
+            {
+                var (type, answer) = await shop.AskAsync(question);
+                Assert.Equal(("BalanceInquiryFailed", "invalid", "caller"), (type, Text(answer, "outcome"), Text(answer, "actor")));
+                Assert.Contains(sentence, Text(answer, "reason"), StringComparison.Ordinal);
+            })
+        );
     }
 
     [Fact]
     public async Task A_question_that_nobody_can_be_answered_on_is_a_dead_letter_and_not_asked()
     {
         await using var shop = new Shop(cash.System.Vhost);
-        Assert.Equal(0, await cash.CallsDuringAsync(async () =>
-        {
-            await shop.AskIntoTheBlueAsync(Question);
-            await Eventually.SeeAsync(() => Task.FromResult(cash.System.DeadLetters.All.ToList()),
-                letters => letters.Exists(letter => letter.Headers["loyalty-kind"] == "invalid" && letter.Headers["loyalty-reason"].Contains("set reply_to", StringComparison.Ordinal)),
-                "the dead letter");
-        }));
+        Assert.Equal(
+            0,
+            await cash.CallsDuringAsync(async () =>
+            {
+                await shop.AskIntoTheBlueAsync(Question);
+                await Eventually.SeeAsync(
+                    () => Task.FromResult(cash.System.DeadLetters.All.ToList()),
+                    letters =>
+                        letters.Exists(letter =>
+                            letter.Headers["loyalty-kind"] == "invalid"
+                            && letter.Headers["loyalty-reason"].Contains("set reply_to", StringComparison.Ordinal)
+                        ),
+                    "the dead letter"
+                );
+            })
+        );
     }
 
     [Fact]
@@ -112,7 +169,8 @@ public sealed class When_balances_are_inquired(CashSystem cash)
         await using var shop = new Shop(cash.System.Vhost);
         var (type, answer) = await shop.AskAsync(
             $$"""{ "messageId": "{{Guid.NewGuid()}}", "messageType": ["urn:message:Loyalty.Messaging.Contracts:InquireBalance"], "message": {{Question}} }""",
-            "application/vnd.masstransit+json");
+            "application/vnd.masstransit+json"
+        );
         Assert.Equal(("BalanceInquired", "0000"), (type, Text(answer, "responseCode")));
 
         (type, answer) = await shop.AskAsync("""{ "messageType": [] }""", "application/vnd.masstransit+json");
@@ -138,16 +196,38 @@ public sealed class When_balances_are_inquired(CashSystem cash)
         await ScriptAsync("0002", 1);
         var refused = await cash.LoyaltyAsync("inquire", "--collector", Collector, "--amount", "16.12", "--json");
         Assert.Equal((1, ""), (refused.ExitCode, refused.Errors));
-        Assert.Equal(("0002", "2028"), (Text(refused.Json.GetProperty("inquiry"), "responseCode"), Text(refused.Json.GetProperty("inquiry"), "collectorLast4")));
+        Assert.Equal(
+            ("0002", "2028"),
+            (Text(refused.Json.GetProperty("inquiry"), "responseCode"), Text(refused.Json.GetProperty("inquiry"), "collectorLast4"))
+        );
 
         var invalid = await cash.LoyaltyAsync("inquire", "--collector", "123", "--amount", "16.123");
         Assert.Equal(1, invalid.ExitCode);
-        Assert.Contains("collectorNumber must be 11 digits and start with 8; amount must be 0 or more", invalid.Errors, StringComparison.Ordinal);
-        Assert.All([person, suppressed, refused, invalid], run => Assert.DoesNotMatch(RunningSite.WholeCollectorNumber(), run.Printed + run.Errors));
-        Assert.DoesNotContain(Collector, string.Concat(cash.System.Applications.Select(application => application.Output)), StringComparison.Ordinal);
+        Assert.Contains(
+            "collectorNumber must be 11 digits and start with 8; amount must be 0 or more",
+            invalid.Errors,
+            StringComparison.Ordinal
+        );
+        Assert.All(
+            [person, suppressed, refused, invalid],
+            run => Assert.DoesNotMatch(RunningSite.WholeCollectorNumber(), run.Printed + run.Errors)
+        );
+        Assert.DoesNotContain(
+            Collector,
+            string.Concat(cash.System.Applications.Select(application => application.Output)),
+            StringComparison.Ordinal
+        );
     }
 
-    Task ScriptAsync(string code, int times) => cash.System.Issuer.ScriptAsync(new { match = new { path = "inquire" }, times, answer = new { responseCode = code } });
+    Task ScriptAsync(string code, int times) =>
+        cash.System.Issuer.ScriptAsync(
+            new
+            {
+                match = new { path = "inquire" },
+                times,
+                answer = new { responseCode = code },
+            }
+        );
 
     static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 

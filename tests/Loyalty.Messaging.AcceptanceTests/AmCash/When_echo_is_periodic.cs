@@ -20,14 +20,24 @@ public sealed class When_echo_is_periodic
         await worker.ReadyAsync(new Uri(address, "/health/ready"));
         await SeeAsync(address, "Healthy", "ECHO approved");
 
-        await system.Issuer.ScriptAsync(new { match = new { path = "echo" }, times = (int?)null, answer = new { responseCode = "0092" } });
+        await system.Issuer.ScriptAsync(
+            new
+            {
+                match = new { path = "echo" },
+                times = (int?)null,
+                answer = new { responseCode = "0092" },
+            }
+        );
         await SeeAsync(address, "Degraded", "0092 scheduled outage");
 
         await system.Issuer.ForgetScriptsAsync();
         await SeeAsync(address, "Healthy", "ECHO approved");
         Assert.Empty(await system.Issuer.BreachesAsync());
         await worker.StopAsync();
-        Assert.All(["loyalty.airmiles.echo", "AirMiles echo", "outage"], name => Assert.Contains(name, collector.Text, StringComparison.Ordinal));
+        Assert.All(
+            ["loyalty.airmiles.echo", "AirMiles echo", "outage"],
+            name => Assert.Contains(name, collector.Text, StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -50,13 +60,20 @@ public sealed class When_echo_is_periodic
     static async Task SeeAsync(Uri worker, string status, string words)
     {
         using var http = new HttpClient();
-        await Eventually.SeeAsync(async () =>
-        {
-            using var answer = await http.GetAsync(new Uri(worker, "/health/ready"));
-            // Ready, whatever the issuer says.
-            Assert.Equal(200, (int)answer.StatusCode);
-            var check = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("checks").GetProperty("issuer");
-            return (Status: check.GetProperty("status").GetString(), Words: check.GetProperty("description").GetString());
-        }, seen => seen.Status == status && seen.Words!.Contains(words, StringComparison.Ordinal), $"{status}: {words}");
+        await Eventually.SeeAsync(
+            async () =>
+            {
+                using var answer = await http.GetAsync(new Uri(worker, "/health/ready"));
+                // Ready, whatever the issuer says.
+                Assert.Equal(200, (int)answer.StatusCode);
+                var check = JsonDocument
+                    .Parse(await answer.Content.ReadAsStringAsync())
+                    .RootElement.GetProperty("checks")
+                    .GetProperty("issuer");
+                return (Status: check.GetProperty("status").GetString(), Words: check.GetProperty("description").GetString());
+            },
+            seen => seen.Status == status && seen.Words!.Contains(words, StringComparison.Ordinal),
+            $"{status}: {words}"
+        );
     }
 }

@@ -11,7 +11,8 @@ public sealed class When_the_issuer_is_echoed(CashSystem cash)
     [Fact]
     public async Task The_site_asks_through_a_worker_and_the_result_can_be_read_without_another_call()
     {
-        JsonElement ran = default, shown = default;
+        JsonElement ran = default,
+            shown = default;
         var calls = await cash.CallsDuringAsync(async () =>
         {
             (var status, ran) = await cash.PostAsync("/api/v1/echo", null);
@@ -20,7 +21,10 @@ public sealed class When_the_issuer_is_echoed(CashSystem cash)
         });
 
         Assert.Equal(1, calls);
-        Assert.Equal(("answered", "0000", 200, "developer"), (Text(ran, "outcome"), Text(ran, "responseCode"), ran.GetProperty("status").GetInt32(), Text(ran, "requestedBy")));
+        Assert.Equal(
+            ("answered", "0000", 200, "developer"),
+            (Text(ran, "outcome"), Text(ran, "responseCode"), ran.GetProperty("status").GetInt32(), Text(ran, "requestedBy"))
+        );
         Assert.Equal(Text(ran, "traceId"), Text(shown.GetProperty("last"), "traceId"));
         Assert.Equal(Text(ran, "traceId"), Text(shown.GetProperty("results")[0], "traceId"));
     }
@@ -32,16 +36,26 @@ public sealed class When_the_issuer_is_echoed(CashSystem cash)
     [InlineData("0096", 2, "escalation")]
     public async Task The_command_line_says_what_the_issuer_said(string code, int calls, string actor)
     {
-        await cash.System.Issuer.ScriptAsync(new { match = new { path = "echo" }, times = calls, answer = new { responseCode = code } });
+        await cash.System.Issuer.ScriptAsync(
+            new
+            {
+                match = new { path = "echo" },
+                times = calls,
+                answer = new { responseCode = code },
+            }
+        );
 
-        Assert.Equal(calls, await cash.CallsDuringAsync(async () =>
-        {
-            var no = await cash.LoyaltyAsync("echo", "--json");
-            Assert.Equal((1, "", code, actor), (no.ExitCode, no.Errors, Text(no.Json, "responseCode"), Text(no.Json, "actor")));
-            var last = await cash.LoyaltyAsync("echo", "--last");
-            Assert.Equal((1, ""), (last.ExitCode, last.Printed));
-            Assert.Contains($" {code} ", last.Errors, StringComparison.Ordinal);
-        }));
+        Assert.Equal(
+            calls,
+            await cash.CallsDuringAsync(async () =>
+            {
+                var no = await cash.LoyaltyAsync("echo", "--json");
+                Assert.Equal((1, "", code, actor), (no.ExitCode, no.Errors, Text(no.Json, "responseCode"), Text(no.Json, "actor")));
+                var last = await cash.LoyaltyAsync("echo", "--last");
+                Assert.Equal((1, ""), (last.ExitCode, last.Printed));
+                Assert.Contains($" {code} ", last.Errors, StringComparison.Ordinal);
+            })
+        );
 
         var yes = await cash.LoyaltyAsync("echo");
         Assert.Equal((0, ""), (yes.ExitCode, yes.Errors));
@@ -55,7 +69,8 @@ public sealed class When_the_issuer_is_echoed(CashSystem cash)
             """
             INSERT INTO echo_result (at, worker, outcome, meaning, actor, calls, duration_ms, trace_id)
             SELECT now(), 'old', 'answered', 'approved', 'nobody', 1, 1, '000000000000' FROM generate_series(1, 1100)
-            """);
+            """
+        );
         await cash.PostAsync("/api/v1/echo", null);
 
         Assert.Equal(1000, await cash.System.Database.ScalarAsync<long>("SELECT count(*) FROM echo_result"));

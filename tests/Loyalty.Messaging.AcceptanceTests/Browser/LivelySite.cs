@@ -21,26 +21,82 @@ public sealed class LivelySite : IAsyncLifetime
 
     public static IReadOnlyList<string> Pages { get; } =
     [
-        "overview", "orders", "stuck-orders", "order", "rejected-order", "dead-letters", "dead-letter-group", "dead-letter", "replay-preview", "jobs", "job", "new-job", "timers", "parked", "reconciliation",
-        "reconciled-day", "issuer", "audit", "sign-in", "not-found",
+        "overview",
+        "orders",
+        "stuck-orders",
+        "order",
+        "rejected-order",
+        "dead-letters",
+        "dead-letter-group",
+        "dead-letter",
+        "replay-preview",
+        "jobs",
+        "job",
+        "new-job",
+        "timers",
+        "parked",
+        "reconciliation",
+        "reconciled-day",
+        "issuer",
+        "audit",
+        "sign-in",
+        "not-found",
     ];
 
     public async ValueTask InitializeAsync()
     {
         await _chromium.InitializeAsync();
-        Letters = await LetterSystem.StartAsync(guarded: true, settings: new Dictionary<string, string> { ["Ops__StuckAfter__Suspended"] = "00:00:01", ["Collectors__IndexKey"] = new string('6', 64) });
+        Letters = await LetterSystem.StartAsync(
+            guarded: true,
+            settings: new Dictionary<string, string>
+            {
+                ["Ops__StuckAfter__Suspended"] = "00:00:01",
+                ["Collectors__IndexKey"] = new string('6', 64),
+            }
+        );
         var system = Letters.System;
-        await using (var demo = Application.Start("Demo", "Demo", new Dictionary<string, string> { ["RabbitMq__Uri"] = system.Vhost.Uri.ToString() }, system.Issuer.Address.ToString()))
+        await using (
+            var demo = Application.Start(
+                "Demo",
+                "Demo",
+                new Dictionary<string, string> { ["RabbitMq__Uri"] = system.Vhost.Uri.ToString() },
+                system.Issuer.Address.ToString()
+            )
+        )
             Assert.Equal(0, await demo.ExitAsync());
         var key = RunningSite.KeyOf("operator");
         await Letters.OpenAsync(46, key: key);
-        await Eventually.SeeAsync(() => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issuing'"), count => count == 0, "all orders to be settled", TimeSpan.FromMinutes(2));
-        var group = (await Letters.GetAsync("dead-letters/groups", key)).EnumerateArray().OrderByDescending(each => each.GetProperty("count").GetInt32()).First().GetProperty("group").GetGuid();
+        await Eventually.SeeAsync(
+            () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issuing'"),
+            count => count == 0,
+            "all orders to be settled",
+            TimeSpan.FromMinutes(2)
+        );
+        var group = (await Letters.GetAsync("dead-letters/groups", key))
+            .EnumerateArray()
+            .OrderByDescending(each => each.GetProperty("count").GetInt32())
+            .First()
+            .GetProperty("group")
+            .GetGuid();
         var letter = (await Letters.GetAsync($"dead-letters?group={group}", key)).GetProperty("items")[0].GetProperty("id").GetGuid();
         var refund = (await Letters.GetAsync("orders?kind=reverse&state=Reversed", key)).GetProperty("orders")[0];
         var rejected = (await Letters.GetAsync("orders?state=Rejected", key)).GetProperty("orders")[0].GetProperty("orderId").GetString()!;
-        var (_, job) = await Letters.AskAsync("POST", "jobs", new { kind = "retry", states = (string[])["Suspended"], reason = "the issuer says that it is well again" }, key);
-        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("America/Toronto")).DateTime).ToString("yyyy-MM-dd", null);
+        var (_, job) = await Letters.AskAsync(
+            "POST",
+            "jobs",
+            new
+            {
+                kind = "retry",
+                states = (string[])["Suspended"],
+                reason = "the issuer says that it is well again",
+            },
+            key
+        );
+        var day = DateOnly
+            .FromDateTime(
+                TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("America/Toronto")).DateTime
+            )
+            .ToString("yyyy-MM-dd", null);
         await Letters.JobIsAsync(JobId(job), "Done", key);
         await system.Database.RunAsync(
             $$"""
@@ -48,14 +104,33 @@ public sealed class LivelySite : IAsyncLifetime
             SELECT gen_random_uuid(), correlation_id, gen_random_uuid(), 'exchange:partner.points-news?type=fanout', 'application/json', 'urn:message:Loyalty.Messaging.Contracts:MilesIssued', '{}', '', updated_at, NULL, false, 20,
                 now(), 'PublishException: no exchange ''partner.points-news'' in this virtual host'
             FROM issuance WHERE current_state = 'Issued' AND order_id <> '{{refund.GetProperty("orderId").GetString()}}' LIMIT 1
-            """);
-        foreach (var (name, path) in ((string Name, string Path)[])
-            [
-                ("overview", "/"), ("orders", "/orders"), ("stuck-orders", "/orders?stuck=true"), ("order", $"/orders/{refund.GetProperty("orderId").GetString()}"), ("rejected-order", $"/orders/{rejected}"),
-                ("dead-letters", "/dead-letters"), ("dead-letter-group", $"/dead-letters?group={group}&state=Open"), ("dead-letter", $"/dead-letters/{letter}"),
-                ("replay-preview", "/dead-letters/replay?state=Open&owner=commerce"), ("jobs", "/jobs"), ("job", $"/jobs/{JobId(job)}"), ("new-job", "/jobs/new?state=Rejected"), ("timers", "/timers"), ("parked", "/outbox"),
-                ("reconciliation", "/reconciliation"), ("reconciled-day", $"/reconciliation/{day}"), ("issuer", "/issuer"), ("audit", "/audit"), ("sign-in", "/sign-in"), ("not-found", "/there-is-no-such-page"),
-            ])
+            """
+        );
+        foreach (
+            var (name, path) in ((string Name, string Path)[])
+                [
+                    ("overview", "/"),
+                    ("orders", "/orders"),
+                    ("stuck-orders", "/orders?stuck=true"),
+                    ("order", $"/orders/{refund.GetProperty("orderId").GetString()}"),
+                    ("rejected-order", $"/orders/{rejected}"),
+                    ("dead-letters", "/dead-letters"),
+                    ("dead-letter-group", $"/dead-letters?group={group}&state=Open"),
+                    ("dead-letter", $"/dead-letters/{letter}"),
+                    ("replay-preview", "/dead-letters/replay?state=Open&owner=commerce"),
+                    ("jobs", "/jobs"),
+                    ("job", $"/jobs/{JobId(job)}"),
+                    ("new-job", "/jobs/new?state=Rejected"),
+                    ("timers", "/timers"),
+                    ("parked", "/outbox"),
+                    ("reconciliation", "/reconciliation"),
+                    ("reconciled-day", $"/reconciliation/{day}"),
+                    ("issuer", "/issuer"),
+                    ("audit", "/audit"),
+                    ("sign-in", "/sign-in"),
+                    ("not-found", "/there-is-no-such-page"),
+                ]
+        )
             _paths[name] = path;
     }
 

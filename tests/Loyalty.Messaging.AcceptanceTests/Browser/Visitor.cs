@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Browser;
 
-/// <summary>Somebody with a browser. What the browser complains of (scripts that fail, what the site's own policy forbids) is kept, and must be nothing.</summary>
+/// <summary>
+/// Somebody with a browser. What the browser complains of (scripts that fail, what the site's own policy forbids) is kept, and must be
+/// nothing.
+/// </summary>
 public sealed class Visitor : IAsyncDisposable
 {
     readonly IBrowserContext _context;
@@ -31,9 +34,23 @@ public sealed class Visitor : IAsyncDisposable
     public Uri Site { get; }
     public IReadOnlyCollection<string> Complaints => _complaints;
 
-    public static async Task<Visitor> OfAsync(IBrowser browser, Uri site, int width = 1280, int height = 900, ColorScheme colours = ColorScheme.Light)
+    public static async Task<Visitor> OfAsync(
+        IBrowser browser,
+        Uri site,
+        int width = 1280,
+        int height = 900,
+        ColorScheme colours = ColorScheme.Light
+    )
     {
-        var context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = colours, Locale = "en-CA", TimezoneId = "UTC" });
+        var context = await browser.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                ViewportSize = new ViewportSize { Width = width, Height = height },
+                ColorScheme = colours,
+                Locale = "en-CA",
+                TimezoneId = "UTC",
+            }
+        );
         return new Visitor(context, await context.NewPageAsync(), site);
     }
 
@@ -60,7 +77,8 @@ public sealed class Visitor : IAsyncDisposable
         await act.Locator("form > button").ClickAsync();
     }
 
-    public Task SeesAsync(string text) => Assertions.Expect(Page.Locator("main")).ToContainTextAsync(text, new LocatorAssertionsToContainTextOptions { Timeout = 60_000 });
+    public Task SeesAsync(string text) =>
+        Assertions.Expect(Page.Locator("main")).ToContainTextAsync(text, new LocatorAssertionsToContainTextOptions { Timeout = 60_000 });
 
     public async ValueTask DisposeAsync()
     {

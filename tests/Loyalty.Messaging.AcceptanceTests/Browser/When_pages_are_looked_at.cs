@@ -5,15 +5,17 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Browser;
 
-/// <summary>Every page, wide and narrow, light and dark: readable, reachable by keyboard, nothing hidden. The pictures are in <c>TestResults/screenshots</c>.</summary>
+/// <summary>
+/// Every page, wide and narrow, light and dark: readable, reachable by keyboard, nothing hidden. The pictures are in
+/// <c>TestResults/screenshots</c>.
+/// </summary>
 public sealed class When_pages_are_looked_at(LivelySite site) : IClassFixture<LivelySite>
 {
     const int Wide = 1280;
     const int Narrow = 390;
 
     /// <summary>Texts whose contrast with their ground is below AA: 4.5, or 3 for large ones.</summary>
-    const string Faint =
-        """
+    const string Faint = """
         () => {
           const channel = value => { value /= 255; return value <= 0.03928 ? value / 12.92 : Math.pow((value + 0.055) / 1.055, 2.4) }
           const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b)
@@ -34,8 +36,7 @@ public sealed class When_pages_are_looked_at(LivelySite site) : IClassFixture<Li
         """;
 
     /// <summary>Fields that no label names, and buttons and links without words.</summary>
-    const string Nameless =
-        """
+    const string Nameless = """
         () => [...document.querySelectorAll('input:not([type=hidden]), select, textarea, button, a')]
           .filter(each => !(each.labels?.length || each.getAttribute('aria-label') || each.textContent.trim() || each.closest('label')))
           .map(each => each.outerHTML.slice(0, 120))
@@ -47,21 +48,24 @@ public sealed class When_pages_are_looked_at(LivelySite site) : IClassFixture<Li
     public async Task A_page_is_readable_wide_and_narrow_light_and_dark(string name)
     {
         foreach (var colours in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
-            foreach (var width in (int[])[Wide, Narrow])
-            {
-                await using var visitor = await Visitor.OfAsync(site.Browser, site.Letters.Ops, width, colours: colours);
-                if (name != "sign-in")
-                    await visitor.SignInAsync(RunningSite.KeyOf("approver"));
-                await visitor.GoAsync(site.Paths[name]);
-                var page = visitor.Page;
-                Assert.Equal(1, await page.Locator("h1").CountAsync());
-                Assert.Contains("Loyalty.Messaging", await page.TitleAsync(), StringComparison.Ordinal);
-                Assert.DoesNotMatch(RunningSite.WholeCollectorNumber(), await page.InnerTextAsync("body"));
-                await page.ScreenshotAsync(new PageScreenshotOptions { Path = Picture(name, width, colours), FullPage = true });
-                Assert.Empty(await page.EvaluateAsync<string[]>(Faint));
-                Assert.Empty(await page.EvaluateAsync<string[]>(Nameless));
-                Assert.True(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") <= width, $"{name} is wider than {width} pixels");
-            }
+        foreach (var width in (int[])[Wide, Narrow])
+        {
+            await using var visitor = await Visitor.OfAsync(site.Browser, site.Letters.Ops, width, colours: colours);
+            if (name != "sign-in")
+                await visitor.SignInAsync(RunningSite.KeyOf("approver"));
+            await visitor.GoAsync(site.Paths[name]);
+            var page = visitor.Page;
+            Assert.Equal(1, await page.Locator("h1").CountAsync());
+            Assert.Contains("Loyalty.Messaging", await page.TitleAsync(), StringComparison.Ordinal);
+            Assert.DoesNotMatch(RunningSite.WholeCollectorNumber(), await page.InnerTextAsync("body"));
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Picture(name, width, colours), FullPage = true });
+            Assert.Empty(await page.EvaluateAsync<string[]>(Faint));
+            Assert.Empty(await page.EvaluateAsync<string[]>(Nameless));
+            Assert.True(
+                await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") <= width,
+                $"{name} is wider than {width} pixels"
+            );
+        }
     }
 
     [Theory, MemberData(nameof(Pages))]
@@ -91,5 +95,10 @@ public sealed class When_pages_are_looked_at(LivelySite site) : IClassFixture<Li
     }
 
     static string Picture(string name, int width, ColorScheme colours) =>
-        Path.Combine(Repository.Root, "TestResults", "screenshots", $"{name}-{width}-{(colours == ColorScheme.Dark ? "dark" : "light")}.png");
+        Path.Combine(
+            Repository.Root,
+            "TestResults",
+            "screenshots",
+            $"{name}-{width}-{(colours == ColorScheme.Dark ? "dark" : "light")}.png"
+        );
 }

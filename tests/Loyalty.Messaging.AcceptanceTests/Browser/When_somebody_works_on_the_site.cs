@@ -21,7 +21,9 @@ public sealed class When_somebody_works_on_the_site(Chromium chromium) : IClassF
     [Fact]
     public async Task An_order_is_found_read_corrected_and_issued()
     {
-        await System.Issuer.ScriptAsync(new { match = new { clientTransactionId = "I-WB-1" }, answer = new { status = 400, effect = "none" } });
+        await System.Issuer.ScriptAsync(
+            new { match = new { clientTransactionId = "I-WB-1" }, answer = new { status = 400, effect = "none" } }
+        );
         await System.Commerce.CompleteAsync(Commerce.Order("WB-1"));
         await System.OrderIsAsync("WB-1", "Rejected");
 
@@ -50,8 +52,15 @@ public sealed class When_somebody_works_on_the_site(Chromium chromium) : IClassF
     {
         const int many = 500;
         await _letters.BreakAsync("FH-");
-        await Task.WhenAll(Enumerable.Range(1, many).Select(index => System.Commerce.CompleteAsync(Commerce.Order($"FH-{index}", $"8{index:D9}0"))));
-        await Eventually.SeeAsync(() => System.Database.ScalarAsync<long>("SELECT count(*) FROM dead_letter WHERE state = 'Open'"), count => count == many, "five hundred dead letters", TimeSpan.FromMinutes(2));
+        await Task.WhenAll(
+            Enumerable.Range(1, many).Select(index => System.Commerce.CompleteAsync(Commerce.Order($"FH-{index}", $"8{index:D9}0")))
+        );
+        await Eventually.SeeAsync(
+            () => System.Database.ScalarAsync<long>("SELECT count(*) FROM dead_letter WHERE state = 'Open'"),
+            count => count == many,
+            "five hundred dead letters",
+            TimeSpan.FromMinutes(2)
+        );
 
         await using var one = await Visitor.OfAsync(chromium.Browser, _letters.Ops);
         await one.SignInAsync(RunningSite.KeyOf("approver"));
@@ -75,7 +84,9 @@ public sealed class When_somebody_works_on_the_site(Chromium chromium) : IClassF
         await _letters.MendAsync();
         await two.GoAsync(job);
         await two.ActAsync("resume", "now it is mended");
-        await Assertions.Expect(two.Page.Locator("#progress .badge").First).ToContainTextAsync("Done", new LocatorAssertionsToContainTextOptions { Timeout = 120_000 });
+        await Assertions
+            .Expect(two.Page.Locator("#progress .badge").First)
+            .ToContainTextAsync("Done", new LocatorAssertionsToContainTextOptions { Timeout = 120_000 });
         await System.QuietAsync();
         Assert.Equal(many, await System.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'"));
         Assert.Equal(many, (await System.Issuer.LedgerAsync()).Count);
@@ -85,13 +96,18 @@ public sealed class When_somebody_works_on_the_site(Chromium chromium) : IClassF
     [Fact]
     public async Task A_hostile_message_runs_no_script_anywhere()
     {
-        const string hostile = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>\"'><svg onload=alert(1)>";
+        const string hostile =
+            "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>\"'><svg onload=alert(1)>";
         var order = Commerce.Order("HM-1");
         order["context"] = new Dictionary<string, string> { ["note"] = hostile };
         order.Remove("locationCode");
         order[hostile] = hostile;
-        await System.Commerce.PublishAsync("commerce.order-completed", Encoding.UTF8.GetBytes(JsonSerializer.Serialize(order)), hostile,
-            headers: new Dictionary<string, object?> { ["x-note"] = hostile, [hostile] = "1" });
+        await System.Commerce.PublishAsync(
+            "commerce.order-completed",
+            Encoding.UTF8.GetBytes(JsonSerializer.Serialize(order)),
+            hostile,
+            headers: new Dictionary<string, object?> { ["x-note"] = hostile, [hostile] = "1" }
+        );
         var whole = Commerce.Order("HM-2");
         whole["context"] = new Dictionary<string, string> { ["note"] = hostile };
         await System.Commerce.CompleteAsync(whole);
@@ -100,7 +116,17 @@ public sealed class When_somebody_works_on_the_site(Chromium chromium) : IClassF
 
         await using var ann = await Visitor.OfAsync(chromium.Browser, _letters.Ops);
         await ann.SignInAsync(RunningSite.KeyOf("operator"));
-        foreach (var path in (string[])["/dead-letters", $"/dead-letters/{letter}", $"/dead-letters/replay?id={letter}", $"/dead-letters?q={Uri.EscapeDataString(hostile)}", "/orders/HM-2", $"/orders/{Uri.EscapeDataString(hostile)}"])
+        foreach (
+            var path in (string[])
+                [
+                    "/dead-letters",
+                    $"/dead-letters/{letter}",
+                    $"/dead-letters/replay?id={letter}",
+                    $"/dead-letters?q={Uri.EscapeDataString(hostile)}",
+                    "/orders/HM-2",
+                    $"/orders/{Uri.EscapeDataString(hostile)}",
+                ]
+        )
         {
             await ann.GoAsync(path);
             Assert.NotEqual("owned", await ann.Page.TitleAsync());
@@ -111,5 +137,6 @@ public sealed class When_somebody_works_on_the_site(Chromium chromium) : IClassF
     }
 
     /// <summary>The first act that corrects.</summary>
-    static async Task<string> CorrectFormAsync(Visitor visitor) => (await visitor.Page.Locator("details.act[id$=correct]").First.GetAttributeAsync("id"))!;
+    static async Task<string> CorrectFormAsync(Visitor visitor) =>
+        (await visitor.Page.Locator("details.act[id$=correct]").First.GetAttributeAsync("id"))!;
 }

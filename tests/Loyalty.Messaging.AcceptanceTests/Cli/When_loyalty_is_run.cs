@@ -14,8 +14,37 @@ public sealed class When_loyalty_is_run
     [Fact]
     public async Task Its_help_is_the_approved_one()
     {
-        string[] commands = ["", "migrate", "validate", "publish", "orders", "orders list", "orders show", "orders timer", "refunds", "dead-letters", "dead-letters list", "dead-letters replay", "dead-letters edit", "dead-letters discard",
-            "jobs", "jobs show", "jobs start retry", "stats", "timers", "outbox", "outbox release", "audit", "audit list", "reconcile", "echo", "inquire", "keys", "keys new"];
+        string[] commands =
+        [
+            "",
+            "migrate",
+            "validate",
+            "publish",
+            "orders",
+            "orders list",
+            "orders show",
+            "orders timer",
+            "refunds",
+            "dead-letters",
+            "dead-letters list",
+            "dead-letters replay",
+            "dead-letters edit",
+            "dead-letters discard",
+            "jobs",
+            "jobs show",
+            "jobs start retry",
+            "stats",
+            "timers",
+            "outbox",
+            "outbox release",
+            "audit",
+            "audit list",
+            "reconcile",
+            "echo",
+            "inquire",
+            "keys",
+            "keys new",
+        ];
         var text = new StringBuilder("# What `loyalty … --help` prints.\n");
         foreach (var command in commands)
         {
@@ -59,7 +88,10 @@ public sealed class When_loyalty_is_run
         var settings = new Dictionary<string, string>();
         if (value is not null)
             settings[key] = value;
-        var run = await CliRun.RunAsync(settings, line.Replace("{example}", Example("order-completed"), StringComparison.Ordinal).Split(' '));
+        var run = await CliRun.RunAsync(
+            settings,
+            line.Replace("{example}", Example("order-completed"), StringComparison.Ordinal).Split(' ')
+        );
         Assert.Equal(BadConfiguration, run.ExitCode);
         var said = Assert.Single(run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("configuration: ", said, StringComparison.Ordinal);
@@ -85,10 +117,17 @@ public sealed class When_loyalty_is_run
     [Fact]
     public async Task A_database_that_is_away_is_a_1_with_a_sentence()
     {
-        var settings = new Dictionary<string, string> { ["ConnectionStrings__Loyalty"] = $"Host=127.0.0.1;Port={Ports.Next()};Username=loyalty;Password=not-to-be-seen" };
+        var settings = new Dictionary<string, string>
+        {
+            ["ConnectionStrings__Loyalty"] = $"Host=127.0.0.1;Port={Ports.Next()};Username=loyalty;Password=not-to-be-seen",
+        };
         var run = await CliRun.RunAsync(settings, "migrate");
         Assert.Equal(Failed, run.ExitCode);
-        Assert.StartsWith("The database cannot be migrated: ", Assert.Single(run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The database cannot be migrated: ",
+            Assert.Single(run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("not-to-be-seen", run.Errors + run.Printed, StringComparison.Ordinal);
     }
 
@@ -102,7 +141,10 @@ public sealed class When_loyalty_is_run
         var lines = (await CliRun.RunAsync("keys", "new", "oscar", "operator")).Printed.Split('\n');
         var key = lines[0].Split(':')[1].Trim();
         Assert.NotEqual(made.GetProperty("key").GetString(), key);
-        Assert.Equal(["Ops__Keys__0__Name=oscar", "Ops__Keys__0__Role=operator", $"Ops__Keys__0__Hash={RunningSite.HashOf(key)}"], lines.Where(line => line.Contains('=', StringComparison.Ordinal)));
+        Assert.Equal(
+            ["Ops__Keys__0__Name=oscar", "Ops__Keys__0__Role=operator", $"Ops__Keys__0__Hash={RunningSite.HashOf(key)}"],
+            lines.Where(line => line.Contains('=', StringComparison.Ordinal))
+        );
     }
 
     internal static string Example(string name) => Path.Combine(Repository.Root, "contracts", "examples", name + ".json");

@@ -30,7 +30,13 @@ public sealed class When_loyalty_meets_a_running_system(RunningSite site)
             Assert.Equal((1, 1), (plain.ExitCode, json.ExitCode));
             Assert.Contains($"{broken}: locationCode", plain.Errors, StringComparison.Ordinal);
             Assert.Contains($"{broken}: lines[0].quantity", plain.Errors, StringComparison.Ordinal);
-            Assert.Equal(["lines[0].quantity", "locationCode"], json.Json.GetProperty("violations").EnumerateArray().Select(violation => violation.GetProperty("field").GetString()).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                ["lines[0].quantity", "locationCode"],
+                json.Json.GetProperty("violations")
+                    .EnumerateArray()
+                    .Select(violation => violation.GetProperty("field").GetString())
+                    .Order(StringComparer.Ordinal)
+            );
             Assert.NotEmpty(json.Json.GetProperty("error").GetString()!);
         }
         finally
@@ -81,7 +87,10 @@ public sealed class When_loyalty_meets_a_running_system(RunningSite site)
 
         await _system.OrderIsAsync(orderId, "Issued");
         await _system.RefundIsAsync(refundId, "Reversed");
-        Assert.Equal(4, Assert.Single(await _system.Issuer.LedgerAsync(), effect => effect.OriginalClientTransactionId == $"I-{orderId}").Miles);
+        Assert.Equal(
+            4,
+            Assert.Single(await _system.Issuer.LedgerAsync(), effect => effect.OriginalClientTransactionId == $"I-{orderId}").Miles
+        );
     }
 
     [Fact]
@@ -94,7 +103,10 @@ public sealed class When_loyalty_meets_a_running_system(RunningSite site)
         Assert.Equal($"{Order}: published to commerce.order-completed (order W-1001)", run.Printed.Trim());
         await Eventually.SeeAsync(() => Task.FromResult(heard.All.Count), count => count > 0, "the event");
         var example = await File.ReadAllTextAsync(Order);
-        Assert.Equal((example, JsonNode.Parse(example)!["eventId"]!.GetValue<string>()), (heard.All.First().Text, heard.All.First().MessageId));
+        Assert.Equal(
+            (example, JsonNode.Parse(example)!["eventId"]!.GetValue<string>()),
+            (heard.All.First().Text, heard.All.First().MessageId)
+        );
         await _system.OrderIsAsync("W-1001", "Issued");
     }
 
@@ -105,11 +117,18 @@ public sealed class When_loyalty_meets_a_running_system(RunningSite site)
         await _system.OrderIsAsync("CLI-2", "Issued");
         await _system.Commerce.RefundAsync(Commerce.Refund("CLF-2", "CLI-2"));
         await _system.RefundIsAsync("CLF-2", "Reversed");
-        await Eventually.SeeAsync(() => site.OrderAsync("CLI-2"), order => RunningSite.Entries(order, "waiting").Count == 0, "nothing to wait in the outbox");
+        await Eventually.SeeAsync(
+            () => site.OrderAsync("CLI-2"),
+            order => RunningSite.Entries(order, "waiting").Count == 0,
+            "nothing to wait in the outbox"
+        );
 
         var person = await site.LoyaltyAsync("orders", "show", "CLI-2");
         Assert.Equal((0, ""), (person.ExitCode, person.Errors));
-        var lines = person.Printed.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Trim()).ToList();
+        var lines = person
+            .Printed.Split('\n')
+            .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Trim())
+            .ToList();
         Assert.Contains("Order CLI-2", lines);
         Assert.Contains("State Issued", lines);
         Assert.Contains("Miles 8, of which 4 for refunds", lines);

@@ -8,7 +8,8 @@ using Xunit;
 namespace Loyalty.Messaging.AcceptanceTests.Cli;
 
 /// <summary>The verbs of the people who run this: for a person, for a program, and with an exit code for a script.</summary>
-public sealed class When_loyalty_works_on_what_was_given_up(When_loyalty_works_on_what_was_given_up.GuardedSystem guarded) : IClassFixture<When_loyalty_works_on_what_was_given_up.GuardedSystem>
+public sealed class When_loyalty_works_on_what_was_given_up(When_loyalty_works_on_what_was_given_up.GuardedSystem guarded)
+    : IClassFixture<When_loyalty_works_on_what_was_given_up.GuardedSystem>
 {
     readonly LetterSystem _letters = guarded.Letters;
     readonly LoyaltySystem _system = guarded.Letters.System;
@@ -23,7 +24,13 @@ public sealed class When_loyalty_works_on_what_was_given_up(When_loyalty_works_o
         var (id, group) = (letter.GetProperty("id").GetString()!, letter.GetProperty("group").GetString()!);
 
         await SaysAsync("viewer", $"dead-letters list --order CL-1", id, "commerce", "locationCode");
-        Assert.Equal(id, Assert.Single((await JsonAsync("viewer", "dead-letters list --order CL-1")).GetProperty("items").EnumerateArray()).GetProperty("id").GetString());
+        Assert.Equal(
+            id,
+            Assert
+                .Single((await JsonAsync("viewer", "dead-letters list --order CL-1")).GetProperty("items").EnumerateArray())
+                .GetProperty("id")
+                .GetString()
+        );
         Assert.Equal("None.", (await RunAsync("viewer", "dead-letters list --order never-seen")).Printed.Trim());
         await RefusesAsync(1, "viewer", "dead-letters list --state Lost", "state must be one of Open");
         await RefusesAsync(2, "viewer", "dead-letters list --colour red", "--colour");
@@ -31,18 +38,35 @@ public sealed class When_loyalty_works_on_what_was_given_up(When_loyalty_works_o
         await RefusesAsync(1, "viewer", $"dead-letters show {Guid.NewGuid()}", "There is no dead letter");
 
         await SaysAsync("viewer", $"dead-letters show {id}", "*******2028", "It breaks the contract", "Given up in");
-        Assert.True(JsonElement.DeepEquals(await _letters.GetAsync($"dead-letters/{id}", RunningSite.KeyOf("viewer")), await JsonAsync("viewer", $"dead-letters show {id}")));
+        Assert.True(
+            JsonElement.DeepEquals(
+                await _letters.GetAsync($"dead-letters/{id}", RunningSite.KeyOf("viewer")),
+                await JsonAsync("viewer", $"dead-letters show {id}")
+            )
+        );
 
         Assert.Equal("Noted", (await RunAsync("operator", "dead-letters", "note", group, "commerce knows")).Printed.Trim());
         await SaysAsync("viewer", "dead-letters groups", group, "commerce knows");
-        Assert.Contains((await JsonAsync("viewer", "dead-letters groups")).EnumerateArray(), each => each.GetProperty("note").GetString() == "commerce knows");
+        Assert.Contains(
+            (await JsonAsync("viewer", "dead-letters groups")).EnumerateArray(),
+            each => each.GetProperty("note").GetString() == "commerce knows"
+        );
 
         await SaysAsync("operator", $"dead-letters replay --id {id} --preview", "1 messages: 0 miles to issue", "RefusedAgain");
-        Assert.Equal(1, (await JsonAsync("operator", $"dead-letters replay --id {id} --preview")).GetProperty("effects").GetProperty("RefusedAgain").GetInt32());
+        Assert.Equal(
+            1,
+            (await JsonAsync("operator", $"dead-letters replay --id {id} --preview"))
+                .GetProperty("effects")
+                .GetProperty("RefusedAgain")
+                .GetInt32()
+        );
         await RefusesAsync(2, "operator", $"dead-letters discard --id {id}", "--reason");
         await RefusesAsync(1, "operator", "dead-letters discard --reason all", "say which");
         await RefusesAsync(1, "viewer", $"dead-letters discard --id {id} --reason mine", "role");
-        Assert.Equal("1 dead letters", (await RunAsync("operator", "dead-letters", "discard", "--id", id, "--reason", "a test of theirs")).Printed.Trim());
+        Assert.Equal(
+            "1 dead letters",
+            (await RunAsync("operator", "dead-letters", "discard", "--id", id, "--reason", "a test of theirs")).Printed.Trim()
+        );
         Assert.Equal(1, (await JsonAsync("operator", $"dead-letters restore --id {id} --reason sorry")).GetProperty("count").GetInt32());
 
         await RefusesAsync(1, "operator", $"dead-letters edit {id} --file /no/such/file --reason theirs", "There is no file /no/such/file");
@@ -83,7 +107,10 @@ public sealed class When_loyalty_works_on_what_was_given_up(When_loyalty_works_o
         await SaysAsync("viewer", $"jobs show {job}", "Replay dead letters of order CR-1", "one operator", "mended");
         await SaysAsync("viewer", "jobs list", job, "Done");
         await SaysAsync("viewer", $"jobs items {job}", "CR-1", "Delivered and recorded");
-        Assert.Equal("Done", Assert.Single((await JsonAsync("viewer", $"jobs items {job} --state Done")).EnumerateArray()).GetProperty("state").GetString());
+        Assert.Equal(
+            "Done",
+            Assert.Single((await JsonAsync("viewer", $"jobs items {job} --state Done")).EnumerateArray()).GetProperty("state").GetString()
+        );
         await RefusesAsync(1, "operator", "dead-letters replay --order CR-1 --reason again", "Nothing of what was selected is open");
         await RefusesAsync(1, "operator", $"jobs pause {job} --reason stop", "Only what runs can be paused: it is Done");
         await RefusesAsync(1, "viewer", $"jobs show {Guid.NewGuid()}", "There is no job");
@@ -118,11 +145,17 @@ public sealed class When_loyalty_works_on_what_was_given_up(When_loyalty_works_o
     {
         for (var number = 1; number <= 3; number++)
         {
-            await _system.Issuer.ScriptAsync(new { match = new { clientTransactionId = $"I-CJ-{number}" }, answer = new { status = 400, effect = "none" } });
+            await _system.Issuer.ScriptAsync(
+                new { match = new { clientTransactionId = $"I-CJ-{number}" }, answer = new { status = 400, effect = "none" } }
+            );
             await _system.Commerce.CompleteAsync(Commerce.Order($"CJ-{number}", $"8{number:D9}4"));
             await _system.OrderIsAsync($"CJ-{number}", "Rejected");
         }
-        await SaysAsync("operator", "jobs start cancel --state Rejected --preview", "3 of 3, 24 miles; a second person would have to say yes: 3 are more than 2 at once");
+        await SaysAsync(
+            "operator",
+            "jobs start cancel --state Rejected --preview",
+            "3 of 3, 24 miles; a second person would have to say yes: 3 are more than 2 at once"
+        );
         Assert.Equal(0, (await JsonAsync("operator", "jobs start retry --state Rejected --preview")).GetProperty("fitting").GetInt32());
         await RefusesAsync(1, "operator", "jobs start retry --state Rejected --reason try", "Nothing of what was selected");
         await RefusesAsync(1, "operator", "jobs start cancel --state Lost --reason try", "state Lost does not exist");
@@ -144,7 +177,10 @@ public sealed class When_loyalty_works_on_what_was_given_up(When_loyalty_works_o
         await _system.Commerce.CompleteAsync(Commerce.Order("CW-1", "80000000119"));
         await _system.OrderIsAsync("CW-1", "Issued");
         await SaysAsync("viewer", "orders list --state Issued", "CW-1");
-        Assert.Contains((await JsonAsync("viewer", "orders list --state Issued")).GetProperty("orders").EnumerateArray(), order => order.GetProperty("orderId").GetString() == "CW-1");
+        Assert.Contains(
+            (await JsonAsync("viewer", "orders list --state Issued")).GetProperty("orders").EnumerateArray(),
+            order => order.GetProperty("orderId").GetString() == "CW-1"
+        );
         await SaysAsync("viewer", "stats", "Issued", "Outbox: ");
         Assert.NotEmpty((await JsonAsync("viewer", "stats")).GetProperty("states").EnumerateArray());
         Assert.Equal(0, (await RunAsync("viewer", "timers")).ExitCode);
@@ -166,7 +202,11 @@ public sealed class When_loyalty_works_on_what_was_given_up(When_loyalty_works_o
         Assert.True((await JsonAsync("viewer", "audit verify")).GetProperty("intact").GetBoolean());
         Assert.NotEmpty(JsonDocument.Parse((await RunAsync("viewer", "audit export")).Printed).RootElement.EnumerateArray());
 
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("America/Toronto")).DateTime).ToString("yyyy-MM-dd", null);
+        var today = DateOnly
+            .FromDateTime(
+                TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("America/Toronto")).DateTime
+            )
+            .ToString("yyyy-MM-dd", null);
         await SaysAsync("viewer", $"reconcile --day {today} --breaks", "no statement yet", "orders");
         Assert.Equal(today, (await JsonAsync("viewer", $"reconcile --day {today} --breaks")).GetProperty("day").GetString());
         await RefusesAsync(1, "operator", $"reconcile --day {today} --sign-off done", "role");
@@ -205,7 +245,10 @@ public sealed class When_loyalty_works_on_what_was_given_up(When_loyalty_works_o
     Task<CliRun> RunAsync(string role, string line) => RunAsync(role, line.Split(' '));
 
     Task<CliRun> RunAsync(string role, params string[] arguments) =>
-        CliRun.RunAsync(new Dictionary<string, string> { ["Ops__Url"] = _letters.Ops.ToString(), ["Ops__Key"] = RunningSite.KeyOf(role) }, arguments);
+        CliRun.RunAsync(
+            new Dictionary<string, string> { ["Ops__Url"] = _letters.Ops.ToString(), ["Ops__Key"] = RunningSite.KeyOf(role) },
+            arguments
+        );
 
     public sealed class GuardedSystem : IAsyncLifetime
     {

@@ -17,7 +17,8 @@ public sealed class When_a_node_of_the_cluster_dies
         await using var system = await LoyaltySystem.CreateAsync();
         var vhost = system.Vhost.Uri;
         // Not the first one: that is where commerce is, and the management API.
-        system.Settings["RabbitMq__Uri"] = $"{vhost.Scheme}://{vhost.UserInfo}@{string.Join(',', nodes.Skip(1).Select(node => node.Authority))}{vhost.AbsolutePath}";
+        system.Settings["RabbitMq__Uri"] =
+            $"{vhost.Scheme}://{vhost.UserInfo}@{string.Join(',', nodes.Skip(1).Select(node => node.Authority))}{vhost.AbsolutePath}";
         await system.StartWorkerAsync();
         await PublishAsync(system, 0);
         await IssuedAsync(system, Orders, TimeSpan.FromSeconds(60));
@@ -42,21 +43,29 @@ public sealed class When_a_node_of_the_cluster_dies
         for (var number = from; number < from + Orders; number++)
         {
             var order = number;
-            await Eventually.TrueAsync(async () =>
-            {
-                try
+            await Eventually.TrueAsync(
+                async () =>
                 {
-                    await system.Commerce.CompleteAsync(Commerce.Order($"CN-{order}", $"8009{order:0000000}"));
-                    return true;
-                }
-                catch (RabbitMQ.Client.Exceptions.RabbitMQClientException)
-                {
-                    return false; // Refused while the queue has no leader.
-                }
-            }, "commerce to get its events through");
+                    try
+                    {
+                        await system.Commerce.CompleteAsync(Commerce.Order($"CN-{order}", $"8009{order:0000000}"));
+                        return true;
+                    }
+                    catch (RabbitMQ.Client.Exceptions.RabbitMQClientException)
+                    {
+                        return false; // Refused while the queue has no leader.
+                    }
+                },
+                "commerce to get its events through"
+            );
         }
     }
 
-    static Task IssuedAsync(LoyaltySystem system, int count, TimeSpan within) => Eventually.SeeAsync(
-        () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'"), issued => issued == count, $"{count} orders issued", within);
+    static Task IssuedAsync(LoyaltySystem system, int count, TimeSpan within) =>
+        Eventually.SeeAsync(
+            () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'"),
+            issued => issued == count,
+            $"{count} orders issued",
+            within
+        );
 }

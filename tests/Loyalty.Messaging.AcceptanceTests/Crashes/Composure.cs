@@ -39,19 +39,27 @@ internal sealed partial class Composure(IReadOnlyList<Application> applications)
     {
         _disturbed += Stopwatch.GetElapsedTime(_closedAt);
         foreach (var (application, measured) in _measured)
-            measured.Complaints.AddRange(application.Output[measured.OutputBefore..].Split('\n')
-                .Where(line => Complaint().IsMatch(line) && !line.Contains("HealthChecks", StringComparison.Ordinal)));
+            measured.Complaints.AddRange(
+                application
+                    .Output[measured.OutputBefore..]
+                    .Split('\n')
+                    .Where(line => Complaint().IsMatch(line) && !line.Contains("HealthChecks", StringComparison.Ordinal))
+            );
     }
 
     public void WasKept()
     {
         foreach (var (application, measured) in _measured)
         {
-            Assert.True(measured.Complaints.Count <= (int)_disturbed.TotalSeconds,
+            Assert.True(
+                measured.Complaints.Count <= (int)_disturbed.TotalSeconds,
                 $"{application.Name}: {measured.Complaints.Count} lines in {_disturbed.TotalSeconds:0} s:\n"
-                + string.Join('\n', measured.Complaints.Take(60)));
-            Assert.True(measured.ProcessorTime <= Start + (_closed / 10),
-                $"{application.Name}: {measured.ProcessorTime.TotalSeconds:0.0} s of a processor in {_closed.TotalSeconds:0} s");
+                    + string.Join('\n', measured.Complaints.Take(60))
+            );
+            Assert.True(
+                measured.ProcessorTime <= Start + (_closed / 10),
+                $"{application.Name}: {measured.ProcessorTime.TotalSeconds:0.0} s of a processor in {_closed.TotalSeconds:0} s"
+            );
         }
     }
 

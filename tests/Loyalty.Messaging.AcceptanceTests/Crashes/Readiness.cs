@@ -10,9 +10,14 @@ internal static class Readiness
 
     static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
-    public static Task IsAsync(bool ready, Uri program, string what) => Eventually.TrueAsync(async () =>
-    {
-        using var answer = await Http.GetAsync(new Uri(program, "/health/ready"));
-        return answer.IsSuccessStatusCode == ready;
-    }, what, Soon);
+    public static Task IsAsync(bool ready, Uri program, string what) =>
+        Eventually.TrueAsync(
+            async () =>
+            {
+                using var answer = await Http.GetAsync(new Uri(program, "/health/ready"));
+                return answer.IsSuccessStatusCode == ready;
+            },
+            what,
+            Soon
+        );
 }

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 
-/// <summary>Whoever works on one message dies of it, every time. It alone is given up, after a few deaths, and its neighbours have their miles.</summary>
+/// <summary>
+/// Whoever works on one message dies of it, every time. It alone is given up, after a few deaths, and its neighbours have their miles.
+/// </summary>
 [Collection(nameof(Alone))]
 public sealed class When_a_message_kills_its_worker
 {
@@ -36,26 +38,41 @@ public sealed class When_a_message_kills_its_worker
         settings["CRASH_OF"] = new Guid(SHA256.HashData([.. Encoding.UTF8.GetBytes(id), 0, .. body]).AsSpan(0, 16)).ToString();
         var begun = new List<string>();
         var (worker, deaths) = (system.LaunchWorker(settings).Worker, 0);
-        await Eventually.TrueAsync(async () =>
-        {
-            if (worker.HasExited)
+        await Eventually.TrueAsync(
+            async () =>
             {
-                Assert.Equal(137, worker.ExitCode);
-                begun.Add(await BegunAsync(system, settings["CRASH_OF"]));
-                Assert.True(++deaths <= MostDeaths, $"{deaths} workers have died of it. Begun and alone after each:\n{string.Join('\n', begun)}");
-                worker = system.LaunchWorker(settings).Worker;
-            }
-            return system.DeadLetters.All.Count > 0;
-        }, "the message to be given up", TimeSpan.FromMinutes(3));
+                if (worker.HasExited)
+                {
+                    Assert.Equal(137, worker.ExitCode);
+                    begun.Add(await BegunAsync(system, settings["CRASH_OF"]));
+                    Assert.True(
+                        ++deaths <= MostDeaths,
+                        $"{deaths} workers have died of it. Begun and alone after each:\n{string.Join('\n', begun)}"
+                    );
+                    worker = system.LaunchWorker(settings).Worker;
+                }
+                return system.DeadLetters.All.Count > 0;
+            },
+            "the message to be given up",
+            TimeSpan.FromMinutes(3)
+        );
 
         await Eventually.SeeAsync(
             () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'"),
-            issued => issued == Neighbours, "every other order to be issued", TimeSpan.FromSeconds(60));
+            issued => issued == Neighbours,
+            "every other order to be issued",
+            TimeSpan.FromSeconds(60)
+        );
         var letter = Assert.Single(system.DeadLetters.All);
         Assert.Equal(id, letter.MessageId);
         Assert.Equal(0, await system.Database.ScalarAsync<long>("SELECT count(*) FROM interrupted_delivery"));
     }
 
-    static async Task<string> BegunAsync(LoyaltySystem system, string deadly) => string.Join(", ", await system.Database.ColumnAsync(
-        $"SELECT begun || '/' || alone || CASE WHEN message_id = '{deadly}' THEN ' (the deadly)' ELSE '' END FROM interrupted_delivery ORDER BY 1"));
+    static async Task<string> BegunAsync(LoyaltySystem system, string deadly) =>
+        string.Join(
+            ", ",
+            await system.Database.ColumnAsync(
+                $"SELECT begun || '/' || alone || CASE WHEN message_id = '{deadly}' THEN ' (the deadly)' ELSE '' END FROM interrupted_delivery ORDER BY 1"
+            )
+        );
 }

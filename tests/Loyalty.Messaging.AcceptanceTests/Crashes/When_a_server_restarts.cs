@@ -7,7 +7,8 @@ namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 [Collection(nameof(Alone))]
 public sealed class When_a_server_restarts
 {
-    // Not killed: on RabbitMQ 3.10 a quorum queue may stay without a leader after that until the broker is restarted once more, whatever its clients do.
+    // Not killed: on RabbitMQ 3.10 a quorum queue may stay without a leader after that until the broker is restarted once more, whatever
+    // its clients do.
     [Fact]
     public async Task The_broker_loses_nothing_and_the_worker_comes_back_by_itself()
     {
@@ -15,12 +16,15 @@ public sealed class When_a_server_restarts
         await system.Issuer.ScriptAsync(new { times = (int?)null, answer = new { delay = 20 } });
         await PublishAsync(system, 0);
         await Servers.Current.RestartRabbitMqAsync(gently: true);
-        await Eventually.TrueAsync(async () =>
-        {
-            await system.Events.ReconnectAsync();
-            await system.DeadLetters.ReconnectAsync();
-            return true;
-        }, "the broker to accept connections");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await system.Events.ReconnectAsync();
+                await system.DeadLetters.ReconnectAsync();
+                return true;
+            },
+            "the broker to accept connections"
+        );
         await PublishAsync(system, 15);
         await SettledAsync(system);
         await Agreement.HoldsAsync(system);
@@ -47,22 +51,31 @@ public sealed class When_a_server_restarts
         for (var number = from; number < from + 15; number++)
         {
             var order = number;
-            await Eventually.TrueAsync(async () =>
-            {
-                try
+            await Eventually.TrueAsync(
+                async () =>
                 {
-                    await system.Commerce.CompleteAsync(Commerce.Order($"S-{order}", $"8008{order:0000000}"));
-                    await system.Commerce.RefundAsync(Commerce.FullRefund($"SF-{order}", $"S-{order}"));
-                    return true;
-                }
-                catch (Exception exception) when (exception is RabbitMQ.Client.Exceptions.RabbitMQClientException or ObjectDisposedException)
-                {
-                    return false;
-                }
-            }, "commerce to get its events through");
+                    try
+                    {
+                        await system.Commerce.CompleteAsync(Commerce.Order($"S-{order}", $"8008{order:0000000}"));
+                        await system.Commerce.RefundAsync(Commerce.FullRefund($"SF-{order}", $"S-{order}"));
+                        return true;
+                    }
+                    catch (Exception exception)
+                        when (exception is RabbitMQ.Client.Exceptions.RabbitMQClientException or ObjectDisposedException)
+                    {
+                        return false;
+                    }
+                },
+                "commerce to get its events through"
+            );
         }
     }
 
-    static Task<long> SettledAsync(LoyaltySystem system) => Eventually.SeeAsync(
-        () => system.Database.ScalarAsync<long>("SELECT count(*) FROM reversal WHERE current_state = 'Reversed'"), settled => settled == 30, "every refund reversed", TimeSpan.FromSeconds(180));
+    static Task<long> SettledAsync(LoyaltySystem system) =>
+        Eventually.SeeAsync(
+            () => system.Database.ScalarAsync<long>("SELECT count(*) FROM reversal WHERE current_state = 'Reversed'"),
+            settled => settled == 30,
+            "every refund reversed",
+            TimeSpan.FromSeconds(180)
+        );
 }

@@ -42,22 +42,29 @@ public sealed class When_a_session_ends
             var expected = orders + Orders;
             await Eventually.SeeAsync(
                 () => system.Database.ScalarAsync<long>("SELECT count(*) FROM reversal WHERE current_state = 'Reversed'"),
-                reversed => reversed == expected, "every refund reversed", TimeSpan.FromSeconds(120));
+                reversed => reversed == expected,
+                "every refund reversed",
+                TimeSpan.FromSeconds(120)
+            );
         }
 
         await Agreement.HoldsAsync(system);
         Assert.Equal(orders * 2, (await system.Issuer.LedgerAsync()).Count);
         Assert.Empty(system.DeadLetters.All);
         foreach (var table in (string[])["issuance", "reversal"])
-            foreach (var act in (string[])["INSERT INTO", "UPDATE"])
-                foreach (var executed in (bool[])[false, true])
-                    Assert.Contains(cutter.Cuts, cut => cut.Executed == executed && IsCommitOf(cut, $"\n{act} \"{table}\" "));
+        foreach (var act in (string[])["INSERT INTO", "UPDATE"])
+        foreach (var executed in (bool[])[false, true])
+            Assert.Contains(cutter.Cuts, cut => cut.Executed == executed && IsCommitOf(cut, $"\n{act} \"{table}\" "));
     }
 
     /// <summary>Not what a session is opened with, nor a knock: those come one after the other, while everybody waits.</summary>
-    static bool IsWork(string path) => !path.StartsWith("SET ", StringComparison.Ordinal) && !path.Contains("pg_type", StringComparison.Ordinal)
+    static bool IsWork(string path) =>
+        !path.StartsWith("SET ", StringComparison.Ordinal)
+        && !path.Contains("pg_type", StringComparison.Ordinal)
         && !path.StartsWith("BEGIN\nINSERT INTO outbox", StringComparison.Ordinal);
 
-    static bool IsCommitOf(Cut cut, string statement) => cut.Path.StartsWith("BEGIN\n", StringComparison.Ordinal)
-        && cut.Path.EndsWith("\nCOMMIT", StringComparison.Ordinal) && cut.Path.Contains(statement, StringComparison.Ordinal);
+    static bool IsCommitOf(Cut cut, string statement) =>
+        cut.Path.StartsWith("BEGIN\n", StringComparison.Ordinal)
+        && cut.Path.EndsWith("\nCOMMIT", StringComparison.Ordinal)
+        && cut.Path.Contains(statement, StringComparison.Ordinal);
 }

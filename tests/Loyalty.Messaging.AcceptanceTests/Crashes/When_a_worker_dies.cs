@@ -28,7 +28,8 @@ public sealed class When_a_worker_dies
     [InlineData("Loyalty.Messaging.Delivery/outbox.delivered", 14)]
     [InlineData("Loyalty.Messaging.AirMiles/call.sending", 8)]
     [InlineData("Loyalty.Messaging.AirMiles/call.answered", 14)]
-    public Task Everything_happens_once_with_messages_in_hand_that_the_broker_has_never_seen(string point, int hit) => DieAndSettleAsync(point, hit, partitions: 1);
+    public Task Everything_happens_once_with_messages_in_hand_that_the_broker_has_never_seen(string point, int hit) =>
+        DieAndSettleAsync(point, hit, partitions: 1);
 
     static async Task DieAndSettleAsync(string point, int hit, int partitions)
     {
@@ -53,9 +54,15 @@ public sealed class When_a_worker_dies
     {
         await using var system = await LoyaltySystem.CreateAsync();
         var first = await system.StartWorkerAsync();
-        await system.Issuer.ScriptAsync(new { match = new { clientTransactionId = "I-D-1" }, answer = new { kind = "never", effect = "before" } });
+        await system.Issuer.ScriptAsync(
+            new { match = new { clientTransactionId = "I-D-1" }, answer = new { kind = "never", effect = "before" } }
+        );
         await system.Commerce.CompleteAsync(Commerce.Order("D-1"));
-        await Eventually.SeeAsync(system.Issuer.HeldAsync, held => held.ToString().Contains('1', StringComparison.Ordinal), "the call to be held");
+        await Eventually.SeeAsync(
+            system.Issuer.HeldAsync,
+            held => held.ToString().Contains('1', StringComparison.Ordinal),
+            "the call to be held"
+        );
         await first.KillAsync();
 
         await system.StartWorkerAsync();
@@ -66,7 +73,9 @@ public sealed class When_a_worker_dies
         Assert.Single(attempts.Select(attempt => (attempt.IdempotencyKey, attempt.BodySha256)).Distinct());
     }
 
-    /// <summary>The first command comes by the broker, one that follows straight from its commit: of that the broker has never heard.</summary>
+    /// <summary>
+    /// The first command comes by the broker, one that follows straight from its commit: of that the broker has never heard.
+    /// </summary>
     [Theory]
     [InlineData("by the broker")]
     [InlineData("from within the process")]
@@ -82,9 +91,16 @@ public sealed class When_a_worker_dies
         await system.Commerce.CompleteAsync(Commerce.Order("D-0", "80085102010"));
         await system.OrderIsAsync("D-0", "Issued");
         var match = new { clientTransactionId = "I-D-2" };
-        await system.Issuer.ScriptAsync(new { match, answer = new { kind = "never", effect = "before" } }, new { match, answer = new { status = 400, effect = "none" } });
+        await system.Issuer.ScriptAsync(
+            new { match, answer = new { kind = "never", effect = "before" } },
+            new { match, answer = new { status = 400, effect = "none" } }
+        );
         await system.Commerce.CompleteAsync(Commerce.Order("D-2"));
-        await Eventually.SeeAsync(system.Issuer.HeldAsync, held => held.ToString().Contains('1', StringComparison.Ordinal), "the call to be held");
+        await Eventually.SeeAsync(
+            system.Issuer.HeldAsync,
+            held => held.ToString().Contains('1', StringComparison.Ordinal),
+            "the call to be held"
+        );
         await first.KillAsync();
 
         await system.StartWorkerAsync();
@@ -99,8 +115,13 @@ public sealed class When_a_worker_dies
         var workers = new[] { await system.StartWorkerAsync(), await system.StartWorkerAsync(), await system.StartWorkerAsync() };
         await system.Issuer.ScriptAsync(new { times = (int?)null, answer = new { delay = 30 } });
         // Twenty orders of one collector, twenty of others: the strict issuer records a breach when two of one collector meet.
-        var publishing = Task.WhenAll(Enumerable.Range(0, 40).Select(number =>
-            system.Commerce.CompleteAsync(Commerce.Order($"T-{number}", number < 20 ? "80085102028" : $"8006{number:0000000}"))));
+        var publishing = Task.WhenAll(
+            Enumerable
+                .Range(0, 40)
+                .Select(number =>
+                    system.Commerce.CompleteAsync(Commerce.Order($"T-{number}", number < 20 ? "80085102028" : $"8006{number:0000000}"))
+                )
+        );
         await Eventually.SeeAsync(system.Issuer.LedgerAsync, ledger => ledger.Count > 5, "the first effects");
         await workers[0].KillAsync();
         await publishing;
@@ -117,16 +138,30 @@ public sealed class When_a_worker_dies
         // Its first call is held; the others of the same collector are lined up behind it in its memory.
         await system.Issuer.ScriptAsync(
             new { match = new { clientTransactionId = "I-F-0" }, answer = new { kind = "never", effect = "before" } },
-            new { times = (int?)null, answer = new { delay = 200 } });
+            new { times = (int?)null, answer = new { delay = 200 } }
+        );
         for (var number = 0; number < 15; number++)
             await system.Commerce.CompleteAsync(Commerce.Order($"F-{number}"));
-        await Eventually.SeeAsync(system.Issuer.HeldAsync, held => held.ToString().Contains('1', StringComparison.Ordinal), "the call to be held");
-        await Eventually.SeeAsync(() => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance"), orders => orders == 15, "all orders");
+        await Eventually.SeeAsync(
+            system.Issuer.HeldAsync,
+            held => held.ToString().Contains('1', StringComparison.Ordinal),
+            "the call to be held"
+        );
+        await Eventually.SeeAsync(
+            () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance"),
+            orders => orders == 15,
+            "all orders"
+        );
         frozen.Freeze();
         await system.StartWorkerAsync();
         await system.Issuer.ReleaseAsync();
         // The frozen worker's lease on the lane runs out; the other begins.
-        await Eventually.SeeAsync(system.Issuer.LedgerAsync, ledger => ledger.Count >= 3, "the other worker to go on", TimeSpan.FromSeconds(90));
+        await Eventually.SeeAsync(
+            system.Issuer.LedgerAsync,
+            ledger => ledger.Count >= 3,
+            "the other worker to go on",
+            TimeSpan.FromSeconds(90)
+        );
         frozen.Thaw();
         await Eventually.SeeAsync(system.Issuer.LedgerAsync, ledger => ledger.Count == 15, "all effects", TimeSpan.FromSeconds(60));
         await Agreement.HoldsAsync(system);
@@ -149,8 +184,10 @@ public sealed class When_a_worker_dies
         Assert.Empty(system.DeadLetters.All);
     }
 
-    static Task<long> OpenTransactionsAsync(LoyaltySystem system) => system.Database.ScalarAsync<long>(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'");
+    static Task<long> OpenTransactionsAsync(LoyaltySystem system) =>
+        system.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'"
+        );
 
     static async Task PublishAsync(LoyaltySystem system)
     {
@@ -161,7 +198,14 @@ public sealed class When_a_worker_dies
         }
     }
 
-    static Task<long> SettledAsync(LoyaltySystem system) => Eventually.SeeAsync(
-        () => system.Database.ScalarAsync<long>("SELECT (SELECT count(*) FROM issuance WHERE current_state = 'Issued') + (SELECT count(*) FROM reversal WHERE current_state = 'Reversed')"),
-        settled => settled == Orders * 2, "every order issued and every refund reversed", TimeSpan.FromSeconds(60));
+    static Task<long> SettledAsync(LoyaltySystem system) =>
+        Eventually.SeeAsync(
+            () =>
+                system.Database.ScalarAsync<long>(
+                    "SELECT (SELECT count(*) FROM issuance WHERE current_state = 'Issued') + (SELECT count(*) FROM reversal WHERE current_state = 'Reversed')"
+                ),
+            settled => settled == Orders * 2,
+            "every order issued and every refund reversed",
+            TimeSpan.FromSeconds(60)
+        );
 }

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 
-/// <summary>Broker and database are there, every consumer is registered, and all the same nothing goes on: the process notices and ends, and the next one goes on.</summary>
+/// <summary>
+/// Broker and database are there, every consumer is registered, and all the same nothing goes on: the process notices and ends, and the
+/// next one goes on.
+/// </summary>
 [Collection(nameof(Alone))]
 public sealed class When_nothing_moves
 {
@@ -36,15 +39,21 @@ public sealed class When_nothing_moves
         system.Settings["RabbitMq__Partitions"] = "1";
         await using var connection = await system.Vhost.ConnectAsync("stranger");
         await using var channel = await connection.CreateChannelAsync();
-        await channel.QueueDeclareAsync("loyalty.issuer-00", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>
-        {
-            ["x-queue-type"] = "quorum",
-            ["x-delivery-limit"] = 20,
-            ["x-dead-letter-exchange"] = "loyalty.dead-letters",
-            ["x-dead-letter-strategy"] = "at-least-once",
-            ["x-overflow"] = "reject-publish",
-            ["x-single-active-consumer"] = true,
-        });
+        await channel.QueueDeclareAsync(
+            "loyalty.issuer-00",
+            durable: true,
+            exclusive: false,
+            autoDelete: false,
+            new Dictionary<string, object?>
+            {
+                ["x-queue-type"] = "quorum",
+                ["x-delivery-limit"] = 20,
+                ["x-dead-letter-exchange"] = "loyalty.dead-letters",
+                ["x-dead-letter-strategy"] = "at-least-once",
+                ["x-overflow"] = "reject-publish",
+                ["x-single-active-consumer"] = true,
+            }
+        );
         await channel.BasicQosAsync(0, 1, global: false);
         await channel.BasicConsumeAsync("loyalty.issuer-00", autoAck: false, new AsyncEventingBasicConsumer(channel));
         var stalled = await system.StartWorkerAsync();
@@ -52,7 +61,11 @@ public sealed class When_nothing_moves
             await system.Commerce.CompleteAsync(Commerce.Order($"NS-{number}"));
 
         Assert.Equal(75, await stalled.ExitAsync(TimeSpan.FromSeconds(90)));
-        Assert.Contains("wait in loyalty.issuer-00, which this process consumes, and none has begun", stalled.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "wait in loyalty.issuer-00, which this process consumes, and none has begun",
+            stalled.Output,
+            StringComparison.Ordinal
+        );
         await channel.CloseAsync();
         await system.StartWorkerAsync();
         foreach (var number in Enumerable.Range(1, 3))

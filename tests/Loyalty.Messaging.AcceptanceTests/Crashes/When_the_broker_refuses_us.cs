@@ -31,10 +31,19 @@ public sealed class When_the_broker_refuses_us
             // What has been told was told, and what waits in the outbox is all that there is.
             await system.QuietAsync();
             await system.Issuer.ScriptAsync(
-                new { match = new { clientTransactionId = "I-B-TIMER" }, times = 3, answer = new { status = 500, effect = "none" } });
+                new
+                {
+                    match = new { clientTransactionId = "I-B-TIMER" },
+                    times = 3,
+                    answer = new { status = 500, effect = "none" },
+                }
+            );
             await system.Commerce.CompleteAsync(Commerce.Order("B-TIMER", "80081234567"));
             await Eventually.SeeAsync(
-                () => system.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE scheduled"), timers => timers == 1, "a timer");
+                () => system.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE scheduled"),
+                timers => timers == 1,
+                "a timer"
+            );
             await HeardAsync(system, 20);
             var composure = new Composure(system.Applications);
 
@@ -56,9 +65,17 @@ public sealed class When_the_broker_refuses_us
                 await PublishAsync(system, 20, 20);
             await IssuedAsync(system, 41);
             await Eventually.SeeAsync(
-                () => UnconsumedAsync(system), queues => queues.Count == 0, "a consumer on every queue", Readiness.Soon);
+                () => UnconsumedAsync(system),
+                queues => queues.Count == 0,
+                "a consumer on every queue",
+                Readiness.Soon
+            );
             await Eventually.SeeAsync(
-                () => DecideAsync(ops), answer => answer == HttpStatusCode.Conflict, "a worker to answer ops", Readiness.Soon);
+                () => DecideAsync(ops),
+                answer => answer == HttpStatusCode.Conflict,
+                "a worker to answer ops",
+                Readiness.Soon
+            );
             composure.Recovered();
             Assert.All(system.Applications, application => Assert.False(application.HasExited, application.Output));
             await Agreement.HoldsAsync(system);
@@ -108,7 +125,10 @@ public sealed class When_the_broker_refuses_us
             await system.QuietAsync();
             Assert.Equal(0, await system.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE attempts > 0"));
             await Readiness.IsAsync(false, address, "the worker to say no");
-            Assert.Single(worker.Output.Split('\n'), line => line.Contains("may not declare exchange loyalty-answers-nowhere", StringComparison.Ordinal));
+            Assert.Single(
+                worker.Output.Split('\n'),
+                line => line.Contains("may not declare exchange loyalty-answers-nowhere", StringComparison.Ordinal)
+            );
 
             await system.Vhost.PermitAsync(_user, ".*");
             await Readiness.IsAsync(true, address, "the worker to be ready");
@@ -170,17 +190,29 @@ public sealed class When_the_broker_refuses_us
         return answer.StatusCode;
     }
 
-    static Task<int> HeardAsync(LoyaltySystem system, int count) => Eventually.SeeAsync(
-        () => Task.FromResult(system.Events.From("loyalty.miles-issued").Count()), heard => heard >= count, $"{count} orders told");
+    static Task<int> HeardAsync(LoyaltySystem system, int count) =>
+        Eventually.SeeAsync(
+            () => Task.FromResult(system.Events.From("loyalty.miles-issued").Count()),
+            heard => heard >= count,
+            $"{count} orders told"
+        );
 
-    static async Task<List<string>> UnconsumedAsync(LoyaltySystem system) => [.. (await system.Vhost.QueuesAsync()).EnumerateArray()
-        .Where(queue => !queue.TryGetProperty("consumers", out var consumers) || consumers.GetInt32() == 0)
-        .Select(queue => queue.GetProperty("name").GetString()!)
-        .Where(name => name.StartsWith("loyalty.", StringComparison.Ordinal) && name != "loyalty.dead-letters")];
+    static async Task<List<string>> UnconsumedAsync(LoyaltySystem system) =>
+        [
+            .. (await system.Vhost.QueuesAsync())
+                .EnumerateArray()
+                .Where(queue => !queue.TryGetProperty("consumers", out var consumers) || consumers.GetInt32() == 0)
+                .Select(queue => queue.GetProperty("name").GetString()!)
+                .Where(name => name.StartsWith("loyalty.", StringComparison.Ordinal) && name != "loyalty.dead-letters"),
+        ];
 
-    static Task<long> IssuedAsync(LoyaltySystem system, int count) => Eventually.SeeAsync(
-        () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'"), issued => issued == count,
-        $"{count} orders issued", Readiness.Soon);
+    static Task<long> IssuedAsync(LoyaltySystem system, int count) =>
+        Eventually.SeeAsync(
+            () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'"),
+            issued => issued == count,
+            $"{count} orders issued",
+            Readiness.Soon
+        );
 
     static async Task PublishAsync(LoyaltySystem system, int from, int count)
     {
@@ -190,4 +222,9 @@ public sealed class When_the_broker_refuses_us
 }
 
 /// <summary>What is changed for worker and ops, and then changed back. What was in a virtual host is gone; the outbox is not.</summary>
-public enum Refusal { Password, Right, VirtualHost }
+public enum Refusal
+{
+    Password,
+    Right,
+    VirtualHost,
+}

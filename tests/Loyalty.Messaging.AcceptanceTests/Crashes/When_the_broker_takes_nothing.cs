@@ -34,7 +34,8 @@ public sealed class When_the_broker_takes_nothing
             """
             CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.7); RETURN NEW; END $$;
             CREATE TRIGGER slowly BEFORE INSERT ON issuance FOR EACH ROW EXECUTE FUNCTION slowly()
-            """);
+            """
+        );
         await system.Issuer.ScriptAsync(new { times = (int?)null, answer = new { delay = 1000 } });
         var composure = new Composure(system.Applications);
         await GoThroughAsync(letters, composure, Shortage.Memory, TimeSpan.FromSeconds(5));
@@ -83,14 +84,22 @@ public sealed class When_the_broker_takes_nothing
         await Readiness.IsAsync(true, letters.Worker, $"{shortage}: the worker to be ready again");
         await Readiness.IsAsync(true, letters.Ops, $"{shortage}: ops to be ready again");
         await Eventually.SeeAsync(
-            () => system.Database.ScalarAsync<long>(
-                $"SELECT count(*) FROM issuance WHERE current_state = 'Issued' AND order_id LIKE '{shortage}-%'"),
-            issued => issued == Orders + 1, $"{shortage}: every order issued", Readiness.Soon);
+            () =>
+                system.Database.ScalarAsync<long>(
+                    $"SELECT count(*) FROM issuance WHERE current_state = 'Issued' AND order_id LIKE '{shortage}-%'"
+                ),
+            issued => issued == Orders + 1,
+            $"{shortage}: every order issued",
+            Readiness.Soon
+        );
         await letters.JobIsAsync(JobOf(job), "Done", within: Readiness.Soon);
         // Its order is settled and says so.
         await Eventually.SeeAsync(
-            async () => (await RetryAsync(letters, shortage)).Status, answer => answer == HttpStatusCode.Conflict, "a worker to answer ops",
-            Readiness.Soon);
+            async () => (await RetryAsync(letters, shortage)).Status,
+            answer => answer == HttpStatusCode.Conflict,
+            "a worker to answer ops",
+            Readiness.Soon
+        );
         composure.Recovered();
         Assert.Equal(0, await system.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE parked_at IS NOT NULL"));
     }

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 
-/// <summary>The database is there and lets nobody work: that is no fault of any message. Afterwards everybody goes on by himself, worker and ops.</summary>
+/// <summary>
+/// The database is there and lets nobody work: that is no fault of any message. Afterwards everybody goes on by himself, worker and ops.
+/// </summary>
 [Collection(nameof(Alone))]
 public sealed class When_the_database_is_closed_to_us
 {
@@ -19,10 +21,18 @@ public sealed class When_the_database_is_closed_to_us
         new("no connection left", "ALTER ROLE {1} CONNECTION LIMIT 0", "ALTER ROLE {1} CONNECTION LIMIT -1"),
         new("no right", "REVOKE {2} FROM {1}", "GRANT {2} TO {1}"),
         new("no login", "ALTER ROLE {1} NOLOGIN", "ALTER ROLE {1} LOGIN"),
-        new("disk full", WhenWritten("RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'"),
-            WhenWritten("NULL"), Inside: true),
-        new("too slow for its own time limit", $"{WhenWritten("PERFORM pg_sleep(0.3)")}; ALTER ROLE {{1}} SET statement_timeout = '100ms'",
-            $"{WhenWritten("NULL")}; ALTER ROLE {{1}} RESET statement_timeout", Inside: true),
+        new(
+            "disk full",
+            WhenWritten("RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'"),
+            WhenWritten("NULL"),
+            Inside: true
+        ),
+        new(
+            "too slow for its own time limit",
+            $"{WhenWritten("PERFORM pg_sleep(0.3)")}; ALTER ROLE {{1}} SET statement_timeout = '100ms'",
+            $"{WhenWritten("NULL")}; ALTER ROLE {{1}} RESET statement_timeout",
+            Inside: true
+        ),
         // As CREATE INDEX locks it, and for longer than anybody waits for a lock.
         new("a table locked", "BEGIN; LOCK TABLE outbox IN SHARE MODE", "COMMIT", Inside: true),
     ];
@@ -37,7 +47,11 @@ public sealed class When_the_database_is_closed_to_us
         try
         {
             await system.Database.RunAsync($"{WhenWritten("NULL")}; {WatchEveryTable}");
-            system.Settings["ConnectionStrings__Loyalty"] = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "first" }.ConnectionString;
+            system.Settings["ConnectionStrings__Loyalty"] = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+            {
+                Username = role,
+                Password = "first",
+            }.ConnectionString;
             var (worker, workerAddress) = system.LaunchWorker(system.WorkerSettings());
             var ops = await system.StartOpsAsync();
             using var http = new HttpClient();
@@ -46,13 +60,19 @@ public sealed class When_the_database_is_closed_to_us
             var composure = new Composure(system.Applications);
             foreach (var (what, close, open, inside) in Doors)
             {
-                string Sql(string template) => template.Replace("{0}", database.Database, StringComparison.Ordinal).Replace("{1}", role, StringComparison.Ordinal)
-                    .Replace("{2}", database.Username, StringComparison.Ordinal);
+                string Sql(string template) =>
+                    template
+                        .Replace("{0}", database.Database, StringComparison.Ordinal)
+                        .Replace("{1}", role, StringComparison.Ordinal)
+                        .Replace("{2}", database.Username, StringComparison.Ordinal);
 
                 NpgsqlConnection.ClearAllPools();
-                await AdministerAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.Database}' AND usename <> '{role}'");
-                await using var administrator =
-                    await AdministratorAsync(inside ? system.Database.ConnectionString : Servers.Current.Postgres);
+                await AdministerAsync(
+                    $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.Database}' AND usename <> '{role}'"
+                );
+                await using var administrator = await AdministratorAsync(
+                    inside ? system.Database.ConnectionString : Servers.Current.Postgres
+                );
                 composure.Closed();
                 await CloseAsync(administrator, Sql(close), role);
                 await PublishAsync(system, orders, 20);
@@ -70,9 +90,16 @@ public sealed class When_the_database_is_closed_to_us
                 var expected = orders;
                 await Eventually.SeeAsync(
                     () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'"),
-                    issued => issued == expected, $"{what}: every order issued", Readiness.Soon);
-                using var answer = await Eventually.SeeAsync(() => http.PostAsJsonAsync(new Uri(ops, $"/api/v1/orders/D-{orders - 1}/reveal"), new { reason = what }),
-                    answered => answered.StatusCode == HttpStatusCode.OK, $"{what}: ops to write again", Readiness.Soon);
+                    issued => issued == expected,
+                    $"{what}: every order issued",
+                    Readiness.Soon
+                );
+                using var answer = await Eventually.SeeAsync(
+                    () => http.PostAsJsonAsync(new Uri(ops, $"/api/v1/orders/D-{orders - 1}/reveal"), new { reason = what }),
+                    answered => answered.StatusCode == HttpStatusCode.OK,
+                    $"{what}: ops to write again",
+                    Readiness.Soon
+                );
                 composure.Recovered();
                 Assert.Equal(0, await system.Database.ScalarAsync<long>("SELECT count(*) FROM dead_letter"));
             }
@@ -92,8 +119,7 @@ public sealed class When_the_database_is_closed_to_us
     static string WhenWritten(string act) =>
         $"CREATE OR REPLACE FUNCTION written() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {act}; RETURN NEW; END $$";
 
-    const string WatchEveryTable =
-        """
+    const string WatchEveryTable = """
         DO $$ DECLARE watched text; BEGIN
             FOR watched IN SELECT oid::regclass FROM pg_class
                 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
@@ -104,20 +130,25 @@ public sealed class When_the_database_is_closed_to_us
         """;
 
     /// <summary>And ends the sessions: they would keep what they were let in with. A rename waits until nobody is in.</summary>
-    static Task CloseAsync(NpgsqlConnection administrator, string close, string role) => Eventually.TrueAsync(async () =>
-    {
-        try
-        {
-            await AdministerAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'");
-            await RunAsync(administrator, close);
-            await AdministerAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'");
-            return true;
-        }
-        catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse)
-        {
-            return false;
-        }
-    }, "the database to be closed", Readiness.Soon);
+    static Task CloseAsync(NpgsqlConnection administrator, string close, string role) =>
+        Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    await AdministerAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'");
+                    await RunAsync(administrator, close);
+                    await AdministerAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'");
+                    return true;
+                }
+                catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse)
+                {
+                    return false;
+                }
+            },
+            "the database to be closed",
+            Readiness.Soon
+        );
 
     static async Task PublishAsync(LoyaltySystem system, int from, int count)
     {

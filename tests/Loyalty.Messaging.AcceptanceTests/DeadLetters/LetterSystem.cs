@@ -25,7 +25,11 @@ public sealed class LetterSystem : IAsyncDisposable
     /// <param name="worker">Settings of the worker.</param>
     /// <param name="before">What has to be there before anything is started; it may add settings.</param>
     public static async Task<LetterSystem> StartAsync(
-        bool guarded = false, IReadOnlyDictionary<string, string>? settings = null, IReadOnlyDictionary<string, string>? worker = null, Func<LoyaltySystem, Task>? before = null)
+        bool guarded = false,
+        IReadOnlyDictionary<string, string>? settings = null,
+        IReadOnlyDictionary<string, string>? worker = null,
+        Func<LoyaltySystem, Task>? before = null
+    )
     {
         var system = await LoyaltySystem.CreateAsync();
         await (before?.Invoke(system) ?? Task.CompletedTask);
@@ -49,24 +53,35 @@ public sealed class LetterSystem : IAsyncDisposable
             {
                 others[$"Ops__Keys__{index}__Name"] = index == 3 ? "second approver" : $"one {people[index]}";
                 others[$"Ops__Keys__{index}__Role"] = people[index];
-                others[$"Ops__Keys__{index}__Hash"] = RunningSite.HashOf(index == 3 ? "the-key-of-the-second" : RunningSite.KeyOf(people[index]));
+                others[$"Ops__Keys__{index}__Hash"] = RunningSite.HashOf(
+                    index == 3 ? "the-key-of-the-second" : RunningSite.KeyOf(people[index])
+                );
             }
         }
         Ops = await System.StartOpsAsync(others);
         return System.Applications[^1];
     }
 
-    /// <summary>Whatever is written about orders with this prefix is refused from now on: a defect that is no fault of the message.</summary>
-    public Task BreakAsync(string prefix) => System.Database.RunAsync(
-        $"""
-        CREATE OR REPLACE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-            IF NEW.order_id LIKE '{prefix}%' THEN RAISE EXCEPTION 'the release of tonight forgot order %', NEW.order_id; END IF; RETURN NEW; END $$;
-        CREATE OR REPLACE TRIGGER broken BEFORE INSERT ON issuance FOR EACH ROW EXECUTE FUNCTION broken();
-        """);
+    /// <summary>
+    /// Whatever is written about orders with this prefix is refused from now on: a defect that is no fault of the message.
+    /// </summary>
+    public Task BreakAsync(string prefix) =>
+        System.Database.RunAsync(
+            $"""
+            CREATE OR REPLACE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF NEW.order_id LIKE '{prefix}%' THEN RAISE EXCEPTION 'the release of tonight forgot order %', NEW.order_id; END IF; RETURN NEW; END $$;
+            CREATE OR REPLACE TRIGGER broken BEFORE INSERT ON issuance FOR EACH ROW EXECUTE FUNCTION broken();
+            """
+        );
 
     public Task MendAsync() => System.Database.RunAsync("DROP TRIGGER IF EXISTS broken ON issuance");
 
-    public async Task<(HttpStatusCode Status, JsonElement Body)> AskAsync(string method, string path, object? body = null, string? key = null)
+    public async Task<(HttpStatusCode Status, JsonElement Body)> AskAsync(
+        string method,
+        string path,
+        object? body = null,
+        string? key = null
+    )
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Ops, $"/api/v1/{path}"));
         if (key is not null)
@@ -85,11 +100,21 @@ public sealed class LetterSystem : IAsyncDisposable
     }
 
     /// <summary>Waits until so many dead letters are open.</summary>
-    public Task<List<JsonElement>> OpenAsync(int count, string filter = "", string? key = null) => Eventually.SeeAsync(
-        async () => (await GetAsync($"dead-letters?state=Open&limit=200{filter}", key)).GetProperty("items").EnumerateArray().ToList(), letters => letters.Count == count, $"{count} open dead letters", TimeSpan.FromSeconds(60));
+    public Task<List<JsonElement>> OpenAsync(int count, string filter = "", string? key = null) =>
+        Eventually.SeeAsync(
+            async () => (await GetAsync($"dead-letters?state=Open&limit=200{filter}", key)).GetProperty("items").EnumerateArray().ToList(),
+            letters => letters.Count == count,
+            $"{count} open dead letters",
+            TimeSpan.FromSeconds(60)
+        );
 
     public Task<JsonElement> JobIsAsync(Guid id, string state, string? key = null, TimeSpan? within = null) =>
-        Eventually.SeeAsync(() => GetAsync($"jobs/{id}", key), job => job.GetProperty("state").GetString() == state, $"job {id} to be {state}", within ?? TimeSpan.FromSeconds(90));
+        Eventually.SeeAsync(
+            () => GetAsync($"jobs/{id}", key),
+            job => job.GetProperty("state").GetString() == state,
+            $"job {id} to be {state}",
+            within ?? TimeSpan.FromSeconds(90)
+        );
 
     public async ValueTask DisposeAsync()
     {

@@ -44,9 +44,19 @@ public sealed class SharedLetters : IAsyncLifetime
     }
 
     public Task<JsonElement> LetterIsAsync(Guid id, string state) =>
-        Eventually.SeeAsync(() => Letters.GetAsync($"dead-letters/{id}"), letter => letter.GetProperty("state").GetString() == state, $"dead letter {id} to be {state}", TimeSpan.FromSeconds(60));
+        Eventually.SeeAsync(
+            () => Letters.GetAsync($"dead-letters/{id}"),
+            letter => letter.GetProperty("state").GetString() == state,
+            $"dead letter {id} to be {state}",
+            TimeSpan.FromSeconds(60)
+        );
 
     /// <summary>What was done to it, the latest first.</summary>
     public async Task<List<string>> ActsAsync(string subject) =>
-        [.. (await Letters.GetAsync($"audit?subject={Uri.EscapeDataString(subject)}")).GetProperty("records").EnumerateArray().Select(record => $"{record.GetProperty("act").GetString()}: {record.GetProperty("reason").GetString()}")];
+        [
+            .. (await Letters.GetAsync($"audit?subject={Uri.EscapeDataString(subject)}"))
+                .GetProperty("records")
+                .EnumerateArray()
+                .Select(record => $"{record.GetProperty("act").GetString()}: {record.GetProperty("reason").GetString()}"),
+        ];
 }

@@ -20,7 +20,17 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
     {
         const int Count = 250;
         await GivenUpAsync("JK", Count);
-        var (_, job) = await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "the worker is mended", rate = 15, ramp = (int[])[1, 5, 20] });
+        var (_, job) = await _letters.AskAsync(
+            "POST",
+            "dead-letters/replays",
+            new
+            {
+                all = true,
+                reason = "the worker is mended",
+                rate = 15,
+                ramp = (int[])[1, 5, 20],
+            }
+        );
         var id = job.GetProperty("id").GetGuid();
         foreach (var least in (int[])[30, 120])
         {
@@ -30,8 +40,14 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
             await _letters.StartOpsAsync();
         }
         var done = await _letters.JobIsAsync(id, "Done");
-        Assert.Equal((Count, 0, 0), (done.GetProperty("done").GetInt32(), done.GetProperty("failed").GetInt32(), done.GetProperty("skipped").GetInt32()));
-        Assert.Equal([$"Replayed 1 {Count}"], await System.Database.ColumnAsync("SELECT state || ' ' || replays || ' ' || count(*) FROM dead_letter GROUP BY state, replays"));
+        Assert.Equal(
+            (Count, 0, 0),
+            (done.GetProperty("done").GetInt32(), done.GetProperty("failed").GetInt32(), done.GetProperty("skipped").GetInt32())
+        );
+        Assert.Equal(
+            [$"Replayed 1 {Count}"],
+            await System.Database.ColumnAsync("SELECT state || ' ' || replays || ' ' || count(*) FROM dead_letter GROUP BY state, replays")
+        );
         await Agreement.HoldsAsync(System);
         Assert.Equal(Count, (await System.Issuer.AttemptsAsync()).Count(attempt => attempt.ClientTransactionId is not null));
         Assert.Equal(Count, await System.Database.ScalarAsync<long>("SELECT count(*) FROM journal WHERE message_type = 'OrderCompleted'"));
@@ -42,12 +58,26 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
     {
         const int Count = 60;
         await GivenUpAsync("JP", Count);
-        var (_, job) = await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "slowly", rate = 4, ramp = (int[])[1] });
+        var (_, job) = await _letters.AskAsync(
+            "POST",
+            "dead-letters/replays",
+            new
+            {
+                all = true,
+                reason = "slowly",
+                rate = 4,
+                ramp = (int[])[1],
+            }
+        );
         var id = job.GetProperty("id").GetGuid();
         await Eventually.SeeAsync(() => BegunAsync(id), begun => begun >= 4, "the first to be begun");
 
         Assert.Equal("Paused", (await ActAsync(id, "pause")).Body.GetProperty("state").GetString());
-        var paused = await Eventually.SeeAsync(() => _letters.GetAsync($"jobs/{id}"), now => now.GetProperty("sent").GetInt32() == 0, "what was on its way to arrive");
+        var paused = await Eventually.SeeAsync(
+            () => _letters.GetAsync($"jobs/{id}"),
+            now => now.GetProperty("sent").GetInt32() == 0,
+            "what was on its way to arrive"
+        );
         var settled = paused.GetProperty("done").GetInt32();
         Assert.InRange(settled, 4, Count - 1);
         Assert.Equal(Count - settled, paused.GetProperty("waiting").GetInt32());
@@ -60,12 +90,19 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
         foreach (var act in (string[])["pause", "resume", "cancel"])
             Assert.Equal(HttpStatusCode.Conflict, (await ActAsync(id, act)).Status);
 
-        var ended = await Eventually.SeeAsync(() => _letters.GetAsync($"jobs/{id}"), now => now.GetProperty("sent").GetInt32() == 0, "what was on its way to arrive");
+        var ended = await Eventually.SeeAsync(
+            () => _letters.GetAsync($"jobs/{id}"),
+            now => now.GetProperty("sent").GetInt32() == 0,
+            "what was on its way to arrive"
+        );
         var (done, skipped) = (ended.GetProperty("done").GetInt32(), ended.GetProperty("skipped").GetInt32());
         Assert.Equal((Count, 0), (done + skipped, ended.GetProperty("waiting").GetInt32()));
         Assert.InRange(done, settled + 3, Count - 1);
         await _letters.OpenAsync(skipped);
-        Assert.Equal(done, await System.Database.ScalarAsync<long>("SELECT count(*) FROM dead_letter WHERE state = 'Replayed' AND replays = 1"));
+        Assert.Equal(
+            done,
+            await System.Database.ScalarAsync<long>("SELECT count(*) FROM dead_letter WHERE state = 'Replayed' AND replays = 1")
+        );
         await Agreement.HoldsAsync(System);
         Assert.Equal(done, (await System.Issuer.LedgerAsync()).Count);
     }
@@ -85,7 +122,16 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
         }
         await GivenUpAsync("JO", 1);
         await System.Applications[0].KillAsync();
-        var (_, job) = await _letters.AskAsync("POST", "jobs", new { kind = "retry", states = (string[])["Suspended"], reason = "the issuer is back" });
+        var (_, job) = await _letters.AskAsync(
+            "POST",
+            "jobs",
+            new
+            {
+                kind = "retry",
+                states = (string[])["Suspended"],
+                reason = "the issuer is back",
+            }
+        );
         var id = job.GetProperty("id").GetGuid();
         await Eventually.SeeAsync(() => BegunAsync(id), begun => begun == 1, "the first to be begun");
         if (meanwhile is not null)
@@ -103,12 +149,19 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
         }
         if (meanwhile == "cancel")
         {
-            var cancelled = await Eventually.SeeAsync(() => _letters.GetAsync($"jobs/{id}"), now => now.GetProperty("sent").GetInt32() == 0, "nothing to be on its way");
+            var cancelled = await Eventually.SeeAsync(
+                () => _letters.GetAsync($"jobs/{id}"),
+                now => now.GetProperty("sent").GetInt32() == 0,
+                "nothing to be on its way"
+            );
             Assert.Equal(("Cancelled", 3), (cancelled.GetProperty("state").GetString(), cancelled.GetProperty("skipped").GetInt32()));
             return;
         }
         var done = await _letters.JobIsAsync(id, "Done");
-        Assert.Equal((3, 0), (done.GetProperty("done").GetInt32() + done.GetProperty("skipped").GetInt32(), done.GetProperty("failed").GetInt32()));
+        Assert.Equal(
+            (3, 0),
+            (done.GetProperty("done").GetInt32() + done.GetProperty("skipped").GetInt32(), done.GetProperty("failed").GetInt32())
+        );
         for (var number = 1; number <= 3; number++)
             await System.OrderIsAsync($"JD-{number}", "Issued");
         await Agreement.HoldsAsync(System);
@@ -121,21 +174,38 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
         await System.Commerce.CompleteAsync(Commerce.Order("JL-1"));
         await System.OrderIsAsync("JL-1", "Suspended");
         await System.Applications[0].KillAsync();
-        var (_, job) = await _letters.AskAsync("POST", "jobs", new { kind = "retry", states = (string[])["Suspended"], reason = "the issuer is back" });
+        var (_, job) = await _letters.AskAsync(
+            "POST",
+            "jobs",
+            new
+            {
+                kind = "retry",
+                states = (string[])["Suspended"],
+                reason = "the issuer is back",
+            }
+        );
         var id = job.GetProperty("id").GetGuid();
         await Eventually.SeeAsync(() => BegunAsync(id), begun => begun == 1, "the decision to be asked for");
         var owner = await OwnerAsync();
 
         await Eventually.SeeAsync(
-            () => System.Database.ScalarAsync<long>($"SELECT count(*) FROM job WHERE id = '{id}' AND lease_until > now() + interval '5 seconds' AND created_at < now() - interval '20 seconds'"), held => held == 1, "its lease to be renewed");
+            () =>
+                System.Database.ScalarAsync<long>(
+                    $"SELECT count(*) FROM job WHERE id = '{id}' AND lease_until > now() + interval '5 seconds' AND created_at < now() - interval '20 seconds'"
+                ),
+            held => held == 1,
+            "its lease to be renewed"
+        );
         Assert.Equal(owner, await OwnerAsync());
 
         Task<string?> OwnerAsync() => System.Database.ScalarAsync<string>($"SELECT lease_owner::text FROM job WHERE id = '{id}'");
     }
 
-    Task<(HttpStatusCode Status, JsonElement Body)> ActAsync(Guid id, string act) => _letters.AskAsync("POST", $"jobs/{id}/{act}", new { reason = "for a while" });
+    Task<(HttpStatusCode Status, JsonElement Body)> ActAsync(Guid id, string act) =>
+        _letters.AskAsync("POST", $"jobs/{id}/{act}", new { reason = "for a while" });
 
-    Task<long> BegunAsync(Guid id) => System.Database.ScalarAsync<long>($"SELECT count(*) FROM job_item WHERE job_id = '{id}' AND sent_at IS NOT NULL");
+    Task<long> BegunAsync(Guid id) =>
+        System.Database.ScalarAsync<long>($"SELECT count(*) FROM job_item WHERE job_id = '{id}' AND sent_at IS NOT NULL");
 
     /// <summary>Valid orders that a worker gave up for a defect of its own, as it would have put them into the dead letters.</summary>
     async Task GivenUpAsync(string prefix, int count)
@@ -151,8 +221,19 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
                 ["loyalty-exception"] = "System.InvalidOperationException",
                 ["loyalty-at"] = TimeProvider.System.GetUtcNow().ToString("O"),
             };
-            await System.Commerce.PublishAsync("loyalty.dead-letters", JsonSerializer.SerializeToUtf8Bytes(Commerce.Order($"{prefix}-{number}", $"8{number:D9}2")), $"event-of-{prefix}-{number}", headers: headers);
+            await System.Commerce.PublishAsync(
+                "loyalty.dead-letters",
+                JsonSerializer.SerializeToUtf8Bytes(Commerce.Order($"{prefix}-{number}", $"8{number:D9}2")),
+                $"event-of-{prefix}-{number}",
+                headers: headers
+            );
         }
-        await Eventually.SeeAsync(() => System.Database.ScalarAsync<long>($"SELECT count(*) FROM dead_letter WHERE state = 'Open' AND order_id LIKE '{prefix}-%'"), taken => taken == count, $"{count} dead letters", TimeSpan.FromSeconds(60));
+        await Eventually.SeeAsync(
+            () =>
+                System.Database.ScalarAsync<long>($"SELECT count(*) FROM dead_letter WHERE state = 'Open' AND order_id LIKE '{prefix}-%'"),
+            taken => taken == count,
+            $"{count} dead letters",
+            TimeSpan.FromSeconds(60)
+        );
     }
 }

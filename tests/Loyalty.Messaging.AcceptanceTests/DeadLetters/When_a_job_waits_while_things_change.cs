@@ -16,12 +16,16 @@ public sealed class When_a_job_waits_while_things_change : IAsyncLifetime
     LetterSystem _letters = null!;
     LoyaltySystem System => _letters.System;
 
-    public async ValueTask InitializeAsync() => _letters = await LetterSystem.StartAsync(guarded: true, settings: new Dictionary<string, string>
-    {
-        ["Ops__Approval__Messages"] = "1",
-        ["Ops__Approval__Miles"] = "20",
-        ["Ops__Approval__Period"] = "00:00:00.001",
-    });
+    public async ValueTask InitializeAsync() =>
+        _letters = await LetterSystem.StartAsync(
+            guarded: true,
+            settings: new Dictionary<string, string>
+            {
+                ["Ops__Approval__Messages"] = "1",
+                ["Ops__Approval__Miles"] = "20",
+                ["Ops__Approval__Period"] = "00:00:00.001",
+            }
+        );
 
     public ValueTask DisposeAsync() => _letters.DisposeAsync();
 
@@ -50,7 +54,9 @@ public sealed class When_a_job_waits_while_things_change : IAsyncLifetime
         Assert.Equal((1, 1), Counted(await _letters.JobIsAsync(id, "Done", Viewer)));
         Assert.StartsWith(
             "It would move more than the 8 miles that were looked at when the job was made; replay it anew. 16 miles are issued",
-            await OutcomeAsync(id, "Skipped"), StringComparison.Ordinal);
+            await OutcomeAsync(id, "Skipped"),
+            StringComparison.Ordinal
+        );
         await System.OrderIsAsync("WL-2", "Issued");
         Assert.Equal("WL-1", Assert.Single(await _letters.OpenAsync(1, "&q=WL-", Viewer)).GetProperty("orderId").GetString());
         await Agreement.HoldsAsync(System);
@@ -60,12 +66,20 @@ public sealed class When_a_job_waits_while_things_change : IAsyncLifetime
     public async Task An_order_that_was_corrected_to_more_meanwhile_is_left_out()
     {
         await System.Issuer.ScriptAsync(
-            new { match = new { clientTransactionId = "I-WO-1" }, times = 2, answer = new { status = 400, effect = "none" } });
+            new
+            {
+                match = new { clientTransactionId = "I-WO-1" },
+                times = 2,
+                answer = new { status = 400, effect = "none" },
+            }
+        );
         await System.Commerce.CompleteAsync(Commerce.Order("WO-1", "80000000093", 500));
         await System.OrderIsAsync("WO-1", "Rejected");
         var toAnother = await AskAsync("orders/WO-1/correct", new { reason = "another card", collectorNumber = "84095202006" });
-        var toMore = await AskAsync("orders/WO-1/correct",
-            new { reason = "more for them", offers = (object[])[new { issuanceOfferCode = "STANDARD", milesAmount = 40 }] });
+        var toMore = await AskAsync(
+            "orders/WO-1/correct",
+            new { reason = "more for them", offers = (object[])[new { issuanceOfferCode = "STANDARD", milesAmount = 40 }] }
+        );
         Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(toMore)).Status);
         await _letters.JobIsAsync(toMore, "Done", Viewer);
         await System.OrderIsAsync("WO-1", "Rejected");
@@ -73,7 +87,9 @@ public sealed class When_a_job_waits_while_things_change : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(toAnother)).Status);
         await _letters.JobIsAsync(toAnother, "Done", Viewer);
         Assert.Equal(
-            "Not done: It has 40 miles now, more than the 25 that were looked at: look at it again and decide anew", await OutcomeAsync(toAnother, "Skipped"));
+            "Not done: It has 40 miles now, more than the 25 that were looked at: look at it again and decide anew",
+            await OutcomeAsync(toAnother, "Skipped")
+        );
         var row = await System.Database.ScalarAsync<string>("SELECT current_state || ' ' || miles FROM issuance WHERE order_id = 'WO-1'");
         Assert.Equal("Rejected 40", row);
         Assert.All(await System.Issuer.AttemptsAsync("I-WO-1"), attempt => Assert.Equal("80000000093", attempt.CollectorNumber));
@@ -98,6 +114,8 @@ public sealed class When_a_job_waits_while_things_change : IAsyncLifetime
     static (int Done, int LeftOut) Counted(JsonElement job) => (job.GetProperty("done").GetInt32(), job.GetProperty("skipped").GetInt32());
 
     async Task<string> OutcomeAsync(Guid job, string state) =>
-        Assert.Single((await _letters.GetAsync($"jobs/{job}/items?state={state}", Viewer)).EnumerateArray())
-            .GetProperty("outcome").GetString()!;
+        Assert
+            .Single((await _letters.GetAsync($"jobs/{job}/items?state={state}", Viewer)).EnumerateArray())
+            .GetProperty("outcome")
+            .GetString()!;
 }

@@ -17,8 +17,16 @@ public sealed class When_messages_are_given_up : IAsyncLifetime
     [Fact]
     public async Task They_are_kept_with_their_cause_grouped_and_found()
     {
-        await System.Commerce.PublishAsync("commerce.order-completed", """{"orderId":"GU-1","collectorNumber":"80085102028","completedAt":"2026-11-21T15:04:05-05:00","lines":[{"lineId":"1","quantity":1,"amount":20}]}""", "first");
-        await System.Commerce.PublishAsync("commerce.order-completed", """{"orderId":"GU-2","collectorNumber":"80085102028","completedAt":"2026-11-21T15:04:05-05:00","lines":[{"lineId":"1","quantity":1,"amount":20}]}""", "second");
+        await System.Commerce.PublishAsync(
+            "commerce.order-completed",
+            """{"orderId":"GU-1","collectorNumber":"80085102028","completedAt":"2026-11-21T15:04:05-05:00","lines":[{"lineId":"1","quantity":1,"amount":20}]}""",
+            "first"
+        );
+        await System.Commerce.PublishAsync(
+            "commerce.order-completed",
+            """{"orderId":"GU-2","collectorNumber":"80085102028","completedAt":"2026-11-21T15:04:05-05:00","lines":[{"lineId":"1","quantity":1,"amount":20}]}""",
+            "second"
+        );
         await System.Commerce.PublishAsync("commerce.order-refunded", "no JSON at all");
         await System.Commerce.CompleteAsync(Commerce.Order("GU-3"));
         await System.OrderIsAsync("GU-3", "Issued");
@@ -28,14 +36,31 @@ public sealed class When_messages_are_given_up : IAsyncLifetime
         var groups = (await _letters.GetAsync("dead-letters/groups")).EnumerateArray().ToList();
         Assert.Equal(3, groups.Count);
         var missing = groups.Single(group => group.GetProperty("reason").GetString()!.Contains("locationCode", StringComparison.Ordinal));
-        Assert.Equal((2, "commerce", "invalid"), (missing.GetProperty("count").GetInt32(), missing.GetProperty("owner").GetString(), missing.GetProperty("kind").GetString()));
+        Assert.Equal(
+            (2, "commerce", "invalid"),
+            (missing.GetProperty("count").GetInt32(), missing.GetProperty("owner").GetString(), missing.GetProperty("kind").GetString())
+        );
         Assert.Contains(groups, group => group.GetProperty("kind").GetString() == "conflict");
 
-        Assert.Equal("GU-2", Assert.Single((await _letters.GetAsync("dead-letters?q=SECOND")).GetProperty("items").EnumerateArray()).GetProperty("orderId").GetString());
-        Assert.Equal("GU-1", Assert.Single((await _letters.GetAsync("dead-letters?order=GU-1")).GetProperty("items").EnumerateArray()).GetProperty("orderId").GetString());
+        Assert.Equal(
+            "GU-2",
+            Assert
+                .Single((await _letters.GetAsync("dead-letters?q=SECOND")).GetProperty("items").EnumerateArray())
+                .GetProperty("orderId")
+                .GetString()
+        );
+        Assert.Equal(
+            "GU-1",
+            Assert
+                .Single((await _letters.GetAsync("dead-letters?order=GU-1")).GetProperty("items").EnumerateArray())
+                .GetProperty("orderId")
+                .GetString()
+        );
         Assert.Empty((await _letters.GetAsync("dead-letters?q=80085102028")).GetProperty("items").EnumerateArray());
 
-        var one = await _letters.GetAsync($"dead-letters/{letters.Single(letter => letter.TryGetProperty("orderId", out var id) && id.GetString() == "GU-1").GetProperty("id").GetGuid()}");
+        var one = await _letters.GetAsync(
+            $"dead-letters/{letters.Single(letter => letter.TryGetProperty("orderId", out var id) && id.GetString() == "GU-1").GetProperty("id").GetGuid()}"
+        );
         Assert.Contains("*******2028", one.GetProperty("body").GetString(), StringComparison.Ordinal);
         Assert.DoesNotMatch(Ops.RunningSite.WholeCollectorNumber(), one.ToString());
         Assert.Equal("RefusedAgain", one.GetProperty("effect").GetString());
@@ -55,7 +80,11 @@ public sealed class When_messages_are_given_up : IAsyncLifetime
 
         var letters = await _letters.OpenAsync(11);
         Assert.Equal(11, letters.Select(letter => letter.GetProperty("orderId").GetString()).Distinct().Count());
-        await Eventually.SeeAsync(System.Vhost.DepthsAsync, depths => depths["loyalty.dead-letters"] == 0, "no dead letter to be left in the queue");
+        await Eventually.SeeAsync(
+            System.Vhost.DepthsAsync,
+            depths => depths["loyalty.dead-letters"] == 0,
+            "no dead letter to be left in the queue"
+        );
     }
 
     [Fact]
@@ -81,7 +110,10 @@ public sealed class When_messages_are_given_up : IAsyncLifetime
         await _letters.MendAsync();
         Assert.Equal(HttpStatusCode.OK, (await _letters.AskAsync("POST", $"jobs/{id}/resume", new { reason = "now it is" })).Status);
         var done = await _letters.JobIsAsync(id, "Done");
-        Assert.Equal((31, 0), (done.GetProperty("done").GetInt32() + done.GetProperty("skipped").GetInt32(), done.GetProperty("failed").GetInt32()));
+        Assert.Equal(
+            (31, 0),
+            (done.GetProperty("done").GetInt32() + done.GetProperty("skipped").GetInt32(), done.GetProperty("failed").GetInt32())
+        );
         for (var index = 1; index <= 30; index++)
             await System.OrderIsAsync($"BR-{index}", "Issued");
         await System.RefundIsAsync("BR-R", "Reversed");

@@ -16,11 +16,13 @@ public sealed class When_ops_dies_before_it_acknowledges : IAsyncLifetime
     [Fact]
     public async Task The_broker_brings_its_dead_letters_again_and_each_is_kept_once()
     {
-        await _system.StartOpsAsync(new Dictionary<string, string>
-        {
-            ["DOTNET_STARTUP_HOOKS"] = Repository.Program("Loyalty.Messaging.CrashPoints", "Loyalty.Messaging.CrashPoints"),
-            ["CRASH_AT"] = "Loyalty.Messaging.Delivery/dead-letters.taken",
-        });
+        await _system.StartOpsAsync(
+            new Dictionary<string, string>
+            {
+                ["DOTNET_STARTUP_HOOKS"] = Repository.Program("Loyalty.Messaging.CrashPoints", "Loyalty.Messaging.CrashPoints"),
+                ["CRASH_AT"] = "Loyalty.Messaging.Delivery/dead-letters.taken",
+            }
+        );
         var dying = _system.Applications[^1];
         foreach (var number in Enumerable.Range(0, Count))
         {
@@ -35,7 +37,11 @@ public sealed class When_ops_dies_before_it_acknowledges : IAsyncLifetime
         await QueueHoldsAsync(Count);
 
         await _system.StartOpsAsync();
-        await Eventually.SeeAsync(() => _system.Database.ScalarAsync<long>("SELECT count(*) FROM dead_letter"), letters => letters == Count, "all of them to be kept");
+        await Eventually.SeeAsync(
+            () => _system.Database.ScalarAsync<long>("SELECT count(*) FROM dead_letter"),
+            letters => letters == Count,
+            "all of them to be kept"
+        );
         await QueueHoldsAsync(0);
         await _system.Applications[^1].StopAsync();
         // What was in hand and not acknowledged would be back.
@@ -43,5 +49,11 @@ public sealed class When_ops_dies_before_it_acknowledges : IAsyncLifetime
         Assert.Equal([$"{Count} {Count}"], await _system.Database.ColumnAsync("SELECT count(*) || ' ' || sum(failures) FROM dead_letter"));
     }
 
-    Task QueueHoldsAsync(int count) => Eventually.SeeAsync(_system.Vhost.DepthsAsync, depths => depths["loyalty.dead-letters"] == count, $"{count} in loyalty.dead-letters", TimeSpan.FromSeconds(60));
+    Task QueueHoldsAsync(int count) =>
+        Eventually.SeeAsync(
+            _system.Vhost.DepthsAsync,
+            depths => depths["loyalty.dead-letters"] == count,
+            $"{count} in loyalty.dead-letters",
+            TimeSpan.FromSeconds(60)
+        );
 }

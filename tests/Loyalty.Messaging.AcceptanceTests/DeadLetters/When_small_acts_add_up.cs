@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.DeadLetters;
 
-/// <summary>Three messages or twenty miles in a day are what one person may do alone, be it at once or bit by bit. Each test has its own.</summary>
+/// <summary>
+/// Three messages or twenty miles in a day are what one person may do alone, be it at once or bit by bit. Each test has its own.
+/// </summary>
 public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople many) : IClassFixture<When_small_acts_add_up.ManyPeople>
 {
     static readonly string[] People = ["ann", "bob", "cid", "dee", "eve", "fay", "gil"];
@@ -21,15 +23,21 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
         await InvalidAsync("AA", 6);
         Assert.Equal(2, (await DiscardAsync("ann", await IdsAsync("AA-1", "AA-2"))).Body.GetProperty("count").GetInt32());
         var (_, preview) = await _letters.AskAsync(
-            "POST", "dead-letters/replays", new { q = "AA-", preview = true }, RunningSite.KeyOf("operator"));
+            "POST",
+            "dead-letters/replays",
+            new { q = "AA-", preview = true },
+            RunningSite.KeyOf("operator")
+        );
         Assert.Equal("4 are more than 3 at once", preview.GetProperty("needsApproval").GetString());
         var ids = await IdsAsync("AA-3", "AA-4");
         (_, preview) = await _letters.AskAsync("POST", "dead-letters/replays", new { ids, preview = true }, KeyOf("ann"));
         const string objection = "2 and the 2 that the same person has done alone in the last 24 hours are more than 3";
         Assert.Equal(objection, preview.GetProperty("needsApproval").GetString());
         var (status, job) = await DiscardAsync("ann", ids);
-        Assert.Equal((HttpStatusCode.Accepted, "AwaitingApproval", objection),
-            (status, job.GetProperty("state").GetString(), job.GetProperty("needsApproval").GetString()));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, "AwaitingApproval", objection),
+            (status, job.GetProperty("state").GetString(), job.GetProperty("needsApproval").GetString())
+        );
         // As a replay they are just as many.
         (status, job) = await _letters.AskAsync("POST", "dead-letters/replays", new { ids, reason = "try" }, KeyOf("ann"));
         Assert.Equal((HttpStatusCode.Accepted, objection), (status, job.GetProperty("needsApproval").GetString()));
@@ -59,7 +67,8 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
         var job = answer.GetProperty("operationId").GetGuid();
         Assert.Equal(
             "12 miles and the 12 that the same person has moved alone in the last 24 hours are more than 20",
-            (await _letters.GetAsync($"jobs/{job}", Viewer)).GetProperty("needsApproval").GetString());
+            (await _letters.GetAsync($"jobs/{job}", Viewer)).GetProperty("needsApproval").GetString()
+        );
         Assert.Equal("Rejected", await _system.OrderStateAsync("AC-2"));
         Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(job)).Status);
         await _system.OrderIsAsync("AC-2", "Issued");
@@ -68,7 +77,12 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
         static object Correction(int miles)
         {
             var offers = (object[])[new { issuanceOfferCode = "STANDARD", milesAmount = miles }];
-            return new { reason = "a typo of theirs", operationId = Guid.NewGuid(), offers };
+            return new
+            {
+                reason = "a typo of theirs",
+                operationId = Guid.NewGuid(),
+                offers,
+            };
         }
     }
 
@@ -79,7 +93,13 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
         await RejectedAsync("AF-1", "80000000119");
         await RejectedAsync("AF-2", "80000000127");
         await _system.Issuer.ScriptAsync(
-            new { match = new { clientTransactionId = "I-AF-3" }, times = 3, answer = new { status = 500, effect = "none" } });
+            new
+            {
+                match = new { clientTransactionId = "I-AF-3" },
+                times = 3,
+                answer = new { status = 500, effect = "none" },
+            }
+        );
         await _system.Commerce.CompleteAsync(Commerce.Order("AF-3", "80000000135"));
         await _system.OrderIsAsync("AF-3", "Suspended");
         Assert.Equal("Cancelled", await DecideAsync("orders/AF-1/cancel"));
@@ -88,13 +108,17 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
         Assert.Equal("AwaitingApproval", await DecideAsync("orders/AF-2/cancel"));
         Assert.Equal("Rejected", await _system.OrderStateAsync("AF-2"));
         // What there is nothing to decide about counts for nothing.
-        Assert.Equal(HttpStatusCode.Conflict,
-            (await _letters.AskAsync("POST", "orders/AF-1/retry", new { reason = "after all" }, KeyOf("fay"))).Status);
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await _letters.AskAsync("POST", "orders/AF-1/retry", new { reason = "after all" }, KeyOf("fay"))).Status
+        );
         Assert.Equal(["fay 2"], await CountedAsync("fay"));
         await _system.OrderIsAsync("AF-3", "Issued");
 
         async Task<string?> DecideAsync(string path) =>
-            (await _letters.AskAsync("POST", path, new { reason = "the shop is closed" }, KeyOf("fay"))).Body.GetProperty("state").GetString();
+            (await _letters.AskAsync("POST", path, new { reason = "the shop is closed" }, KeyOf("fay")))
+                .Body.GetProperty("state")
+                .GetString();
     }
 
     /// <summary>Whoever breaks a request off after it was counted has it counted, and may send it again: it, and not another one.</summary>
@@ -107,14 +131,45 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
             """
             CREATE FUNCTION unrecorded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken off'; END $$;
             CREATE TRIGGER unrecorded BEFORE INSERT ON decision FOR EACH ROW EXECUTE FUNCTION unrecorded();
-            """);
-        await DecideAsync("correct", new { reason = "a typo of theirs", operationId, offers = Offers(8) });
+            """
+        );
+        await DecideAsync(
+            "correct",
+            new
+            {
+                reason = "a typo of theirs",
+                operationId,
+                offers = Offers(8),
+            }
+        );
         await DecideAsync("cancel", new { reason = "closed", operationId = other });
         await _system.Database.RunAsync("DROP TRIGGER unrecorded ON decision");
         Assert.Equal(["gil 2"], await CountedAsync("gil"));
 
-        Assert.Equal("AwaitingApproval", await DecideAsync("cancel", new { reason = "closed", operationId = other, noEffect = true }));
-        Assert.Equal("AwaitingApproval", await DecideAsync("correct", new { reason = "a typo of theirs", operationId, offers = Offers(30) }));
+        Assert.Equal(
+            "AwaitingApproval",
+            await DecideAsync(
+                "cancel",
+                new
+                {
+                    reason = "closed",
+                    operationId = other,
+                    noEffect = true,
+                }
+            )
+        );
+        Assert.Equal(
+            "AwaitingApproval",
+            await DecideAsync(
+                "correct",
+                new
+                {
+                    reason = "a typo of theirs",
+                    operationId,
+                    offers = Offers(30),
+                }
+            )
+        );
         Assert.Equal("Rejected", await _system.OrderStateAsync("AG-1"));
         Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(operationId)).Status);
         await _system.OrderIsAsync("AG-1", "Issued");
@@ -159,8 +214,10 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
         _letters.AskAsync("POST", $"jobs/{job}/approve", new { reason = "I have looked at it" }, RunningSite.KeyOf("approver"));
 
     /// <summary>How many things each of them has done alone.</summary>
-    Task<List<string>> CountedAsync(params string[] people) => _system.Database.ColumnAsync(
-        $"SELECT name || ' ' || sum(things) FROM lone_act WHERE name IN ('{string.Join("', '", people)}') GROUP BY name ORDER BY name");
+    Task<List<string>> CountedAsync(params string[] people) =>
+        _system.Database.ColumnAsync(
+            $"SELECT name || ' ' || sum(things) FROM lone_act WHERE name IN ('{string.Join("', '", people)}') GROUP BY name ORDER BY name"
+        );
 
     async Task<Guid[]> IdsAsync(params string[] orders)
     {
@@ -174,14 +231,18 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
     {
         for (var number = 1; number <= count; number++)
             await _system.Commerce.PublishAsync(
-                "commerce.order-completed", $$"""{"orderId":"{{prefix}}-{{number}}"}""", $"{prefix}-{number}");
+                "commerce.order-completed",
+                $$"""{"orderId":"{{prefix}}-{{number}}"}""",
+                $"{prefix}-{number}"
+            );
         await _letters.OpenAsync(count, $"&q={prefix}-", Viewer);
     }
 
     async Task RejectedAsync(string orderId, string collector)
     {
         await _system.Issuer.ScriptAsync(
-            new { match = new { clientTransactionId = $"I-{orderId}" }, answer = new { status = 400, effect = "none" } });
+            new { match = new { clientTransactionId = $"I-{orderId}" }, answer = new { status = 400, effect = "none" } }
+        );
         await _system.Commerce.CompleteAsync(Commerce.Order(orderId, collector));
         await _system.OrderIsAsync(orderId, "Rejected");
     }

@@ -9,7 +9,8 @@ using Xunit;
 namespace Loyalty.Messaging.AcceptanceTests.DeadLetters;
 
 /// <summary>Above two messages or twenty miles at once nobody acts alone, and nobody acts unseen.</summary>
-public sealed class When_two_people_are_needed(When_two_people_are_needed.GuardedLetters guarded) : IClassFixture<When_two_people_are_needed.GuardedLetters>
+public sealed class When_two_people_are_needed(When_two_people_are_needed.GuardedLetters guarded)
+    : IClassFixture<When_two_people_are_needed.GuardedLetters>
 {
     const string Second = "the-key-of-the-second";
     static readonly string Viewer = RunningSite.KeyOf("viewer");
@@ -28,23 +29,35 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
         await _letters.OpenAsync(3, "&q=TR-", Operator);
         await _letters.MendAsync();
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await _letters.AskAsync("POST", "dead-letters/replays", new { q = "TR-", reason = "mended" }, Viewer)).Status);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await _letters.AskAsync("POST", "dead-letters/replays", new { q = "TR-", reason = "mended" }, Viewer)).Status
+        );
         var (_, preview) = await _letters.AskAsync("POST", "dead-letters/replays", new { q = "TR-", preview = true }, Approver);
         Assert.Equal("3 are more than 2 at once", preview.GetProperty("needsApproval").GetString());
         var id = await WaitingAsync("dead-letters/replays", new { q = "TR-", reason = "mended" }, Approver, "3 are more than 2 at once");
         // It has them already, so that nobody else sends them meanwhile; sent they are not.
-        Assert.Equal(["Replaying 0"], await _system.Database.ColumnAsync("SELECT DISTINCT state || ' ' || replays FROM dead_letter WHERE order_id LIKE 'TR-%'"));
+        Assert.Equal(
+            ["Replaying 0"],
+            await _system.Database.ColumnAsync("SELECT DISTINCT state || ' ' || replays FROM dead_letter WHERE order_id LIKE 'TR-%'")
+        );
 
         Assert.Equal(HttpStatusCode.Forbidden, (await ApproveAsync(id, Operator)).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await _letters.AskAsync("POST", $"jobs/{id}/approve", new { }, Second)).Status);
         var (status, problem) = await ApproveAsync(id, Approver);
-        Assert.Equal((HttpStatusCode.Conflict, "Whoever asks for it cannot approve it: a second person has to"), (status, problem.GetProperty("detail").GetString()));
+        Assert.Equal(
+            (HttpStatusCode.Conflict, "Whoever asks for it cannot approve it: a second person has to"),
+            (status, problem.GetProperty("detail").GetString())
+        );
         Assert.Equal("AwaitingApproval", (await _letters.GetAsync($"jobs/{id}", Viewer)).GetProperty("state").GetString());
 
         Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(id, Second)).Status);
         Assert.Equal(HttpStatusCode.Conflict, (await ApproveAsync(id, Second)).Status);
         var done = await _letters.JobIsAsync(id, "Done", Viewer);
-        Assert.Equal(("one approver", "second approver", 3), (done.GetProperty("createdBy").GetString(), done.GetProperty("approvedBy").GetString(), done.GetProperty("done").GetInt32()));
+        Assert.Equal(
+            ("one approver", "second approver", 3),
+            (done.GetProperty("createdBy").GetString(), done.GetProperty("approvedBy").GetString(), done.GetProperty("done").GetInt32())
+        );
         for (var number = 1; number <= 3; number++)
             await _system.OrderIsAsync($"TR-{number}", "Issued");
         Assert.Equal(["second approver: ApproveJob", "one approver: replay"], await ActsAsync($"job {id}"));
@@ -54,9 +67,19 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
     public async Task A_replay_that_nobody_approves_is_cancelled_and_its_letters_are_open_again()
     {
         await InvalidAsync("TC");
-        var id = await WaitingAsync("dead-letters/replays", new { q = "TC-", reason = "all of them" }, Operator, "3 are more than 2 at once");
+        var id = await WaitingAsync(
+            "dead-letters/replays",
+            new { q = "TC-", reason = "all of them" },
+            Operator,
+            "3 are more than 2 at once"
+        );
         await _letters.OpenAsync(0, "&q=TC-", Operator);
-        Assert.Equal("Cancelled", (await _letters.AskAsync("DELETE", $"dead-letters/replays/{id}?reason=no", null, Operator)).Body.GetProperty("state").GetString());
+        Assert.Equal(
+            "Cancelled",
+            (await _letters.AskAsync("DELETE", $"dead-letters/replays/{id}?reason=no", null, Operator))
+                .Body.GetProperty("state")
+                .GetString()
+        );
         await _letters.OpenAsync(3, "&q=TC-", Operator);
         Assert.Equal(HttpStatusCode.Conflict, (await ApproveAsync(id, Approver)).Status);
     }
@@ -106,9 +129,11 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
                 rate, ramp, stop_on_same, stop_share, total)
             VALUES ('{id}', 'discard', 'AwaitingApproval', now(), 'three', 'why', 'one operator', 'a key', now(),
                 '3 are more than 2 at once', 1, '[]', false, 100, 0)
-            """);
+            """
+        );
         var refused = await Assert.ThrowsAsync<PostgresException>(() =>
-            _system.Database.RunAsync($"UPDATE job SET {change} WHERE id = '{id}'"));
+            _system.Database.RunAsync($"UPDATE job SET {change} WHERE id = '{id}'")
+        );
         if (constraint is not null)
             Assert.Equal(constraint, refused.ConstraintName);
         else
@@ -120,12 +145,22 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
     public async Task Many_are_discarded_by_two()
     {
         await InvalidAsync("TD");
-        var id = await WaitingAsync("dead-letters/discard", new { q = "TD-", reason = "a test of theirs" }, Operator, "3 are more than 2 at once");
+        var id = await WaitingAsync(
+            "dead-letters/discard",
+            new { q = "TD-", reason = "a test of theirs" },
+            Operator,
+            "3 are more than 2 at once"
+        );
         await _letters.OpenAsync(3, "&q=TD-", Operator);
         Assert.Equal(HttpStatusCode.Forbidden, (await ApproveAsync(id, Operator)).Status);
         Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(id, Approver)).Status);
         await _letters.JobIsAsync(id, "Done", Viewer);
-        Assert.Equal(["Discarded one operator: a test of theirs"], await _system.Database.ColumnAsync("SELECT DISTINCT state || ' ' || state_by || ': ' || state_reason FROM dead_letter WHERE order_id LIKE 'TD-%'"));
+        Assert.Equal(
+            ["Discarded one operator: a test of theirs"],
+            await _system.Database.ColumnAsync(
+                "SELECT DISTINCT state || ' ' || state_by || ': ' || state_reason FROM dead_letter WHERE order_id LIKE 'TD-%'"
+            )
+        );
     }
 
     [Fact]
@@ -133,7 +168,17 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
     {
         for (var number = 1; number <= 3; number++)
             await RejectedAsync($"TB-{number}", $"8{number:D9}1");
-        var id = await WaitingAsync("jobs", new { kind = "cancel", states = (string[])["Rejected"], reason = "the shop is closed" }, Operator, "3 are more than 2 at once");
+        var id = await WaitingAsync(
+            "jobs",
+            new
+            {
+                kind = "cancel",
+                states = (string[])["Rejected"],
+                reason = "the shop is closed",
+            },
+            Operator,
+            "3 are more than 2 at once"
+        );
         Assert.Equal("Rejected", await _system.OrderStateAsync("TB-1"));
         Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(id, Approver)).Status);
         await _letters.JobIsAsync(id, "Done", Viewer);
@@ -146,9 +191,18 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
     public async Task A_correction_to_many_miles_waits_and_what_it_held_is_gone_when_it_is_done()
     {
         await RejectedAsync("TM-1", "80000000077");
-        var correction = new { reason = "a typo of theirs", collectorNumber = "84095202006", offers = (object[])[new { issuanceOfferCode = "STANDARD", milesAmount = 30 }], operationId = Guid.NewGuid() };
+        var correction = new
+        {
+            reason = "a typo of theirs",
+            collectorNumber = "84095202006",
+            offers = (object[])[new { issuanceOfferCode = "STANDARD", milesAmount = 30 }],
+            operationId = Guid.NewGuid(),
+        };
         var (status, answer) = await _letters.AskAsync("POST", "orders/TM-1/correct", correction, Operator);
-        Assert.Equal((HttpStatusCode.Accepted, "AwaitingApproval", correction.operationId), (status, answer.GetProperty("state").GetString(), answer.GetProperty("operationId").GetGuid()));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, "AwaitingApproval", correction.operationId),
+            (status, answer.GetProperty("state").GetString(), answer.GetProperty("operationId").GetGuid())
+        );
         var job = await _letters.GetAsync($"jobs/{correction.operationId}", Viewer);
         Assert.Equal("30 miles are more than 20", job.GetProperty("needsApproval").GetString());
         Assert.Equal("Correct order TM-1: collector number *******2006; offers STANDARD 30", job.GetProperty("description").GetString());
@@ -161,7 +215,12 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
         await _system.OrderIsAsync("TM-1", "Issued");
         Assert.Equal(30, Assert.Single(await _system.Issuer.LedgerAsync(), effect => effect.ClientTransactionId == "I-TM-1").Miles);
         Assert.Equal("84095202006", (await _system.Issuer.AttemptsAsync("I-TM-1"))[^1].CollectorNumber);
-        Assert.Equal(0, await _system.Database.ScalarAsync<long>($"SELECT count(*) FROM job WHERE id = '{correction.operationId}' AND parameters IS NOT NULL"));
+        Assert.Equal(
+            0,
+            await _system.Database.ScalarAsync<long>(
+                $"SELECT count(*) FROM job WHERE id = '{correction.operationId}' AND parameters IS NOT NULL"
+            )
+        );
         Assert.DoesNotMatch(RunningSite.WholeCollectorNumber(), (await _letters.GetAsync("audit?limit=500", Viewer)).ToString());
     }
 
@@ -170,7 +229,12 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
     public async Task Many_miles_go_to_another_collector_only_by_two()
     {
         await RejectedAsync("TK-1", "80000000093", 500);
-        var (status, answer) = await _letters.AskAsync("POST", "orders/TK-1/correct", new { reason = "another card", collectorNumber = "84095202006" }, Operator);
+        var (status, answer) = await _letters.AskAsync(
+            "POST",
+            "orders/TK-1/correct",
+            new { reason = "another card", collectorNumber = "84095202006" },
+            Operator
+        );
         Assert.Equal((HttpStatusCode.Accepted, "AwaitingApproval"), (status, answer.GetProperty("state").GetString()));
         Assert.Equal("Rejected", await _system.OrderStateAsync("TK-1"));
 
@@ -184,12 +248,22 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
     public async Task A_correction_that_nobody_approves_leaves_nothing_behind()
     {
         await RejectedAsync("TN-1", "80000000085");
-        var (_, answer) = await _letters.AskAsync("POST", "orders/TN-1/correct", new { reason = "more for them", offers = (object[])[new { issuanceOfferCode = "STANDARD", milesAmount = 21 }] }, Operator);
+        var (_, answer) = await _letters.AskAsync(
+            "POST",
+            "orders/TN-1/correct",
+            new { reason = "more for them", offers = (object[])[new { issuanceOfferCode = "STANDARD", milesAmount = 21 }] },
+            Operator
+        );
         var id = answer.GetProperty("operationId").GetGuid();
         Assert.Equal(HttpStatusCode.OK, (await _letters.AskAsync("POST", $"jobs/{id}/cancel", new { reason = "no" }, Approver)).Status);
         Assert.Equal(0, await _system.Database.ScalarAsync<long>($"SELECT count(*) FROM job WHERE id = '{id}' AND parameters IS NOT NULL"));
         // Twenty need nobody else.
-        (_, answer) = await _letters.AskAsync("POST", "orders/TN-1/correct", new { reason = "as it should be", offers = (object[])[new { issuanceOfferCode = "STANDARD", milesAmount = 20 }] }, Operator);
+        (_, answer) = await _letters.AskAsync(
+            "POST",
+            "orders/TN-1/correct",
+            new { reason = "as it should be", offers = (object[])[new { issuanceOfferCode = "STANDARD", milesAmount = 20 }] },
+            Operator
+        );
         Assert.Equal("Issuing", answer.GetProperty("state").GetString());
         await _system.OrderIsAsync("TN-1", "Issued");
     }
@@ -225,27 +299,41 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
         const string objection = "that one of them is about order TE-1 says only who edited it: the original names none that can be read";
         var edited = await EditAsync(letter);
         Assert.Equal(
-            ("AwaitingApproval", objection), (edited.GetProperty("state").GetString(), edited.GetProperty("needsApproval").GetString()));
+            ("AwaitingApproval", objection),
+            (edited.GetProperty("state").GetString(), edited.GetProperty("needsApproval").GetString())
+        );
 
         // Neither sent as it is now, nor edited once more.
         await CancelAsync(edited.GetProperty("jobId").GetGuid());
         letter = edited.GetProperty("deadLetterId").GetGuid();
         await CancelAsync(
-            await WaitingAsync("dead-letters/replays", new { ids = (Guid[])[letter], reason = "send it" }, Operator, objection));
+            await WaitingAsync("dead-letters/replays", new { ids = (Guid[])[letter], reason = "send it" }, Operator, objection)
+        );
         order["deviceId"] = "POS-8";
         edited = await EditAsync(letter);
         Assert.Equal(
-            ("AwaitingApproval", objection), (edited.GetProperty("state").GetString(), edited.GetProperty("needsApproval").GetString()));
+            ("AwaitingApproval", objection),
+            (edited.GetProperty("state").GetString(), edited.GetProperty("needsApproval").GetString())
+        );
         Assert.Null(await _system.OrderStateAsync("TE-1"));
         Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(edited.GetProperty("jobId").GetGuid(), Approver)).Status);
         await _system.OrderIsAsync("TE-1", "Issued");
 
         async Task<JsonElement> EditAsync(Guid id) =>
-            (await _letters.AskAsync("POST", $"dead-letters/{id}/edit-and-replay",
-                new { body = JsonSerializer.Serialize(order), reason = "the shop says so" }, Operator)).Body;
+            (
+                await _letters.AskAsync(
+                    "POST",
+                    $"dead-letters/{id}/edit-and-replay",
+                    new { body = JsonSerializer.Serialize(order), reason = "the shop says so" },
+                    Operator
+                )
+            ).Body;
 
-        async Task CancelAsync(Guid job) => Assert.Equal(
-            HttpStatusCode.OK, (await _letters.AskAsync("POST", $"jobs/{job}/cancel", new { reason = "no" }, Operator)).Status);
+        async Task CancelAsync(Guid job) =>
+            Assert.Equal(
+                HttpStatusCode.OK,
+                (await _letters.AskAsync("POST", $"jobs/{job}/cancel", new { reason = "no" }, Operator)).Status
+            );
     }
 
     [Theory]
@@ -276,14 +364,24 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
         Assert.True((await _letters.GetAsync("audit/verification", Viewer)).GetProperty("intact").GetBoolean());
     }
 
-    Task UnguardedAsync(string sql) => _system.Database.RunAsync($"ALTER TABLE audit DISABLE TRIGGER audit_append_only; {sql}; ALTER TABLE audit ENABLE TRIGGER audit_append_only");
+    Task UnguardedAsync(string sql) =>
+        _system.Database.RunAsync(
+            $"ALTER TABLE audit DISABLE TRIGGER audit_append_only; {sql}; ALTER TABLE audit ENABLE TRIGGER audit_append_only"
+        );
 
-    async Task ActAsync() => Assert.Equal(HttpStatusCode.NoContent, (await _letters.AskAsync("PUT", $"dead-letters/groups/{Guid.NewGuid()}/note", new { note = "seen" }, Operator)).Status);
+    async Task ActAsync() =>
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await _letters.AskAsync("PUT", $"dead-letters/groups/{Guid.NewGuid()}/note", new { note = "seen" }, Operator)).Status
+        );
 
     async Task<Guid> WaitingAsync(string path, object body, string key, string objection)
     {
         var (status, job) = await _letters.AskAsync("POST", path, body, key);
-        Assert.Equal((HttpStatusCode.Accepted, "AwaitingApproval", objection), (status, job.GetProperty("state").GetString(), job.GetProperty("needsApproval").GetString()));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, "AwaitingApproval", objection),
+            (status, job.GetProperty("state").GetString(), job.GetProperty("needsApproval").GetString())
+        );
         return job.GetProperty("id").GetGuid();
     }
 
@@ -301,25 +399,41 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
     static async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(Ops.Browser browser, string path, object body)
     {
         using var answer = await browser.PostAsync(
-            $"/api/v1/{path}", JsonContent.Create(body), ("X-Loyalty-Request", "1"), ("Sec-Fetch-Site", "same-origin"));
+            $"/api/v1/{path}",
+            JsonContent.Create(body),
+            ("X-Loyalty-Request", "1"),
+            ("Sec-Fetch-Site", "same-origin")
+        );
         return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 
-    Task<(HttpStatusCode Status, JsonElement Body)> ApproveAsync(Guid id, string key) => _letters.AskAsync("POST", $"jobs/{id}/approve", new { reason = "I have looked at it" }, key);
+    Task<(HttpStatusCode Status, JsonElement Body)> ApproveAsync(Guid id, string key) =>
+        _letters.AskAsync("POST", $"jobs/{id}/approve", new { reason = "I have looked at it" }, key);
 
-    async Task<List<string>> ActsAsync(string subject) => [.. (await _letters.GetAsync($"audit?subject={Uri.EscapeDataString(subject)}", Viewer)).GetProperty("records").EnumerateArray()
-        .Select(record => $"{record.GetProperty("actor").GetString()}: {record.GetProperty("act").GetString()}")];
+    async Task<List<string>> ActsAsync(string subject) =>
+        [
+            .. (await _letters.GetAsync($"audit?subject={Uri.EscapeDataString(subject)}", Viewer))
+                .GetProperty("records")
+                .EnumerateArray()
+                .Select(record => $"{record.GetProperty("actor").GetString()}: {record.GetProperty("act").GetString()}"),
+        ];
 
     async Task InvalidAsync(string prefix)
     {
         for (var number = 1; number <= 3; number++)
-            await _system.Commerce.PublishAsync("commerce.order-completed", $$"""{"orderId":"{{prefix}}-{{number}}"}""", $"{prefix}-{number}");
+            await _system.Commerce.PublishAsync(
+                "commerce.order-completed",
+                $$"""{"orderId":"{{prefix}}-{{number}}"}""",
+                $"{prefix}-{number}"
+            );
         await _letters.OpenAsync(3, $"&q={prefix}-", Operator);
     }
 
     async Task RejectedAsync(string orderId, string collector, decimal amount = 163.98m)
     {
-        await _system.Issuer.ScriptAsync(new { match = new { clientTransactionId = $"I-{orderId}" }, answer = new { status = 400, effect = "none" } });
+        await _system.Issuer.ScriptAsync(
+            new { match = new { clientTransactionId = $"I-{orderId}" }, answer = new { status = 400, effect = "none" } }
+        );
         await _system.Commerce.CompleteAsync(Commerce.Order(orderId, collector, amount));
         await _system.OrderIsAsync(orderId, "Rejected");
     }
@@ -330,16 +444,20 @@ public sealed class When_two_people_are_needed(When_two_people_are_needed.Guarde
 
         internal FakeProvider Provider { get; } = new();
 
-        public async ValueTask InitializeAsync() => Letters = await LetterSystem.StartAsync(guarded: true, settings: new Dictionary<string, string>
-        {
-            ["Ops__Approval__Messages"] = "2",
-            ["Ops__Approval__Miles"] = "20",
-            ["Ops__Approval__Period"] = "00:00:00.001",
-            ["Ops__Oidc__Authority"] = Provider.Authority,
-            ["Ops__Oidc__ClientId"] = FakeProvider.ClientId,
-            ["Ops__Oidc__ClientSecret"] = FakeProvider.ClientSecret,
-            ["Ops__Oidc__RoleClaim"] = "groups",
-        });
+        public async ValueTask InitializeAsync() =>
+            Letters = await LetterSystem.StartAsync(
+                guarded: true,
+                settings: new Dictionary<string, string>
+                {
+                    ["Ops__Approval__Messages"] = "2",
+                    ["Ops__Approval__Miles"] = "20",
+                    ["Ops__Approval__Period"] = "00:00:00.001",
+                    ["Ops__Oidc__Authority"] = Provider.Authority,
+                    ["Ops__Oidc__ClientId"] = FakeProvider.ClientId,
+                    ["Ops__Oidc__ClientSecret"] = FakeProvider.ClientSecret,
+                    ["Ops__Oidc__RoleClaim"] = "groups",
+                }
+            );
 
         public async ValueTask DisposeAsync()
         {

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.IssuerAnswers;
 
-/// <summary>A system whose times are short: two durable tries a moment apart, a timeout of a second. One case does not pause the others.</summary>
+/// <summary>
+/// A system whose times are short: two durable tries a moment apart, a timeout of a second. One case does not pause the others.
+/// </summary>
 public sealed class ImpatientSystem : IAsyncLifetime
 {
     public LoyaltySystem System { get; private set; } = null!;

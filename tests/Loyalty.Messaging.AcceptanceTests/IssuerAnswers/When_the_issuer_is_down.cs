@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.IssuerAnswers;
 
-/// <summary>An outage: the issuer queues pause, one probe at a time goes out, and everything goes on by itself when one gets through.</summary>
+/// <summary>
+/// An outage: the issuer queues pause, one probe at a time goes out, and everything goes on by itself when one gets through.
+/// </summary>
 public sealed class When_the_issuer_is_down
 {
     const int Orders = 25;
@@ -22,16 +24,28 @@ public sealed class When_the_issuer_is_down
             await system.Commerce.CompleteAsync(Commerce.Order($"U-{number}", $"8222{number:0000000}"));
 
         await Eventually.SeeAsync(
-            () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE timer_due_at IS NOT NULL AND tries = 0"), waiting => waiting > 0, "calls to be put off");
+            () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE timer_due_at IS NOT NULL AND tries = 0"),
+            waiting => waiting > 0,
+            "calls to be put off"
+        );
         var before = (await system.Issuer.AttemptsAsync()).Count;
         var clock = Stopwatch.StartNew();
-        await Eventually.SeeAsync(async () => (await system.Issuer.AttemptsAsync()).Count, count => count >= before + 3, "three more probes", TimeSpan.FromSeconds(60));
+        await Eventually.SeeAsync(
+            async () => (await system.Issuer.AttemptsAsync()).Count,
+            count => count >= before + 3,
+            "three more probes",
+            TimeSpan.FromSeconds(60)
+        );
         Assert.True(clock.Elapsed > TimeSpan.FromSeconds(1.9), $"three probes within {clock.Elapsed}");
         Assert.Equal(0L, await system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state <> 'Issuing'"));
 
         await system.Issuer.ForgetScriptsAsync();
         await Eventually.SeeAsync(
-            () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'"), issued => issued == Orders, "every order issued", TimeSpan.FromSeconds(60));
+            () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'"),
+            issued => issued == Orders,
+            "every order issued",
+            TimeSpan.FromSeconds(60)
+        );
         await Agreement.HoldsAsync(system);
         Assert.Empty(system.DeadLetters.All);
     }
@@ -47,9 +61,18 @@ public sealed class When_the_issuer_is_down
         for (var number = 0; number < 4; number++)
             await system.Commerce.CompleteAsync(Commerce.Order($"L-{number}"));
 
-        await Eventually.SeeAsync(() => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE timer_due_at IS NOT NULL"), putOff => putOff == 4, "every call to be put off", TimeSpan.FromSeconds(90));
+        await Eventually.SeeAsync(
+            () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE timer_due_at IS NOT NULL"),
+            putOff => putOff == 4,
+            "every call to be put off",
+            TimeSpan.FromSeconds(90)
+        );
         // Each has waited for eight seconds, and all of them at the same time.
-        Assert.InRange(await system.Database.ScalarAsync<double>("SELECT extract(epoch FROM max(called_at) - min(called_at))::float8 FROM issuance"), 0, 7);
+        Assert.InRange(
+            await system.Database.ScalarAsync<double>("SELECT extract(epoch FROM max(called_at) - min(called_at))::float8 FROM issuance"),
+            0,
+            7
+        );
     }
 
     [Fact]
@@ -60,7 +83,11 @@ public sealed class When_the_issuer_is_down
         var first = await system.StartWorkerAsync();
         await system.Issuer.ScriptAsync(new { times = 3, answer = new { status = 500 } });
         await system.Commerce.CompleteAsync(Commerce.Order("V-1"));
-        await Eventually.SeeAsync(() => system.Database.ScalarAsync<DateTime?>("SELECT timer_due_at FROM issuance WHERE order_id = 'V-1'"), due => due is not null, "a timer");
+        await Eventually.SeeAsync(
+            () => system.Database.ScalarAsync<DateTime?>("SELECT timer_due_at FROM issuance WHERE order_id = 'V-1'"),
+            due => due is not null,
+            "a timer"
+        );
         await first.KillAsync();
         var ops = await system.StartOpsAsync();
         using var http = new HttpClient();

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.IssuerAnswers;
 
-/// <summary>Orders come faster than the issuer answers: what waits, waits at the broker, where everybody sees it, and not in a worker's memory.</summary>
+/// <summary>
+/// Orders come faster than the issuer answers: what waits, waits at the broker, where everybody sees it, and not in a worker's memory.
+/// </summary>
 [Collection(nameof(Alone))]
 public sealed class When_the_issuer_is_slow
 {
@@ -22,10 +24,16 @@ public sealed class When_the_issuer_is_slow
         for (var number = 0; number < Orders; number++)
             await system.Commerce.CompleteAsync(Commerce.Order($"S-{number}", $"8222{number:0000000}"));
 
-        await Eventually.SeeAsync(() => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance"), taken => taken == Orders, "every order taken");
+        await Eventually.SeeAsync(
+            () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance"),
+            taken => taken == Orders,
+            "every order taken"
+        );
         await Eventually.SeeAsync(
             async () => (Issued: await IssuedAsync(system), Waiting: await WaitingAsync(system)),
-            seen => seen.Waiting > 0 && seen.Issued + seen.Waiting >= Orders - mostInHand, "what is neither answered nor in hand to wait at the broker");
+            seen => seen.Waiting > 0 && seen.Issued + seen.Waiting >= Orders - mostInHand,
+            "what is neither answered nor in hand to wait at the broker"
+        );
 
         await system.Issuer.ForgetScriptsAsync();
         await Eventually.SeeAsync(() => IssuedAsync(system), issued => issued == Orders, "every order issued", TimeSpan.FromSeconds(60));
@@ -44,15 +52,35 @@ public sealed class When_the_issuer_is_slow
         system.Settings["AirMiles__MaxConcurrency"] = "64";
         system.Settings["AirMiles__AttemptTimeout"] = "00:01:00";
         await system.StartWorkerAsync();
-        await system.Issuer.ScriptAsync(new { times = (int?)null, answer = new { kind = "never", status = 200, effect = "before" } });
+        await system.Issuer.ScriptAsync(
+            new
+            {
+                times = (int?)null,
+                answer = new
+                {
+                    kind = "never",
+                    status = 200,
+                    effect = "before",
+                },
+            }
+        );
         for (var number = 0; number < collectors; number++)
             await system.Commerce.CompleteAsync(Commerce.Order($"N-{number}", $"8223{number:0000000}"));
 
-        await Eventually.SeeAsync(async () => (await system.Issuer.HeldAsync()).GetProperty("held").GetInt32(), held => held == collectors, "a call for every collector to be under way");
+        await Eventually.SeeAsync(
+            async () => (await system.Issuer.HeldAsync()).GetProperty("held").GetInt32(),
+            held => held == collectors,
+            "a call for every collector to be under way"
+        );
 
         await system.Issuer.ForgetScriptsAsync();
         await system.Issuer.ReleaseAsync();
-        await Eventually.SeeAsync(() => IssuedAsync(system), issued => issued == collectors, "every order issued", TimeSpan.FromSeconds(60));
+        await Eventually.SeeAsync(
+            () => IssuedAsync(system),
+            issued => issued == collectors,
+            "every order issued",
+            TimeSpan.FromSeconds(60)
+        );
         await Agreement.HoldsAsync(system);
         Assert.Empty(system.DeadLetters.All);
     }
@@ -89,8 +117,11 @@ public sealed class When_the_issuer_is_slow
         Assert.InRange(attempts, orders, (int)(orders * 1.02));
     }
 
-    static Task<long> IssuedAsync(LoyaltySystem system) => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'");
+    static Task<long> IssuedAsync(LoyaltySystem system) =>
+        system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'");
 
     static async Task<int> WaitingAsync(LoyaltySystem system) =>
-        (await system.Vhost.DepthsAsync()).Where(queue => queue.Key.StartsWith("loyalty.issuer-", StringComparison.Ordinal)).Sum(queue => queue.Value);
+        (await system.Vhost.DepthsAsync())
+            .Where(queue => queue.Key.StartsWith("loyalty.issuer-", StringComparison.Ordinal))
+            .Sum(queue => queue.Value);
 }

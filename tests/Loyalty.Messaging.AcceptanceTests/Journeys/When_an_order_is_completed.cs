@@ -33,12 +33,19 @@ public sealed class When_an_order_is_completed(SharedSystem shared)
         await Task.WhenAll(
             _system.Commerce.CompleteAsync(order),
             _system.Commerce.CompleteAsync(order),
-            _system.Commerce.CompleteAsync(new Dictionary<string, object>(order) { ["eventId"] = "another-publication" }));
+            _system.Commerce.CompleteAsync(new Dictionary<string, object>(order) { ["eventId"] = "another-publication" })
+        );
         await _system.OrderIsAsync("OC-2", "Issued");
         await _system.QuietAsync();
         await _system.Commerce.CompleteAsync(new Dictionary<string, object>(order) { ["eventId"] = "a-late-publication" });
-        await Eventually.SeeAsync(() => _system.Database.ScalarAsync<long>("SELECT count(*) FROM journal WHERE order_id = 'OC-2' AND notes @> '[{\"kind\": \"duplicate\"}]'"),
-            count => count == 2, "both repetitions in the journal");
+        await Eventually.SeeAsync(
+            () =>
+                _system.Database.ScalarAsync<long>(
+                    "SELECT count(*) FROM journal WHERE order_id = 'OC-2' AND notes @> '[{\"kind\": \"duplicate\"}]'"
+                ),
+            count => count == 2,
+            "both repetitions in the journal"
+        );
 
         Assert.Single(await _system.Issuer.LedgerAsync(), effect => effect.ClientTransactionId == "I-OC-2");
         Assert.Single(_system.Events.From("loyalty.miles-issued"), heard => heard.Text.Contains("OC-2", StringComparison.Ordinal));
@@ -58,8 +65,12 @@ public sealed class When_an_order_is_completed(SharedSystem shared)
             changed["eventId"] = "other";
         await _system.Commerce.CompleteAsync(changed);
 
-        var letter = await Eventually.SeeAsync(() => Task.FromResult(_system.DeadLetters.All.FirstOrDefault(letter => letter.Text.Contains(orderId, StringComparison.Ordinal))),
-            letter => letter is not null, "the conflict in the dead letters");
+        var letter = await Eventually.SeeAsync(
+            () =>
+                Task.FromResult(_system.DeadLetters.All.FirstOrDefault(letter => letter.Text.Contains(orderId, StringComparison.Ordinal))),
+            letter => letter is not null,
+            "the conflict in the dead letters"
+        );
         Assert.Equal("conflict", letter!.Headers["loyalty-kind"]);
         Assert.Contains(orderId, letter.Headers["loyalty-reason"], StringComparison.Ordinal);
         Assert.Equal(JsonSerializer.Serialize(changed), letter.Text);
@@ -71,7 +82,8 @@ public sealed class When_an_order_is_completed(SharedSystem shared)
     {
         await _system.Issuer.ScriptAsync(
             new { match = new { clientTransactionId = "I-OC-4a" }, answer = new { status = 202 } },
-            new { match = new { clientTransactionId = "I-OC-4b" }, answer = new { status = 200, pendingStatus = true } });
+            new { match = new { clientTransactionId = "I-OC-4b" }, answer = new { status = 200, pendingStatus = true } }
+        );
         await _system.Commerce.CompleteAsync(Commerce.Order("OC-4a", "80061956443"));
         await _system.Commerce.CompleteAsync(Commerce.Order("OC-4b", "80061957878"));
         await _system.OrderIsAsync("OC-4a", "Pending");
@@ -94,7 +106,14 @@ public sealed class When_an_order_is_completed(SharedSystem shared)
     [Fact]
     public async Task Three_tries_carry_the_same_key_and_the_same_bytes_and_then_it_is_suspended()
     {
-        await _system.Issuer.ScriptAsync(new { match = new { clientTransactionId = "I-OC-6" }, times = (int?)null, answer = new { status = 500 } });
+        await _system.Issuer.ScriptAsync(
+            new
+            {
+                match = new { clientTransactionId = "I-OC-6" },
+                times = (int?)null,
+                answer = new { status = 500 },
+            }
+        );
         await _system.Commerce.CompleteAsync(Commerce.Order("OC-6", "80061958603"));
         await _system.OrderIsAsync("OC-6", "Suspended");
         var attempts = await _system.Issuer.AttemptsAsync("I-OC-6");
@@ -107,7 +126,9 @@ public sealed class When_an_order_is_completed(SharedSystem shared)
     [Fact]
     public async Task A_500_after_the_effect_is_found_out_by_the_same_key()
     {
-        await _system.Issuer.ScriptAsync(new { match = new { clientTransactionId = "I-OC-7" }, answer = new { status = 500, effect = "before" } });
+        await _system.Issuer.ScriptAsync(
+            new { match = new { clientTransactionId = "I-OC-7" }, answer = new { status = 500, effect = "before" } }
+        );
         await _system.Commerce.CompleteAsync(Commerce.Order("OC-7", "80061959333"));
         await _system.OrderIsAsync("OC-7", "Issued");
         Assert.Single(await _system.Issuer.LedgerAsync(), effect => effect.ClientTransactionId == "I-OC-7");
@@ -129,8 +150,19 @@ public sealed class When_an_order_is_completed(SharedSystem shared)
         order.Remove("lines");
         order["issuances"] = new object[]
         {
-            new { issuanceOfferCode = "STANDARD", milesAmount = 5, offerId = 22, offerDescription = "base" },
-            new { issuanceOfferCode = "BONUS", milesAmount = 50, offerId = "B-7" },
+            new
+            {
+                issuanceOfferCode = "STANDARD",
+                milesAmount = 5,
+                offerId = 22,
+                offerDescription = "base",
+            },
+            new
+            {
+                issuanceOfferCode = "BONUS",
+                milesAmount = 50,
+                offerId = "B-7",
+            },
         };
         await _system.Commerce.CompleteAsync(order);
         await _system.OrderIsAsync("OC-9", "Issued");
@@ -144,18 +176,56 @@ public sealed class When_an_order_is_completed(SharedSystem shared)
     public async Task Every_accepted_form_of_the_event_is_the_same_order(string form)
     {
         var orderId = $"OC-10-{form}";
-        var order = Commerce.Order(orderId, form switch { "none" => "80061962538", "cloudevents" => "80061963263", _ => "80061964698" });
+        var order = Commerce.Order(
+            orderId,
+            form switch
+            {
+                "none" => "80061962538",
+                "cloudevents" => "80061963263",
+                _ => "80061964698",
+            }
+        );
         var (body, contentType) = form switch
         {
-            "cloudevents" => (JsonSerializer.Serialize(new { specversion = "1.0", id = "ce-1", source = "/shop", type = "order-completed", data = order }), "application/cloudevents+json"),
-            "envelope" => (JsonSerializer.Serialize(new { messageId = Guid.NewGuid(), messageType = new[] { "urn:message:Loyalty.Messaging.Contracts:OrderCompleted" }, message = order }), "application/vnd.masstransit+json"),
+            "cloudevents" => (
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        specversion = "1.0",
+                        id = "ce-1",
+                        source = "/shop",
+                        type = "order-completed",
+                        data = order,
+                    }
+                ),
+                "application/cloudevents+json"
+            ),
+            "envelope" => (
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        messageId = Guid.NewGuid(),
+                        messageType = new[] { "urn:message:Loyalty.Messaging.Contracts:OrderCompleted" },
+                        message = order,
+                    }
+                ),
+                "application/vnd.masstransit+json"
+            ),
             _ => (JsonSerializer.Serialize(order), null),
         };
         await _system.Commerce.PublishAsync("commerce.order-completed", Encoding.UTF8.GetBytes(body), contentType: contentType);
         await _system.OrderIsAsync(orderId, "Issued");
     }
 
-    async Task<JsonElement> ToldAsync(string exchange, string orderId) => (await Eventually.SeeAsync(
-        () => Task.FromResult(_system.Events.From(exchange).FirstOrDefault(heard => heard.Json.GetProperty("orderId").GetString() == orderId)),
-        heard => heard is not null, $"{exchange} for {orderId}"))!.Json;
+    async Task<JsonElement> ToldAsync(string exchange, string orderId) =>
+        (
+            await Eventually.SeeAsync(
+                () =>
+                    Task.FromResult(
+                        _system.Events.From(exchange).FirstOrDefault(heard => heard.Json.GetProperty("orderId").GetString() == orderId)
+                    ),
+                heard => heard is not null,
+                $"{exchange} for {orderId}"
+            )
+        )!.Json;
 }

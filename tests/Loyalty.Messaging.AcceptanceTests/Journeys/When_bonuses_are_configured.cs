@@ -24,8 +24,16 @@ public sealed class When_bonuses_are_configured
         await system.OrderIsAsync("BO-2", "Issued");
         Assert.Equal("STANDARD 8, BONUS/22 25, BONUS/23 8, BONUS/24 5, BONUS/25 6", await OffersAsync(system, "I-BO-1"));
         Assert.Equal("STANDARD 8, BONUS/22 25, BONUS/23 8, BONUS/25 6", await OffersAsync(system, "I-BO-2"));
-        Assert.Equal("november", await system.Database.ScalarAsync<string>("SELECT frozen_order->'issued'->'rules'->>'version' FROM issuance WHERE order_id = 'BO-1'"));
-        Assert.Equal(["2026-11-21", "2026-11-22"], await system.Database.ColumnAsync("SELECT frozen_order->'issued'->'basket'->>'day' FROM issuance ORDER BY order_id"));
+        Assert.Equal(
+            "november",
+            await system.Database.ScalarAsync<string>(
+                "SELECT frozen_order->'issued'->'rules'->>'version' FROM issuance WHERE order_id = 'BO-1'"
+            )
+        );
+        Assert.Equal(
+            ["2026-11-21", "2026-11-22"],
+            await system.Database.ColumnAsync("SELECT frozen_order->'issued'->'basket'->>'day' FROM issuance ORDER BY order_id")
+        );
 
         await worker.StopAsync();
         system.Settings.Clear();

@@ -72,15 +72,29 @@ public sealed class When_commerce_publishes_with_Node(SharedSystem shared) : IAs
     public async Task Versions_are_exact_and_no_registry_is_named()
     {
         using var package = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Sample, "package.json")));
-        Assert.All(package.RootElement.GetProperty("dependencies").EnumerateObject(), dependency => Assert.Matches(@"^\d+\.\d+\.\d+$", dependency.Value.GetString()!));
+        Assert.All(
+            package.RootElement.GetProperty("dependencies").EnumerateObject(),
+            dependency => Assert.Matches(@"^\d+\.\d+\.\d+$", dependency.Value.GetString()!)
+        );
         using var locked = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Sample, "package-lock.json")));
-        Assert.All(locked.RootElement.GetProperty("packages").EnumerateObject(), entry =>
-            Assert.True(!entry.Value.TryGetProperty("resolved", out var resolved) || resolved.GetString()!.StartsWith("https://registry.npmjs.org/", StringComparison.Ordinal)));
+        Assert.All(
+            locked.RootElement.GetProperty("packages").EnumerateObject(),
+            entry =>
+                Assert.True(
+                    !entry.Value.TryGetProperty("resolved", out var resolved)
+                        || resolved.GetString()!.StartsWith("https://registry.npmjs.org/", StringComparison.Ordinal)
+                )
+        );
     }
 
     async Task<(int ExitCode, string Printed, string Errors)> RunAsync(string program, string[] arguments, Uri? broker = null)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = _folder.FullName,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["RABBITMQ_URI"] = (broker ?? _system.Vhost.Uri).ToString();
         // The runner's own Node settings are nobody's business here.
         start.Environment.Remove("NODE_OPTIONS");
@@ -91,7 +105,9 @@ public sealed class When_commerce_publishes_with_Node(SharedSystem shared) : IAs
         }
         catch (Win32Exception)
         {
-            throw new InvalidOperationException($"{program} is not installed; install Node 18 or later with npm: deploy/local/packages.sh node, or sudo apt-get install nodejs npm");
+            throw new InvalidOperationException(
+                $"{program} is not installed; install Node 18 or later with npm: deploy/local/packages.sh node, or sudo apt-get install nodejs npm"
+            );
         }
         using (process)
         {

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Journeys;
 
-/// <summary>CloudEvents over AMQP: in binary mode the attributes are headers and the body is the event alone, in structured mode the event is in the body.</summary>
+/// <summary>
+/// CloudEvents over AMQP: in binary mode the attributes are headers and the body is the event alone, in structured mode the event is in the
+/// body.
+/// </summary>
 [Collection(nameof(SharedSystem))]
 public sealed class When_commerce_speaks_cloudevents(SharedSystem shared)
 {
@@ -18,11 +21,24 @@ public sealed class When_commerce_speaks_cloudevents(SharedSystem shared)
     {
         var (orderId, refundId) = ($"CE-1{prefix[^1]}", $"CF-1{prefix[^1]}");
         var collector = prefix[^1] == ':' ? "80074000010" : "80074000011";
-        await PublishAsync("commerce.order-completed", Without(Commerce.Order(orderId, collector), "eventId"), Attributes(prefix, "ce-1", "order-completed"));
+        await PublishAsync(
+            "commerce.order-completed",
+            Without(Commerce.Order(orderId, collector), "eventId"),
+            Attributes(prefix, "ce-1", "order-completed")
+        );
         await _system.OrderIsAsync(orderId, "Issued");
-        await PublishAsync("commerce.order-refunded", Without(Commerce.Refund(refundId, orderId), "eventId"), Attributes(prefix, "ce-2", "order-refunded"));
+        await PublishAsync(
+            "commerce.order-refunded",
+            Without(Commerce.Refund(refundId, orderId), "eventId"),
+            Attributes(prefix, "ce-2", "order-refunded")
+        );
         await _system.RefundIsAsync(refundId, "Reversed");
-        Assert.Equal([8, 4], (await _system.Issuer.LedgerAsync()).Where(effect => effect.ClientTransactionId == $"I-{orderId}" || effect.ClientTransactionId == $"R-{refundId}").Select(effect => effect.Miles));
+        Assert.Equal(
+            [8, 4],
+            (await _system.Issuer.LedgerAsync())
+                .Where(effect => effect.ClientTransactionId == $"I-{orderId}" || effect.ClientTransactionId == $"R-{refundId}")
+                .Select(effect => effect.Miles)
+        );
     }
 
     /// <summary>Structured mode, by publishers and bridges that do not say so.</summary>
@@ -35,8 +51,11 @@ public sealed class When_commerce_speaks_cloudevents(SharedSystem shared)
     {
         var order = JsonSerializer.SerializeToUtf8Bytes(Without(Commerce.Order(orderId, $"8007400004{orderId[^1]}"), "eventId"));
         var data = field == "data" ? Encoding.UTF8.GetString(order) : $"\"{Convert.ToBase64String(order)}\"";
-        await _system.Commerce.PublishAsync("commerce.order-completed", $$"""{"specversion":"1.0","id":"{{orderId}}","source":"/shop","type":"ca.shop.order-completed.v1","{{field}}":{{data}}}""",
-            contentType: contentType);
+        await _system.Commerce.PublishAsync(
+            "commerce.order-completed",
+            $$"""{"specversion":"1.0","id":"{{orderId}}","source":"/shop","type":"ca.shop.order-completed.v1","{{field}}":{{data}}}""",
+            contentType: contentType
+        );
         await _system.OrderIsAsync(orderId, "Issued");
     }
 
@@ -63,9 +82,16 @@ public sealed class When_commerce_speaks_cloudevents(SharedSystem shared)
     [Fact]
     public async Task Its_headers_stay_with_a_dead_letter()
     {
-        await PublishAsync("commerce.order-completed", Without(Commerce.Order("CE-3", "80074000030"), "locationCode"), Attributes("cloudEvents:", "ce-3", "order-completed"));
-        var letter = await Eventually.SeeAsync(() => Task.FromResult(_system.DeadLetters.All.FirstOrDefault(letter => letter.Text.Contains("CE-3", StringComparison.Ordinal))),
-            letter => letter is not null, "the event in the dead letters");
+        await PublishAsync(
+            "commerce.order-completed",
+            Without(Commerce.Order("CE-3", "80074000030"), "locationCode"),
+            Attributes("cloudEvents:", "ce-3", "order-completed")
+        );
+        var letter = await Eventually.SeeAsync(
+            () => Task.FromResult(_system.DeadLetters.All.FirstOrDefault(letter => letter.Text.Contains("CE-3", StringComparison.Ordinal))),
+            letter => letter is not null,
+            "the event in the dead letters"
+        );
         Assert.Contains("locationCode", letter!.Headers["loyalty-reason"], StringComparison.Ordinal);
         Assert.Equal(("ce-3", "order-completed"), (letter.Headers["cloudEvents:id"], letter.Headers["cloudEvents:type"]));
     }
@@ -74,15 +100,18 @@ public sealed class When_commerce_speaks_cloudevents(SharedSystem shared)
         _system.Commerce.PublishAsync(exchange, Encoding.UTF8.GetBytes(JsonSerializer.Serialize(content)), headers: attributes);
 
     Task<long> DuplicatesAsync(string orderId) =>
-        _system.Database.ScalarAsync<long>($$"""SELECT count(*) FROM journal WHERE order_id = '{{orderId}}' AND notes @> '[{"kind": "duplicate"}]'""");
+        _system.Database.ScalarAsync<long>(
+            $$"""SELECT count(*) FROM journal WHERE order_id = '{{orderId}}' AND notes @> '[{"kind": "duplicate"}]'"""
+        );
 
-    static Dictionary<string, object?> Attributes(string prefix, string id, string type) => new()
-    {
-        [$"{prefix}specversion"] = "1.0",
-        [$"{prefix}id"] = id,
-        [$"{prefix}source"] = "/shop",
-        [$"{prefix}type"] = type,
-    };
+    static Dictionary<string, object?> Attributes(string prefix, string id, string type) =>
+        new()
+        {
+            [$"{prefix}specversion"] = "1.0",
+            [$"{prefix}id"] = id,
+            [$"{prefix}source"] = "/shop",
+            [$"{prefix}type"] = type,
+        };
 
     static Dictionary<string, object> Without(Dictionary<string, object> content, string field)
     {

@@ -23,7 +23,11 @@ public sealed class When_the_number_of_lanes_is_changed
         system.Settings["RabbitMq__Partitions"] = "4";
         var (refused, _) = system.LaunchWorker(system.WorkerSettings());
         Assert.Equal(78, await refused.ExitAsync());
-        Assert.Contains("RabbitMq__Partitions is 4, but calls wait that know of 2 issuer queues (1 in queues", refused.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "RabbitMq__Partitions is 4, but calls wait that know of 2 issuer queues (1 in queues",
+            refused.Output,
+            StringComparison.Ordinal
+        );
         await CountAsync(system, 2);
 
         await using (var connection = await system.Vhost.ConnectAsync())
@@ -36,5 +40,9 @@ public sealed class When_the_number_of_lanes_is_changed
     }
 
     static Task CountAsync(LoyaltySystem system, int lanes) =>
-        Eventually.SeeAsync(() => system.Database.ScalarAsync<long>("SELECT count(*) FROM lane"), count => count == lanes, $"{lanes} lanes");
+        Eventually.SeeAsync(
+            () => system.Database.ScalarAsync<long>("SELECT count(*) FROM lane"),
+            count => count == lanes,
+            $"{lanes} lanes"
+        );
 }

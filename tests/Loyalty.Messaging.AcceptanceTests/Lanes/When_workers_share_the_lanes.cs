@@ -44,12 +44,17 @@ public sealed class When_workers_share_the_lanes
         var database = new NpgsqlConnectionStringBuilder(system.Database.ConnectionString);
         await using var toDatabase = new Wire(database.Host!, database.Port);
         await using var toBroker = new Wire(system.Vhost.Uri.Host, system.Vhost.Uri.Port);
-        var (owner, address) = system.LaunchWorker(new Dictionary<string, string>(settings)
-        {
-            ["ConnectionStrings__Loyalty"] =
-                new NpgsqlConnectionStringBuilder(database.ConnectionString) { Host = "127.0.0.1", Port = toDatabase.Port }.ConnectionString,
-            ["RabbitMq__Uri"] = new UriBuilder(system.Vhost.Uri) { Host = "127.0.0.1", Port = toBroker.Port }.Uri.ToString(),
-        });
+        var (owner, address) = system.LaunchWorker(
+            new Dictionary<string, string>(settings)
+            {
+                ["ConnectionStrings__Loyalty"] = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+                {
+                    Host = "127.0.0.1",
+                    Port = toDatabase.Port,
+                }.ConnectionString,
+                ["RabbitMq__Uri"] = new UriBuilder(system.Vhost.Uri) { Host = "127.0.0.1", Port = toBroker.Port }.Uri.ToString(),
+            }
+        );
         await owner.ReadyAsync(new Uri(address, "/health/ready"));
         await SharesAsync(system, 1);
         await system.StartWorkerAsync();
@@ -120,7 +125,12 @@ public sealed class When_workers_share_the_lanes
     public async Task A_rolling_update_under_load_makes_no_two_calls_at_once_and_nothing_waits_long()
     {
         await using var system = await CreateAsync(lanes: 16);
-        var workers = new List<Application> { await system.StartWorkerAsync(), await system.StartWorkerAsync(), await system.StartWorkerAsync() };
+        var workers = new List<Application>
+        {
+            await system.StartWorkerAsync(),
+            await system.StartWorkerAsync(),
+            await system.StartWorkerAsync(),
+        };
         await SharesAsync(system, 5, 5, 6);
         var published = 0;
         foreach (var worker in workers)
@@ -159,13 +169,24 @@ public sealed class When_workers_share_the_lanes
     static Task<List<Effect>> EffectsAsync(LoyaltySystem system, int count, string what) =>
         Eventually.SeeAsync(system.Issuer.LedgerAsync, ledger => ledger.Count >= count, $"{what} ({count})", Soon);
 
-    static Task SharesAsync(LoyaltySystem system, params string[] shares) => Eventually.SeeAsync(() => system.Database.ColumnAsync(
-        "SELECT count(*) FROM lane l JOIN worker_pulse p ON p.worker = l.owner AND p.lanes_until > now() GROUP BY l.owner ORDER BY 1"),
-        seen => seen.SequenceEqual(shares), $"shares of {string.Join(", ", shares)}", Soon);
+    static Task SharesAsync(LoyaltySystem system, params string[] shares) =>
+        Eventually.SeeAsync(
+            () =>
+                system.Database.ColumnAsync(
+                    "SELECT count(*) FROM lane l JOIN worker_pulse p ON p.worker = l.owner AND p.lanes_until > now() GROUP BY l.owner ORDER BY 1"
+                ),
+            seen => seen.SequenceEqual(shares),
+            $"shares of {string.Join(", ", shares)}",
+            Soon
+        );
 
     static Task SharesAsync(LoyaltySystem system, params int[] shares) => SharesAsync(system, [.. shares.Select(share => $"{share}")]);
 
-    static Task OwnedByAnotherAsync(LoyaltySystem system, Application owner) => Eventually.SeeAsync(
-        () => system.Database.ScalarAsync<string>("SELECT owner FROM lane"),
-        seen => seen is not null && !seen.Contains($":{owner.ProcessId}:", StringComparison.Ordinal), "another owner", Soon);
+    static Task OwnedByAnotherAsync(LoyaltySystem system, Application owner) =>
+        Eventually.SeeAsync(
+            () => system.Database.ScalarAsync<string>("SELECT owner FROM lane"),
+            seen => seen is not null && !seen.Contains($":{owner.ProcessId}:", StringComparison.Ordinal),
+            "another owner",
+            Soon
+        );
 }

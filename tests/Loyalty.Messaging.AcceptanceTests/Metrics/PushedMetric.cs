@@ -9,9 +9,11 @@ internal sealed record PushedMetric(string Of, string Meter, string Name, string
     /// <param name="request">An <c>ExportMetricsServiceRequest</c>.</param>
     public static IEnumerable<PushedMetric> In(byte[] request) =>
         from resourceMetrics in Parts(request, 1)
-        let of = Parts(resourceMetrics, 1).SelectMany(resource => Parts(resource, 1))
+        let of = Parts(resourceMetrics, 1)
+            .SelectMany(resource => Parts(resource, 1))
             .Where(attribute => Text(attribute, 1) == "service.name")
-            .Select(attribute => Text(Parts(attribute, 2).Single(), 1)).FirstOrDefault("")
+            .Select(attribute => Text(Parts(attribute, 2).Single(), 1))
+            .FirstOrDefault("")
         from scopeMetrics in Parts(resourceMetrics, 2)
         let meter = Text(Parts(scopeMetrics, 1).Single(), 1)
         from metric in Parts(scopeMetrics, 2)
@@ -22,7 +24,7 @@ internal sealed record PushedMetric(string Of, string Meter, string Name, string
     /// <summary>Of a protobuf message what a field of variable length holds, each time it is there.</summary>
     static IEnumerable<byte[]> Parts(byte[] message, int field)
     {
-        for (var at = 0; at < message.Length;)
+        for (var at = 0; at < message.Length; )
         {
             var tag = Number(message, ref at);
             var length = (tag & 7) switch

@@ -22,36 +22,46 @@ public sealed class When_metrics_are_looked_at
         await using var collector = new OtlpSink();
         await using var system = await LoyaltySystem.CreateAsync();
         CashSystem.Configure(system);
-        foreach (var (key, value) in new Dictionary<string, string>(collector.Settings)
-        {
-            // Metrics alone: a message that is traced goes by way of the broker.
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "",
-            ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = collector.Address + "v1/metrics",
-            ["AirMiles__EchoInterval"] = "00:00:01",
-            ["Timing__RetryDelays"] = "01:00:00",
-            ["Timing__CallLostAfter"] = "00:00:04",
-            ["Timing__OrderExpectedWithin"] = "00:00:01",
-            ["Plausibility__MilesPerOrder"] = "1000",
-        })
+        foreach (
+            var (key, value) in new Dictionary<string, string>(collector.Settings)
+            {
+                // Metrics alone: a message that is traced goes by way of the broker.
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "",
+                ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = collector.Address + "v1/metrics",
+                ["AirMiles__EchoInterval"] = "00:00:01",
+                ["Timing__RetryDelays"] = "01:00:00",
+                ["Timing__CallLostAfter"] = "00:00:04",
+                ["Timing__OrderExpectedWithin"] = "00:00:01",
+                ["Plausibility__MilesPerOrder"] = "1000",
+            }
+        )
             system.Settings[key] = value;
         var (workerAt, opsAt) = (Address(), Address());
         system.Settings["Metrics__Url"] = workerAt.ToString();
         await system.StartWorkerAsync();
-        var ops = await system.StartOpsAsync(new Dictionary<string, string>(RunningSite.GuardedSettings())
-        {
-            ["Metrics__Url"] = opsAt.ToString(),
-            ["Ops__Approval__Messages"] = "1",
-            ["Ops__StuckAfter__Issuing"] = "00:00:01",
-        });
+        var ops = await system.StartOpsAsync(
+            new Dictionary<string, string>(RunningSite.GuardedSettings())
+            {
+                ["Metrics__Url"] = opsAt.ToString(),
+                ["Ops__Approval__Messages"] = "1",
+                ["Ops__StuckAfter__Issuing"] = "00:00:01",
+            }
+        );
 
         await SettleAsync(system);
         await GoWrongAsync(system);
         await AskForTwoAsync(ops);
 
-        var known = await Eventually.SeeAsync(() => FetchedMetrics.FromAsync(opsAt),
-            seen => seen.Sum("loyalty_saga_stuck", "kind=\"issue\"", "state=\"Issuing\"") == 2 && seen.Sum("loyalty_outbox_parked") == 1
-                && seen.Sum("loyalty_job_count", "state=\"AwaitingApproval\"") == 1 && seen.Sum("loyalty_dead_letter_count") == 3,
-            "ops to have seen it", Soon);
+        var known = await Eventually.SeeAsync(
+            () => FetchedMetrics.FromAsync(opsAt),
+            seen =>
+                seen.Sum("loyalty_saga_stuck", "kind=\"issue\"", "state=\"Issuing\"") == 2
+                && seen.Sum("loyalty_outbox_parked") == 1
+                && seen.Sum("loyalty_job_count", "state=\"AwaitingApproval\"") == 1
+                && seen.Sum("loyalty_dead_letter_count") == 3,
+            "ops to have seen it",
+            Soon
+        );
         Is(known, 2, "loyalty_saga_count", "kind=\"issue\"", "state=\"Rejected\"");
         Is(known, 1, "loyalty_saga_count", "kind=\"issue\"", "state=\"Held\"");
         Is(known, 1, "loyalty_saga_count", "kind=\"reverse\"", "state=\"Reversed\"");
@@ -66,23 +76,34 @@ public sealed class When_metrics_are_looked_at
             Assert.InRange(known.Sum($"loyalty_{name}_oldest_age_seconds")!.Value, 0.001, 600);
         Assert.True(known.Sum("loyalty_outbox_scheduled") >= 1);
 
-        var called = await Eventually.SeeAsync(() => FetchedMetrics.FromAsync(workerAt),
-            seen => seen.Sum("loyalty_airmiles_echo") == 1 && Array.TrueForAll(
-                (string[])["calls_lost", "calls_skipped", "decisions_refused", "orders_held", "refunds_overdue", "messages_in_process"],
-                name => seen.Sum($"loyalty_{name}_total") >= 1),
-            "the worker to have counted it", Soon);
+        var called = await Eventually.SeeAsync(
+            () => FetchedMetrics.FromAsync(workerAt),
+            seen =>
+                seen.Sum("loyalty_airmiles_echo") == 1
+                && Array.TrueForAll(
+                    (string[])["calls_lost", "calls_skipped", "decisions_refused", "orders_held", "refunds_overdue", "messages_in_process"],
+                    name => seen.Sum($"loyalty_{name}_total") >= 1
+                ),
+            "the worker to have counted it",
+            Soon
+        );
         // What sagas count is counted once more when a transaction has to be repeated.
         IsAtLeast(called, 1, "loyalty_events_conflicts_total");
         IsAtLeast(called, 1, "loyalty_collectors_check_digit_failures_total", "outcome=\"warned\"");
         IsAtLeast(called, 2, "loyalty_issuances_total", "outcome=\"rejected\"");
         IsAtLeast(called, 4, "loyalty_miles_reversed_total");
         Is(called, 4, "loyalty_lanes");
-        foreach (var name in
-            (string[])["lanes_unowned", "endpoint_away", "airmiles_paused", "broker_away_seconds", "database_away_seconds"])
+        foreach (
+            var name in (string[])["lanes_unowned", "endpoint_away", "airmiles_paused", "broker_away_seconds", "database_away_seconds"]
+        )
             Is(called, 0, $"loyalty_{name}");
         var calls = (await system.Issuer.AttemptsAsync()).Where(attempt => attempt.IdempotencyKey is not null).ToList();
-        Is(called, calls.Count(attempt => attempt.ClientTransactionId!.StartsWith("I-", StringComparison.Ordinal)),
-            "loyalty_airmiles_attempts_total", "operation=\"post-event\"");
+        Is(
+            called,
+            calls.Count(attempt => attempt.ClientTransactionId!.StartsWith("I-", StringComparison.Ordinal)),
+            "loyalty_airmiles_attempts_total",
+            "operation=\"post-event\""
+        );
         IsAtLeast(called, calls.Select(attempt => attempt.IdempotencyKey).Distinct().Count(), "loyalty_airmiles_keys_total");
 
         foreach (var (kind, address) in new[] { ("worker", workerAt), ("ops", opsAt) })
@@ -162,8 +183,13 @@ public sealed class When_metrics_are_looked_at
     [InlineData("http://0.0.0.0:8099", "must have a port that nothing else")]
     public async Task An_address_that_is_none_of_their_own_is_refused(string address, string sentence)
     {
-        await using var worker = Application.Start("Loyalty.Messaging.Worker", "Loyalty.Messaging.Worker",
-            new Dictionary<string, string> { ["Metrics__Url"] = address }, "--urls", "http://127.0.0.1:8099");
+        await using var worker = Application.Start(
+            "Loyalty.Messaging.Worker",
+            "Loyalty.Messaging.Worker",
+            new Dictionary<string, string> { ["Metrics__Url"] = address },
+            "--urls",
+            "http://127.0.0.1:8099"
+        );
         Assert.Equal(78, await worker.ExitAsync());
         Assert.Contains($"Metrics__Url {sentence}", worker.Errors, StringComparison.Ordinal);
     }
@@ -176,15 +202,30 @@ public sealed class When_metrics_are_looked_at
         await system.RefundIsAsync("MX-F1", "Reversed");
         foreach (var number in Enumerable.Range(0, 40))
             await system.Commerce.CompleteAsync(Commerce.Order($"MX-B{number}"));
-        await Eventually.SeeAsync(() => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'"),
-            issued => issued == 41, "all of them issued", Soon);
+        await Eventually.SeeAsync(
+            () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE current_state = 'Issued'"),
+            issued => issued == 41,
+            "all of them issued",
+            Soon
+        );
     }
 
     static async Task GoWrongAsync(LoyaltySystem system)
     {
         await system.Issuer.ScriptAsync(
-            new { match = new { clientTransactionIdPrefix = "I-MX-NO" }, times = (int?)null, answer = new { status = 400 } },
-            new { match = new { clientTransactionIdPrefix = "I-MX-LATER" }, times = (int?)null, answer = new { status = 500 } });
+            new
+            {
+                match = new { clientTransactionIdPrefix = "I-MX-NO" },
+                times = (int?)null,
+                answer = new { status = 400 },
+            },
+            new
+            {
+                match = new { clientTransactionIdPrefix = "I-MX-LATER" },
+                times = (int?)null,
+                answer = new { status = 500 },
+            }
+        );
         foreach (var orderId in (string[])["MX-NO-1", "MX-NO-2", "MX-LATER-1", "MX-LATER-2"])
             await system.Commerce.CompleteAsync(Commerce.Order(orderId));
         // Other content under the same key, what breaks the contract, a misread card, an order that does not come.
@@ -197,20 +238,35 @@ public sealed class When_metrics_are_looked_at
         await system.OrderIsAsync("MX-NO-2", "Rejected");
         await system.OrderIsAsync("MX-CARD", "Issued");
         const string later = "scheduled AND due_at > now() + interval '30 minutes'";
-        await Eventually.SeeAsync(() => system.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE {later}"),
-            timers => timers == 2, "two timers", Soon);
+        await Eventually.SeeAsync(
+            () => system.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE {later}"),
+            timers => timers == 2,
+            "two timers",
+            Soon
+        );
         // As a message is left that the broker has refused in every attempt.
         await system.Database.RunAsync(
-            $"UPDATE outbox SET due_at = NULL, parked_at = now() WHERE id = (SELECT id FROM outbox WHERE {later} LIMIT 1)");
+            $"UPDATE outbox SET due_at = NULL, parked_at = now() WHERE id = (SELECT id FROM outbox WHERE {later} LIMIT 1)"
+        );
         // A call of long ago, and one whose answer never came.
         var (key, body) = await When_a_call_is_not_asked_for.CallAsync(system, "MX-1");
         await When_a_call_is_not_asked_for.SendAsync(system, "MX-1", key, body);
         // A decision that nobody has taken.
         await When_a_decision_is_forged.SendAsync(
-            system, "CancelIssuance", new { operationId = Guid.NewGuid(), orderId = "MX-1", actor = "nobody", reason = "mine" });
+            system,
+            "CancelIssuance",
+            new
+            {
+                operationId = Guid.NewGuid(),
+                orderId = "MX-1",
+                actor = "nobody",
+                reason = "mine",
+            }
+        );
         const string hourAgo = "now() - interval '1 hour'";
         await system.Database.RunAsync(
-            $"UPDATE issuance SET current_state = 'Issuing', state_since = {hourAgo}, updated_at = {hourAgo} WHERE order_id = 'MX-B0'");
+            $"UPDATE issuance SET current_state = 'Issuing', state_since = {hourAgo}, updated_at = {hourAgo} WHERE order_id = 'MX-B0'"
+        );
         await system.OrderIsAsync("MX-B0", "Issued", Soon);
     }
 
@@ -220,7 +276,14 @@ public sealed class When_metrics_are_looked_at
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", RunningSite.KeyOf("operator"));
         using var answer = await http.PostAsJsonAsync(
-            new Uri(ops, "/api/v1/jobs"), new { kind = "cancel", states = (string[])["Rejected"], reason = "closed" });
+            new Uri(ops, "/api/v1/jobs"),
+            new
+            {
+                kind = "cancel",
+                states = (string[])["Rejected"],
+                reason = "closed",
+            }
+        );
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
@@ -229,9 +292,16 @@ public sealed class When_metrics_are_looked_at
         var rows = MetricsTable.Of(kind).ToList();
         Assert.NotEmpty(rows);
         var expected = rows.Select(row => $"{row.Name} {row.Unit}").Order(StringComparer.Ordinal).ToList();
-        string Pushed() => string.Join('\n', collector.Metrics.SelectMany(PushedMetric.In)
-            .Where(metric => metric.Of == $"loyalty-{kind}" && metric.Meter == "Loyalty.Messaging")
-            .Select(metric => $"{metric.Name} {metric.Unit}").Distinct().Order(StringComparer.Ordinal));
+        string Pushed() =>
+            string.Join(
+                '\n',
+                collector
+                    .Metrics.SelectMany(PushedMetric.In)
+                    .Where(metric => metric.Of == $"loyalty-{kind}" && metric.Meter == "Loyalty.Messaging")
+                    .Select(metric => $"{metric.Name} {metric.Unit}")
+                    .Distinct()
+                    .Order(StringComparer.Ordinal)
+            );
         // Everything has happened: what comes for the first time now comes with the next push.
         var before = collector.Metrics.Count;
         await Eventually.TrueAsync(() => Task.FromResult(collector.Metrics.Count >= before + 6), "three more pushes of each");
@@ -239,18 +309,24 @@ public sealed class When_metrics_are_looked_at
 
         var fetched = await FetchedMetrics.FromAsync(address);
         Assert.Equal(
-            rows.Select(row => row.Fetched).Order(StringComparer.Ordinal), fetched.Ours.Select(WithoutTotal).Order(StringComparer.Ordinal));
+            rows.Select(row => row.Fetched).Order(StringComparer.Ordinal),
+            fetched.Ours.Select(WithoutTotal).Order(StringComparer.Ordinal)
+        );
     }
 
     static string WithoutTotal(string name) => name.EndsWith("_total", StringComparison.Ordinal) ? name[..^"_total".Length] : name;
 
     static void Is(FetchedMetrics seen, double expected, string name, params string[] labels) =>
         Assert.True(
-            seen.Sum(name, labels) == expected, $"{name} {string.Join(' ', labels)} is {seen.Sum(name, labels)} and not {expected}");
+            seen.Sum(name, labels) == expected,
+            $"{name} {string.Join(' ', labels)} is {seen.Sum(name, labels)} and not {expected}"
+        );
 
     static void IsAtLeast(FetchedMetrics seen, double expected, string name, params string[] labels) =>
         Assert.True(
-            seen.Sum(name, labels) >= expected, $"{name} {string.Join(' ', labels)} is {seen.Sum(name, labels)} and not {expected}");
+            seen.Sum(name, labels) >= expected,
+            $"{name} {string.Join(' ', labels)} is {seen.Sum(name, labels)} and not {expected}"
+        );
 
     /// <summary>Neither the site nor health is to be had there.</summary>
     static async Task IsNothingElseAsync(Uri address)
@@ -263,9 +339,13 @@ public sealed class When_metrics_are_looked_at
         }
     }
 
-    static Task IsAsync(Uri address, string name, Predicate<double> right) => Eventually.SeeAsync(
-        async () => (await FetchedMetrics.FromAsync(address)).Sum(name), value => value is { } number && right(number),
-        $"{name} at {address}", Soon);
+    static Task IsAsync(Uri address, string name, Predicate<double> right) =>
+        Eventually.SeeAsync(
+            async () => (await FetchedMetrics.FromAsync(address)).Sum(name),
+            value => value is { } number && right(number),
+            $"{name} at {address}",
+            Soon
+        );
 
     static Uri Address() => new($"http://127.0.0.1:{Ports.Next()}");
 }

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Loyalty.Messaging.AcceptanceTests.Ops;
 
-/// <summary>As much of a browser as forms and cookies need: it keeps what it is given, follows no redirect by itself and runs no script.</summary>
+/// <summary>
+/// As much of a browser as forms and cookies need: it keeps what it is given, follows no redirect by itself and runs no script.
+/// </summary>
 internal sealed partial class Browser(Uri site) : IDisposable
 {
     readonly CookieContainer _cookies = new();
@@ -22,22 +24,29 @@ internal sealed partial class Browser(Uri site) : IDisposable
         return browser;
     }
 
-    public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);
+    public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Get, path, null, headers);
 
     public async Task<string> ReadAsync(string path)
     {
         using var answer = await GetAsync(path);
-        return answer.StatusCode == HttpStatusCode.OK ? await answer.Content.ReadAsStringAsync() : throw new InvalidOperationException($"{(int)answer.StatusCode} from {path}");
+        return answer.StatusCode == HttpStatusCode.OK
+            ? await answer.Content.ReadAsStringAsync()
+            : throw new InvalidOperationException($"{(int)answer.StatusCode} from {path}");
     }
 
-    public Task<HttpResponseMessage> PostAsync(string path, HttpContent content, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Post, path, content, headers);
+    public Task<HttpResponseMessage> PostAsync(string path, HttpContent content, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Post, path, content, headers);
 
     /// <summary>Fills in a form of a page and sends it.</summary>
     /// <returns>Where the answer leads.</returns>
     public async Task<string> SubmitAsync(string page, string action, params (string Name, string Value)[] fields)
     {
         var form = Form(await ReadAsync(page), action) ?? throw new InvalidOperationException($"{page} has no form for {action}");
-        var values = Inputs(form).Where(input => fields.All(field => field.Name != input.Name)).Concat(fields).Select(field => KeyValuePair.Create(field.Name, field.Value));
+        var values = Inputs(form)
+            .Where(input => fields.All(field => field.Name != input.Name))
+            .Concat(fields)
+            .Select(field => KeyValuePair.Create(field.Name, field.Value));
         using var answer = await PostAsync(action, new FormUrlEncodedContent(values), ("Sec-Fetch-Site", "same-origin"));
         return answer.StatusCode == HttpStatusCode.SeeOther
             ? answer.Headers.Location!.OriginalString
@@ -47,7 +56,11 @@ internal sealed partial class Browser(Uri site) : IDisposable
     public async Task<string> SignInAsync(string key, string path = "/sign-in") => await SubmitAsync(path, "/sign-in", ("key", key));
 
     /// <summary>The form of a page that is sent to an address; null when there is none.</summary>
-    public static string? Form(string html, string action) => Forms().Matches(html).Select(match => match.Value).FirstOrDefault(form => form.Contains($"action=\"{action}\"", StringComparison.Ordinal));
+    public static string? Form(string html, string action) =>
+        Forms()
+            .Matches(html)
+            .Select(match => match.Value)
+            .FirstOrDefault(form => form.Contains($"action=\"{action}\"", StringComparison.Ordinal));
 
     static IEnumerable<(string Name, string Value)> Inputs(string form) =>
         from Match input in Input().Matches(form)
@@ -55,7 +68,8 @@ internal sealed partial class Browser(Uri site) : IDisposable
         where name is not null && Attribute(input.Value, "type") is not ("radio" or "checkbox")
         select (name, Attribute(input.Value, "value") ?? "");
 
-    static string? Attribute(string tag, string name) => Regex.Match(tag, $" {name}=\"([^\"]*)\"") is { Success: true } match ? WebUtility.HtmlDecode(match.Groups[1].Value) : null;
+    static string? Attribute(string tag, string name) =>
+        Regex.Match(tag, $" {name}=\"([^\"]*)\"") is { Success: true } match ? WebUtility.HtmlDecode(match.Groups[1].Value) : null;
 
     async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, (string Name, string Value)[] headers)
     {

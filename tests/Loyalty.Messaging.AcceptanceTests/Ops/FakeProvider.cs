@@ -7,7 +7,9 @@ using Loyalty.Messaging.TestKit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Ops;
 
-/// <summary>A provider of OpenID Connect that lets in whoever it is told to: code flow, and strict about PKCE and the client's secret.</summary>
+/// <summary>
+/// A provider of OpenID Connect that lets in whoever it is told to: code flow, and strict about PKCE and the client's secret.
+/// </summary>
 internal sealed class FakeProvider : IAsyncDisposable
 {
     public const string ClientId = "loyalty-ops";
@@ -41,7 +43,10 @@ internal sealed class FakeProvider : IAsyncDisposable
     {
         using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
         using var answer = await http.GetAsync(authorization);
-        return answer.Headers.Location ?? throw new InvalidOperationException($"{(int)answer.StatusCode} from the provider: {await answer.Content.ReadAsStringAsync()}");
+        return answer.Headers.Location
+            ?? throw new InvalidOperationException(
+                $"{(int)answer.StatusCode} from the provider: {await answer.Content.ReadAsStringAsync()}"
+            );
     }
 
     async Task ServeAsync()
@@ -73,19 +78,39 @@ internal sealed class FakeProvider : IAsyncDisposable
         switch (context.Request.Url!.AbsolutePath)
         {
             case "/.well-known/openid-configuration":
-                return (200, new
-                {
-                    issuer = Authority,
-                    authorization_endpoint = $"{Authority}/authorize",
-                    token_endpoint = $"{Authority}/token",
-                    jwks_uri = $"{Authority}/keys",
-                    response_types_supported = new[] { "code" },
-                    subject_types_supported = new[] { "public" },
-                    id_token_signing_alg_values_supported = new[] { "RS256" },
-                });
+                return (
+                    200,
+                    new
+                    {
+                        issuer = Authority,
+                        authorization_endpoint = $"{Authority}/authorize",
+                        token_endpoint = $"{Authority}/token",
+                        jwks_uri = $"{Authority}/keys",
+                        response_types_supported = new[] { "code" },
+                        subject_types_supported = new[] { "public" },
+                        id_token_signing_alg_values_supported = new[] { "RS256" },
+                    }
+                );
             case "/keys":
                 var key = _key.ExportParameters(false);
-                return (200, new { keys = new[] { new { kty = "RSA", use = "sig", alg = "RS256", kid = "1", n = Url(key.Modulus!), e = Url(key.Exponent!) } } });
+                return (
+                    200,
+                    new
+                    {
+                        keys = new[]
+                        {
+                            new
+                            {
+                                kty = "RSA",
+                                use = "sig",
+                                alg = "RS256",
+                                kid = "1",
+                                n = Url(key.Modulus!),
+                                e = Url(key.Exponent!),
+                            },
+                        },
+                    }
+                );
             case "/authorize":
                 var query = context.Request.QueryString;
                 if (query["client_id"] != ClientId || query["code_challenge_method"] != "S256" || query["response_type"] != "code")
@@ -96,7 +121,12 @@ internal sealed class FakeProvider : IAsyncDisposable
                 return (302, null);
             case "/token":
                 using (var reader = new StreamReader(context.Request.InputStream))
-                    return Token((await reader.ReadToEndAsync()).Split('&').Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1].Replace('+', ' '))));
+                    return Token(
+                        (await reader.ReadToEndAsync())
+                            .Split('&')
+                            .Select(pair => pair.Split('='))
+                            .ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1].Replace('+', ' ')))
+                    );
             default:
                 return (404, null);
         }
@@ -104,17 +134,43 @@ internal sealed class FakeProvider : IAsyncDisposable
 
     (int Status, object Body) Token(Dictionary<string, string> form)
     {
-        if (form["client_secret"] != ClientSecret || !_codes.TryRemove(form["code"], out var asked) || Url(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"]))) != asked.Challenge)
+        if (
+            form["client_secret"] != ClientSecret
+            || !_codes.TryRemove(form["code"], out var asked)
+            || Url(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"]))) != asked.Challenge
+        )
             return (400, new { error = "invalid_grant" });
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var (nonce, exp) = (asked.Nonce, now + 300);
-        var token = Signed(new { iss = Authority, aud = ClientId, sub = Subject, preferred_username = Name, nonce, iat = now, exp, groups = Roles });
-        return (200, new { access_token = "access", token_type = "Bearer", expires_in = 300, id_token = token });
+        var token = Signed(
+            new
+            {
+                iss = Authority,
+                aud = ClientId,
+                sub = Subject,
+                preferred_username = Name,
+                nonce,
+                iat = now,
+                exp,
+                groups = Roles,
+            }
+        );
+        return (
+            200,
+            new
+            {
+                access_token = "access",
+                token_type = "Bearer",
+                expires_in = 300,
+                id_token = token,
+            }
+        );
     }
 
     string Signed(object claims)
     {
-        var signed = $"{Url(JsonSerializer.SerializeToUtf8Bytes(new { alg = "RS256", typ = "JWT", kid = "1" }))}.{Url(JsonSerializer.SerializeToUtf8Bytes(claims))}";
+        var signed =
+            $"{Url(JsonSerializer.SerializeToUtf8Bytes(new { alg = "RS256", typ = "JWT", kid = "1" }))}.{Url(JsonSerializer.SerializeToUtf8Bytes(claims))}";
         return $"{signed}.{Url(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
     }
 

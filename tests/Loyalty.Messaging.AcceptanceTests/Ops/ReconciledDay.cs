@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Ops;
 
-/// <summary>A system in which a day has brought everything that a day can bring. Its worker stands far east of the issuer, where it is tomorrow for most of the day.</summary>
+/// <summary>
+/// A system in which a day has brought everything that a day can bring. Its worker stands far east of the issuer, where it is tomorrow for
+/// most of the day.
+/// </summary>
 public sealed class ReconciledDay : IAsyncLifetime
 {
     static readonly HttpClient Http = new();
@@ -27,7 +30,13 @@ public sealed class ReconciledDay : IAsyncLifetime
         await System.Issuer.ScriptAsync(
             new { match = new { clientTransactionId = "I-DY-2" }, answer = new { pendingStatus = true } },
             new { match = new { clientTransactionId = "I-DY-3" }, answer = new { status = 400 } },
-            new { match = new { clientTransactionId = "I-DY-4" }, times = (int?)null, answer = new { status = 500 } });
+            new
+            {
+                match = new { clientTransactionId = "I-DY-4" },
+                times = (int?)null,
+                answer = new { status = 500 },
+            }
+        );
         await CompleteAsync("DY-1", "80071000101", "Issued");
         await CompleteAsync("DY-2", "80071000102", "Pending");
         await CompleteAsync("DY-3", "80071000103", "Rejected");
@@ -39,11 +48,15 @@ public sealed class ReconciledDay : IAsyncLifetime
         await System.RefundIsAsync("DF-1", "Reversed");
         await System.QuietAsync();
 
-        Assert.Equal(0, await System.Database.ScalarAsync<long>(
-            """
-            SELECT count(*) FROM (SELECT transaction_day, requested_at FROM issuance UNION ALL SELECT transaction_day, requested_at FROM reversal) both_of
-            WHERE transaction_day IS NULL OR transaction_day <> (requested_at AT TIME ZONE 'America/Toronto')::date
-            """));
+        Assert.Equal(
+            0,
+            await System.Database.ScalarAsync<long>(
+                """
+                SELECT count(*) FROM (SELECT transaction_day, requested_at FROM issuance UNION ALL SELECT transaction_day, requested_at FROM reversal) both_of
+                WHERE transaction_day IS NULL OR transaction_day <> (requested_at AT TIME ZONE 'America/Toronto')::date
+                """
+            )
+        );
         // Whoever runs this at midnight in Toronto has two days: here they are one.
         Day = (await System.Database.ScalarAsync<string>("SELECT min(transaction_day)::text FROM issuance"))!;
         await System.Database.RunAsync($"UPDATE issuance SET transaction_day = '{Day}'; UPDATE reversal SET transaction_day = '{Day}'");
@@ -63,10 +76,12 @@ public sealed class ReconciledDay : IAsyncLifetime
 
     /// <summary>The statement that an issuer would send who has what the simulator's ledger has, line by line below the header.</summary>
     public async Task<List<string>> StatementAsync() =>
-    [
-        "clientTransactionId,miles,sponsorCode",
-        .. (await System.Issuer.LedgerAsync()).Select(effect => $"{effect.ClientTransactionId},{(effect.Kind == "reverse" ? "-" : "")}{effect.Miles},{effect.SponsorCode}"),
-    ];
+        [
+            "clientTransactionId,miles,sponsorCode",
+            .. (await System.Issuer.LedgerAsync()).Select(effect =>
+                $"{effect.ClientTransactionId},{(effect.Kind == "reverse" ? "-" : "")}{effect.Miles},{effect.SponsorCode}"
+            ),
+        ];
 
     public static async Task<HttpResponseMessage> GetAsync(Uri address, string accept = "application/json")
     {
@@ -79,11 +94,14 @@ public sealed class ReconciledDay : IAsyncLifetime
 
     public static Task<HttpResponseMessage> PostAsync(Uri address, HttpContent content) => Http.PostAsync(address, content);
 
-    public Task<CliRun> LoyaltyAsync(params string[] arguments) => CliRun.RunAsync(new Dictionary<string, string> { ["Ops__Url"] = Site.ToString() }, arguments);
+    public Task<CliRun> LoyaltyAsync(params string[] arguments) =>
+        CliRun.RunAsync(new Dictionary<string, string> { ["Ops__Url"] = Site.ToString() }, arguments);
 
     async Task CompleteAsync(string orderId, string collector, string state, decimal amount = 163.98m, string sponsor = "KENY")
     {
-        await System.Commerce.CompleteAsync(new Dictionary<string, object>(Commerce.Order(orderId, collector, amount)) { ["sponsorCode"] = sponsor });
+        await System.Commerce.CompleteAsync(
+            new Dictionary<string, object>(Commerce.Order(orderId, collector, amount)) { ["sponsorCode"] = sponsor }
+        );
         await System.OrderIsAsync(orderId, state);
     }
 }

@@ -10,7 +10,8 @@ using Xunit;
 namespace Loyalty.Messaging.AcceptanceTests.Ops;
 
 /// <summary>
-/// A running system with two ops sites: one as a developer has it, on loopback without keys, and one as in production, with a key of each role.
+/// A running system with two ops sites: one as a developer has it, on loopback without keys, and one as in production, with a key of each
+/// role.
 /// </summary>
 public sealed partial class RunningSite : IAsyncLifetime
 {
@@ -87,7 +88,11 @@ public sealed partial class RunningSite : IAsyncLifetime
                 ? new MultipartFormDataContent { { new StringContent(""), "reason" } }
                 : new FormUrlEncodedContent([]);
         else if (method != "GET")
-            request.Content = new StringContent("{}", Encoding.UTF8, path.EndsWith("/statement", StringComparison.Ordinal) ? "text/csv" : "application/json");
+            request.Content = new StringContent(
+                "{}",
+                Encoding.UTF8,
+                path.EndsWith("/statement", StringComparison.Ordinal) ? "text/csv" : "application/json"
+            );
         return await Http.SendAsync(request);
     }
 
@@ -104,23 +109,36 @@ public sealed partial class RunningSite : IAsyncLifetime
     }
 
     /// <summary>Waits for a timeline that says something: the journal is written with a delivery, and looked at from outside.</summary>
-    public Task<JsonElement> OrderWithAsync(string orderId, string kind, int times = 1) => Eventually.SeeAsync(() => OrderAsync(orderId),
-        order => Entries(order, kind).Count >= times, $"{times} {kind} in the timeline of {orderId}");
+    public Task<JsonElement> OrderWithAsync(string orderId, string kind, int times = 1) =>
+        Eventually.SeeAsync(
+            () => OrderAsync(orderId),
+            order => Entries(order, kind).Count >= times,
+            $"{times} {kind} in the timeline of {orderId}"
+        );
 
     /// <summary>The sentences of a timeline, how long a call took left out.</summary>
     public static List<string> Texts(JsonElement order) =>
-        [.. order.GetProperty("timeline").EnumerateArray().Select(entry => Duration().Replace(entry.GetProperty("text").GetString()!, "in N ms"))];
+        [
+            .. order
+                .GetProperty("timeline")
+                .EnumerateArray()
+                .Select(entry => Duration().Replace(entry.GetProperty("text").GetString()!, "in N ms")),
+        ];
 
     public static List<JsonElement> Entries(JsonElement order, string kind) =>
         [.. order.GetProperty("timeline").EnumerateArray().Where(entry => entry.GetProperty("kind").GetString() == kind)];
 
     /// <summary>The command line, pointed at this system.</summary>
-    public Task<CliRun> LoyaltyAsync(params string[] arguments) => CliRun.RunAsync(new Dictionary<string, string>
-    {
-        ["RabbitMq__Uri"] = System.Vhost.Uri.ToString(),
-        ["Ops__Url"] = Guarded.ToString(),
-        ["Ops__Key"] = KeyOf("viewer"),
-    }, arguments);
+    public Task<CliRun> LoyaltyAsync(params string[] arguments) =>
+        CliRun.RunAsync(
+            new Dictionary<string, string>
+            {
+                ["RabbitMq__Uri"] = System.Vhost.Uri.ToString(),
+                ["Ops__Url"] = Guarded.ToString(),
+                ["Ops__Key"] = KeyOf("viewer"),
+            },
+            arguments
+        );
 
     [GeneratedRegex(@"(?<![0-9a-f-])8\d{10}(?![0-9a-f-])")]
     public static partial Regex WholeCollectorNumber();

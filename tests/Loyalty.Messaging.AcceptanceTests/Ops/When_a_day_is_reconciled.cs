@@ -19,18 +19,31 @@ public sealed class When_a_day_is_reconciled(ReconciledDay day) : IClassFixture<
 
         Assert.Equal(day.Day, Text(ledger, "day"));
         Assert.Equal(
-        [
-            "KENY issue: expected 4/32, attempted 4/32, confirmed 1/8, pending 1/8, rejected 1/8, unknown 1/8",
-            "KENY reverse: expected 1/4, attempted 1/4, confirmed 1/4, pending 0/0, rejected 0/0, unknown 0/0",
-            "LOY1 issue: expected 1/8, attempted 1/8, confirmed 1/8, pending 0/0, rejected 0/0, unknown 0/0",
-            // Refused by ourselves: the issuer was never asked.
-            "NOPE issue: expected 1/8, attempted 0/0, confirmed 0/0, pending 0/0, rejected 1/8, unknown 0/0",
-        ], ledger.GetProperty("totals").EnumerateArray().Select(Total));
+            [
+                "KENY issue: expected 4/32, attempted 4/32, confirmed 1/8, pending 1/8, rejected 1/8, unknown 1/8",
+                "KENY reverse: expected 1/4, attempted 1/4, confirmed 1/4, pending 0/0, rejected 0/0, unknown 0/0",
+                "LOY1 issue: expected 1/8, attempted 1/8, confirmed 1/8, pending 0/0, rejected 0/0, unknown 0/0",
+                // Refused by ourselves: the issuer was never asked.
+                "NOPE issue: expected 1/8, attempted 0/0, confirmed 0/0, pending 0/0, rejected 1/8, unknown 0/0",
+            ],
+            ledger.GetProperty("totals").EnumerateArray().Select(Total)
+        );
         Assert.Equal(
-        [
-            "issue DY-1 Confirmed", "issue DY-2 Pending", "issue DY-3 Rejected", "issue DY-4 Unknown", "issue DY-5 NothingToDo", "issue DY-6 Confirmed", "issue DY-7 Rejected",
-            "reverse DY-1 Confirmed",
-        ], ledger.GetProperty("entries").EnumerateArray().Select(entry => $"{Text(entry, "kind")} {Text(entry, "orderId")} {Text(entry, "standing")}"));
+            [
+                "issue DY-1 Confirmed",
+                "issue DY-2 Pending",
+                "issue DY-3 Rejected",
+                "issue DY-4 Unknown",
+                "issue DY-5 NothingToDo",
+                "issue DY-6 Confirmed",
+                "issue DY-7 Rejected",
+                "reverse DY-1 Confirmed",
+            ],
+            ledger
+                .GetProperty("entries")
+                .EnumerateArray()
+                .Select(entry => $"{Text(entry, "kind")} {Text(entry, "orderId")} {Text(entry, "standing")}")
+        );
         Assert.DoesNotMatch(RunningSite.WholeCollectorNumber(), ledger.GetRawText());
     }
 
@@ -39,9 +52,14 @@ public sealed class When_a_day_is_reconciled(ReconciledDay day) : IClassFixture<
     {
         var entries = (await JsonAsync(await ReconciledDay.GetAsync(Address()))).GetProperty("entries").EnumerateArray();
         Assert.Equal(
-            (await _system.Issuer.LedgerAsync()).Select(effect => $"{effect.ClientTransactionId} {effect.Miles} {effect.SponsorCode}").Order(StringComparer.Ordinal),
-            entries.Where(entry => Text(entry, "standing") is "Confirmed" or "Pending")
-                .Select(entry => $"{Text(entry, "clientTransactionId")} {entry.GetProperty("miles")} {Text(entry, "sponsorCode")}").Order(StringComparer.Ordinal));
+            (await _system.Issuer.LedgerAsync())
+                .Select(effect => $"{effect.ClientTransactionId} {effect.Miles} {effect.SponsorCode}")
+                .Order(StringComparer.Ordinal),
+            entries
+                .Where(entry => Text(entry, "standing") is "Confirmed" or "Pending")
+                .Select(entry => $"{Text(entry, "clientTransactionId")} {entry.GetProperty("miles")} {Text(entry, "sponsorCode")}")
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -51,7 +69,10 @@ public sealed class When_a_day_is_reconciled(ReconciledDay day) : IClassFixture<
         Assert.Equal("text/csv", answer.Content.Headers.ContentType!.MediaType);
         var lines = (await answer.Content.ReadAsStringAsync()).Split("\r\n");
 
-        Assert.Equal("transactionDay,kind,sponsorCode,clientTransactionId,transactionId,orderId,refundId,miles,standing,state,requestedAt", lines[0]);
+        Assert.Equal(
+            "transactionDay,kind,sponsorCode,clientTransactionId,transactionId,orderId,refundId,miles,standing,state,requestedAt",
+            lines[0]
+        );
         Assert.Equal(8, lines[1..^1].Length);
         Assert.StartsWith($"{day.Day},issue,KENY,I-DY-1,", lines[1], StringComparison.Ordinal);
         Assert.Contains(",DY-1,DF-1,4,Confirmed,Reversed,", lines[8], StringComparison.Ordinal);
@@ -83,22 +104,30 @@ public sealed class When_a_day_is_reconciled(ReconciledDay day) : IClassFixture<
 
         Assert.Equal("matched 2, here I-LOST, there I-DY-6, different I-DY-1", Comparison(comparison));
         var different = comparison.GetProperty("different")[0];
-        Assert.Equal(("DY-1", 8, 9), (Text(different, "orderId"), different.GetProperty("milesHere").GetInt32(), different.GetProperty("milesThere").GetInt32()));
+        Assert.Equal(
+            ("DY-1", 8, 9),
+            (Text(different, "orderId"), different.GetProperty("milesHere").GetInt32(), different.GetProperty("milesThere").GetInt32())
+        );
     }
 
     [Fact]
     public async Task Its_columns_are_what_the_settings_say()
     {
-        var site = await _system.StartOpsAsync(new Dictionary<string, string>
-        {
-            ["Reconciliation__Columns__ClientTransactionId"] = "Reference",
-            ["Reconciliation__Columns__Miles"] = "Amount",
-            ["Reconciliation__Columns__SponsorCode"] = "Partner",
-            ["Reconciliation__Columns__Separator"] = ";",
-        });
+        var site = await _system.StartOpsAsync(
+            new Dictionary<string, string>
+            {
+                ["Reconciliation__Columns__ClientTransactionId"] = "Reference",
+                ["Reconciliation__Columns__Miles"] = "Amount",
+                ["Reconciliation__Columns__SponsorCode"] = "Partner",
+                ["Reconciliation__Columns__Separator"] = ";",
+            }
+        );
         var lines = await day.StatementAsync();
         lines[0] = "Reference,Amount,Partner";
-        using var answer = await PostAsync(new Uri(site, $"/api/v1/reconciliation/{day.Day}"), lines.ConvertAll(line => line.Replace(',', ';')));
+        using var answer = await PostAsync(
+            new Uri(site, $"/api/v1/reconciliation/{day.Day}"),
+            lines.ConvertAll(line => line.Replace(',', ';'))
+        );
         Assert.Equal("matched 4, here , there , different ", Comparison(await JsonAsync(answer)));
     }
 
@@ -156,10 +185,15 @@ public sealed class When_a_day_is_reconciled(ReconciledDay day) : IClassFixture<
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Equal(
             "KENY issue: expected 4 (32 miles); attempted 4 (32 miles), confirmed 1 (8 miles), pending 1 (8 miles), rejected 1 (8 miles), unknown 1 (8 miles)",
-            run.Printed.Split('\n')[0].TrimEnd());
+            run.Printed.Split('\n')[0].TrimEnd()
+        );
         Assert.Equal(4, run.Printed.Trim().Split('\n').Length);
         Assert.Equal(8, (await day.LoyaltyAsync("reconcile", "--day", day.Day, "--json")).Json.GetProperty("entries").GetArrayLength());
-        Assert.Contains($"{day.Day},issue,LOY1,I-DY-6,", (await day.LoyaltyAsync("reconcile", "--day", day.Day, "--csv")).Printed, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{day.Day},issue,LOY1,I-DY-6,",
+            (await day.LoyaltyAsync("reconcile", "--day", day.Day, "--csv")).Printed,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -176,12 +210,14 @@ public sealed class When_a_day_is_reconciled(ReconciledDay day) : IClassFixture<
             var other = await day.LoyaltyAsync("reconcile", "--day", day.Day, "--statement", file);
             Assert.Equal((1, ""), (other.ExitCode, other.Printed));
             Assert.Equal(
-            [
-                "2 matched, 1 missing here, 1 missing there, 1 different",
-                "  missing here: I-LOST: The issuer has it, our ledger of the day does not: look for it under another day",
-                "  missing there: I-DY-6 (order DY-6): Issued here, not in the statement: ask the issuer, with the transaction id",
-                "  different: I-DY-1 (order DY-1): 8 miles here, 9 there",
-            ], other.Errors.TrimEnd().Split('\n').Select(line => line.TrimEnd('\r')));
+                [
+                    "2 matched, 1 missing here, 1 missing there, 1 different",
+                    "  missing here: I-LOST: The issuer has it, our ledger of the day does not: look for it under another day",
+                    "  missing there: I-DY-6 (order DY-6): Issued here, not in the statement: ask the issuer, with the transaction id",
+                    "  different: I-DY-1 (order DY-1): 8 miles here, 9 there",
+                ],
+                other.Errors.TrimEnd().Split('\n').Select(line => line.TrimEnd('\r'))
+            );
             var json = await day.LoyaltyAsync("reconcile", "--day", day.Day, "--statement", file, "--json");
             Assert.Equal((1, "matched 2, here I-LOST, there I-DY-6, different I-DY-1"), (json.ExitCode, Comparison(json.Json)));
 
@@ -202,21 +238,59 @@ public sealed class When_a_day_is_reconciled(ReconciledDay day) : IClassFixture<
     public async Task What_does_not_fit_is_listed_from_three_sides_each_with_where_to_look()
     {
         await _system.Commerce.PublishAsync("commerce.order-completed", """{"orderId":"DY-9"}""");
-        await Eventually.SeeAsync(() => _system.Database.ScalarAsync<long>("SELECT count(*) FROM dead_letter WHERE order_id = 'DY-9'"), count => count == 1, "a dead letter");
-        await _system.Database.RunAsync($"UPDATE dead_letter SET first_failed_at = timestamp '{day.Day} 12:00' AT TIME ZONE 'America/Toronto'");
-        using (var kept = await ReconciledDay.PostAsync(new Uri($"{Address()}/statement?name=november.csv"), new StringContent(string.Join('\n', await FalsifiedAsync()), Encoding.UTF8, "text/csv")))
+        await Eventually.SeeAsync(
+            () => _system.Database.ScalarAsync<long>("SELECT count(*) FROM dead_letter WHERE order_id = 'DY-9'"),
+            count => count == 1,
+            "a dead letter"
+        );
+        await _system.Database.RunAsync(
+            $"UPDATE dead_letter SET first_failed_at = timestamp '{day.Day} 12:00' AT TIME ZONE 'America/Toronto'"
+        );
+        using (
+            var kept = await ReconciledDay.PostAsync(
+                new Uri($"{Address()}/statement?name=november.csv"),
+                new StringContent(string.Join('\n', await FalsifiedAsync()), Encoding.UTF8, "text/csv")
+            )
+        )
             Assert.Equal(HttpStatusCode.OK, kept.StatusCode);
 
         var view = await JsonAsync(await ReconciledDay.GetAsync(new Uri($"{Address()}/breaks")));
         Assert.Equal(
-        [
-            "different DY-1 8/9", "missing here  /5", "missing there DY-6 8/", "not applied DY-9 /", "rejected DY-3 8/", "rejected DY-7 8/", "unknown DY-4 8/",
-        ], view.GetProperty("breaks").EnumerateArray().Select(each => $"{Text(each, "kind")} {Text(each, "orderId")} {Miles(each, "milesHere")}/{Miles(each, "milesThere")}").Order(StringComparer.Ordinal));
+            [
+                "different DY-1 8/9",
+                "missing here  /5",
+                "missing there DY-6 8/",
+                "not applied DY-9 /",
+                "rejected DY-3 8/",
+                "rejected DY-7 8/",
+                "unknown DY-4 8/",
+            ],
+            view.GetProperty("breaks")
+                .EnumerateArray()
+                .Select(each => $"{Text(each, "kind")} {Text(each, "orderId")} {Miles(each, "milesHere")}/{Miles(each, "milesThere")}")
+                .Order(StringComparer.Ordinal)
+        );
         Assert.All(view.GetProperty("breaks").EnumerateArray(), each => Assert.NotEmpty(Text(each, "action")!));
-        var letter = view.GetProperty("breaks").EnumerateArray().Single(each => Text(each, "kind") == "not applied").GetProperty("deadLetterId").GetGuid();
+        var letter = view.GetProperty("breaks")
+            .EnumerateArray()
+            .Single(each => Text(each, "kind") == "not applied")
+            .GetProperty("deadLetterId")
+            .GetGuid();
         Assert.Equal(HttpStatusCode.OK, (await ReconciledDay.GetAsync(new Uri(day.Site, $"/api/v1/dead-letters/{letter}"))).StatusCode);
-        Assert.Equal(("november.csv", 2, 7, 1), (Text(view, "statementName"), view.GetProperty("matched").GetInt32(), view.GetProperty("breakCount").GetInt32(), view.GetProperty("notApplied").GetInt32()));
-        Assert.Contains("missing there: DY-6: I-DY-6", (await day.LoyaltyAsync("reconcile", "--day", day.Day, "--breaks")).Printed, StringComparison.Ordinal);
+        Assert.Equal(
+            ("november.csv", 2, 7, 1),
+            (
+                Text(view, "statementName"),
+                view.GetProperty("matched").GetInt32(),
+                view.GetProperty("breakCount").GetInt32(),
+                view.GetProperty("notApplied").GetInt32()
+            )
+        );
+        Assert.Contains(
+            "missing there: DY-6: I-DY-6",
+            (await day.LoyaltyAsync("reconcile", "--day", day.Day, "--breaks")).Printed,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotMatch(RunningSite.WholeCollectorNumber(), view.GetRawText());
     }
 
@@ -226,20 +300,37 @@ public sealed class When_a_day_is_reconciled(ReconciledDay day) : IClassFixture<
         var site = await _system.StartOpsAsync(RunningSite.GuardedSettings());
         var (past, other) = (new Uri(site, "/api/v1/reconciliation/2026-01-05"), new Uri(site, "/api/v1/reconciliation/2026-01-06"));
         Assert.Equal("Bring the issuer's statement first: without it one of the three sides is missing", await RefusalAsync(other));
-        Assert.Equal("The day is not over yet", await RefusalAsync(new Uri(site, $"/api/v1/reconciliation/{TimeProvider.System.GetUtcNow().AddDays(2):yyyy-MM-dd}")));
+        Assert.Equal(
+            "The day is not over yet",
+            await RefusalAsync(new Uri(site, $"/api/v1/reconciliation/{TimeProvider.System.GetUtcNow().AddDays(2):yyyy-MM-dd}"))
+        );
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(past, "statement", "viewer", "clientTransactionId,miles\nI-LOST,5")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await AskAsync(past, "statement", "viewer", "clientTransactionId,miles\nI-LOST,5")).StatusCode
+        );
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(past, "statement", "operator", "clientTransactionId,miles\nI-LOST,5")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(past, "sign-off", "operator")).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await AskAsync(past, "sign-off", "approver", "{}")).StatusCode);
         var signed = await JsonAsync(await AskAsync(past, "sign-off", "approver"));
-        Assert.Equal(("one approver", "they know of it", 1, "one operator"), (Text(signed, "signedOffBy"), Text(signed, "signedOffNote"), signed.GetProperty("breaksThen").GetInt32(), Text(signed, "statementBy")));
+        Assert.Equal(
+            ("one approver", "they know of it", 1, "one operator"),
+            (
+                Text(signed, "signedOffBy"),
+                Text(signed, "signedOffNote"),
+                signed.GetProperty("breaksThen").GetInt32(),
+                Text(signed, "statementBy")
+            )
+        );
 
         await AskAsync(past, "statement", "operator", "clientTransactionId,miles");
         var view = await JsonAsync(await ReconciledDay.GetAsync(new Uri($"{new Uri(day.Site, past.PathAndQuery)}/breaks")));
         Assert.Equal((null, 0), (Text(view, "signedOffBy"), view.GetProperty("breakCount").GetInt32()));
         var acts = await JsonAsync(await ReconciledDay.GetAsync(new Uri(day.Site, "/api/v1/audit?subject=day%202026-01-05")));
-        Assert.Equal(["statement", "sign off", "statement"], acts.GetProperty("records").EnumerateArray().Select(record => Text(record, "act")));
+        Assert.Equal(
+            ["statement", "sign off", "statement"],
+            acts.GetProperty("records").EnumerateArray().Select(record => Text(record, "act"))
+        );
 
         async Task<string?> RefusalAsync(Uri address)
         {
@@ -253,7 +344,11 @@ public sealed class When_a_day_is_reconciled(ReconciledDay day) : IClassFixture<
     {
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{address}/{route}"))
         {
-            Content = new StringContent(body ?? """{"reason":"they know of it"}""", Encoding.UTF8, route == "statement" ? "text/csv" : "application/json"),
+            Content = new StringContent(
+                body ?? """{"reason":"they know of it"}""",
+                Encoding.UTF8,
+                route == "statement" ? "text/csv" : "application/json"
+            ),
         };
         request.Headers.Authorization = new("Bearer", RunningSite.KeyOf(role));
         return ReconciledDay.SendAsync(request);
@@ -275,16 +370,23 @@ public sealed class When_a_day_is_reconciled(ReconciledDay day) : IClassFixture<
     static Task<HttpResponseMessage> PostAsync(Uri address, List<string> lines) =>
         ReconciledDay.PostAsync(new Uri($"{address}/statement"), new StringContent(string.Join('\n', lines), Encoding.UTF8, "text/csv"));
 
-    static async Task<JsonElement> JsonAsync(HttpResponseMessage answer) => JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+    static async Task<JsonElement> JsonAsync(HttpResponseMessage answer) =>
+        JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
 
     static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    static string Total(JsonElement total) => $"{Text(total, "sponsorCode")} {Text(total, "kind")}: "
-        + string.Join(", ", ((string[])["expected", "attempted", "confirmed", "pending", "rejected", "unknown"]).Select(name =>
-            $"{name} {total.GetProperty(name).GetProperty("count")}/{total.GetProperty(name).GetProperty("miles")}"));
+    static string Total(JsonElement total) =>
+        $"{Text(total, "sponsorCode")} {Text(total, "kind")}: "
+        + string.Join(
+            ", ",
+            ((string[])["expected", "attempted", "confirmed", "pending", "rejected", "unknown"]).Select(name =>
+                $"{name} {total.GetProperty(name).GetProperty("count")}/{total.GetProperty(name).GetProperty("miles")}"
+            )
+        );
 
     static string Comparison(JsonElement comparison) =>
         $"matched {comparison.GetProperty("matched")}, here {Ids(comparison, "missingHere")}, there {Ids(comparison, "missingThere")}, different {Ids(comparison, "different")}";
 
-    static string Ids(JsonElement comparison, string name) => string.Join(' ', comparison.GetProperty(name).EnumerateArray().Select(line => Text(line, "clientTransactionId")));
+    static string Ids(JsonElement comparison, string name) =>
+        string.Join(' ', comparison.GetProperty(name).EnumerateArray().Select(line => Text(line, "clientTransactionId")));
 }

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Ops;
 
-/// <summary>Whoever may publish can write any name under a decision. What nobody has taken in ops in these words changes nothing, and is seen.</summary>
+/// <summary>
+/// Whoever may publish can write any name under a decision. What nobody has taken in ops in these words changes nothing, and is seen.
+/// </summary>
 public sealed class When_a_decision_is_forged : IAsyncLifetime
 {
     const string Log = "is refused: ops has recorded no such decision";
@@ -28,13 +30,35 @@ public sealed class When_a_decision_is_forged : IAsyncLifetime
     {
         foreach (var order in (string[])["FD-1", "FD-2"])
             await SuspendAsync(order);
-        await System.Issuer.ScriptAsync(new { match = new { clientTransactionId = "I-FD-3" }, answer = new { status = 400, effect = "none" } });
+        await System.Issuer.ScriptAsync(
+            new { match = new { clientTransactionId = "I-FD-3" }, answer = new { status = 400, effect = "none" } }
+        );
         await System.Commerce.CompleteAsync(Commerce.Order("FD-3"));
         await System.OrderIsAsync("FD-3", "Rejected");
 
         // Nobody has decided anything yet.
-        await SendAsync("CancelIssuance", new { operationId = Guid.NewGuid(), orderId = "FD-1", actor = "one approver", reason = "no miles", noEffect = true });
-        await SendAsync("CorrectIssuance", new { operationId = Guid.NewGuid(), orderId = "FD-3", actor = "one approver", reason = "mine", collectorNumber = "84095202006" });
+        await SendAsync(
+            "CancelIssuance",
+            new
+            {
+                operationId = Guid.NewGuid(),
+                orderId = "FD-1",
+                actor = "one approver",
+                reason = "no miles",
+                noEffect = true,
+            }
+        );
+        await SendAsync(
+            "CorrectIssuance",
+            new
+            {
+                operationId = Guid.NewGuid(),
+                orderId = "FD-3",
+                actor = "one approver",
+                reason = "mine",
+                collectorNumber = "84095202006",
+            }
+        );
         await _letters.OpenAsync(2);
 
         var operation = Guid.NewGuid();
@@ -43,20 +67,90 @@ public sealed class When_a_decision_is_forged : IAsyncLifetime
         var actor = await System.Database.ScalarAsync<string>("SELECT decisions -> 0 ->> 'actor' FROM issuance WHERE order_id = 'FD-1'");
 
         // With the operation of that decision: of another order, of another kind, in another's name, for another reason.
-        await SendAsync("RetryIssuance", new { operationId = operation, orderId = "FD-2", actor, reason = "the issuer is back" });
-        await SendAsync("CancelIssuance", new { operationId = operation, orderId = "FD-1", actor, reason = "the issuer is back" });
-        await SendAsync("RetryIssuance", new { operationId = operation, orderId = "FD-1", actor = "somebody else", reason = "the issuer is back" });
-        await SendAsync("RetryIssuance", new { operationId = operation, orderId = "FD-1", actor, reason = "mine" });
-        await SendAsync("MoveIssuanceTimer", new { operationId = operation, orderId = "FD-1", actor, reason = "the issuer is back" });
+        await SendAsync(
+            "RetryIssuance",
+            new
+            {
+                operationId = operation,
+                orderId = "FD-2",
+                actor,
+                reason = "the issuer is back",
+            }
+        );
+        await SendAsync(
+            "CancelIssuance",
+            new
+            {
+                operationId = operation,
+                orderId = "FD-1",
+                actor,
+                reason = "the issuer is back",
+            }
+        );
+        await SendAsync(
+            "RetryIssuance",
+            new
+            {
+                operationId = operation,
+                orderId = "FD-1",
+                actor = "somebody else",
+                reason = "the issuer is back",
+            }
+        );
+        await SendAsync(
+            "RetryIssuance",
+            new
+            {
+                operationId = operation,
+                orderId = "FD-1",
+                actor,
+                reason = "mine",
+            }
+        );
+        await SendAsync(
+            "MoveIssuanceTimer",
+            new
+            {
+                operationId = operation,
+                orderId = "FD-1",
+                actor,
+                reason = "the issuer is back",
+            }
+        );
         // And the very decision, as a copy of it comes.
-        await SendAsync("RetryIssuance", new { operationId = operation, orderId = "FD-1", actor, reason = "the issuer is back" });
+        await SendAsync(
+            "RetryIssuance",
+            new
+            {
+                operationId = operation,
+                orderId = "FD-1",
+                actor,
+                reason = "the issuer is back",
+            }
+        );
         var letters = await _letters.OpenAsync(7);
         await System.QuietAsync();
         Assert.Equal(7, System.DeadLetters.All.Count);
 
-        Assert.All(letters, letter => Assert.Contains("ops has not recorded this decision in these words", letter.GetProperty("reason").GetString(), StringComparison.Ordinal));
-        Assert.Equal("Issued Suspended Rejected", await System.Database.ScalarAsync<string>("SELECT string_agg(current_state, ' ' ORDER BY order_id) FROM issuance"));
-        Assert.Equal("1 0 0", await System.Database.ScalarAsync<string>("SELECT string_agg(jsonb_array_length(decisions::jsonb)::text, ' ' ORDER BY order_id) FROM issuance"));
+        Assert.All(
+            letters,
+            letter =>
+                Assert.Contains(
+                    "ops has not recorded this decision in these words",
+                    letter.GetProperty("reason").GetString(),
+                    StringComparison.Ordinal
+                )
+        );
+        Assert.Equal(
+            "Issued Suspended Rejected",
+            await System.Database.ScalarAsync<string>("SELECT string_agg(current_state, ' ' ORDER BY order_id) FROM issuance")
+        );
+        Assert.Equal(
+            "1 0 0",
+            await System.Database.ScalarAsync<string>(
+                "SELECT string_agg(jsonb_array_length(decisions::jsonb)::text, ' ' ORDER BY order_id) FROM issuance"
+            )
+        );
         Assert.Equal(4, (await System.Issuer.AttemptsAsync("I-FD-1")).Count);
         var output = System.Applications[0].Output;
         Assert.Equal(7, output.Split(Log).Length - 1);
@@ -64,13 +158,24 @@ public sealed class When_a_decision_is_forged : IAsyncLifetime
 
         // Replayed, it is no more right than before.
         var (_, job) = await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "to see" });
-        await Eventually.SeeAsync(() => Task.FromResult(System.Applications[0].Output), log => log.Split(Log).Length - 1 > 7, "a replayed one to be refused again");
+        await Eventually.SeeAsync(
+            () => Task.FromResult(System.Applications[0].Output),
+            log => log.Split(Log).Length - 1 > 7,
+            "a replayed one to be refused again"
+        );
         await _letters.JobIsAsync(job.GetProperty("id").GetGuid(), "Stopped");
-        Assert.Equal("Issued Suspended Rejected", await System.Database.ScalarAsync<string>("SELECT string_agg(current_state, ' ' ORDER BY order_id) FROM issuance"));
+        Assert.Equal(
+            "Issued Suspended Rejected",
+            await System.Database.ScalarAsync<string>("SELECT string_agg(current_state, ' ' ORDER BY order_id) FROM issuance")
+        );
 
         Assert.Equal(HttpStatusCode.Accepted, (await RetryAsync("FD-2", Guid.NewGuid(), "the issuer is back")).Status);
         await System.OrderIsAsync("FD-2", "Issued");
-        await Eventually.SeeAsync(() => Task.FromResult(_metrics.Text), text => text.Contains("loyalty.decisions.refused", StringComparison.Ordinal), "the counter of what was refused");
+        await Eventually.SeeAsync(
+            () => Task.FromResult(_metrics.Text),
+            text => text.Contains("loyalty.decisions.refused", StringComparison.Ordinal),
+            "the counter of what was refused"
+        );
         await Agreement.HoldsAsync(System);
     }
 
@@ -83,7 +188,8 @@ public sealed class When_a_decision_is_forged : IAsyncLifetime
             """
             CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a defect of tonight'; END $$;
             CREATE TRIGGER broken BEFORE UPDATE ON issuance FOR EACH ROW WHEN (NEW.order_id = 'FD-4') EXECUTE FUNCTION broken();
-            """);
+            """
+        );
         var asked = RetryAsync("FD-4", Guid.NewGuid(), "the issuer is back");
         await _letters.OpenAsync(1);
         await System.Database.RunAsync("DROP TRIGGER broken ON issuance");
@@ -93,31 +199,59 @@ public sealed class When_a_decision_is_forged : IAsyncLifetime
         await _letters.JobIsAsync(job.GetProperty("id").GetGuid(), "Done");
         await asked;
 
-        var (_, bulk) = await _letters.AskAsync("POST", "jobs", new { kind = "retry", states = (string[])["Suspended"], reason = "the issuer is back" });
+        var (_, bulk) = await _letters.AskAsync(
+            "POST",
+            "jobs",
+            new
+            {
+                kind = "retry",
+                states = (string[])["Suspended"],
+                reason = "the issuer is back",
+            }
+        );
         await _letters.JobIsAsync(bulk.GetProperty("id").GetGuid(), "Done");
         await System.OrderIsAsync("FD-5", "Issued");
         await System.OrderIsAsync("FD-6", "Issued");
-        Assert.Equal(3, await System.Database.ScalarAsync<long>("SELECT count(*) FROM decision JOIN audit ON sequence = audit AND act = 'retry'"));
+        Assert.Equal(
+            3,
+            await System.Database.ScalarAsync<long>("SELECT count(*) FROM decision JOIN audit ON sequence = audit AND act = 'retry'")
+        );
         Assert.DoesNotContain(Log, System.Applications[0].Output, StringComparison.Ordinal);
         await Agreement.HoldsAsync(System);
     }
 
     async Task SuspendAsync(string orderId)
     {
-        await System.Issuer.ScriptAsync(new { match = new { clientTransactionId = $"I-{orderId}" }, times = 3, answer = new { status = 500, effect = "before" } });
+        await System.Issuer.ScriptAsync(
+            new
+            {
+                match = new { clientTransactionId = $"I-{orderId}" },
+                times = 3,
+                answer = new { status = 500, effect = "before" },
+            }
+        );
         await System.Commerce.CompleteAsync(Commerce.Order(orderId));
         await System.OrderIsAsync(orderId, "Suspended");
     }
 
-    Task<(HttpStatusCode Status, JsonElement Body)> RetryAsync(string orderId, Guid operationId, string reason) => _letters.AskAsync("POST", $"orders/{orderId}/retry", new { reason, operationId });
+    Task<(HttpStatusCode Status, JsonElement Body)> RetryAsync(string orderId, Guid operationId, string reason) =>
+        _letters.AskAsync("POST", $"orders/{orderId}/retry", new { reason, operationId });
 
     Task SendAsync(string decision, object message) => SendAsync(System, decision, message);
 
     /// <summary>As whoever may publish to the saga's queue could do it.</summary>
-    internal static Task SendAsync(LoyaltySystem system, string decision, object message) => system.Commerce.PublishAsync("loyalty.issuance", JsonSerializer.Serialize(new
-    {
-        messageId = Guid.NewGuid(),
-        messageType = new[] { $"urn:message:Loyalty.Messaging.Sagas.Decisions:{decision}" },
-        message,
-    }), Guid.NewGuid().ToString(), "application/vnd.masstransit+json");
+    internal static Task SendAsync(LoyaltySystem system, string decision, object message) =>
+        system.Commerce.PublishAsync(
+            "loyalty.issuance",
+            JsonSerializer.Serialize(
+                new
+                {
+                    messageId = Guid.NewGuid(),
+                    messageType = new[] { $"urn:message:Loyalty.Messaging.Sagas.Decisions:{decision}" },
+                    message,
+                }
+            ),
+            Guid.NewGuid().ToString(),
+            "application/vnd.masstransit+json"
+        );
 }

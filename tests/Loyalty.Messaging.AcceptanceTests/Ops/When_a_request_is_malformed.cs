@@ -6,7 +6,10 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Ops;
 
-/// <summary>What cannot be read is the asker's mistake and is named, in development as in production; it is no fault of the site and no unknown address.</summary>
+/// <summary>
+/// What cannot be read is the asker's mistake and is named, in development as in production; it is no fault of the site and no unknown
+/// address.
+/// </summary>
 [Collection(nameof(RunningSite))]
 public sealed class When_a_request_is_malformed(RunningSite site)
 {
@@ -34,7 +37,11 @@ public sealed class When_a_request_is_malformed(RunningSite site)
     {
         foreach (var address in (Uri[])[site.Open, site.Guarded])
         {
-            using var answer = await SendAsync(HttpMethod.Post, new Uri(address, "/api/v1/jobs"), new StringContent(body, Encoding.UTF8, "application/json"));
+            using var answer = await SendAsync(
+                HttpMethod.Post,
+                new Uri(address, "/api/v1/jobs"),
+                new StringContent(body, Encoding.UTF8, "application/json")
+            );
             await IsProblemAsync(answer, HttpStatusCode.BadRequest, sentence);
         }
     }
@@ -47,15 +54,27 @@ public sealed class When_a_request_is_malformed(RunningSite site)
         {
             foreach (var path in (string[])["/api/v1/reconciliation/2026-11-21/statement", "/api/v1/jobs"])
             {
-                using var sent = await SendAsync(HttpMethod.Post, new Uri(address, path), new StringContent("a,b", Encoding.UTF8, "text/plain"), "viewer");
-                await IsProblemAsync(sent, HttpStatusCode.UnsupportedMediaType,
-                    "The body has another Content-Type than this address takes; /openapi/v1.json names it");
+                using var sent = await SendAsync(
+                    HttpMethod.Post,
+                    new Uri(address, path),
+                    new StringContent("a,b", Encoding.UTF8, "text/plain"),
+                    "viewer"
+                );
+                await IsProblemAsync(
+                    sent,
+                    HttpStatusCode.UnsupportedMediaType,
+                    "The body has another Content-Type than this address takes; /openapi/v1.json names it"
+                );
             }
             using var removed = await SendAsync(HttpMethod.Delete, new Uri(address, "/api/v1/audit"), null, "viewer");
             await IsProblemAsync(removed, HttpStatusCode.MethodNotAllowed, "This address knows other methods; the header Allow names them");
             Assert.Contains("GET", removed.Content.Headers.Allow);
             using var nowhere = await SendAsync(HttpMethod.Get, new Uri(address, "/api/v1/nowhere"), null, "viewer");
-            await IsProblemAsync(nowhere, HttpStatusCode.NotFound, "There is nothing at this address; /openapi/v1.json lists what there is");
+            await IsProblemAsync(
+                nowhere,
+                HttpStatusCode.NotFound,
+                "There is nothing at this address; /openapi/v1.json lists what there is"
+            );
         }
     }
 
@@ -70,8 +89,14 @@ public sealed class When_a_request_is_malformed(RunningSite site)
     }
 
     [Theory]
-    [InlineData("clientTransactionId;miles\nI-DY-1;8", "its header seems to be separated by a semicolon (;); set Reconciliation__Columns__Separator to it")]
-    [InlineData("clientTransactionId\tmiles\nI-DY-1\t8", "its header seems to be separated by a tab; set Reconciliation__Columns__Separator to it")]
+    [InlineData(
+        "clientTransactionId;miles\nI-DY-1;8",
+        "its header seems to be separated by a semicolon (;); set Reconciliation__Columns__Separator to it"
+    )]
+    [InlineData(
+        "clientTransactionId\tmiles\nI-DY-1\t8",
+        "its header seems to be separated by a tab; set Reconciliation__Columns__Separator to it"
+    )]
     public async Task A_statement_with_another_separator_is_told_which(string statement, string sentence)
     {
         using var answer = await StatementAsync(Encoding.UTF8.GetBytes(statement));
@@ -83,10 +108,17 @@ public sealed class When_a_request_is_malformed(RunningSite site)
     public async Task A_statement_in_another_encoding_is_refused_with_its_line_and_none_is_guessed()
     {
         using var answer = await StatementAsync([.. "clientTransactionId,miles,note\nI-DY-1,8,a\nI-DY-2,8,caf"u8, 0xE9, (byte)'\n']);
-        await IsProblemAsync(answer, HttpStatusCode.BadRequest, "Line 3: a byte that is not UTF-8 (the file may be windows-1252, or broken off); save it as CSV UTF-8 and upload it again");
+        await IsProblemAsync(
+            answer,
+            HttpStatusCode.BadRequest,
+            "Line 3: a byte that is not UTF-8 (the file may be windows-1252, or broken off); save it as CSV UTF-8 and upload it again"
+        );
         foreach (var encoding in (Encoding[])[new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode])
         {
-            using var read = await StatementAsync([.. encoding.GetPreamble(), .. encoding.GetBytes("clientTransactionId,miles,note\nI-DY-1,8,café")]);
+            using var read = await StatementAsync([
+                .. encoding.GetPreamble(),
+                .. encoding.GetBytes("clientTransactionId,miles,note\nI-DY-1,8,café"),
+            ]);
             Assert.Equal(HttpStatusCode.OK, read.StatusCode);
         }
     }

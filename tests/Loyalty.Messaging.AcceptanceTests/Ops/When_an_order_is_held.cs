@@ -13,15 +13,18 @@ public sealed class When_an_order_is_held : IAsyncLifetime
     LetterSystem _site = null!;
     LoyaltySystem System => _site.System;
 
-    public async ValueTask InitializeAsync() => _site = await LetterSystem.StartAsync(guarded: true,
-        settings: new Dictionary<string, string> { ["Ops__Approval__Miles"] = "25", ["Ops__Approval__Period"] = "00:00:00.001" },
-        worker: new Dictionary<string, string>
-        {
-            ["Plausibility__MilesPerOrder"] = "20",
-            ["Plausibility__MilesPerCollectorAndDay"] = "40",
-            ["Plausibility__OrderAge"] = "36500.00:00:00",
-            ["Collectors__IndexKey"] = new string('7', 64),
-        });
+    public async ValueTask InitializeAsync() =>
+        _site = await LetterSystem.StartAsync(
+            guarded: true,
+            settings: new Dictionary<string, string> { ["Ops__Approval__Miles"] = "25", ["Ops__Approval__Period"] = "00:00:00.001" },
+            worker: new Dictionary<string, string>
+            {
+                ["Plausibility__MilesPerOrder"] = "20",
+                ["Plausibility__MilesPerCollectorAndDay"] = "40",
+                ["Plausibility__OrderAge"] = "36500.00:00:00",
+                ["Collectors__IndexKey"] = new string('7', 64),
+            }
+        );
 
     public ValueTask DisposeAsync() => _site.DisposeAsync();
 
@@ -40,23 +43,49 @@ public sealed class When_an_order_is_held : IAsyncLifetime
         var page = await browser.ReadAsync("/orders/HE-1");
         Assert.Contains("Held: 21 miles are more than one order may earn (20)", page, StringComparison.Ordinal);
         Assert.DoesNotContain("/orders/HE-1/retry", page, StringComparison.Ordinal);
-        Assert.Equal("/orders/HE-1", await browser.SubmitAsync("/orders/HE-1", "/orders/HE-1/approve", ("reason", "the shop has confirmed it")));
+        Assert.Equal(
+            "/orders/HE-1",
+            await browser.SubmitAsync("/orders/HE-1", "/orders/HE-1/approve", ("reason", "the shop has confirmed it"))
+        );
         await System.OrderIsAsync("HE-1", "Issued");
 
         var job = Guid.NewGuid();
-        var approval = await _site.AskAsync("POST", "orders/HE-2/approve", new { reason = "the shop has confirmed it", operationId = job }, Operator);
+        var approval = await _site.AskAsync(
+            "POST",
+            "orders/HE-2/approve",
+            new { reason = "the shop has confirmed it", operationId = job },
+            Operator
+        );
         Assert.Equal((HttpStatusCode.Accepted, "AwaitingApproval"), (approval.Status, approval.Body.GetProperty("state").GetString()));
         Assert.Equal("Held", await System.OrderStateAsync("HE-2"));
-        Assert.Equal(HttpStatusCode.Forbidden, (await _site.AskAsync("POST", $"jobs/{job}/approve", new { reason = "mine" }, Operator)).Status);
-        Assert.Equal(HttpStatusCode.OK, (await _site.AskAsync("POST", $"jobs/{job}/approve", new { reason = "seen" }, RunningSite.KeyOf("approver"))).Status);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await _site.AskAsync("POST", $"jobs/{job}/approve", new { reason = "mine" }, Operator)).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await _site.AskAsync("POST", $"jobs/{job}/approve", new { reason = "seen" }, RunningSite.KeyOf("approver"))).Status
+        );
         await System.OrderIsAsync("HE-2", "Issued");
 
         var cancelled = await CliRun.RunAsync(
-            new Dictionary<string, string> { ["Ops__Url"] = _site.Ops.ToString(), ["Ops__Key"] = Operator }, "orders", "cancel", "HE-3", "--reason", "a test of the shop's");
+            new Dictionary<string, string> { ["Ops__Url"] = _site.Ops.ToString(), ["Ops__Key"] = Operator },
+            "orders",
+            "cancel",
+            "HE-3",
+            "--reason",
+            "a test of the shop's"
+        );
         Assert.Equal(0, cancelled.ExitCode);
         await System.OrderIsAsync("HE-3", "Cancelled");
         var again = await CliRun.RunAsync(
-            new Dictionary<string, string> { ["Ops__Url"] = _site.Ops.ToString(), ["Ops__Key"] = Operator }, "orders", "approve", "HE-3", "--reason", "after all");
+            new Dictionary<string, string> { ["Ops__Url"] = _site.Ops.ToString(), ["Ops__Key"] = Operator },
+            "orders",
+            "approve",
+            "HE-3",
+            "--reason",
+            "after all"
+        );
         Assert.Equal(1, again.ExitCode);
         Assert.Contains("It is not held", again.Errors, StringComparison.Ordinal);
         Assert.Equal([21, 30], (await System.Issuer.LedgerAsync()).Select(effect => effect.Miles).Order());
@@ -76,7 +105,8 @@ public sealed class When_an_order_is_held : IAsyncLifetime
         var told = await _site.GetAsync($"dead-letters/{letter}", Operator);
         Assert.Equal(
             ("Waits", "It is held until a person approves it: 22 miles are more than one order may earn (20)"),
-            (told.GetProperty("effect").GetString(), told.GetProperty("forecast").GetString()));
+            (told.GetProperty("effect").GetString(), told.GetProperty("forecast").GetString())
+        );
         var (_, job) = await _site.AskAsync("POST", "dead-letters/replays", new { ids = (Guid[])[letter], reason = "mended" }, Operator);
         await _site.JobIsAsync(job.GetProperty("id").GetGuid(), "Done", Operator);
         await System.OrderIsAsync("HF-1", "Held");
@@ -96,7 +126,10 @@ public sealed class When_an_order_is_held : IAsyncLifetime
         await System.StartWorkerAsync();
         await System.Commerce.CompleteAsync(Commerce.Order("HD-3", amount: 300));
         await System.OrderIsAsync("HD-3", "Held");
-        Assert.Equal("Held: with it the collector would have 45 miles in one day, more than 40", await System.Database.ScalarAsync<string>("SELECT reason FROM issuance WHERE order_id = 'HD-3'"));
+        Assert.Equal(
+            "Held: with it the collector would have 45 miles in one day, more than 40",
+            await System.Database.ScalarAsync<string>("SELECT reason FROM issuance WHERE order_id = 'HD-3'")
+        );
         await System.Commerce.CompleteAsync(Commerce.Order("HD-4", "84095202006", amount: 300));
         await System.OrderIsAsync("HD-4", "Issued");
         await Agreement.HoldsAsync(System);

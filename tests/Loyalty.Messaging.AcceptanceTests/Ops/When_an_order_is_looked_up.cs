@@ -19,13 +19,25 @@ public sealed class When_an_order_is_looked_up(RunningSite site)
         var ledger = await _system.Issuer.LedgerAsync();
         var issued = Assert.Single(ledger, effect => effect.ClientTransactionId == "I-LU-1");
         var reversed = Assert.Single(ledger, effect => effect.OriginalClientTransactionId == "I-LU-1");
-        Assert.Equal(("LU-1", "Issued", "KENY", "*******0010"), (Text(order, "orderId"), Text(order, "state"), Text(order, "sponsorCode"), Text(order, "collector")));
-        Assert.Equal((issued.ClientTransactionId, issued.TransactionId, issued.Miles), (Text(order, "clientTransactionId"), Text(order, "transactionId"), Number(order, "miles")));
+        Assert.Equal(
+            ("LU-1", "Issued", "KENY", "*******0010"),
+            (Text(order, "orderId"), Text(order, "state"), Text(order, "sponsorCode"), Text(order, "collector"))
+        );
+        Assert.Equal(
+            (issued.ClientTransactionId, issued.TransactionId, issued.Miles),
+            (Text(order, "clientTransactionId"), Text(order, "transactionId"), Number(order, "miles"))
+        );
         Assert.Equal(reversed.Miles, Number(order, "reversedMiles"));
         Assert.Equal(DateTimeOffset.Parse("2026-11-21T15:04:05.123-05:00", null), order.GetProperty("completedAt").GetDateTimeOffset());
         var reversal = Assert.Single(order.GetProperty("reversals").EnumerateArray());
-        Assert.Equal(("LF-1", "Reversed", reversed.Miles), (Text(reversal, "refundId"), Text(reversal, "state"), Number(reversal, "miles")));
-        Assert.Equal((reversed.ClientTransactionId, reversed.TransactionId), (Text(reversal, "clientTransactionId"), Text(reversal, "transactionId")));
+        Assert.Equal(
+            ("LF-1", "Reversed", reversed.Miles),
+            (Text(reversal, "refundId"), Text(reversal, "state"), Number(reversal, "miles"))
+        );
+        Assert.Equal(
+            (reversed.ClientTransactionId, reversed.TransactionId),
+            (Text(reversal, "clientTransactionId"), Text(reversal, "transactionId"))
+        );
     }
 
     [Fact]
@@ -35,21 +47,44 @@ public sealed class When_an_order_is_looked_up(RunningSite site)
         var order = await AtRestAsync("LU-2");
 
         Assert.Equal(
-        [
-            "OrderCompleted received", "new → Issuing", "Sent IssueMiles",
-            "POST/EVENT answered 200 in N ms", "IssueConfirmed received", "Issuing → Issued", "Published loyalty.miles-issued",
-            "OrderRefunded received for refund LF-2", "new → AwaitingIssuance", "Sent ClaimReversal",
-            "ClaimReversal received", "Set aside 4 miles of the order for refund LF-2", "Sent ReversalGranted",
-            "ReversalGranted received for refund LF-2", "AwaitingIssuance → Reversing", "Sent ReverseMiles",
-            "REVERSE/EVENT answered 200 in N ms", "ReverseConfirmed received for refund LF-2", "Reversing → Reversed", "Published loyalty.miles-reversed",
-        ], RunningSite.Texts(order));
-        Assert.Equal(order.GetProperty("timeline").EnumerateArray().Select(At).Order(), order.GetProperty("timeline").EnumerateArray().Select(At));
+            [
+                "OrderCompleted received",
+                "new → Issuing",
+                "Sent IssueMiles",
+                "POST/EVENT answered 200 in N ms",
+                "IssueConfirmed received",
+                "Issuing → Issued",
+                "Published loyalty.miles-issued",
+                "OrderRefunded received for refund LF-2",
+                "new → AwaitingIssuance",
+                "Sent ClaimReversal",
+                "ClaimReversal received",
+                "Set aside 4 miles of the order for refund LF-2",
+                "Sent ReversalGranted",
+                "ReversalGranted received for refund LF-2",
+                "AwaitingIssuance → Reversing",
+                "Sent ReverseMiles",
+                "REVERSE/EVENT answered 200 in N ms",
+                "ReverseConfirmed received for refund LF-2",
+                "Reversing → Reversed",
+                "Published loyalty.miles-reversed",
+            ],
+            RunningSite.Texts(order)
+        );
+        Assert.Equal(
+            order.GetProperty("timeline").EnumerateArray().Select(At).Order(),
+            order.GetProperty("timeline").EnumerateArray().Select(At)
+        );
         var calls = RunningSite.Entries(order, "call").ConvertAll(call => call.GetProperty("details"));
         Assert.Equal(["post-event", "reverse-event"], calls.Select(call => Text(call, "operation")));
         Assert.All(calls, call => Assert.Equal((200, 1), (Number(call, "status"), Number(call, "attempt"))));
         Assert.All(calls, call => Assert.InRange(call.GetProperty("durationMs").GetDouble(), 0.1, 10_000));
-        Assert.Equal((await _system.Issuer.LedgerAsync()).Where(effect => effect.ClientTransactionId is "I-LU-2" or "R-LF-2").Select(effect => effect.IdempotencyKey),
-            calls.Select(call => Text(call, "idempotencyKey")));
+        Assert.Equal(
+            (await _system.Issuer.LedgerAsync())
+                .Where(effect => effect.ClientTransactionId is "I-LU-2" or "R-LF-2")
+                .Select(effect => effect.IdempotencyKey),
+            calls.Select(call => Text(call, "idempotencyKey"))
+        );
     }
 
     [Fact]
@@ -85,7 +120,14 @@ public sealed class When_an_order_is_looked_up(RunningSite site)
     [Fact]
     public async Task A_suspended_one_shows_every_try_of_its_call()
     {
-        await _system.Issuer.ScriptAsync(new { match = new { clientTransactionId = "I-LU-5" }, times = (int?)null, answer = new { status = 500, body = "away" } });
+        await _system.Issuer.ScriptAsync(
+            new
+            {
+                match = new { clientTransactionId = "I-LU-5" },
+                times = (int?)null,
+                answer = new { status = 500, body = "away" },
+            }
+        );
         await _system.Commerce.CompleteAsync(Commerce.Order("LU-5", "80071000050"));
         await _system.OrderIsAsync("LU-5", "Suspended");
         var order = await AtRestAsync("LU-5");
@@ -172,13 +214,25 @@ public sealed class When_an_order_is_looked_up(RunningSite site)
 
     /// <summary>What is published is told as waiting until the broker has it.</summary>
     Task<JsonElement> AtRestAsync(string orderId) =>
-        Eventually.SeeAsync(() => site.OrderAsync(orderId), order => RunningSite.Entries(order, "waiting").Count == 0, $"nothing of {orderId} to wait in the outbox");
+        Eventually.SeeAsync(
+            () => site.OrderAsync(orderId),
+            order => RunningSite.Entries(order, "waiting").Count == 0,
+            $"nothing of {orderId} to wait in the outbox"
+        );
 
     Task<List<string>> CountsAsync(string table) =>
-        _system.Database.ColumnAsync($"SELECT current_state || ' ' || count(*) FROM {table} GROUP BY current_state ORDER BY current_state COLLATE \"C\"");
+        _system.Database.ColumnAsync(
+            $"SELECT current_state || ' ' || count(*) FROM {table} GROUP BY current_state ORDER BY current_state COLLATE \"C\""
+        );
 
     static List<string> Counts(JsonElement stats, string name) =>
-        [.. stats.GetProperty(name).EnumerateObject().Select(count => $"{count.Name} {count.Value.GetInt64()}").Order(StringComparer.Ordinal)];
+        [
+            .. stats
+                .GetProperty(name)
+                .EnumerateObject()
+                .Select(count => $"{count.Name} {count.Value.GetInt64()}")
+                .Order(StringComparer.Ordinal),
+        ];
 
     static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 

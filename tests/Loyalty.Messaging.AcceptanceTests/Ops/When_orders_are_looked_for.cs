@@ -52,22 +52,45 @@ public sealed class When_orders_are_looked_for(When_orders_are_looked_for.Looked
     [Fact]
     public async Task A_rejected_one_is_stuck_after_its_time_is_corrected_on_its_page_and_stuck_no_longer()
     {
-        await _system.Issuer.ScriptAsync(new { match = new { clientTransactionId = "I-LF-2" }, answer = new { status = 400, effect = "none" } });
+        await _system.Issuer.ScriptAsync(
+            new { match = new { clientTransactionId = "I-LF-2" }, answer = new { status = 400, effect = "none" } }
+        );
         await _system.Commerce.CompleteAsync(Commerce.Order("LF-2", "80071000020"));
         await _system.OrderIsAsync("LF-2", "Rejected");
         await Eventually.SeeAsync(() => IdsAsync("?stuck=true"), ids => ids.SequenceEqual(["LF-2"]), "the order to be stuck");
         Assert.Contains("stuck</span>", await _browser.ReadAsync("/orders/LF-2"), StringComparison.Ordinal);
 
-        Assert.Equal("/orders/LF-2", await _browser.SubmitAsync("/orders/LF-2", "/orders/LF-2/correct", ("reason", "misread"), ("collectorNumber", "84095202006"), ("offerMiles", "12")));
+        Assert.Equal(
+            "/orders/LF-2",
+            await _browser.SubmitAsync(
+                "/orders/LF-2",
+                "/orders/LF-2/correct",
+                ("reason", "misread"),
+                ("collectorNumber", "84095202006"),
+                ("offerMiles", "12")
+            )
+        );
         Assert.Contains("corrected and on its way", await _browser.ReadAsync("/orders/LF-2"), StringComparison.Ordinal);
         await _system.OrderIsAsync("LF-2", "Issued");
         Assert.Empty(await IdsAsync("?stuck=true"));
         var order = await _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, "/api/v1/orders/LF-2"));
         Assert.Equal((12, 2), (order.GetProperty("miles").GetInt32(), order.GetProperty("revision").GetInt32()));
-        var changes = RunningSite.Entries(order, "correction").Single().GetProperty("details").GetProperty("changes").EnumerateArray()
+        var changes = RunningSite
+            .Entries(order, "correction")
+            .Single()
+            .GetProperty("details")
+            .GetProperty("changes")
+            .EnumerateArray()
             .Select(change => $"{change.GetProperty("field")} {change.GetProperty("before")} {change.GetProperty("after")}");
         Assert.Equal(["collectorNumber *******0020 *******2006", "offers STANDARD 8 STANDARD 12"], changes);
-        var requests = RunningSite.Entries(order, "call").Select(call => JsonDocument.Parse(call.GetProperty("details").GetProperty("request").GetString()!).RootElement.GetProperty("collectorNumber").GetString());
+        var requests = RunningSite
+            .Entries(order, "call")
+            .Select(call =>
+                JsonDocument
+                    .Parse(call.GetProperty("details").GetProperty("request").GetString()!)
+                    .RootElement.GetProperty("collectorNumber")
+                    .GetString()
+            );
         Assert.Equal(["*******0020", "*******2006"], requests);
         Assert.DoesNotMatch(RunningSite.WholeCollectorNumber(), order.GetRawText());
         var audit = await _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, "/api/v1/audit?subject=order%20LF-2"));
@@ -85,20 +108,43 @@ public sealed class When_orders_are_looked_for(When_orders_are_looked_for.Looked
         await _browser.SubmitAsync("/orders/LF-3", "/orders/LF-3/reveal", ("reason", "the collector is on the phone"));
         Assert.Contains(collector, await _browser.ReadAsync("/orders/LF-3"), StringComparison.Ordinal);
         Assert.DoesNotContain(collector, await _browser.ReadAsync("/orders/LF-3"), StringComparison.Ordinal);
-        Assert.Contains("developer (approver): reveal collector: the collector is on the phone", await _browser.ReadAsync("/orders/LF-3"), StringComparison.Ordinal);
-        Assert.True((await _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, "/api/v1/audit/verification"))).GetProperty("intact").GetBoolean());
+        Assert.Contains(
+            "developer (approver): reveal collector: the collector is on the phone",
+            await _browser.ReadAsync("/orders/LF-3"),
+            StringComparison.Ordinal
+        );
+        Assert.True(
+            (await _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, "/api/v1/audit/verification"))).GetProperty("intact").GetBoolean()
+        );
     }
 
     [Fact]
     public async Task A_timer_is_listed_and_goes_off_when_somebody_says_so()
     {
-        await _system.Issuer.ScriptAsync(new { match = new { clientTransactionId = "I-LF-4" }, times = 3, answer = new { status = 500, effect = "none" } });
+        await _system.Issuer.ScriptAsync(
+            new
+            {
+                match = new { clientTransactionId = "I-LF-4" },
+                times = 3,
+                answer = new { status = 500, effect = "none" },
+            }
+        );
         await _system.Commerce.CompleteAsync(Commerce.Order("LF-4", "80071000040"));
-        var timers = await Eventually.SeeAsync(() => _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, "/api/v1/timers")), list => list.GetProperty("timers").GetArrayLength() == 1, "a timer");
+        var timers = await Eventually.SeeAsync(
+            () => _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, "/api/v1/timers")),
+            list => list.GetProperty("timers").GetArrayLength() == 1,
+            "a timer"
+        );
         Assert.Equal("LF-4", timers.GetProperty("timers")[0].GetProperty("orderId").GetString());
-        Assert.Equal("/timers", await _browser.SubmitAsync("/timers", "/orders/LF-4/timer", ("reason", "the issuer is back"), ("what", "now")));
+        Assert.Equal(
+            "/timers",
+            await _browser.SubmitAsync("/timers", "/orders/LF-4/timer", ("reason", "the issuer is back"), ("what", "now"))
+        );
         await _system.OrderIsAsync("LF-4", "Issued");
-        Assert.Equal(0, (await _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, "/api/v1/timers"))).GetProperty("timers").GetArrayLength());
+        Assert.Equal(
+            0,
+            (await _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, "/api/v1/timers"))).GetProperty("timers").GetArrayLength()
+        );
         using var unclear = await _http.PostAsJsonAsync(new Uri(_ops, "/api/v1/orders/LF-4/timer"), new { reason = "why" });
         Assert.Equal(HttpStatusCode.BadRequest, unclear.StatusCode);
         await Agreement.HoldsAsync(_system);
@@ -116,17 +162,29 @@ public sealed class When_orders_are_looked_for(When_orders_are_looked_for.Looked
     {
         using var answer = await _http.GetAsync(new Uri(_ops, $"/api/v1/orders{query}"));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains(sentence, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            sentence,
+            (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(),
+            StringComparison.Ordinal
+        );
         using var page = await _browser.GetAsync($"/orders{query}");
         Assert.Equal(query.StartsWith("?limit", StringComparison.Ordinal) ? HttpStatusCode.OK : HttpStatusCode.BadRequest, page.StatusCode);
     }
 
-    static (string?, string?, string?) Act(JsonElement record) => (record.GetProperty("act").GetString(), record.GetProperty("reason").GetString(), record.GetProperty("actor").GetString());
+    static (string?, string?, string?) Act(JsonElement record) =>
+        (record.GetProperty("act").GetString(), record.GetProperty("reason").GetString(), record.GetProperty("actor").GetString());
 
-    async Task<List<string>> IdsAsync(string query) => Ids(await _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, $"/api/v1/orders{query}")));
+    async Task<List<string>> IdsAsync(string query) =>
+        Ids(await _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, $"/api/v1/orders{query}")));
 
     static List<string> Ids(JsonElement list) =>
-        [.. list.GetProperty("orders").EnumerateArray().Select(row => row.TryGetProperty("refundId", out var refund) ? refund.GetString()! : row.GetProperty("orderId").GetString()!)];
+        [
+            .. list.GetProperty("orders")
+                .EnumerateArray()
+                .Select(row =>
+                    row.TryGetProperty("refundId", out var refund) ? refund.GetString()! : row.GetProperty("orderId").GetString()!
+                ),
+        ];
 
     public sealed class Looked : IAsyncLifetime
     {

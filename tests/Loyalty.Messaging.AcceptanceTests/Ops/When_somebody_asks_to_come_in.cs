@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Ops;
 
-/// <summary>Every route, with what it takes to be let in, is written down in a file; a new route is not there, and fails until somebody has decided.</summary>
+/// <summary>
+/// Every route, with what it takes to be let in, is written down in a file; a new route is not there, and fails until somebody has decided.
+/// </summary>
 [Collection(nameof(RunningSite))]
 public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
 {
@@ -16,11 +18,21 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
     const string WrongKey = "a wrong key";
     const string NoKey = "no key";
 
-    /// <summary>Of the form that every route takes for an id; a route that does not match lets in whom the page for unknown addresses lets in.</summary>
+    /// <summary>
+    /// Of the form that every route takes for an id; a route that does not match lets in whom the page for unknown addresses lets in.
+    /// </summary>
     const string NoId = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";
 
     /// <summary>What the API's description leaves out.</summary>
-    static readonly string[] Undescribed = ["GET /assets/{fingerprint}/{name}", "GET /health/live", "GET /health/ready", "GET /openapi/v1.json", "GET /{anything-else}", "GET /api/v1/{anything-else}"];
+    static readonly string[] Undescribed =
+    [
+        "GET /assets/{fingerprint}/{name}",
+        "GET /health/live",
+        "GET /health/ready",
+        "GET /openapi/v1.json",
+        "GET /{anything-else}",
+        "GET /api/v1/{anything-else}",
+    ];
 
     /// <summary>From the least to the most.</summary>
     static readonly string[] Callers = [NoKey, WrongKey, .. RunningSite.Roles];
@@ -31,8 +43,8 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
         {
             var visits = new TheoryData<string, string, string>();
             foreach (var line in Approved.Read(File).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#'))
-                foreach (var caller in Callers)
-                    visits.Add(RouteOf(line), line.Split("  ")[^1], caller);
+            foreach (var caller in Callers)
+                visits.Add(RouteOf(line), line.Split("  ")[^1], caller);
             return visits;
         }
     }
@@ -55,8 +67,14 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
     {
         var mapped = SourcesOf("Ops").SelectMany(System.IO.File.ReadLines).Where(line => Mapping().IsMatch(line)).ToList();
         Assert.NotEmpty(mapped);
-        Assert.All(mapped, line => Assert.True(SiteRoute().IsMatch(line) || Asset().IsMatch(line) || IsDescribed(line),
-            $"neither in the API's description nor an address in full on app, site or forms: {line.Trim()}"));
+        Assert.All(
+            mapped,
+            line =>
+                Assert.True(
+                    SiteRoute().IsMatch(line) || Asset().IsMatch(line) || IsDescribed(line),
+                    $"neither in the API's description nor an address in full on app, site or forms: {line.Trim()}"
+                )
+        );
     }
 
     [Theory, MemberData(nameof(Visits))]
@@ -78,7 +96,11 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
         Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
         var body = await answer.Content.ReadAsStringAsync();
-        Assert.Contains(sentence, JsonDocument.Parse(body).RootElement.GetProperty("detail").GetString(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            sentence,
+            JsonDocument.Parse(body).RootElement.GetProperty("detail").GetString(),
+            StringComparison.OrdinalIgnoreCase
+        );
         Assert.DoesNotContain("the-key-of", body, StringComparison.Ordinal);
     }
 
@@ -96,8 +118,11 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
     {
         using var answer = await site.AskAsync("GET", "/api/v1/stats", "the-key-of-nobody");
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-        var log = await Eventually.SeeAsync(() => Task.FromResult(string.Concat(site.System.Applications.Select(application => application.Output))),
-            output => output.Contains("a key that is not known", StringComparison.Ordinal), "the refusal in the log");
+        var log = await Eventually.SeeAsync(
+            () => Task.FromResult(string.Concat(site.System.Applications.Select(application => application.Output))),
+            output => output.Contains("a key that is not known", StringComparison.Ordinal),
+            "the refusal in the log"
+        );
         Assert.DoesNotContain("the-key-of", log, StringComparison.Ordinal);
     }
 
@@ -105,7 +130,10 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
     public async Task Without_keys_only_this_machine_under_its_own_name_is_let_in()
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(site.Open, "/api/v1/stats")) { Headers = { Host = "a-page-on-the-web.example" } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(site.Open, "/api/v1/stats"))
+        {
+            Headers = { Host = "a-page-on-the-web.example" },
+        };
         using var answer = await http.SendAsync(request);
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
     }
@@ -120,7 +148,11 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
         settings["Ops__Urls"] = urls;
         await using var ops = Application.Start("Loyalty.Messaging.Ops", "Loyalty.Messaging.Ops", settings);
         Assert.Equal(78, await ops.ExitAsync());
-        Assert.StartsWith("configuration: Ops__Keys__", Assert.Single(ops.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "configuration: Ops__Keys__",
+            Assert.Single(ops.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>From the site's own description, so that what is added there is asked for here.</summary>
@@ -128,20 +160,37 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
     {
         using var answer = await site.AskAsync("GET", "/openapi/v1.json", RunningSite.KeyOf("viewer"));
         var paths = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("paths");
-        return paths.EnumerateObject()
-            .SelectMany(path => path.Value.EnumerateObject().Where(operation => operation.Value.TryGetProperty("responses", out _)).Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name}"))
+        return paths
+            .EnumerateObject()
+            .SelectMany(path =>
+                path.Value.EnumerateObject()
+                    .Where(operation => operation.Value.TryGetProperty("responses", out _))
+                    .Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name}")
+            )
             .Order(StringComparer.Ordinal);
     }
 
     /// <summary>From the sources: what a page says of its address, and where its forms are posted to.</summary>
-    static IEnumerable<string> PagesAndForms() => SourcesOf("Ops").SelectMany(file => System.IO.File.ReadLines(file)).SelectMany(line => (string?[])
-        [
-            Page().Match(line) is { Success: true } page ? $"GET {page.Groups[1].Value}" : null,
-            SiteRoute().Match(line) is { Success: true } route ? $"{route.Groups[1].Value.ToUpperInvariant()} {route.Groups[2].Value}" : null,
-        ]).OfType<string>().Order(StringComparer.Ordinal);
+    static IEnumerable<string> PagesAndForms() =>
+        SourcesOf("Ops")
+            .SelectMany(file => System.IO.File.ReadLines(file))
+            .SelectMany(line =>
+                (string?[])
+                    [
+                        Page().Match(line) is { Success: true } page ? $"GET {page.Groups[1].Value}" : null,
+                        SiteRoute().Match(line) is { Success: true } route
+                            ? $"{route.Groups[1].Value.ToUpperInvariant()} {route.Groups[2].Value}"
+                            : null,
+                    ]
+            )
+            .OfType<string>()
+            .Order(StringComparer.Ordinal);
 
-    static IEnumerable<string> SourcesOf(string room) => Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", $"Loyalty.Messaging.{room}"), "*", SearchOption.AllDirectories)
-        .Where(file => Path.GetExtension(file) is ".cs" or ".razor").Order(StringComparer.Ordinal);
+    static IEnumerable<string> SourcesOf(string room) =>
+        Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "src", $"Loyalty.Messaging.{room}"), "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".cs" or ".razor")
+            .Order(StringComparer.Ordinal);
 
     static IEnumerable<string> OpenDoors() =>
         from room in (string[])["Ops", "ServiceDefaults"]
@@ -163,20 +212,25 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
 
     async Task<HttpResponseMessage> VisitAsync(string route, string caller)
     {
-        var answer = await site.AskAsync(route.Split(' ')[0], Parameter().Replace(route.Split(' ')[1], NoId), caller switch
-        {
-            NoKey => null,
-            WrongKey => "the-key-of-nobody",
-            _ => RunningSite.KeyOf(caller),
-        });
+        var answer = await site.AskAsync(
+            route.Split(' ')[0],
+            Parameter().Replace(route.Split(' ')[1], NoId),
+            caller switch
+            {
+                NoKey => null,
+                WrongKey => "the-key-of-nobody",
+                _ => RunningSite.KeyOf(caller),
+            }
+        );
         // Neither is said by the route that was meant, and so tells nothing of whom it lets in.
-        Assert.False(answer.StatusCode is HttpStatusCode.UnsupportedMediaType or HttpStatusCode.MethodNotAllowed,
-            $"{route} was not asked as it wants to be: {answer.StatusCode}");
+        Assert.False(
+            answer.StatusCode is HttpStatusCode.UnsupportedMediaType or HttpStatusCode.MethodNotAllowed,
+            $"{route} was not asked as it wants to be: {answer.StatusCode}"
+        );
         return answer;
     }
 
-    static bool IsDescribed(string line) =>
-        Described().IsMatch(line) && !line.Contains("ExcludeFromDescription", StringComparison.Ordinal);
+    static bool IsDescribed(string line) => Described().IsMatch(line) && !line.Contains("ExcludeFromDescription", StringComparison.Ordinal);
 
     static bool IsRefused(HttpResponseMessage answer) => answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
 

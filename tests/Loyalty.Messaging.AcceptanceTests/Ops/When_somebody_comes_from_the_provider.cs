@@ -10,14 +10,19 @@ public sealed class When_somebody_comes_from_the_provider(RunningSite site) : IA
     readonly FakeProvider _provider = new();
     Browser _browser = null!;
 
-    public async ValueTask InitializeAsync() => _browser = new Browser(await site.System.StartOpsAsync(new Dictionary<string, string>
-    {
-        ["ASPNETCORE_ENVIRONMENT"] = "Production",
-        ["Ops__Oidc__Authority"] = _provider.Authority,
-        ["Ops__Oidc__ClientId"] = FakeProvider.ClientId,
-        ["Ops__Oidc__ClientSecret"] = FakeProvider.ClientSecret,
-        ["Ops__Oidc__RoleClaim"] = "groups",
-    }));
+    public async ValueTask InitializeAsync() =>
+        _browser = new Browser(
+            await site.System.StartOpsAsync(
+                new Dictionary<string, string>
+                {
+                    ["ASPNETCORE_ENVIRONMENT"] = "Production",
+                    ["Ops__Oidc__Authority"] = _provider.Authority,
+                    ["Ops__Oidc__ClientId"] = FakeProvider.ClientId,
+                    ["Ops__Oidc__ClientSecret"] = FakeProvider.ClientSecret,
+                    ["Ops__Oidc__RoleClaim"] = "groups",
+                }
+            )
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -59,7 +64,10 @@ public sealed class When_somebody_comes_from_the_provider(RunningSite site) : IA
     {
         _provider.Roles = ["approver"];
         using var forged = await _browser.GetAsync("/sign-in/oidc?code=1&state=made-up");
-        Assert.Equal((HttpStatusCode.Found, "/sign-in?code=provider-failed&return=%2F"), (forged.StatusCode, forged.Headers.Location!.OriginalString));
+        Assert.Equal(
+            (HttpStatusCode.Found, "/sign-in?code=provider-failed&return=%2F"),
+            (forged.StatusCode, forged.Headers.Location!.OriginalString)
+        );
         using var answer = await _browser.GetAsync("/orders");
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
     }
@@ -75,7 +83,11 @@ public sealed class When_somebody_comes_from_the_provider(RunningSite site) : IA
     /// <returns>Where the site sends somebody who comes back from the provider.</returns>
     async Task<string> ComeAsync()
     {
-        Assert.Contains("Sign in with your account", await _browser.ReadAsync("/sign-in?return=%2Forders%3Fstuck%3Dtrue"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Sign in with your account",
+            await _browser.ReadAsync("/sign-in?return=%2Forders%3Fstuck%3Dtrue"),
+            StringComparison.Ordinal
+        );
         using var away = await _browser.GetAsync("/sign-in/provider?return=%2Forders%3Fstuck%3Dtrue");
         var back = await FakeProvider.ConsentAsync(away.Headers.Location!);
         using var answer = await _browser.GetAsync(back.PathAndQuery);

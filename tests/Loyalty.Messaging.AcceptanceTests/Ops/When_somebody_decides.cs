@@ -31,33 +31,61 @@ public sealed class When_somebody_decides : IAsyncLifetime
     [Fact]
     public async Task A_suspended_order_is_retried_once_whoever_sends_it_how_often()
     {
-        await _system.Issuer.ScriptAsync(new { match = new { clientTransactionId = "I-S-1" }, times = 3, answer = new { status = 500, effect = "before" } });
+        await _system.Issuer.ScriptAsync(
+            new
+            {
+                match = new { clientTransactionId = "I-S-1" },
+                times = 3,
+                answer = new { status = 500, effect = "before" },
+            }
+        );
         await _system.Commerce.CompleteAsync(Commerce.Order("S-1"));
         await _system.OrderIsAsync("S-1", "Suspended");
         Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("orders/S-1/retry", new { })).Status);
         // The bus could not even carry it.
-        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("orders/S-1/correct", new { reason = "why", context = new Dictionary<string, string> { [""] = "x" } })).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await PostAsync("orders/S-1/correct", new { reason = "why", context = new Dictionary<string, string> { [""] = "x" } })).Status
+        );
 
         var operation = Guid.NewGuid();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => PostAsync("orders/S-1/retry", new { reason = "the issuer is back", operationId = operation })));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 5)
+                .Select(_ => PostAsync("orders/S-1/retry", new { reason = "the issuer is back", operationId = operation }))
+        );
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
         await _system.OrderIsAsync("S-1", "Issued");
         Assert.Equal(4, (await _system.Issuer.AttemptsAsync("I-S-1")).Count);
-        Assert.Equal("Issued", (await PostAsync("orders/S-1/retry", new { reason = "the issuer is back", operationId = operation })).Body.GetProperty("state").GetString());
+        Assert.Equal(
+            "Issued",
+            (await PostAsync("orders/S-1/retry", new { reason = "the issuer is back", operationId = operation }))
+                .Body.GetProperty("state")
+                .GetString()
+        );
         var other = await PostAsync("orders/S-1/retry", new { reason = "again", operationId = operation });
         Assert.Equal((HttpStatusCode.Conflict, "Refused: recorded before"), (other.Status, other.Body.GetProperty("title").GetString()));
 
         var refused = await PostAsync("orders/S-1/retry", new { reason = "to be sure" });
-        Assert.Equal((HttpStatusCode.Conflict, "The miles are on the account; there is nothing to retry"), (refused.Status, refused.Body.GetProperty("detail").GetString()));
+        Assert.Equal(
+            (HttpStatusCode.Conflict, "The miles are on the account; there is nothing to retry"),
+            (refused.Status, refused.Body.GetProperty("detail").GetString())
+        );
         Assert.Equal(HttpStatusCode.NotFound, (await PostAsync("orders/S-unknown/retry", new { reason = "why not" })).Status);
-        Assert.Contains("decided RetryIssuance: the issuer is back", await _http.GetStringAsync(new Uri(_ops, "/api/v1/orders/S-1")), StringComparison.Ordinal);
+        Assert.Contains(
+            "decided RetryIssuance: the issuer is back",
+            await _http.GetStringAsync(new Uri(_ops, "/api/v1/orders/S-1")),
+            StringComparison.Ordinal
+        );
         await Agreement.HoldsAsync(_system);
     }
 
     [Fact]
     public async Task A_rejected_order_is_corrected_from_the_command_line_and_its_refund_comes_back_to_life()
     {
-        await _system.Issuer.ScriptAsync(new { match = new { clientTransactionId = "I-S-2" }, answer = new { status = 400, effect = "none" } });
+        await _system.Issuer.ScriptAsync(
+            new { match = new { clientTransactionId = "I-S-2" }, answer = new { status = 400, effect = "none" } }
+        );
         await _system.Commerce.CompleteAsync(Commerce.Order("S-2"));
         await _system.OrderIsAsync("S-2", "Rejected");
         await _system.Commerce.RefundAsync(Commerce.FullRefund("S-2F", "S-2"));
@@ -65,12 +93,27 @@ public sealed class When_somebody_decides : IAsyncLifetime
 
         Assert.Equal(1, (await LoyaltyAsync("orders", "retry", "S-2", "--reason", "try")).ExitCode);
         Assert.Equal(1, (await LoyaltyAsync("orders", "correct", "S-2", "--reason", "typo", "--collector", "123")).ExitCode);
-        var run = await LoyaltyAsync("orders", "correct", "S-2", "--reason", "typo", "--collector", "84095202006", "--offer", "STANDARD=10");
+        var run = await LoyaltyAsync(
+            "orders",
+            "correct",
+            "S-2",
+            "--reason",
+            "typo",
+            "--collector",
+            "84095202006",
+            "--offer",
+            "STANDARD=10"
+        );
         Assert.True(run.ExitCode == 0, run.Errors);
         Assert.Contains("Done: Issuing", run.Printed, StringComparison.Ordinal);
         await _system.OrderIsAsync("S-2", "Issued");
         await _system.RefundIsAsync("S-2F", "Reversed");
-        Assert.Equal([10, 10], (await _system.Issuer.LedgerAsync()).Where(effect => effect.ClientTransactionId is "I-S-2" or "R-S-2F").Select(effect => effect.Miles));
+        Assert.Equal(
+            [10, 10],
+            (await _system.Issuer.LedgerAsync())
+                .Where(effect => effect.ClientTransactionId is "I-S-2" or "R-S-2F")
+                .Select(effect => effect.Miles)
+        );
         Assert.Equal(2, (await _system.Issuer.AttemptsAsync("I-S-2")).Select(attempt => attempt.IdempotencyKey).Distinct().Count());
         await Agreement.HoldsAsync(_system);
     }
@@ -80,7 +123,11 @@ public sealed class When_somebody_decides : IAsyncLifetime
     {
         await _system.Commerce.RefundAsync(Commerce.FullRefund("S-3F", "S-3"));
         await _system.RefundIsAsync("S-3F", "AwaitingIssuance");
-        await Eventually.SeeAsync(() => _http.GetStringAsync(new Uri(_ops, "/api/v1/orders/S-3")), page => page.Contains("\"kind\":\"overdue\"", StringComparison.Ordinal), "the refund to be overdue");
+        await Eventually.SeeAsync(
+            () => _http.GetStringAsync(new Uri(_ops, "/api/v1/orders/S-3")),
+            page => page.Contains("\"kind\":\"overdue\"", StringComparison.Ordinal),
+            "the refund to be overdue"
+        );
         var run = await LoyaltyAsync("refunds", "cancel", "S-3F", "--reason", "no such order");
         Assert.True(run.ExitCode == 0, run.Errors);
         await _system.RefundIsAsync("S-3F", "Cancelled");
@@ -90,7 +137,8 @@ public sealed class When_somebody_decides : IAsyncLifetime
         await Agreement.HoldsAsync(_system);
     }
 
-    Task<CliRun> LoyaltyAsync(params string[] arguments) => CliRun.RunAsync(new Dictionary<string, string> { ["Ops__Url"] = _ops.ToString() }, arguments);
+    Task<CliRun> LoyaltyAsync(params string[] arguments) =>
+        CliRun.RunAsync(new Dictionary<string, string> { ["Ops__Url"] = _ops.ToString() }, arguments);
 
     async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string path, object body)
     {

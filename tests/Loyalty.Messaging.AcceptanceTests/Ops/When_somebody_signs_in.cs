@@ -21,7 +21,10 @@ public sealed partial class When_somebody_signs_in(RunningSite site) : IDisposab
             Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
             Assert.Equal("/sign-in?return=%2Forders%2Fa%252Fb%3Fx%3D1", answer.Headers.Location!.OriginalString);
         }
-        Assert.Equal("/orders/a%2Fb?x=1", await _browser.SignInAsync(RunningSite.KeyOf("viewer"), "/sign-in?return=%2Forders%2Fa%252Fb%3Fx%3D1"));
+        Assert.Equal(
+            "/orders/a%2Fb?x=1",
+            await _browser.SignInAsync(RunningSite.KeyOf("viewer"), "/sign-in?return=%2Forders%2Fa%252Fb%3Fx%3D1")
+        );
         Assert.Contains("one viewer", await _browser.ReadAsync("/orders"), StringComparison.Ordinal);
     }
 
@@ -44,7 +47,11 @@ public sealed partial class When_somebody_signs_in(RunningSite site) : IDisposab
 
     [Fact]
     public async Task What_the_page_says_cannot_be_put_into_its_address() =>
-        Assert.DoesNotContain("evil words", await _browser.ReadAsync("/sign-in?code=evil%20words&return=evil%20words"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "evil words",
+            await _browser.ReadAsync("/sign-in?code=evil%20words&return=evil%20words"),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task The_cookie_is_for_this_site_alone_and_not_for_scripts()
@@ -66,7 +73,11 @@ public sealed partial class When_somebody_signs_in(RunningSite site) : IDisposab
         using var forged = await _browser.PostAsync("/orders/CS-1/cancel", new FormUrlEncodedContent([new("reason", "because")]));
         Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
         Assert.Contains("nothing was done", await forged.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        using var foreign = await _browser.PostAsync("/orders/CS-1/cancel", new FormUrlEncodedContent([new("reason", "because")]), ("Sec-Fetch-Site", "cross-site"));
+        using var foreign = await _browser.PostAsync(
+            "/orders/CS-1/cancel",
+            new FormUrlEncodedContent([new("reason", "because")]),
+            ("Sec-Fetch-Site", "cross-site")
+        );
         Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
     }
 
@@ -81,12 +92,16 @@ public sealed partial class When_somebody_signs_in(RunningSite site) : IDisposab
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(RetryAsync(("X-Loyalty-Request", "1"), ("Sec-Fetch-Site", "same-site"))));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(RetryAsync(("X-Loyalty-Request", "1"), ("Origin", "http://127.0.0.1:1"))));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(RetryAsync(("X-Loyalty-Request", "1"), ("Sec-Fetch-Site", "same-origin"))));
-        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(RetryAsync(("X-Loyalty-Request", "1"), ("Origin", site.Guarded.GetLeftPart(UriPartial.Authority)))));
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            await StatusAsync(RetryAsync(("X-Loyalty-Request", "1"), ("Origin", site.Guarded.GetLeftPart(UriPartial.Authority))))
+        );
 
         using var refused = await RetryAsync();
         Assert.Contains("X-Loyalty-Request: 1", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
-        Task<HttpResponseMessage> RetryAsync(params (string, string)[] headers) => _browser.PostAsync("/api/v1/orders/nothing-of-that-name/retry", JsonContent.Create(new { reason = "to see" }), headers);
+        Task<HttpResponseMessage> RetryAsync(params (string, string)[] headers) =>
+            _browser.PostAsync("/api/v1/orders/nothing-of-that-name/retry", JsonContent.Create(new { reason = "to see" }), headers);
     }
 
     [Fact]

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Ops;
 
-/// <summary>/openapi/v1.json is what other teams generate clients from: it has to be right, and to leave out nothing that a route may answer.</summary>
+/// <summary>
+/// /openapi/v1.json is what other teams generate clients from: it has to be right, and to leave out nothing that a route may answer.
+/// </summary>
 [Collection(nameof(RunningSite))]
 public sealed partial class When_the_api_is_described(RunningSite site)
 {
@@ -40,7 +42,10 @@ public sealed partial class When_the_api_is_described(RunningSite site)
         var description = await DescriptionAsync();
         Assert.DoesNotContain("127.0.0.1", description, StringComparison.Ordinal);
         using var document = JsonDocument.Parse(description);
-        Assert.Equal(["/"], document.RootElement.GetProperty("servers").EnumerateArray().Select(server => server.GetProperty("url").GetString()));
+        Assert.Equal(
+            ["/"],
+            document.RootElement.GetProperty("servers").EnumerateArray().Select(server => server.GetProperty("url").GetString())
+        );
     }
 
     [Fact]
@@ -48,7 +53,10 @@ public sealed partial class When_the_api_is_described(RunningSite site)
     {
         using var document = JsonDocument.Parse(await DescriptionAsync());
         var root = document.RootElement;
-        Assert.Equal("bearer", root.GetProperty("components").GetProperty("securitySchemes").GetProperty("key").GetProperty("scheme").GetString());
+        Assert.Equal(
+            "bearer",
+            root.GetProperty("components").GetProperty("securitySchemes").GetProperty("key").GetProperty("scheme").GetString()
+        );
         Assert.True(root.GetProperty("security").EnumerateArray().All(choice => choice.TryGetProperty("key", out _)));
         foreach (var (route, operation) in Operations(root))
         {
@@ -56,8 +64,15 @@ public sealed partial class When_the_api_is_described(RunningSite site)
             Assert.True(operation.GetProperty("summary").GetString()!.Length > 0, route);
             Assert.NotEmpty(operation.GetProperty("tags").EnumerateArray());
             if (operation.TryGetProperty("requestBody", out var body))
-                Assert.All(body.GetProperty("content").EnumerateObject(), content => Assert.True(content.Value.TryGetProperty("example", out _), $"{route}: no example of its body"));
-            foreach (var parameter in operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray().Where(parameter => parameter.GetProperty("in").GetString() == "path") : [])
+                Assert.All(
+                    body.GetProperty("content").EnumerateObject(),
+                    content => Assert.True(content.Value.TryGetProperty("example", out _), $"{route}: no example of its body")
+                );
+            foreach (
+                var parameter in operation.TryGetProperty("parameters", out var parameters)
+                    ? parameters.EnumerateArray().Where(parameter => parameter.GetProperty("in").GetString() == "path")
+                    : []
+            )
                 Assert.True(parameter.TryGetProperty("example", out _), $"{route}: no example of {parameter.GetProperty("name")}");
             foreach (var answer in operation.GetProperty("responses").EnumerateObject().Where(answer => answer.Name[0] is '4' or '5'))
             {
@@ -68,25 +83,32 @@ public sealed partial class When_the_api_is_described(RunningSite site)
         }
     }
 
-    /// <summary>Asked wrongly in every way, with the least and with the highest role: nothing is answered that is not described, and every refusal is a sentence.</summary>
+    /// <summary>
+    /// Asked wrongly in every way, with the least and with the highest role: nothing is answered that is not described, and every refusal
+    /// is a sentence.
+    /// </summary>
     [Fact]
     public async Task What_is_answered_is_described()
     {
         using var document = JsonDocument.Parse(await DescriptionAsync());
         var wrong = new StringBuilder();
         foreach (var (route, operation) in Operations(document.RootElement))
-            foreach (var (how, request) in Requests(route, operation))
-            {
-                using var answer = await Http.SendAsync(request);
-                var status = ((int)answer.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
-                if (!operation.GetProperty("responses").TryGetProperty(status, out var described))
-                    wrong.Append(route).Append(' ').Append(how).Append(": ").Append(status).Append(" is not described\n");
-                else if (!answer.IsSuccessStatusCode && !await IsSentenceAsync(answer))
-                    wrong.Append(route).Append(' ').Append(how).Append(": ").Append(status).Append(" without a sentence\n");
-                else if (answer.Content.Headers.ContentType is { } type && answer.IsSuccessStatusCode && !described.GetProperty("content").TryGetProperty(type.MediaType!, out _))
-                    wrong.Append(route).Append(' ').Append(how).Append(": ").Append(type).Append(" is not described\n");
-                request.Dispose();
-            }
+        foreach (var (how, request) in Requests(route, operation))
+        {
+            using var answer = await Http.SendAsync(request);
+            var status = ((int)answer.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (!operation.GetProperty("responses").TryGetProperty(status, out var described))
+                wrong.Append(route).Append(' ').Append(how).Append(": ").Append(status).Append(" is not described\n");
+            else if (!answer.IsSuccessStatusCode && !await IsSentenceAsync(answer))
+                wrong.Append(route).Append(' ').Append(how).Append(": ").Append(status).Append(" without a sentence\n");
+            else if (
+                answer.Content.Headers.ContentType is { } type
+                && answer.IsSuccessStatusCode
+                && !described.GetProperty("content").TryGetProperty(type.MediaType!, out _)
+            )
+                wrong.Append(route).Append(' ').Append(how).Append(": ").Append(type).Append(" is not described\n");
+            request.Dispose();
+        }
         Assert.True(wrong.Length == 0, wrong.ToString());
     }
 
@@ -95,16 +117,30 @@ public sealed partial class When_the_api_is_described(RunningSite site)
     public async Task An_example_of_a_body_is_understood()
     {
         using var document = JsonDocument.Parse(await DescriptionAsync());
-        foreach (var (route, operation) in Operations(document.RootElement).Where(entry => entry.Operation.TryGetProperty("requestBody", out _)))
+        foreach (
+            var (route, operation) in Operations(document.RootElement).Where(entry => entry.Operation.TryGetProperty("requestBody", out _))
+        )
         {
             var content = operation.GetProperty("requestBody").GetProperty("content").EnumerateObject().First();
             var example = content.Value.GetProperty("example");
-            using var request = Request(route, RunningSite.KeyOf("approver"), new StringContent(example.ValueKind == JsonValueKind.String ? example.GetString()! : example.GetRawText(), Encoding.UTF8, content.Name));
+            using var request = Request(
+                route,
+                RunningSite.KeyOf("approver"),
+                new StringContent(
+                    example.ValueKind == JsonValueKind.String ? example.GetString()! : example.GetRawText(),
+                    Encoding.UTF8,
+                    content.Name
+                )
+            );
             using var answer = await Http.SendAsync(request);
             var said = await answer.Content.ReadAsStringAsync();
             // What this site was not set up for was understood.
-            Assert.True(answer.StatusCode is not (HttpStatusCode.BadRequest or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.InternalServerError)
-                || said.Contains("Collectors__IndexKey is not set", StringComparison.Ordinal), $"{route}: {(int)answer.StatusCode} {said}");
+            Assert.True(
+                answer.StatusCode
+                    is not (HttpStatusCode.BadRequest or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.InternalServerError)
+                    || said.Contains("Collectors__IndexKey is not set", StringComparison.Ordinal),
+                $"{route}: {(int)answer.StatusCode} {said}"
+            );
         }
     }
 
@@ -139,13 +175,30 @@ public sealed partial class When_the_api_is_described(RunningSite site)
             yield return ("without a body", Request(route, highest, null));
         else
             yield return ("as it is", Request(route, highest, null));
-        foreach (var parameter in operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray().Where(parameter => parameter.GetProperty("in").GetString() == "query") : [])
-            yield return ($"with a wrong {parameter.GetProperty("name")}", Request($"{route}?{parameter.GetProperty("name")}=%C2%A7", highest, route.StartsWith("GET", StringComparison.Ordinal) ? null : Json("{}")));
+        foreach (
+            var parameter in operation.TryGetProperty("parameters", out var parameters)
+                ? parameters.EnumerateArray().Where(parameter => parameter.GetProperty("in").GetString() == "query")
+                : []
+        )
+            yield return (
+                $"with a wrong {parameter.GetProperty("name")}",
+                Request(
+                    $"{route}?{parameter.GetProperty("name")}=%C2%A7",
+                    highest,
+                    route.StartsWith("GET", StringComparison.Ordinal) ? null : Json("{}")
+                )
+            );
     }
 
     HttpRequestMessage Request(string route, string? key, HttpContent? content)
     {
-        var request = new HttpRequestMessage(new HttpMethod(route.Split(' ')[0]), new Uri(site.Guarded, Parameter().Replace(route.Split(' ')[1], name => name.Value == "{day}" ? NobodysDay : NoId))) { Content = content };
+        var request = new HttpRequestMessage(
+            new HttpMethod(route.Split(' ')[0]),
+            new Uri(site.Guarded, Parameter().Replace(route.Split(' ')[1], name => name.Value == "{day}" ? NobodysDay : NoId))
+        )
+        {
+            Content = content,
+        };
         if (key is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return request;

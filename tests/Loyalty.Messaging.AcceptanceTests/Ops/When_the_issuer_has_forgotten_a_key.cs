@@ -19,7 +19,9 @@ public sealed class When_the_issuer_has_forgotten_a_key : IAsyncLifetime
 
     public async ValueTask InitializeAsync() =>
         _site = await LetterSystem.StartAsync(
-            guarded: true, worker: new Dictionary<string, string> { ["Timing__KeyLifetime"] = "1.06:00:00" });
+            guarded: true,
+            worker: new Dictionary<string, string> { ["Timing__KeyLifetime"] = "1.06:00:00" }
+        );
 
     public ValueTask DisposeAsync() => _site.DisposeAsync();
 
@@ -47,7 +49,16 @@ public sealed class When_the_issuer_has_forgotten_a_key : IAsyncLifetime
         Assert.Contains(warning, refused.Errors, StringComparison.Ordinal);
         // Nor does a job about many.
         var (_, many) = await _site.AskAsync(
-            "POST", "jobs", new { kind = "retry", states = (string[])["Suspended"], reason = "all of them" }, Operator);
+            "POST",
+            "jobs",
+            new
+            {
+                kind = "retry",
+                states = (string[])["Suspended"],
+                reason = "all of them",
+            },
+            Operator
+        );
         Assert.Equal(1, (await _site.JobIsAsync(many.GetProperty("id").GetGuid(), "Done", Operator)).GetProperty("skipped").GetInt32());
         Assert.Equal(3, (await System.Issuer.AttemptsAsync("I-GK-1")).Count);
 
@@ -55,8 +66,10 @@ public sealed class When_the_issuer_has_forgotten_a_key : IAsyncLifetime
         Assert.Equal("AwaitingApproval", asked.Json.GetProperty("state").GetString());
         var job = asked.Json.GetProperty("operationId").GetGuid();
         var waits = await _site.GetAsync($"jobs/{job}", Operator);
-        Assert.Equal("it makes a call again whose key the issuer may have forgotten, and which may take effect twice",
-            waits.GetProperty("needsApproval").GetString());
+        Assert.Equal(
+            "it makes a call again whose key the issuer may have forgotten, and which may take effect twice",
+            waits.GetProperty("needsApproval").GetString()
+        );
         Assert.Equal("Retry order GK-1, even if the issuer has forgotten its key", waits.GetProperty("description").GetString());
         Assert.Equal(3, (await System.Issuer.AttemptsAsync("I-GK-1")).Count);
         Assert.Equal(HttpStatusCode.OK, await ApproveAsync(job));
@@ -70,7 +83,13 @@ public sealed class When_the_issuer_has_forgotten_a_key : IAsyncLifetime
         await System.Commerce.CompleteAsync(Commerce.Order("GK-2"));
         await System.OrderIsAsync("GK-2", "Issued");
         await System.Issuer.ScriptAsync(
-            new { match = new { clientTransactionId = "R-GK-2F" }, times = 3, answer = new { status = 500, effect = "none" } });
+            new
+            {
+                match = new { clientTransactionId = "R-GK-2F" },
+                times = 3,
+                answer = new { status = 500, effect = "none" },
+            }
+        );
         await System.Commerce.RefundAsync(Commerce.FullRefund("GK-2F", "GK-2"));
         await System.RefundIsAsync("GK-2F", "Suspended");
         await AgesAsync("reversal", "GK-2");
@@ -90,14 +109,26 @@ public sealed class When_the_issuer_has_forgotten_a_key : IAsyncLifetime
         System.Settings["Timing__RetryDelays"] = "02:00:00";
         await System.StartWorkerAsync();
         await System.Issuer.ScriptAsync(
-            new { match = new { clientTransactionId = "I-GK-3" }, times = 3, answer = new { status = 500, effect = "none" } });
+            new
+            {
+                match = new { clientTransactionId = "I-GK-3" },
+                times = 3,
+                answer = new { status = 500, effect = "none" },
+            }
+        );
         await System.Commerce.CompleteAsync(Commerce.Order("GK-3"));
         await Eventually.SeeAsync(
             () => System.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE order_id = 'GK-3' AND timer_due_at IS NOT NULL"),
-            set => set == 1, "the next try to be set");
+            set => set == 1,
+            "the next try to be set"
+        );
         await AgesAsync("issuance", "GK-3");
         var (status, _) = await _site.AskAsync(
-            "POST", "orders/GK-3/timer", new { reason = "now", dueAt = TimeProvider.System.GetUtcNow() }, Operator);
+            "POST",
+            "orders/GK-3/timer",
+            new { reason = "now", dueAt = TimeProvider.System.GetUtcNow() },
+            Operator
+        );
         Assert.Equal(HttpStatusCode.Accepted, status);
         await System.OrderIsAsync("GK-3", "Suspended");
         Assert.Equal(3, (await System.Issuer.AttemptsAsync("I-GK-3")).Count);
@@ -107,7 +138,13 @@ public sealed class When_the_issuer_has_forgotten_a_key : IAsyncLifetime
     async Task SuspendedAsync(string orderId)
     {
         await System.Issuer.ScriptAsync(
-            new { match = new { clientTransactionId = $"I-{orderId}" }, times = 3, answer = new { status = 500, effect = "none" } });
+            new
+            {
+                match = new { clientTransactionId = $"I-{orderId}" },
+                times = 3,
+                answer = new { status = 500, effect = "none" },
+            }
+        );
         await System.Commerce.CompleteAsync(Commerce.Order(orderId));
         await System.OrderIsAsync(orderId, "Suspended");
     }

@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Settings;
 
-/// <summary>The worker as a real process: it says in one line which key is wrong, shows no secret, and ends with EX_CONFIG before it has done anything.</summary>
+/// <summary>
+/// The worker as a real process: it says in one line which key is wrong, shows no secret, and ends with EX_CONFIG before it has done
+/// anything.
+/// </summary>
 public sealed class When_a_setting_is_missing_or_wrong
 {
     const int BadConfiguration = 78;
@@ -69,7 +72,9 @@ public sealed class When_a_setting_is_missing_or_wrong
         Assert.DoesNotContain(Secret, output, StringComparison.Ordinal);
     }
 
-    /// <summary>One setting of a bonus that is otherwise right; what the binder would pass over must not become a bonus for everybody.</summary>
+    /// <summary>
+    /// One setting of a bonus that is otherwise right; what the binder would pass over must not become a bonus for everybody.
+    /// </summary>
     [Theory]
     [InlineData("Earning__Bonuses__0__Step", "0", "above 0")]
     [InlineData("Earning__Bonuses__0__Miles", "some", "a whole number")]
@@ -117,7 +122,13 @@ public sealed class When_a_setting_is_missing_or_wrong
 
     static async Task<(int ExitCode, string[] Errors, string Output)> RunAsync(Dictionary<string, string> settings)
     {
-        await using var worker = Application.Start("Loyalty.Messaging.Worker", "Loyalty.Messaging.Worker", settings, "--urls", "http://127.0.0.1:0");
+        await using var worker = Application.Start(
+            "Loyalty.Messaging.Worker",
+            "Loyalty.Messaging.Worker",
+            settings,
+            "--urls",
+            "http://127.0.0.1:0"
+        );
         var exitCode = await worker.ExitAsync();
         return (exitCode, worker.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), worker.Output);
     }

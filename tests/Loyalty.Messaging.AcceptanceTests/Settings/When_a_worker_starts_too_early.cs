@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Settings;
 
-/// <summary>Programs start in any order. A worker that is too early says what it waits for, stays alive, loses nothing, and needs no second start.</summary>
+/// <summary>
+/// Programs start in any order. A worker that is too early says what it waits for, stays alive, loses nothing, and needs no second start.
+/// </summary>
 public sealed class When_a_worker_starts_too_early
 {
     [Fact]
@@ -50,23 +52,31 @@ public sealed class When_a_worker_starts_too_early
     }
 
     /// <summary>Publishes until a queue takes it: before, the broker gives it back, and a publisher knows.</summary>
-    static Task TakenAsync(Func<Task> publish) => Eventually.TrueAsync(async () =>
-    {
-        await publish();
-        return true;
-    }, "a queue that takes the event");
+    static Task TakenAsync(Func<Task> publish) =>
+        Eventually.TrueAsync(
+            async () =>
+            {
+                await publish();
+                return true;
+            },
+            "a queue that takes the event"
+        );
 
     /// <summary>Waits until the worker answers, and says of the named check what is to be done.</summary>
     static async Task<string> NotReadyAsync(Uri address, string check, string sentence)
     {
         using var http = new HttpClient();
-        return await Eventually.SeeAsync(async () =>
-        {
-            using var answer = await http.GetAsync(new Uri(address, "/health/ready"));
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-            var checks = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("checks");
-            return checks.GetProperty(check).GetProperty("description").GetString() ?? "";
-        }, text => text.Contains(sentence, StringComparison.Ordinal), $"the check '{check}' to say: {sentence}");
+        return await Eventually.SeeAsync(
+            async () =>
+            {
+                using var answer = await http.GetAsync(new Uri(address, "/health/ready"));
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+                var checks = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("checks");
+                return checks.GetProperty(check).GetProperty("description").GetString() ?? "";
+            },
+            text => text.Contains(sentence, StringComparison.Ordinal),
+            $"the check '{check}' to say: {sentence}"
+        );
     }
 
     static async Task<HttpStatusCode> StatusAsync(Uri address, string path)

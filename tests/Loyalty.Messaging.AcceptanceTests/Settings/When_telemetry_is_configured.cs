@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Loyalty.Messaging.AcceptanceTests.Settings;
 
-/// <summary>The names of OpenTelemetry's specification, wherever a setting may stand. The environment has been left out on purpose: it is what an exporter reads of itself.</summary>
+/// <summary>
+/// The names of OpenTelemetry's specification, wherever a setting may stand. The environment has been left out on purpose: it is what an
+/// exporter reads of itself.
+/// </summary>
 public sealed class When_telemetry_is_configured
 {
     [Theory]
@@ -17,7 +20,13 @@ public sealed class When_telemetry_is_configured
         var folder = Directory.CreateTempSubdirectory("loyalty-otel-");
         try
         {
-            foreach (var (name, value) in new Dictionary<string, string>(collector.Settings) { [key] = collector.Address.TrimEnd('/') + path, ["OTEL_SERVICE_NAME"] = "worker-of-the-test" })
+            foreach (
+                var (name, value) in new Dictionary<string, string>(collector.Settings)
+                {
+                    [key] = collector.Address.TrimEnd('/') + path,
+                    ["OTEL_SERVICE_NAME"] = "worker-of-the-test",
+                }
+            )
             {
                 if (name == "OTEL_EXPORTER_OTLP_ENDPOINT" && name != key)
                     continue;
@@ -29,7 +38,11 @@ public sealed class When_telemetry_is_configured
             await system.Commerce.CompleteAsync(Commerce.Order("OT-1", "80085102028"));
             await system.OrderIsAsync("OT-1", "Issued");
             await system.QuietAsync();
-            await Eventually.SeeAsync(() => Task.FromResult(collector.Paths), paths => paths.Count == expected.Split(' ').Length, "every signal that has an endpoint");
+            await Eventually.SeeAsync(
+                () => Task.FromResult(collector.Paths),
+                paths => paths.Count == expected.Split(' ').Length,
+                "every signal that has an endpoint"
+            );
             await worker.StopAsync();
 
             Assert.Equal(expected.Split(' ').Order(), collector.Paths.Order());

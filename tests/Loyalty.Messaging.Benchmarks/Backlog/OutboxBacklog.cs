@@ -11,9 +11,9 @@ internal static class OutboxBacklog
     /// <summary>Their orders' ids are those of a series of the load that nobody publishes.</summary>
     public const int Series = 99;
 
-    // Bodies and metadata as the product writes them, ids that ascend as its own do. Due one after the other: a backlog does not come to be in one instant.
-    static readonly string Sql =
-        $$"""
+    // Bodies and metadata as the product writes them, ids that ascend as its own do. Due one after the other: a backlog does not come to be
+    // in one instant.
+    static readonly string Sql = $$"""
         INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at)
         SELECT ('019ab000-0000-7000-8000-' || lpad(to_hex(e.number), 12, '0'))::uuid, gen_random_uuid(), e.id, 'exchange:loyalty.miles-issued', 'application/json', 'urn:message:Loyalty.Messaging.Contracts:MilesIssued',
             jsonb_build_object(
@@ -37,7 +37,11 @@ internal static class OutboxBacklog
             await using var insert = new NpgsqlCommand(Sql, connection)
             {
                 CommandTimeout = 0,
-                Parameters = { new NpgsqlParameter<long> { TypedValue = first }, new NpgsqlParameter<long> { TypedValue = Math.Min(first + RowsAtOnce, rows) - 1 } },
+                Parameters =
+                {
+                    new NpgsqlParameter<long> { TypedValue = first },
+                    new NpgsqlParameter<long> { TypedValue = Math.Min(first + RowsAtOnce, rows) - 1 },
+                },
             };
             await insert.ExecuteNonQueryAsync(cancellationToken);
         }

@@ -13,7 +13,10 @@ internal static class IssuerAnswer
     public static (string ClientTransactionId, ReadOnlyMemory<byte> Json)? To(byte[] body, Guid key)
     {
         using var request = JsonDocument.Parse(body);
-        if (!request.RootElement.TryGetProperty("clientTransactionId", out var id) || !request.RootElement.TryGetProperty("issuances", out _))
+        if (
+            !request.RootElement.TryGetProperty("clientTransactionId", out var id)
+            || !request.RootElement.TryGetProperty("issuances", out _)
+        )
             return null;
         var buffer = new ArrayBufferWriter<byte>(body.Length + 128);
         using (var json = new Utf8JsonWriter(buffer))
@@ -24,7 +27,13 @@ internal static class IssuerAnswer
                     WriteIssuances(json, member.Value);
                 else if (!member.NameEquals("context"u8) && !member.NameEquals("transactionDateTime"u8))
                     member.WriteTo(json);
-            json.WriteString("transactionDateTime"u8, TimeProvider.System.GetUtcNow().ToOffset(IssuerOffset).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture));
+            json.WriteString(
+                "transactionDateTime"u8,
+                TimeProvider
+                    .System.GetUtcNow()
+                    .ToOffset(IssuerOffset)
+                    .ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture)
+            );
             // The same call has the same transaction, and a UUID it is: the key itself will do.
             json.WriteString("transactionId"u8, key);
             json.WriteEndObject();

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Loyalty.Messaging.Benchmarks.Issuer;
 
 /// <summary>
-/// The issuer of a load run: always a yes, as fast as HTTP goes, and a memory that tells a repetition from a second effect. The strict simulator costs more than what is measured.
+/// The issuer of a load run: always a yes, as fast as HTTP goes, and a memory that tells a repetition from a second effect. The strict
+/// simulator costs more than what is measured.
 /// <c>issuer --urls URL --delay MS</c>
 /// </summary>
 internal static class IssuerHost
@@ -23,16 +24,28 @@ internal static class IssuerHost
         await using var app = builder.Build();
         var delay = TimeSpan.FromMilliseconds(int.Parse(app.Configuration["delay"] ?? "0", null));
         var (ledger, times) = (new KeyLedger(), new AnswerTimes());
-        app.Run(http => http.Request.Path.Value switch
-        {
-            "/checkout/issuance/post/event" => TimedAsync(http, ledger, false, delay, times),
-            "/checkout/issuance/reverse/event" => TimedAsync(http, ledger, true, delay, times),
-            "/oauth/token" => WriteAsync(http, JsonSerializer.SerializeToUtf8Bytes(new { access_token = Token, token_type = "Bearer", expires_in = 86400 })),
-            "/effects" => WriteAsync(http, JsonSerializer.SerializeToUtf8Bytes(ledger.Read(), JsonSerializerOptions.Web)),
-            "/latency" => WriteAsync(http, JsonSerializer.SerializeToUtf8Bytes(times.Take(), JsonSerializerOptions.Web)),
-            "/health" => Task.CompletedTask,
-            _ => RefuseAsync(http, StatusCodes.Status404NotFound),
-        });
+        app.Run(http =>
+            http.Request.Path.Value switch
+            {
+                "/checkout/issuance/post/event" => TimedAsync(http, ledger, false, delay, times),
+                "/checkout/issuance/reverse/event" => TimedAsync(http, ledger, true, delay, times),
+                "/oauth/token" => WriteAsync(
+                    http,
+                    JsonSerializer.SerializeToUtf8Bytes(
+                        new
+                        {
+                            access_token = Token,
+                            token_type = "Bearer",
+                            expires_in = 86400,
+                        }
+                    )
+                ),
+                "/effects" => WriteAsync(http, JsonSerializer.SerializeToUtf8Bytes(ledger.Read(), JsonSerializerOptions.Web)),
+                "/latency" => WriteAsync(http, JsonSerializer.SerializeToUtf8Bytes(times.Take(), JsonSerializerOptions.Web)),
+                "/health" => Task.CompletedTask,
+                _ => RefuseAsync(http, StatusCodes.Status404NotFound),
+            }
+        );
         await app.RunAsync();
         return 0;
     }
@@ -53,7 +66,10 @@ internal static class IssuerHost
         }
         var body = new byte[http.Request.ContentLength ?? 0];
         await http.Request.Body.ReadExactlyAsync(body);
-        if (!Guid.TryParse(http.Request.Headers["Idempotency-Key"], out var key) || IssuerAnswer.To(body, key) is not var (clientTransactionId, answer))
+        if (
+            !Guid.TryParse(http.Request.Headers["Idempotency-Key"], out var key)
+            || IssuerAnswer.To(body, key) is not var (clientTransactionId, answer)
+        )
         {
             await RefuseAsync(http, StatusCodes.Status400BadRequest);
             return;

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Loyalty.Messaging.Benchmarks.Issuer;
 
-/// <summary>Remembers every key with a hash of its body: the first call of a key has an effect, every further one is a repetition.</summary>
+/// <summary>
+/// Remembers every key with a hash of its body: the first call of a key has an effect, every further one is a repetition.
+/// </summary>
 internal sealed class KeyLedger
 {
     readonly ConcurrentDictionary<Guid, UInt128> _bodies = new();

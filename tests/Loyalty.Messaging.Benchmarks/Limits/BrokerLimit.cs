@@ -6,10 +6,16 @@ using RabbitMQ.Client;
 
 namespace Loyalty.Messaging.Benchmarks.Limits;
 
-/// <summary>What this RabbitMQ could do if nothing else were to be done: persistent bodies of 1 KB through one quorum queue like ours, confirmed and acknowledged one by one.</summary>
+/// <summary>
+/// What this RabbitMQ could do if nothing else were to be done: persistent bodies of 1 KB through one quorum queue like ours, confirmed and
+/// acknowledged one by one.
+/// </summary>
 internal static class BrokerLimit
 {
-    /// <summary>An order passes through a quorum queue as OrderCompleted, as IssueMiles and as IssueConfirmed; its outcome goes to whoever subscribes.</summary>
+    /// <summary>
+    /// An order passes through a quorum queue as OrderCompleted, as IssueMiles and as IssueConfirmed; its outcome goes to whoever
+    /// subscribes.
+    /// </summary>
     public const int MessagesPerOrder = 3;
     const int Prefetch = 256;
     const string Queue = "limit";
@@ -21,7 +27,9 @@ internal static class BrokerLimit
         await using var connection = await vhost.ConnectAsync("bench-limit");
         await using var declaring = await connection.CreateChannelAsync();
         // Without the dead letters, which are not there.
-        var arguments = Topology.WorkQueueArguments.Where(pair => !pair.Key.StartsWith("x-dead-letter", StringComparison.Ordinal)).ToDictionary(pair => pair.Key, pair => (object?)pair.Value);
+        var arguments = Topology
+            .WorkQueueArguments.Where(pair => !pair.Key.StartsWith("x-dead-letter", StringComparison.Ordinal))
+            .ToDictionary(pair => pair.Key, pair => (object?)pair.Value);
         await declaring.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, arguments);
         await RunAsync(connection, warmUp);
         var started = Stopwatch.GetTimestamp();
@@ -51,8 +59,15 @@ internal static class BrokerLimit
         public Task All => _all.Task;
 
         public override async Task HandleBasicDeliverAsync(
-            string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body,
-            CancellationToken cancellationToken = default)
+            string consumerTag,
+            ulong deliveryTag,
+            bool redelivered,
+            string exchange,
+            string routingKey,
+            IReadOnlyBasicProperties properties,
+            ReadOnlyMemory<byte> body,
+            CancellationToken cancellationToken = default
+        )
         {
             await Channel.BasicAckAsync(deliveryTag, false, cancellationToken);
             if (--_left == 0)

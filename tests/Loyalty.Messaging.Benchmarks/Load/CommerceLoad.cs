@@ -31,22 +31,33 @@ internal sealed class CommerceLoad : IAsyncDisposable
     {
         var publishing = await vhost.ConnectAsync("bench-publisher");
         var listening = await vhost.ConnectAsync("bench-listener");
-        return new CommerceLoad(publishing, listening, await ConfirmedChannel.OpenAsync(publishing), await OutcomeListener.StartAsync(listening), firstSeries);
+        return new CommerceLoad(
+            publishing,
+            listening,
+            await ConfirmedChannel.OpenAsync(publishing),
+            await OutcomeListener.StartAsync(listening),
+            firstSeries
+        );
     }
 
     /// <summary>Publishes a closed count as fast as the broker confirms.</summary>
-    public (Tally Tally, Task Publishing) Flood(int orders, int refundPercent) => Start(orders, refundPercent, _ => ValueTask.CompletedTask);
+    public (Tally Tally, Task Publishing) Flood(int orders, int refundPercent) =>
+        Start(orders, refundPercent, _ => ValueTask.CompletedTask);
 
     /// <summary>Open loop: who is late does not slow the next one down.</summary>
     public (Tally Tally, Task Publishing) Pace(int orders, int refundPercent, double perSecond)
     {
         var started = Stopwatch.GetTimestamp();
-        return Start(orders, refundPercent, async number =>
-        {
-            var wait = TimeSpan.FromSeconds(number / perSecond) - Stopwatch.GetElapsedTime(started);
-            if (wait > TimeSpan.Zero)
-                await Task.Delay(wait, TimeProvider.System);
-        });
+        return Start(
+            orders,
+            refundPercent,
+            async number =>
+            {
+                var wait = TimeSpan.FromSeconds(number / perSecond) - Stopwatch.GetElapsedTime(started);
+                if (wait > TimeSpan.Zero)
+                    await Task.Delay(wait, TimeProvider.System);
+            }
+        );
     }
 
     /// <summary>Outcomes of orders that somebody else has published.</summary>

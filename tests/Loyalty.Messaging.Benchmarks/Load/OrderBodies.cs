@@ -4,7 +4,8 @@ using System.Text;
 namespace Loyalty.Messaging.Benchmarks.Load;
 
 /// <summary>
-/// Orders and refunds as commerce publishes them: one line of 163.98, which earns 8 miles, and a refund of half of it. Made once; only the digits of a number are written into a copy.
+/// Orders and refunds as commerce publishes them: one line of 163.98, which earns 8 miles, and a refund of half of it. Made once; only the
+/// digits of a number are written into a copy.
 /// </summary>
 internal sealed class OrderBodies(int series)
 {
@@ -13,10 +14,12 @@ internal sealed class OrderBodies(int series)
     const string CollectorMark = "###########";
 
     readonly byte[] _order = Encoding.UTF8.GetBytes(
-        $$$"""{"eventId":"E{{{series:00}}}-{{{IdMark}}}","orderId":"B{{{series:00}}}-{{{IdMark}}}","collectorNumber":"{{{CollectorMark}}}","completedAt":"2026-11-21T15:04:05.123-05:00","sponsorCode":"KENY","locationCode":"0037","deviceId":"POS-7","currency":"CAD","lines":[{"lineId":"1","sku":"SKU-1","category":"grocery","quantity":2,"amount":163.98}],"coupons":["SAVE10"],"context":{"channel":"web"}}""");
+        $$$"""{"eventId":"E{{{series:00}}}-{{{IdMark}}}","orderId":"B{{{series:00}}}-{{{IdMark}}}","collectorNumber":"{{{CollectorMark}}}","completedAt":"2026-11-21T15:04:05.123-05:00","sponsorCode":"KENY","locationCode":"0037","deviceId":"POS-7","currency":"CAD","lines":[{"lineId":"1","sku":"SKU-1","category":"grocery","quantity":2,"amount":163.98}],"coupons":["SAVE10"],"context":{"channel":"web"}}"""
+    );
 
     readonly byte[] _refund = Encoding.UTF8.GetBytes(
-        $$$"""{"eventId":"F{{{series:00}}}-{{{IdMark}}}","refundId":"R{{{series:00}}}-{{{IdMark}}}","orderId":"B{{{series:00}}}-{{{IdMark}}}","refundedAt":"2026-11-22T09:00:00-05:00","lines":[{"lineId":"1","quantity":1}],"reason":"damaged"}""");
+        $$$"""{"eventId":"F{{{series:00}}}-{{{IdMark}}}","refundId":"R{{{series:00}}}-{{{IdMark}}}","orderId":"B{{{series:00}}}-{{{IdMark}}}","refundedAt":"2026-11-22T09:00:00-05:00","lines":[{"lineId":"1","quantity":1}],"reason":"damaged"}"""
+    );
 
     /// <summary>Every id of an order of this series or a later one is as large or larger, and smaller than a <c>C</c>.</summary>
     public static string FirstId(int series) => $"B{series:00}";
@@ -32,7 +35,11 @@ internal sealed class OrderBodies(int series)
 
     /// <summary>The series and number of an order's or refund's id; null when it is nobody's of this load.</summary>
     public static (int Series, int Number)? Read(ReadOnlySpan<byte> id) =>
-        id.Length == 4 + IdDigits && Utf8Parser.TryParse(id[1..3], out int series, out _) && Utf8Parser.TryParse(id[4..], out int number, out _) ? (series, number) : null;
+        id.Length == 4 + IdDigits
+        && Utf8Parser.TryParse(id[1..3], out int series, out _)
+        && Utf8Parser.TryParse(id[4..], out int number, out _)
+            ? (series, number)
+            : null;
 
     static byte[] Numbered(byte[] template, int number)
     {

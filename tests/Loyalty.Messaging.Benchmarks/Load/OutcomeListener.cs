@@ -5,14 +5,16 @@ using RabbitMQ.Client;
 
 namespace Loyalty.Messaging.Benchmarks.Load;
 
-/// <summary>Hears what is published about orders and refunds: a timestamp and a number each, nothing else, for it shares the machine with what is measured.</summary>
+/// <summary>
+/// Hears what is published about orders and refunds: a timestamp and a number each, nothing else, for it shares the machine with what is
+/// measured.
+/// </summary>
 internal sealed class OutcomeListener : AsyncDefaultBasicConsumer
 {
     Tally?[] _tallies = [];
 
-    OutcomeListener(IChannel channel) : base(channel)
-    {
-    }
+    OutcomeListener(IChannel channel)
+        : base(channel) { }
 
     /// <summary>Outcomes of orders that nobody published.</summary>
     public int Strangers { get; private set; }
@@ -41,13 +43,24 @@ internal sealed class OutcomeListener : AsyncDefaultBasicConsumer
     }
 
     public override Task HandleBasicDeliverAsync(
-        string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body,
-        CancellationToken cancellationToken = default)
+        string consumerTag,
+        ulong deliveryTag,
+        bool redelivered,
+        string exchange,
+        string routingKey,
+        IReadOnlyBasicProperties properties,
+        ReadOnlyMemory<byte> body,
+        CancellationToken cancellationToken = default
+    )
     {
         var at = Stopwatch.GetTimestamp();
         var refund = exchange.StartsWith("loyalty.miles-rever", StringComparison.Ordinal);
         var tallies = Volatile.Read(ref _tallies);
-        if (Id(body.Span, refund ? "refundId"u8 : "orderId"u8) is var (series, number) && series < tallies.Length && tallies[series] is { } tally)
+        if (
+            Id(body.Span, refund ? "refundId"u8 : "orderId"u8) is var (series, number)
+            && series < tallies.Length
+            && tallies[series] is { } tally
+        )
             tally.Hear(refund, number, at, exchange is "loyalty.miles-issued" or "loyalty.miles-reversed");
         else
             Strangers++;

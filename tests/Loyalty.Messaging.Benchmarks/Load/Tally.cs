@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Loyalty.Messaging.Benchmarks.Load;
 
-/// <summary>What became of each order of a series and its refund, by <see cref="Stopwatch"/> ticks. Published and heard by two threads, each writing its own arrays.</summary>
+/// <summary>
+/// What became of each order of a series and its refund, by <see cref="Stopwatch"/> ticks. Published and heard by two threads, each writing
+/// its own arrays.
+/// </summary>
 internal sealed class Tally
 {
     readonly long[] _published;
@@ -58,9 +61,16 @@ internal sealed class Tally
     }
 
     /// <summary>From the first publication to the last outcome.</summary>
-    public TimeSpan Took => Stopwatch.GetElapsedTime(_published[0], Math.Max(_orderHeard.Max(), _refundHeard.Length > 0 ? _refundHeard.Max() : 0));
+    public TimeSpan Took =>
+        Stopwatch.GetElapsedTime(_published[0], Math.Max(_orderHeard.Max(), _refundHeard.Length > 0 ? _refundHeard.Max() : 0));
 
     /// <summary>Milliseconds from an order's publication to its outcome, in ascending order.</summary>
-    public double[] LatenciesMs() => [.. Enumerable.Range(0, Orders).Where(number => _orderHeard[number] != 0)
-        .Select(number => Stopwatch.GetElapsedTime(_published[number], _orderHeard[number]).TotalMilliseconds).Order()];
+    public double[] LatenciesMs() =>
+        [
+            .. Enumerable
+                .Range(0, Orders)
+                .Where(number => _orderHeard[number] != 0)
+                .Select(number => Stopwatch.GetElapsedTime(_published[number], _orderHeard[number]).TotalMilliseconds)
+                .Order(),
+        ];
 }

@@ -8,11 +8,12 @@ internal sealed class Gauge : IDisposable
 {
     readonly string _path = Path.Combine(Path.GetTempPath(), $"loyalty-bench-{Guid.NewGuid():N}");
 
-    public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
-    {
-        ["DOTNET_STARTUP_HOOKS"] = Repository.Program("Loyalty.Messaging.Benchmarks", "Loyalty.Messaging.Benchmarks"),
-        ["BENCH_GAUGE"] = _path,
-    };
+    public IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string>
+        {
+            ["DOTNET_STARTUP_HOOKS"] = Repository.Program("Loyalty.Messaging.Benchmarks", "Loyalty.Messaging.Benchmarks"),
+            ["BENCH_GAUGE"] = _path,
+        };
 
     /// <summary>Values that are younger than the call.</summary>
     public async Task<(long AllocatedBytes, long RoundTrips)> ReadAsync()
@@ -22,7 +23,10 @@ internal sealed class Gauge : IDisposable
         return (now[1], now[2]);
     }
 
-    long[] Look() => File.Exists(_path) && File.ReadAllText(_path) is { Length: > 0 } text ? [.. text.Split(' ').Select(value => long.Parse(value, CultureInfo.InvariantCulture))] : [0, 0, 0];
+    long[] Look() =>
+        File.Exists(_path) && File.ReadAllText(_path) is { Length: > 0 } text
+            ? [.. text.Split(' ').Select(value => long.Parse(value, CultureInfo.InvariantCulture))]
+            : [0, 0, 0];
 
     public void Dispose() => File.Delete(_path);
 }

@@ -11,7 +11,14 @@ namespace Loyalty.Messaging.Benchmarks.Measuring;
 /// <param name="AllocatedBytes">Of the workers.</param>
 /// <param name="Looks">The bench's own commits in the measured database.</param>
 /// <param name="CpuMs">By group of processes.</param>
-internal sealed record Meter(long Statements, long WalBytes, long RoundTrips, long AllocatedBytes, int Looks, IReadOnlyDictionary<string, double> CpuMs)
+internal sealed record Meter(
+    long Statements,
+    long WalBytes,
+    long RoundTrips,
+    long AllocatedBytes,
+    int Looks,
+    IReadOnlyDictionary<string, double> CpuMs
+)
 {
     public const string Load = "load";
     static readonly Lazy<int?> Postgres = new(() => PortOwner.Of(new NpgsqlConnectionStringBuilder(Servers.Current.Postgres).Port));
@@ -26,20 +33,33 @@ internal sealed record Meter(long Statements, long WalBytes, long RoundTrips, lo
             (allocated, roundTrips) = (allocated + value.AllocatedBytes, roundTrips + value.RoundTrips);
         }
         return new Meter(
-            counters is null ? 0 : await counters.StatementsAsync(), counters is null ? 0 : await counters.WalBytesAsync(), roundTrips, allocated, stage.Looks, Cpu(stage));
+            counters is null ? 0 : await counters.StatementsAsync(),
+            counters is null ? 0 : await counters.WalBytesAsync(),
+            roundTrips,
+            allocated,
+            stage.Looks,
+            Cpu(stage)
+        );
     }
 
     /// <summary>CPU of the four groups and, beside them, of the load itself.</summary>
-    static Dictionary<string, double> Cpu(Stage stage) => new()
-    {
-        ["worker"] = stage.Workers.Sum(worker => ProcessTimes.CpuMs(worker.ProcessId)),
-        ["postgres"] = Postgres.Value is { } postgres ? ProcessTimes.CpuMsWithChildren(postgres) : 0,
-        ["rabbitmq"] = RabbitMq.Value is { } rabbitMq ? ProcessTimes.CpuMs(rabbitMq) : 0,
-        ["issuer"] = ProcessTimes.CpuMs(stage.Issuer.ProcessId),
-        [Load] = ProcessTimes.CpuMs(Environment.ProcessId),
-    };
+    static Dictionary<string, double> Cpu(Stage stage) =>
+        new()
+        {
+            ["worker"] = stage.Workers.Sum(worker => ProcessTimes.CpuMs(worker.ProcessId)),
+            ["postgres"] = Postgres.Value is { } postgres ? ProcessTimes.CpuMsWithChildren(postgres) : 0,
+            ["rabbitmq"] = RabbitMq.Value is { } rabbitMq ? ProcessTimes.CpuMs(rabbitMq) : 0,
+            ["issuer"] = ProcessTimes.CpuMs(stage.Issuer.ProcessId),
+            [Load] = ProcessTimes.CpuMs(Environment.ProcessId),
+        };
 
-    public Meter Since(Meter before) => new(
-        Statements - before.Statements, WalBytes - before.WalBytes, RoundTrips - before.RoundTrips, AllocatedBytes - before.AllocatedBytes, Looks - before.Looks,
-        CpuMs.ToDictionary(pair => pair.Key, pair => pair.Value - before.CpuMs[pair.Key]));
+    public Meter Since(Meter before) =>
+        new(
+            Statements - before.Statements,
+            WalBytes - before.WalBytes,
+            RoundTrips - before.RoundTrips,
+            AllocatedBytes - before.AllocatedBytes,
+            Looks - before.Looks,
+            CpuMs.ToDictionary(pair => pair.Key, pair => pair.Value - before.CpuMs[pair.Key])
+        );
 }

@@ -12,7 +12,10 @@ internal static class PortOwner
     {
         var sockets = Sockets(port).Select(inode => $"socket:[{inode}]").ToHashSet(StringComparer.Ordinal);
         foreach (var folder in Directory.GetDirectories("/proc"))
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var process) && Holds(folder, sockets))
+            if (
+                int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+                && Holds(folder, sockets)
+            )
                 return process;
         return null;
     }
@@ -21,16 +24,18 @@ internal static class PortOwner
     {
         var suffix = $":{port:X4}";
         foreach (var table in new[] { "/proc/net/tcp", "/proc/net/tcp6" }.Where(File.Exists))
-            foreach (var fields in File.ReadLines(table).Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
-                if (fields[1].EndsWith(suffix, StringComparison.Ordinal) && fields[3] == Listening)
-                    yield return fields[9];
+        foreach (var fields in File.ReadLines(table).Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+            if (fields[1].EndsWith(suffix, StringComparison.Ordinal) && fields[3] == Listening)
+                yield return fields[9];
     }
 
     static bool Holds(string process, HashSet<string> sockets)
     {
         try
         {
-            return Directory.EnumerateFiles(Path.Combine(process, "fd")).Any(file => new FileInfo(file).LinkTarget is { } target && sockets.Contains(target));
+            return Directory
+                .EnumerateFiles(Path.Combine(process, "fd"))
+                .Any(file => new FileInfo(file).LinkTarget is { } target && sockets.Contains(target));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -17,7 +17,11 @@ internal static class ProcessTimes
         var parent = process.ToString(CultureInfo.InvariantCulture);
         var spent = Stat(process) is { } own ? Ticks(own, 11, 12, 13, 14) : 0;
         foreach (var folder in Directory.GetDirectories("/proc"))
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var child) && Stat(child) is { } fields && fields[1] == parent)
+            if (
+                int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var child)
+                && Stat(child) is { } fields
+                && fields[1] == parent
+            )
                 spent += Ticks(fields, 11, 12);
         return spent;
     }

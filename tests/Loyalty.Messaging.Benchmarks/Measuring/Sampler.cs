@@ -17,7 +17,12 @@ internal sealed record Sample(double Seconds, double OrdersPerSecond, int UnderW
 /// <summary>Looks at a run while it lasts.</summary>
 internal sealed class Sampler(Stage stage, CommerceLoad load, TimeSpan interval)
 {
-    static readonly string[] Queues = [IssuerQueues.Issuance, IssuerQueues.Reversal, .. new IssuerQueues(new RabbitMqOptions().Partitions).Names];
+    static readonly string[] Queues =
+    [
+        IssuerQueues.Issuance,
+        IssuerQueues.Reversal,
+        .. new IssuerQueues(new RabbitMqOptions().Partitions).Names,
+    ];
     readonly List<Sample> _samples = [];
 
     /// <summary>Until <paramref name="ended"/> is cancelled.</summary>
@@ -29,15 +34,25 @@ internal sealed class Sampler(Stage stage, CommerceLoad load, TimeSpan interval)
         do
         {
             await Task.Delay(interval, TimeProvider.System, ended).ContinueWith(_ => { }, TaskScheduler.Default);
-            var (ready, nowSeconds, nowHeard) = (await ReadyAsync(channel), TimeProvider.System.GetElapsedTime(started).TotalSeconds, tally.OrdersHeard);
+            var (ready, nowSeconds, nowHeard) = (
+                await ReadyAsync(channel),
+                TimeProvider.System.GetElapsedTime(started).TotalSeconds,
+                tally.OrdersHeard
+            );
             // A rate over the rest of an interval would be noise.
             if (_samples.Count > 0 && nowSeconds - seconds < interval.TotalSeconds / 2)
                 break;
-            _samples.Add(new Sample(Math.Round(nowSeconds, 2), Math.Round((nowHeard - heard) / (nowSeconds - seconds), 1), load.Published - nowHeard, ready,
-                Math.Round(stage.Workers.Sum(worker => ProcessTimes.ResidentBytes(worker.ProcessId)) / 1048576.0, 1)));
+            _samples.Add(
+                new Sample(
+                    Math.Round(nowSeconds, 2),
+                    Math.Round((nowHeard - heard) / (nowSeconds - seconds), 1),
+                    load.Published - nowHeard,
+                    ready,
+                    Math.Round(stage.Workers.Sum(worker => ProcessTimes.ResidentBytes(worker.ProcessId)) / 1048576.0, 1)
+                )
+            );
             (seconds, heard) = (nowSeconds, nowHeard);
-        }
-        while (!ended.IsCancellationRequested);
+        } while (!ended.IsCancellationRequested);
         return _samples;
     }
 

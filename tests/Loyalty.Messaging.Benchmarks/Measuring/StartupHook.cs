@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Text;
 
 /// <summary>
-/// Loaded into a worker by DOTNET_STARTUP_HOOKS. Writes what the process has allocated and how often it has gone to the database into the file BENCH_GAUGE, five times per second.
+/// Loaded into a worker by DOTNET_STARTUP_HOOKS. Writes what the process has allocated and how often it has gone to the database into the
+/// file BENCH_GAUGE, five times per second.
 /// The worker itself knows nothing of it.
 /// </summary>
 #pragma warning disable CA1050 // The runtime looks for a type of this name outside any namespace.
@@ -35,6 +36,15 @@ internal static class StartupHook
     }
 
     /// <summary>Always as long, in one write: who reads meanwhile reads the old or the new.</summary>
-    static void Write(Microsoft.Win32.SafeHandles.SafeFileHandle file) => RandomAccess.Write(file, Encoding.ASCII.GetBytes(
-        string.Create(CultureInfo.InvariantCulture, $"{++_beat:D12} {GC.GetTotalAllocatedBytes():D18} {Volatile.Read(ref _roundTrips):D18}\n")), 0);
+    static void Write(Microsoft.Win32.SafeHandles.SafeFileHandle file) =>
+        RandomAccess.Write(
+            file,
+            Encoding.ASCII.GetBytes(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{++_beat:D12} {GC.GetTotalAllocatedBytes():D18} {Volatile.Read(ref _roundTrips):D18}\n"
+                )
+            ),
+            0
+        );
 }

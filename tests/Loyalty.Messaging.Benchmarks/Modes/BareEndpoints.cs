@@ -20,12 +20,22 @@ internal static class BareEndpoints
             bus.ReceiveEndpoint(queue, endpoint => IssuerEndpoints.Configure(context, endpoint, lane: null));
     }
 
-    static void AddSaga<TSaga>(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options, string queue, string exchange) where TSaga : class, ISaga =>
-        bus.ReceiveEndpoint(queue, endpoint =>
-        {
-            endpoint.UseWorkQueue(options.Prefetch);
-            endpoint.Subscribe(exchange);
-            endpoint.UseSagaRetry();
-            endpoint.ConfigureSaga<TSaga>(context);
-        });
+    static void AddSaga<TSaga>(
+        IBusFactoryConfigurator bus,
+        IBusRegistrationContext context,
+        RabbitMqOptions options,
+        string queue,
+        string exchange
+    )
+        where TSaga : class, ISaga =>
+        bus.ReceiveEndpoint(
+            queue,
+            endpoint =>
+            {
+                endpoint.UseWorkQueue(options.Prefetch);
+                endpoint.Subscribe(exchange);
+                endpoint.UseSagaRetry();
+                endpoint.ConfigureSaga<TSaga>(context);
+            }
+        );
 }

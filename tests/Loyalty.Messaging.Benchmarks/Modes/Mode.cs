@@ -21,11 +21,12 @@ internal sealed record Mode(string Name, IReadOnlyDictionary<string, string> Set
     public static Mode Backlog { get; } = new("backlog", new Dictionary<string, string>());
 
     /// <summary>A worker that may make few calls at a time, to an issuer that takes its time; and three of them.</summary>
-    public static Mode One { get; } = new("one", new Dictionary<string, string> { ["AirMiles__MaxConcurrency"] = "32" })
-    {
-        Workers = 1,
-        IssuerDelay = TimeSpan.FromMilliseconds(200),
-    };
+    public static Mode One { get; } =
+        new("one", new Dictionary<string, string> { ["AirMiles__MaxConcurrency"] = "32" })
+        {
+            Workers = 1,
+            IssuerDelay = TimeSpan.FromMilliseconds(200),
+        };
 
     public static Mode Three { get; } = One with { Name = "three", Workers = 3 };
 
@@ -33,8 +34,13 @@ internal sealed record Mode(string Name, IReadOnlyDictionary<string, string> Set
     public static IReadOnlyList<Mode> Without { get; } =
     [
         new("-in-process", new Dictionary<string, string> { ["RabbitMq__InProcess"] = "false" }),
-        .. new[] { ("-handover", "Handover"), ("-ack-batch", "AckBatch"), ("-direct-publish", "DirectPublish"), ("-envelope-reader", "EnvelopeReader") }
-            .Select(shortcut => new Mode(shortcut.Item1, new Dictionary<string, string> { ["BENCH_WITHOUT"] = shortcut.Item2 })),
+        .. new[]
+        {
+            ("-handover", "Handover"),
+            ("-ack-batch", "AckBatch"),
+            ("-direct-publish", "DirectPublish"),
+            ("-envelope-reader", "EnvelopeReader"),
+        }.Select(shortcut => new Mode(shortcut.Item1, new Dictionary<string, string> { ["BENCH_WITHOUT"] = shortcut.Item2 })),
     ];
 
     /// <summary>Those that run when none are named.</summary>

@@ -4,7 +4,9 @@ using Loyalty.Messaging.TestKit;
 
 namespace Loyalty.Messaging.Benchmarks.Modes;
 
-/// <summary>The worker's settings of the runtime, read from what was built, so that the reference without persistence runs under the same.</summary>
+/// <summary>
+/// The worker's settings of the runtime, read from what was built, so that the reference without persistence runs under the same.
+/// </summary>
 internal static class WorkerRuntime
 {
     static readonly Dictionary<string, string> Variables = new()
@@ -25,8 +27,13 @@ internal static class WorkerRuntime
         var file = Path.ChangeExtension(Repository.Program("Loyalty.Messaging.Worker", "Loyalty.Messaging.Worker"), "runtimeconfig.json");
         using var json = JsonDocument.Parse(File.ReadAllText(file));
         var configured = json.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
-        return Variables.Where(pair => configured.TryGetProperty(pair.Key, out _)).ToDictionary(pair => pair.Value, pair => InHex(configured.GetProperty(pair.Key)));
+        return Variables
+            .Where(pair => configured.TryGetProperty(pair.Key, out _))
+            .ToDictionary(pair => pair.Value, pair => InHex(configured.GetProperty(pair.Key)));
     }
 
-    static string InHex(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetInt32().ToString("x", CultureInfo.InvariantCulture) : value.GetBoolean() ? "1" : "0";
+    static string InHex(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number ? value.GetInt32().ToString("x", CultureInfo.InvariantCulture)
+        : value.GetBoolean() ? "1"
+        : "0";
 }

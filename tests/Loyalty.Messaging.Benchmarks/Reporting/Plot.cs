@@ -29,22 +29,38 @@ internal static class Plot
     {
         var height = Top + (Panels.Length * (PanelHeight + Gap)) + 20;
         var svg = new StringBuilder();
-        Line(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{height}\" viewBox=\"0 0 {Width} {height}\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#222\">");
+        Line(
+            svg,
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{height}\" viewBox=\"0 0 {Width} {height}\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#222\">"
+        );
         Line(svg, $"<rect width=\"{Width}\" height=\"{height}\" fill=\"#fff\"/>");
         Line(svg, $"<text x=\"{Left}\" y=\"26\" font-size=\"17\">{flow}: {runs[0].Orders} orders, {runs[0].Refunds} refunds</text>");
         for (var index = 0; index < runs.Count; index++)
         {
-            Line(svg, $"<rect x=\"{Left + (index * 110)}\" y=\"40\" width=\"22\" height=\"4\" fill=\"{Colours[index % Colours.Length]}\"/>");
+            Line(
+                svg,
+                $"<rect x=\"{Left + (index * 110)}\" y=\"40\" width=\"22\" height=\"4\" fill=\"{Colours[index % Colours.Length]}\"/>"
+            );
             Line(svg, $"<text x=\"{Left + 28 + (index * 110)}\" y=\"47\">{runs[index].Mode}</text>");
         }
         var seconds = NiceMost(runs.Max(run => run.Samples.Max(sample => sample.Seconds)));
         for (var panel = 0; panel < Panels.Length; panel++)
             WritePanel(svg, Top + (panel * (PanelHeight + Gap)), Panels[panel].Title, Panels[panel].Read, runs, seconds);
-        Line(svg, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{height - 8}\" text-anchor=\"middle\">seconds since the first publication</text>");
+        Line(
+            svg,
+            $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{height - 8}\" text-anchor=\"middle\">seconds since the first publication</text>"
+        );
         return svg.AppendLine("</svg>").ToString();
     }
 
-    static void WritePanel(StringBuilder svg, int top, string title, Func<Sample, double> read, IReadOnlyList<RunResult> runs, double seconds)
+    static void WritePanel(
+        StringBuilder svg,
+        int top,
+        string title,
+        Func<Sample, double> read,
+        IReadOnlyList<RunResult> runs,
+        double seconds
+    )
     {
         var most = NiceMost(runs.Max(run => run.Samples.Max(read)));
         double X(double value) => Left + (value / seconds * (Width - Left - Right));
@@ -53,13 +69,23 @@ internal static class Plot
         for (var tick = 0; tick <= Ticks; tick++)
         {
             var (value, second) = (most * tick / Ticks, seconds * tick / Ticks);
-            Line(svg, $"<path d=\"M{Left} {Y(value):0.#}H{Width - Right}\" stroke=\"#ddd\"/><text x=\"{Left - 8}\" y=\"{Y(value) + 4:0.#}\" text-anchor=\"end\">{value:0.##}</text>");
-            Line(svg, $"<path d=\"M{X(second):0.#} {top}V{top + PanelHeight}\" stroke=\"#eee\"/><text x=\"{X(second):0.#}\" y=\"{top + PanelHeight + 17}\" text-anchor=\"middle\">{second:0.##}</text>");
+            Line(
+                svg,
+                $"<path d=\"M{Left} {Y(value):0.#}H{Width - Right}\" stroke=\"#ddd\"/><text x=\"{Left - 8}\" y=\"{Y(value) + 4:0.#}\" text-anchor=\"end\">{value:0.##}</text>"
+            );
+            Line(
+                svg,
+                $"<path d=\"M{X(second):0.#} {top}V{top + PanelHeight}\" stroke=\"#eee\"/><text x=\"{X(second):0.#}\" y=\"{top + PanelHeight + 17}\" text-anchor=\"middle\">{second:0.##}</text>"
+            );
         }
         Line(svg, $"<path d=\"M{Left} {top}V{top + PanelHeight}H{Width - Right}\" fill=\"none\" stroke=\"#222\"/>");
         for (var index = 0; index < runs.Count; index++)
         {
-            var points = string.Join(' ', runs[index].Samples.Select(sample => string.Create(CultureInfo.InvariantCulture, $"{X(sample.Seconds):0.#},{Y(read(sample)):0.#}")));
+            var points = string.Join(
+                ' ',
+                runs[index]
+                    .Samples.Select(sample => string.Create(CultureInfo.InvariantCulture, $"{X(sample.Seconds):0.#},{Y(read(sample)):0.#}"))
+            );
             Line(svg, $"<polyline points=\"{points}\" fill=\"none\" stroke=\"{Colours[index % Colours.Length]}\" stroke-width=\"1.8\"/>");
         }
     }

@@ -37,15 +37,21 @@ internal sealed record Report
 
     public static Report Of(Options options, Findings findings)
     {
-        var flows = findings.Runs.GroupBy(run => run.Flow).ToDictionary(flow => flow.Key,
-            flow => flow.GroupBy(run => run.Mode).ToDictionary(mode => mode.Key, mode => ModeReport.Of([.. mode])));
+        var flows = findings
+            .Runs.GroupBy(run => run.Flow)
+            .ToDictionary(
+                flow => flow.Key,
+                flow => flow.GroupBy(run => run.Mode).ToDictionary(mode => mode.Key, mode => ModeReport.Of([.. mode]))
+            );
         var first = options.Modes.Contains(Modes.Mode.Group) ? Modes.Mode.Group.Name : options.Modes[0].Name;
         var flat = Figures(flows, first, Flow.OrdersOnly, Flow.Soak);
         var limits = new Dictionary<string, Spread>();
         if (findings.DatabaseOrders.Count > 0)
         {
             limits[Database] = Spread.Of(findings.DatabaseOrders);
-            limits["rabbitMq"] = Spread.Of(findings.BrokerMessages.Select(messages => Math.Round(messages / BrokerLimit.MessagesPerOrder, 1)));
+            limits["rabbitMq"] = Spread.Of(
+                findings.BrokerMessages.Select(messages => Math.Round(messages / BrokerLimit.MessagesPerOrder, 1))
+            );
         }
         return new Report
         {
@@ -87,9 +93,10 @@ internal sealed record Report
     }
 
     /// <summary>The product with its references, and the product under a burden with itself without.</summary>
-    static bool IsCompared(string mode, string other) => IsBurdened(mode)
-        ? other == Modes.Mode.Group.Name
-        : mode != Modes.Mode.Bare.Name && mode != other && other != Modes.Mode.Group.Name && !IsBurdened(other);
+    static bool IsCompared(string mode, string other) =>
+        IsBurdened(mode)
+            ? other == Modes.Mode.Group.Name
+            : mode != Modes.Mode.Bare.Name && mode != other && other != Modes.Mode.Group.Name && !IsBurdened(other);
 
     static bool IsBurdened(string mode) => Modes.Mode.All.Any(known => known.Name == mode && known.Burdened);
 

@@ -8,7 +8,11 @@ internal sealed record Spread(double Min, double Median, double Max)
     {
         double[] sorted = [.. values.Order()];
         var middle = sorted.Length / 2;
-        return new Spread(sorted[0], sorted.Length % 2 == 1 ? sorted[middle] : Math.Round((sorted[middle - 1] + sorted[middle]) / 2, 3), sorted[^1]);
+        return new Spread(
+            sorted[0],
+            sorted.Length % 2 == 1 ? sorted[middle] : Math.Round((sorted[middle - 1] + sorted[middle]) / 2, 3),
+            sorted[^1]
+        );
     }
 
     /// <summary>Null when no run has the figure.</summary>

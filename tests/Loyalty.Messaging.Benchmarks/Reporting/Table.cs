@@ -45,26 +45,36 @@ internal static class Table
         {
             var figures = modes.Values.First();
             var open = flow is Flow.Paced or Flow.Soak;
-            text.AppendLine().AppendLine(System.Globalization.CultureInfo.InvariantCulture,
-                $"{flow}: {figures.Orders} orders, {figures.Refunds} refunds, {figures.Runs} {(figures.Runs == 1 ? "run" : "runs")} of each mode, {(open ? "open loop" : "flat out")}; per order:");
+            text.AppendLine()
+                .AppendLine(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"{flow}: {figures.Orders} orders, {figures.Refunds} refunds, {figures.Runs} {(figures.Runs == 1 ? "run" : "runs")} of each mode, {(open ? "open loop" : "flat out")}; per order:"
+                );
             Write(text, open ? Open : Flat, modes);
         }
         if (report.Limits.Count > 0)
             text.AppendLine().AppendLine("limits of this machine, in orders/s (min/median/max):");
         foreach (var (name, limit) in report.Limits)
-            text.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"  {name,-12} {limit.Text("0")}");
+            text.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"  {name, -12} {limit.Text("0")}");
         if (report.Ratios.Count > 0)
             text.AppendLine().AppendLine("orders/s of the one as a share of the other's (medians):");
         foreach (var (name, ratio) in report.Ratios)
-            text.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"  {name,-20} {ratio:0.00}");
+            text.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"  {name, -20} {ratio:0.00}");
         return text.ToString();
     }
 
     static void Write(StringBuilder text, (string Title, Func<ModeReport, string> Read)[] columns, Dictionary<string, ModeReport> modes)
     {
-        List<string[]> rows = [["mode", .. columns.Select(column => column.Title)], .. modes.Select(mode => (string[])[mode.Key, .. columns.Select(column => column.Read(mode.Value))])];
+        List<string[]> rows =
+        [
+            ["mode", .. columns.Select(column => column.Title)],
+            .. modes.Select(mode => (string[])[mode.Key, .. columns.Select(column => column.Read(mode.Value))]),
+        ];
         foreach (var row in rows)
-            text.Append("  ").AppendLine(string.Join("  ", row.Select((cell, index) => cell.PadRight(rows.Max(other => other[index].Length)))).TrimEnd());
+            text.Append("  ")
+                .AppendLine(
+                    string.Join("  ", row.Select((cell, index) => cell.PadRight(rows.Max(other => other[index].Length)))).TrimEnd()
+                );
     }
 
     static string Cpu(ModeReport figures, string group) => Median(figures.CpuMsPerOrderOf[group], "0.00");

@@ -57,7 +57,10 @@ internal static class Bench
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "report.json"), report.ToDocument());
         foreach (var flow in report.Runs!.GroupBy(run => run.Flow))
-            await File.WriteAllTextAsync(Path.Combine(folder, $"{flow.Key}.svg"), Plot.Of(flow.Key, [.. flow.GroupBy(run => run.Mode).Select(mode => mode.Last())]));
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, $"{flow.Key}.svg"),
+                Plot.Of(flow.Key, [.. flow.GroupBy(run => run.Mode).Select(mode => mode.Last())])
+            );
         Say($"report.json and the plots are in {folder}");
     }
 

@@ -33,7 +33,9 @@ internal sealed class Drain
             if (left < least)
                 (moved, least) = (TimeProvider.System.GetTimestamp(), left);
             else if (TimeProvider.System.GetElapsedTime(moved) > Patience)
-                throw new RunFailedException($"Nothing has left the outbox for {Patience.TotalSeconds:0} s, and {left} rows are in it.\n{_stage.Workers[0].Output}");
+                throw new RunFailedException(
+                    $"Nothing has left the outbox for {Patience.TotalSeconds:0} s, and {left} rows are in it.\n{_stage.Workers[0].Output}"
+                );
             await Task.Delay(Look, TimeProvider.System);
         }
     }

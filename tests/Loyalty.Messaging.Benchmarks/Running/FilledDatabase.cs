@@ -32,7 +32,9 @@ internal sealed class FilledDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>For the next run: everything written, so that the first change of each page writes it whole, and nobody connected.</summary>
+    /// <summary>
+    /// For the next run: everything written, so that the first change of each page writes it whole, and nobody connected.
+    /// </summary>
     public async Task PrepareAsync()
     {
         await Database.RunAsync("CHECKPOINT");

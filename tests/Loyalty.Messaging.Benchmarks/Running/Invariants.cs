@@ -21,7 +21,11 @@ internal static class Invariants
         Must(effects.TwoKeys, 0, "transactions under two keys");
 
         var depths = await stage.Vhost.DepthsAsync();
-        Must(depths.Values.Sum(), 0, $"messages left in queues ({string.Join(", ", depths.Where(queue => queue.Value > 0).Select(queue => $"{queue.Key} {queue.Value}"))})");
+        Must(
+            depths.Values.Sum(),
+            0,
+            $"messages left in queues ({string.Join(", ", depths.Where(queue => queue.Value > 0).Select(queue => $"{queue.Key} {queue.Value}"))})"
+        );
         if (stage.Database is not { } database)
             return;
         // By the index on the orders' ids, whatever past lies beside them.
@@ -30,14 +34,28 @@ internal static class Invariants
         Must(await database.ScalarAsync<long>("SELECT count(*) FROM outbox"), backlog?.Missing ?? 0, "rows left in the outbox");
         Must(backlog?.Repeated ?? 0, 0, "messages of the backlog that were heard a second time");
         Must(await database.ScalarAsync<long>($"SELECT count(*) FROM issuance WHERE {published}"), orders, "rows of issuances");
-        Must(await database.ScalarAsync<long>($"SELECT count(*) FROM issuance WHERE {published} AND current_state = 'Issued'"), orders, "issuances that are Issued");
-        Must(await database.ScalarAsync<long>($"SELECT count(*) FROM reversal WHERE {published} AND current_state = 'Reversed'"), refunds, "reversals that are Reversed");
-        Must(await database.ScalarAsync<long>($"SELECT coalesce(sum(reversed_miles), 0)::bigint FROM issuance WHERE {published}"), refunds * 4L, "miles taken back");
+        Must(
+            await database.ScalarAsync<long>($"SELECT count(*) FROM issuance WHERE {published} AND current_state = 'Issued'"),
+            orders,
+            "issuances that are Issued"
+        );
+        Must(
+            await database.ScalarAsync<long>($"SELECT count(*) FROM reversal WHERE {published} AND current_state = 'Reversed'"),
+            refunds,
+            "reversals that are Reversed"
+        );
+        Must(
+            await database.ScalarAsync<long>($"SELECT coalesce(sum(reversed_miles), 0)::bigint FROM issuance WHERE {published}"),
+            refunds * 4L,
+            "miles taken back"
+        );
 
         void Must(long seen, long expected, string what)
         {
             if (seen != expected)
-                throw new RunFailedException($"Mode {stage.Mode.Name} broke an invariant: {seen} {what}, not {expected}; this run is no measurement");
+                throw new RunFailedException(
+                    $"Mode {stage.Mode.Name} broke an invariant: {seen} {what}, not {expected}; this run is no measurement"
+                );
         }
     }
 }

@@ -24,7 +24,9 @@ internal sealed class Run(Mode mode, Flow flow, Options options, FilledDatabase?
         // Before there is a worker: it begins to send a backlog at once.
         var backlog = mode == Mode.Backlog ? load.Expect(OutboxBacklog.Series, options.Backlog) : null;
         await stage.StartWorkersAsync(Workers);
-        await using var counters = stage.Database is { } database ? await DatabaseCounters.OpenAsync(new NpgsqlConnectionStringBuilder(database.ConnectionString).Database!) : null;
+        await using var counters = stage.Database is { } database
+            ? await DatabaseCounters.OpenAsync(new NpgsqlConnectionStringBuilder(database.ConnectionString).Database!)
+            : null;
 
         var warmUp = load.Flood(options.WarmUp, flow.RefundPercent);
         await HeardAsync(stage, warmUp.Tally, warmUp.Publishing);
@@ -45,7 +47,9 @@ internal sealed class Run(Mode mode, Flow flow, Options options, FilledDatabase?
         var commitsBefore = counted ? await counters!.SettledCommitsAsync(Workers) : 0;
         await stage.IssuerLatencyAsync();
         var start = await Meter.ReadAsync(stage, counters);
-        var (tally, publishing) = flow.PerSecond is { } rate ? load.Pace(flow.Orders, flow.RefundPercent, rate) : load.Flood(flow.Orders, flow.RefundPercent);
+        var (tally, publishing) = flow.PerSecond is { } rate
+            ? load.Pace(flow.Orders, flow.RefundPercent, rate)
+            : load.Flood(flow.Orders, flow.RefundPercent);
         using var ended = new CancellationTokenSource();
         var sampling = new Sampler(stage, load, options.SampleInterval).RunAsync(tally, ended.Token);
         IReadOnlyList<Sample> samples;
@@ -64,7 +68,10 @@ internal sealed class Run(Mode mode, Flow flow, Options options, FilledDatabase?
         var after = await Meter.ReadAsync(stage, counters);
         var spent = after.Since(start);
         var issuer = await stage.IssuerLatencyAsync();
-        var (peak, final) = (stage.Workers.Max(worker => ProcessTimes.PeakResidentBytes(worker.ProcessId)), stage.Workers.Max(worker => ProcessTimes.ResidentBytes(worker.ProcessId)));
+        var (peak, final) = (
+            stage.Workers.Max(worker => ProcessTimes.PeakResidentBytes(worker.ProcessId)),
+            stage.Workers.Max(worker => ProcessTimes.ResidentBytes(worker.ProcessId))
+        );
 
         await stage.StopWorkersAsync();
         long? commits = null;
@@ -100,7 +107,8 @@ internal sealed class Run(Mode mode, Flow flow, Options options, FilledDatabase?
                 (moved, missing) = (TimeProvider.System.GetTimestamp(), tally.Missing);
             else if (TimeProvider.System.GetElapsedTime(moved) > Patience)
                 throw new RunFailedException(
-                    $"Mode {mode.Name}, flow {flow.Name}: nothing was heard for {Patience.TotalSeconds:0} s, and {missing} of {tally.Orders + tally.Refunds} outcomes are missing.\n{stage.Workers[0].Output}");
+                    $"Mode {mode.Name}, flow {flow.Name}: nothing was heard for {Patience.TotalSeconds:0} s, and {missing} of {tally.Orders + tally.Refunds} outcomes are missing.\n{stage.Workers[0].Output}"
+                );
         }
         await publishing;
     }

@@ -4,8 +4,10 @@ using Npgsql;
 namespace Loyalty.Messaging.Benchmarks.Running;
 
 /// <summary>
-/// A server that has worked for a while writes its log over files that it needs no longer. A new one makes a file of 16 MB whenever one is full, and meanwhile the commit that needs it
-/// waits, and everybody behind it: at 300 orders/s every six seconds, for a tenth of a second. So the server gets files to write over before a run, as many as one of four thousand orders needs and far more.
+/// A server that has worked for a while writes its log over files that it needs no longer. A new one makes a file of 16 MB whenever one is
+/// full, and meanwhile the commit that needs it
+/// waits, and everybody behind it: at 300 orders/s every six seconds, for a tenth of a second. So the server gets files to write over
+/// before a run, as many as one of four thousand orders needs and far more.
 /// </summary>
 internal static class SpareSegments
 {
@@ -14,7 +16,9 @@ internal static class SpareSegments
     public static async Task MakeAsync()
     {
         await using var server = NpgsqlDataSource.Create(Servers.Current.Postgres);
-        await using var count = server.CreateCommand("SELECT count(*) FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$' AND name > pg_walfile_name(pg_current_wal_insert_lsn())");
+        await using var count = server.CreateCommand(
+            "SELECT count(*) FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$' AND name > pg_walfile_name(pg_current_wal_insert_lsn())"
+        );
         var missing = Enough - (long)(await count.ExecuteScalarAsync())!;
         if (missing <= 0)
             return;

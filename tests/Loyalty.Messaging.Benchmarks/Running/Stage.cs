@@ -22,7 +22,14 @@ internal sealed class Stage : IAsyncDisposable
     NpgsqlDataSource? _look;
 
     Stage(Mode mode, TestVhost vhost, TestDatabase? database, bool ownsDatabase, Application issuer, Uri issuerAddress) =>
-        (Mode, Vhost, Database, _ownsDatabase, Issuer, _issuerApi.BaseAddress) = (mode, vhost, database, ownsDatabase, issuer, issuerAddress);
+        (Mode, Vhost, Database, _ownsDatabase, Issuer, _issuerApi.BaseAddress) = (
+            mode,
+            vhost,
+            database,
+            ownsDatabase,
+            issuer,
+            issuerAddress
+        );
 
     public Mode Mode { get; }
     public TestVhost Vhost { get; }
@@ -44,9 +51,24 @@ internal sealed class Stage : IAsyncDisposable
     public static async Task<Stage> SetAsync(Mode mode, Options options, FilledDatabase? filled)
     {
         var issuerAddress = new Uri($"http://127.0.0.1:{Ports.Next()}");
-        var issuer = Application.Start(Bench, Bench, new Dictionary<string, string>(),
-            IssuerHost.Verb, "--urls", issuerAddress.ToString(), "--delay", (mode.IssuerDelay ?? options.IssuerDelay).TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
-        var stage = new Stage(mode, await TestVhost.CreateAsync(), filled?.Database ?? (mode.Persists ? await TestDatabase.CreateAsync() : null), filled is null, issuer, issuerAddress);
+        var issuer = Application.Start(
+            Bench,
+            Bench,
+            new Dictionary<string, string>(),
+            IssuerHost.Verb,
+            "--urls",
+            issuerAddress.ToString(),
+            "--delay",
+            (mode.IssuerDelay ?? options.IssuerDelay).TotalMilliseconds.ToString(CultureInfo.InvariantCulture)
+        );
+        var stage = new Stage(
+            mode,
+            await TestVhost.CreateAsync(),
+            filled?.Database ?? (mode.Persists ? await TestDatabase.CreateAsync() : null),
+            filled is null,
+            issuer,
+            issuerAddress
+        );
         try
         {
             if (filled is not null)
@@ -73,16 +95,23 @@ internal sealed class Stage : IAsyncDisposable
             await StartWorkerAsync();
         // The first has all lanes until the others are known.
         if (count > 1 && Mode.Persists)
-            await Eventually.SeeAsync(() => Database!.ScalarAsync<bool>(SharedSql(count)), shared => shared, "the lanes to be shared evenly", TimeSpan.FromSeconds(60));
+            await Eventually.SeeAsync(
+                () => Database!.ScalarAsync<bool>(SharedSql(count)),
+                shared => shared,
+                "the lanes to be shared evenly",
+                TimeSpan.FromSeconds(60)
+            );
     }
 
     static string SharedSql(int workers) =>
         $"SELECT count(*) = {workers} AND max(lanes) - min(lanes) <= 1 FROM (SELECT count(*) AS lanes FROM lane WHERE owner IS NOT NULL GROUP BY owner) AS shares";
 
-    public async Task<Effects> EffectsAsync() => (await _issuerApi.GetFromJsonAsync<Effects>(new Uri("/effects", UriKind.Relative), JsonSerializerOptions.Web))!;
+    public async Task<Effects> EffectsAsync() =>
+        (await _issuerApi.GetFromJsonAsync<Effects>(new Uri("/effects", UriKind.Relative), JsonSerializerOptions.Web))!;
 
     /// <summary>How long the issuer took for its answers since this was asked last.</summary>
-    public async Task<AnswerLatency> IssuerLatencyAsync() => (await _issuerApi.GetFromJsonAsync<AnswerLatency>(new Uri("/latency", UriKind.Relative), JsonSerializerOptions.Web))!;
+    public async Task<AnswerLatency> IssuerLatencyAsync() =>
+        (await _issuerApi.GetFromJsonAsync<AnswerLatency>(new Uri("/latency", UriKind.Relative), JsonSerializerOptions.Web))!;
 
     /// <summary>Waits until no message is left in the outbox: what was sent is deleted a moment later, in batches.</summary>
     public async Task QuietAsync()
@@ -111,7 +140,9 @@ internal sealed class Stage : IAsyncDisposable
     {
         if (_look is null)
         {
-            var source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(Database!.ConnectionString) { MaxPoolSize = 1, NoResetOnClose = true }.ConnectionString);
+            var source = new NpgsqlDataSourceBuilder(
+                new NpgsqlConnectionStringBuilder(Database!.ConnectionString) { MaxPoolSize = 1, NoResetOnClose = true }.ConnectionString
+            );
             // That would be statements in the measured database.
             source.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
             _look = source.Build();

@@ -40,15 +40,25 @@ internal sealed class CashIssuer : IAsyncDisposable
         foreach (var (key, value) in settings)
             values[$"AirMiles:{key}"] = value;
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
-        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddAirMilesClient().BuildServiceProvider();
+        var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddLogging()
+            .AddAirMilesClient()
+            .BuildServiceProvider();
         return new CashIssuer(simulator, services, await simulator.StatAsync("tokenRequests"));
     }
 
-    public Task ScriptAsync(string path, int? times, string answer) => Simulator.ScriptAsync(
-        $$"""[{ "match": { "path": "{{path}}" }, "times": {{times?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null"}}, "answer": {{answer}} }]""");
+    public Task ScriptAsync(string path, int? times, string answer) =>
+        Simulator.ScriptAsync(
+            $$"""[{ "match": { "path": "{{path}}" }, "times": {{times?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null"}}, "answer": {{answer}} }]"""
+        );
 
-    public async Task<IReadOnlyList<JsonNode>> CallsAsync() => [.. (await Simulator.AttemptsAsync())
-        .Select(attempt => attempt!).Where(attempt => attempt["path"]!.GetValue<string>().StartsWith("/checkout/amcash/", StringComparison.Ordinal))];
+    public async Task<IReadOnlyList<JsonNode>> CallsAsync() =>
+        [
+            .. (await Simulator.AttemptsAsync())
+                .Select(attempt => attempt!)
+                .Where(attempt => attempt["path"]!.GetValue<string>().StartsWith("/checkout/amcash/", StringComparison.Ordinal)),
+        ];
 
     /// <summary>Tokens that the client has asked for.</summary>
     public async Task<int> TokensAsync() => await Simulator.StatAsync("tokenRequests") - _tokensBefore;

@@ -11,7 +11,10 @@ public sealed class When_balances_are_inquired
 
     static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>A code, its outcome, who acts, whether balances are shown and a redemption offered, and how often is asked when it is the answer for ever.</summary>
+    /// <summary>
+    /// A code, its outcome, who acts, whether balances are shown and a redemption offered, and how often is asked when it is the answer for
+    /// ever.
+    /// </summary>
     [Theory]
     [InlineData("0000", AmCashOutcome.Answered, AmCashActor.Nobody, true, true, 1)]
     [InlineData("0001", AmCashOutcome.Answered, AmCashActor.Nobody, false, true, 1)]
@@ -34,7 +37,10 @@ public sealed class When_balances_are_inquired
 
         var result = await issuer.Client.InquireAsync(Question, Token);
 
-        Assert.Equal((code, outcome, actor, calls), (result.Verdict.Code, result.Verdict.Outcome, result.Verdict.Actor, result.Exchange.Calls));
+        Assert.Equal(
+            (code, outcome, actor, calls),
+            (result.Verdict.Code, result.Verdict.Outcome, result.Verdict.Actor, result.Exchange.Calls)
+        );
         Assert.Equal((balances, offer), (result.Balances is not null, result.Offer is not null));
         // Above all no new token for a 401 or 403 that is about the collector.
         await issuer.AskedAsync(calls, tokens: 1);
@@ -148,7 +154,11 @@ public sealed class When_balances_are_inquired
         await issuer.ScriptAsync("inquire", 1, """{ "responseCode": "0092", "headers": { "Retry-After": "1" } }""");
         await issuer.Client.InquireAsync(Question, Token);
 
-        await TestKit.Eventually.SeeAsync(() => issuer.Client.InquireAsync(Question, Token), result => result.Verdict.Outcome == AmCashOutcome.Answered, "the end of the outage");
+        await TestKit.Eventually.SeeAsync(
+            () => issuer.Client.InquireAsync(Question, Token),
+            result => result.Verdict.Outcome == AmCashOutcome.Answered,
+            "the end of the outage"
+        );
         await issuer.AskedAsync(calls: 2, tokens: 1);
     }
 
@@ -161,7 +171,10 @@ public sealed class When_balances_are_inquired
 
         var result = await issuer.Client.InquireAsync(Question, Token);
 
-        Assert.Equal((AmCashOutcome.Invalid, AmCashActor.Operator, $"not configured: {named}"), (result.Verdict.Outcome, result.Verdict.Actor, result.Exchange.Message));
+        Assert.Equal(
+            (AmCashOutcome.Invalid, AmCashActor.Operator, $"not configured: {named}"),
+            (result.Verdict.Outcome, result.Verdict.Actor, result.Exchange.Message)
+        );
         await issuer.AskedAsync(calls: 0, tokens: 0);
     }
 
@@ -178,14 +191,18 @@ public sealed class When_balances_are_inquired
 
     [Fact]
     public void The_time_is_written_in_INQUIREs_dialect() =>
-        Assert.Equal("1972-07-16T13:32:00+0400", IssuerDates.WithPlainOffset(new DateTimeOffset(1972, 7, 16, 13, 32, 0, 999, TimeSpan.FromHours(4))));
+        Assert.Equal(
+            "1972-07-16T13:32:00+0400",
+            IssuerDates.WithPlainOffset(new DateTimeOffset(1972, 7, 16, 13, 32, 0, 999, TimeSpan.FromHours(4)))
+        );
 
     /// <summary>The sample of the issuer's page, with another code.</summary>
-    static string Everything(string code) => $$"""
-        { "acquirerId": "100000", "availableCashBalance": "95", "availableDollarAmount": "10", "availableOfferUnits": "1", "cashBalance": "120",
-          "collectorNumber": "84095202006", "dailyOfferLimit": "10", "dateTime": "2019-01-30T04:39:59.503-0400", "deviceId": "001", "dreamBalance": "545",
-          "message": "Approved for 84095202006", "offerDescEn": "Sample offer", "offerDescFr": "Exemple d'offre", "offerId": "1111111111", "offerType": "RGL",
-          "responseCode": "{{code}}", "sponsorCode": "1234", "storeId": "0001", "traceId": "000012345678", "transDateTime": "2019-01-30T11:41:55",
-          "unitValueAMCash": "95", "unitValueDollars": "10.00", "vendorId": "555555" }
-        """;
+    static string Everything(string code) =>
+        $$"""
+            { "acquirerId": "100000", "availableCashBalance": "95", "availableDollarAmount": "10", "availableOfferUnits": "1", "cashBalance": "120",
+              "collectorNumber": "84095202006", "dailyOfferLimit": "10", "dateTime": "2019-01-30T04:39:59.503-0400", "deviceId": "001", "dreamBalance": "545",
+              "message": "Approved for 84095202006", "offerDescEn": "Sample offer", "offerDescFr": "Exemple d'offre", "offerId": "1111111111", "offerType": "RGL",
+              "responseCode": "{{code}}", "sponsorCode": "1234", "storeId": "0001", "traceId": "000012345678", "transDateTime": "2019-01-30T11:41:55",
+              "unitValueAMCash": "95", "unitValueDollars": "10.00", "vendorId": "555555" }
+            """;
 }

@@ -24,7 +24,10 @@ public sealed class When_the_issuer_is_echoed
 
         var result = await issuer.Client.EchoAsync(Token);
 
-        Assert.Equal((code, outcome, actor, calls), (result.Verdict.Code, result.Verdict.Outcome, result.Verdict.Actor, result.Exchange.Calls));
+        Assert.Equal(
+            (code, outcome, actor, calls),
+            (result.Verdict.Code, result.Verdict.Outcome, result.Verdict.Actor, result.Exchange.Calls)
+        );
         Assert.NotEmpty(result.Exchange.Message!);
         Assert.Matches("^[0-9]{12}$", result.Exchange.TraceId);
         await issuer.AskedAsync(calls, tokens: 1);
@@ -33,8 +36,11 @@ public sealed class When_the_issuer_is_echoed
     }
 
     [Fact]
-    public void Every_documented_code_has_its_row() => Assert.Equal(
-        ["0000", "0001", "0002", "0005", "0006", "0008", "0009", "0025", "0035", "0051", "0067", "0092", "0096"], AmCashCodes.All.Select(verdict => verdict.Code));
+    public void Every_documented_code_has_its_row() =>
+        Assert.Equal(
+            ["0000", "0001", "0002", "0005", "0006", "0008", "0009", "0025", "0035", "0051", "0067", "0092", "0096"],
+            AmCashCodes.All.Select(verdict => verdict.Code)
+        );
 
     [Theory]
     [InlineData("0008")]
@@ -90,7 +96,10 @@ public sealed class When_the_issuer_is_echoed
 
         var result = await issuer.Client.EchoAsync(Token);
 
-        Assert.Equal((AmCashOutcome.Unauthorized, AmCashActor.Operator, 401), (result.Verdict.Outcome, result.Verdict.Actor, result.Exchange.Status));
+        Assert.Equal(
+            (AmCashOutcome.Unauthorized, AmCashActor.Operator, 401),
+            (result.Verdict.Outcome, result.Verdict.Actor, result.Exchange.Status)
+        );
         await issuer.AskedAsync(calls: 2, tokens: 2);
     }
 
@@ -115,7 +124,10 @@ public sealed class When_the_issuer_is_echoed
 
         var result = await issuer.Client.EchoAsync(Token);
 
-        Assert.Equal((AmCashOutcome.Invalid, "not configured: AirMiles__StoreId, AirMiles__VendorId"), (result.Verdict.Outcome, result.Exchange.Message));
+        Assert.Equal(
+            (AmCashOutcome.Invalid, "not configured: AirMiles__StoreId, AirMiles__VendorId"),
+            (result.Verdict.Outcome, result.Exchange.Message)
+        );
         await issuer.AskedAsync(calls: 0, tokens: 0);
     }
 

@@ -3,13 +3,17 @@ using Loyalty.Messaging.Contracts;
 
 namespace Loyalty.Messaging.ContractTests.Contracts;
 
-/// <summary>What the reader of commerce's events demands beyond the records' types. <see cref="When_commerce_publishes"/> holds both against each other.</summary>
+/// <summary>
+/// What the reader of commerce's events demands beyond the records' types. <see cref="When_commerce_publishes"/> holds both against each
+/// other.
+/// </summary>
 internal static class Constraints
 {
     const int Amount = 10_000_000;
 
     /// <summary>
-    /// Patterns must mean the same in every dialect of regular expressions. Where <c>$</c> also stands before a last line break, as in .NET, Python and Java, what may hold
+    /// Patterns must mean the same in every dialect of regular expressions. Where <c>$</c> also stands before a last line break, as in
+    /// .NET, Python and Java, what may hold
     /// nothing but printable ASCII says so once more; look-ahead, which would do as well, some dialects do not have.
     /// </summary>
     const string PrintableAscii = """ "not": { "type": "string", "pattern": "[^!-~]" } """;
@@ -28,7 +32,8 @@ internal static class Constraints
     const string Code = $$"""{ "pattern": "^[A-Za-z0-9]{1,8}$", {{PrintableAscii}} }""";
     const string Instant =
         """{ "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?(Z|[+-](0[0-9]|1[0-3]):?[0-5][0-9]|[+-]14:?00)$","""
-        + PrintableAscii + "}";
+        + PrintableAscii
+        + "}";
     static readonly string AboveZero = $$"""{ "exclusiveMinimum": 0, "maximum": {{Amount}} }""";
     static readonly string ZeroOrMore = $$"""{ "minimum": 0, "maximum": {{Amount}} }""";
 
@@ -54,7 +59,8 @@ internal static class Constraints
         [(typeof(OrderLine), "amount")] = ZeroOrMore,
         [(typeof(OfferIssuance), "issuanceOfferCode")] = Required64,
         [(typeof(OfferIssuance), "milesAmount")] = $$"""{ "minimum": 1, "maximum": {{Amount}} }""",
-        [(typeof(OfferIssuance), "offerId")] = $$"""{ "type": ["string", "integer", "null"], "maxLength": 64, {{Text}}, "minimum": {{long.MinValue}}, "maximum": {{long.MaxValue}} }""",
+        [(typeof(OfferIssuance), "offerId")] =
+            $$"""{ "type": ["string", "integer", "null"], "maxLength": 64, {{Text}}, "minimum": {{long.MinValue}}, "maximum": {{long.MaxValue}} }""",
         [(typeof(OfferIssuance), "offerDescription")] = Text256,
         [(typeof(OfferIssuance), "lineIds")] = $$"""{ "maxItems": 1000, "items": {{Ids}} }""",
         [(typeof(OrderRefunded), "eventId")] = Text64,
@@ -80,14 +86,12 @@ internal static class Constraints
 
     static readonly Dictionary<Type, string> OfTypes = new()
     {
-        [typeof(OrderCompleted)] =
-            """
+        [typeof(OrderCompleted)] = """
             { "anyOf": [
               { "required": ["lines"], "properties": { "lines": { "type": "array", "minItems": 1 } } },
               { "required": ["issuances"], "properties": { "issuances": { "type": "array", "minItems": 1 } } } ] }
             """,
-        [typeof(OrderRefunded)] =
-            """
+        [typeof(OrderRefunded)] = """
             { "oneOf": [
               { "required": ["lines"], "properties": { "lines": { "type": "array", "minItems": 1 } } },
               { "required": ["full"], "properties": { "full": { "const": true } } },

@@ -45,6 +45,13 @@ internal static class PublishedSchemas
     public static string? Refusal(string name, JsonElement value)
     {
         var results = Read.GetOrAdd(name, _ => new(() => JsonSchema.FromText(Text(name)))).Value.Evaluate(value, Options);
-        return results.IsValid ? null : string.Join("; ", (results.Details ?? []).SelectMany(detail => (detail.Errors ?? []).Select(error => $"{detail.InstanceLocation} {error.Value}")).Prepend("refused"));
+        return results.IsValid
+            ? null
+            : string.Join(
+                "; ",
+                (results.Details ?? [])
+                    .SelectMany(detail => (detail.Errors ?? []).Select(error => $"{detail.InstanceLocation} {error.Value}"))
+                    .Prepend("refused")
+            );
     }
 }

@@ -21,33 +21,44 @@ internal static class Schemas
     static readonly XmlDocs Docs = new(typeof(OrderCompleted).Assembly);
 
     /// <summary>Every event, with its folder under contracts/events.</summary>
-    public static IReadOnlyDictionary<string, Type> Events { get; } = new Dictionary<string, Type>
-    {
-        [Name(WireNames.OrderCompleted)] = typeof(OrderCompleted),
-        [Name(WireNames.OrderRefunded)] = typeof(OrderRefunded),
-    }.Concat(WireNames.Published.Select(entry => KeyValuePair.Create(Name(entry.Value), entry.Key))).ToDictionary(entry => entry.Key, entry => entry.Value);
+    public static IReadOnlyDictionary<string, Type> Events { get; } =
+        new Dictionary<string, Type>
+        {
+            [Name(WireNames.OrderCompleted)] = typeof(OrderCompleted),
+            [Name(WireNames.OrderRefunded)] = typeof(OrderRefunded),
+        }
+            .Concat(WireNames.Published.Select(entry => KeyValuePair.Create(Name(entry.Value), entry.Key)))
+            .ToDictionary(entry => entry.Key, entry => entry.Value);
 
     /// <summary>A shop's question and its answers, with their folders.</summary>
-    public static IReadOnlyDictionary<string, Type> Inquiries { get; } = new Dictionary<string, Type>
-    {
-        ["inquire-balance"] = typeof(InquireBalance),
-        ["balance-inquired"] = typeof(BalanceInquired),
-        ["balance-inquiry-failed"] = typeof(BalanceInquiryFailed),
-    };
+    public static IReadOnlyDictionary<string, Type> Inquiries { get; } =
+        new Dictionary<string, Type>
+        {
+            ["inquire-balance"] = typeof(InquireBalance),
+            ["balance-inquired"] = typeof(BalanceInquired),
+            ["balance-inquiry-failed"] = typeof(BalanceInquiryFailed),
+        };
 
-    public static IReadOnlyDictionary<string, Type> All { get; } = Events.Concat(Inquiries).ToDictionary(entry => entry.Key, entry => entry.Value);
+    public static IReadOnlyDictionary<string, Type> All { get; } =
+        Events.Concat(Inquiries).ToDictionary(entry => entry.Key, entry => entry.Value);
 
-    public static bool IsIncoming(Type type) => type == typeof(OrderCompleted) || type == typeof(OrderRefunded) || type == typeof(InquireBalance);
+    public static bool IsIncoming(Type type) =>
+        type == typeof(OrderCompleted) || type == typeof(OrderRefunded) || type == typeof(InquireBalance);
 
     public static string Of(string name)
     {
         var type = All[name];
         var incoming = IsIncoming(type);
-        var schema = Records.GetJsonSchemaAsNode(type, new JsonSchemaExporterOptions
-        {
-            TreatNullObliviousAsNonNullable = true,
-            TransformSchemaNode = (context, node) => Refined(context, node.AsObject(), incoming),
-        }).AsObject();
+        var schema = Records
+            .GetJsonSchemaAsNode(
+                type,
+                new JsonSchemaExporterOptions
+                {
+                    TreatNullObliviousAsNonNullable = true,
+                    TransformSchemaNode = (context, node) => Refined(context, node.AsObject(), incoming),
+                }
+            )
+            .AsObject();
         var head = new JsonObject
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",

@@ -11,7 +11,10 @@ using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.Contracts;
 
-/// <summary>Our commands travel in MassTransit's envelope and are read by a reader of our own: it must read what MassTransit reads, or leave it to MassTransit.</summary>
+/// <summary>
+/// Our commands travel in MassTransit's envelope and are read by a reader of our own: it must read what MassTransit reads, or leave it to
+/// MassTransit.
+/// </summary>
 public sealed class When_an_envelope_is_read
 {
     static readonly IssueConfirmed Confirmed = new()
@@ -21,10 +24,20 @@ public sealed class When_an_envelope_is_read
         Pending = true,
         TransactionId = "T-1",
         Issuances = [new IssuanceStatus("STANDARD", "17", 8, "PENDING")],
-        Attempts = [new CallAttempt(DateTimeOffset.UnixEpoch, TimeSpan.FromMilliseconds(12.5), 202, null, null, "{\"status\":\"PENDING\"}")],
+        Attempts =
+        [
+            new CallAttempt(DateTimeOffset.UnixEpoch, TimeSpan.FromMilliseconds(12.5), 202, null, null, "{\"status\":\"PENDING\"}"),
+        ],
     };
 
-    static readonly IssueMiles Command = new() { OrderId = "W-1", CollectorNumber = "80085102028", Revision = 1, IdempotencyKey = Guid.NewGuid(), Body = [1, 2, 3, 255] };
+    static readonly IssueMiles Command = new()
+    {
+        OrderId = "W-1",
+        CollectorNumber = "80085102028",
+        Revision = 1,
+        IdempotencyKey = Guid.NewGuid(),
+        Body = [1, 2, 3, 255],
+    };
 
     [Fact]
     public async Task It_says_what_MassTransit_reads_in_it()
@@ -36,12 +49,22 @@ public sealed class When_an_envelope_is_read
 
         Assert.NotNull(ours);
         Assert.Equal(
-            (theirs.MessageId, theirs.RequestId, theirs.CorrelationId, theirs.ConversationId, theirs.InitiatorId, theirs.SentTime, theirs.ExpirationTime),
-            (ours.MessageId, ours.RequestId, ours.CorrelationId, ours.ConversationId, ours.InitiatorId, ours.SentTime, ours.ExpirationTime));
+            (
+                theirs.MessageId,
+                theirs.RequestId,
+                theirs.CorrelationId,
+                theirs.ConversationId,
+                theirs.InitiatorId,
+                theirs.SentTime,
+                theirs.ExpirationTime
+            ),
+            (ours.MessageId, ours.RequestId, ours.CorrelationId, ours.ConversationId, ours.InitiatorId, ours.SentTime, ours.ExpirationTime)
+        );
         Assert.NotNull(ours.MessageId);
         Assert.Equal(
             (theirs.SourceAddress, theirs.DestinationAddress, theirs.ResponseAddress, theirs.FaultAddress),
-            (ours.SourceAddress, ours.DestinationAddress, ours.ResponseAddress, ours.FaultAddress));
+            (ours.SourceAddress, ours.DestinationAddress, ours.ResponseAddress, ours.FaultAddress)
+        );
         Assert.NotNull(ours.SourceAddress);
         Assert.Equal(theirs.SupportedMessageTypes, ours.MessageTypes);
         Assert.Equal(JsonSerializer.Serialize(theirs.Host), JsonSerializer.Serialize(ours.Host));
@@ -114,12 +137,15 @@ public sealed class When_an_envelope_is_read
         Assert.True(context.TryGetMessage<IssueMiles>(out _));
     }
 
-    static ConsumeContext Read(byte[] body) => new EnvelopeDeserializer(new SystemTextJsonMessageSerializer()).Deserialize(new UnsentEvent("", null, body));
+    static ConsumeContext Read(byte[] body) =>
+        new EnvelopeDeserializer(new SystemTextJsonMessageSerializer()).Deserialize(new UnsentEvent("", null, body));
 
-    static SerializerContext Theirs(byte[] body) => new SystemTextJsonMessageSerializer().Deserialize(new BytesMessageBody(body), EmptyHeaders.Instance);
+    static SerializerContext Theirs(byte[] body) =>
+        new SystemTextJsonMessageSerializer().Deserialize(new BytesMessageBody(body), EmptyHeaders.Instance);
 
     /// <summary>As a bus of ours writes it.</summary>
-    static async Task<byte[]> WrittenAsync<T>(T message) where T : class
+    static async Task<byte[]> WrittenAsync<T>(T message)
+        where T : class
     {
         var bus = MassTransit.Bus.Factory.CreateUsingInMemory(memory => memory.ConfigureJsonSerializerOptions(WireJson.Of));
         await bus.StartAsync(TestContext.Current.CancellationToken);
@@ -128,7 +154,11 @@ public sealed class When_an_envelope_is_read
             var written = new Written();
             using var _ = bus.ConnectSendObserver(written);
             var queue = await bus.GetSendEndpoint(new Uri("queue:commands"));
-            await queue.Send(message, context => (context.CorrelationId, context.ConversationId) = (Guid.NewGuid(), Guid.NewGuid()), TestContext.Current.CancellationToken);
+            await queue.Send(
+                message,
+                context => (context.CorrelationId, context.ConversationId) = (Guid.NewGuid(), Guid.NewGuid()),
+                TestContext.Current.CancellationToken
+            );
             return written.Body;
         }
         finally
@@ -141,14 +171,17 @@ public sealed class When_an_envelope_is_read
     {
         public byte[] Body { get; private set; } = [];
 
-        public Task PreSend<T>(SendContext<T> context) where T : class => Task.CompletedTask;
+        public Task PreSend<T>(SendContext<T> context)
+            where T : class => Task.CompletedTask;
 
-        public Task PostSend<T>(SendContext<T> context) where T : class
+        public Task PostSend<T>(SendContext<T> context)
+            where T : class
         {
             Body = context.Serializer!.GetMessageBody(context).GetBytes();
             return Task.CompletedTask;
         }
 
-        public Task SendFault<T>(SendContext<T> context, Exception exception) where T : class => Task.CompletedTask;
+        public Task SendFault<T>(SendContext<T> context, Exception exception)
+            where T : class => Task.CompletedTask;
     }
 }

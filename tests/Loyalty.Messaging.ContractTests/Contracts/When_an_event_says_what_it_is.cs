@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.Contracts;
 
-/// <summary>Of an order that was completed: what a publisher may say of it beside its content, and what means that it is something else.</summary>
+/// <summary>
+/// Of an order that was completed: what a publisher may say of it beside its content, and what means that it is something else.
+/// </summary>
 public sealed class When_an_event_says_what_it_is
 {
     [Theory]
@@ -38,7 +40,8 @@ public sealed class When_an_event_says_what_it_is
     [InlineData("urn:loyalty:events:order-completed:v2", "dataschema says version 2")]
     [InlineData("https://shop.example/events/order-completed/v2/schema.json", "dataschema says version 2")]
     [InlineData("urn:loyalty:events:order-refunded:v1", "dataschema names order-refunded")]
-    public void A_schema_is_read_when_it_is_ours(string? schema, string? reason) => Refused(reason, Objection(said => said.Schema("dataschema", schema)));
+    public void A_schema_is_read_when_it_is_ours(string? schema, string? reason) =>
+        Refused(reason, Objection(said => said.Schema("dataschema", schema)));
 
     [Theory]
     [InlineData(null, null)]

@@ -6,22 +6,45 @@ using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.Contracts;
 
-/// <summary>contracts/asyncapi.yaml is written by hand; here it is held against the names, the records and the schemas. It keeps one key to a line, so that this needs no YAML.</summary>
+/// <summary>
+/// contracts/asyncapi.yaml is written by hand; here it is held against the names, the records and the schemas. It keeps one key to a line,
+/// so that this needs no YAML.
+/// </summary>
 public sealed partial class When_asyncapi_is_read
 {
     static readonly string[] Lines = Approved.Read("contracts/asyncapi.yaml").Split('\n');
 
     [Fact]
-    public void Every_exchange_and_every_command_queue_of_other_teams_is_there_and_nothing_else() => Assert.Equal(
-        Topology.Exchanges.Append(WireNames.InquireBalance).Order(StringComparer.Ordinal),
-        Section("channels").Select(line => Address().Match(line)).Where(match => match.Success && match.Groups[1].Value != "null").Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
+    public void Every_exchange_and_every_command_queue_of_other_teams_is_there_and_nothing_else() =>
+        Assert.Equal(
+            Topology.Exchanges.Append(WireNames.InquireBalance).Order(StringComparer.Ordinal),
+            Section("channels")
+                .Select(line => Address().Match(line))
+                .Where(match => match.Success && match.Groups[1].Value != "null")
+                .Select(match => match.Groups[1].Value)
+                .Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public void Every_exchange_is_bound_as_it_is_declared()
     {
         foreach (var exchange in Topology.Exchanges)
-            Assert.Contains(Section("channels"), line => line.Contains($"exchange: {{ name: {exchange}, type: fanout, durable: true, autoDelete: false }}", StringComparison.Ordinal));
-        Assert.Contains(Section("channels"), line => line.Contains($"queue: {{ name: {WireNames.InquireBalance}, durable: true, exclusive: false, autoDelete: false }}", StringComparison.Ordinal));
+            Assert.Contains(
+                Section("channels"),
+                line =>
+                    line.Contains(
+                        $"exchange: {{ name: {exchange}, type: fanout, durable: true, autoDelete: false }}",
+                        StringComparison.Ordinal
+                    )
+            );
+        Assert.Contains(
+            Section("channels"),
+            line =>
+                line.Contains(
+                    $"queue: {{ name: {WireNames.InquireBalance}, durable: true, exclusive: false, autoDelete: false }}",
+                    StringComparison.Ordinal
+                )
+        );
     }
 
     /// <summary>By way of channel and message to the schema's title, which is the record's name.</summary>
@@ -34,8 +57,12 @@ public sealed partial class When_asyncapi_is_read
         expected[WireNames.InquireBalance] = nameof(InquireBalance);
         foreach (var (address, record) in expected)
         {
-            var channel = Lines.SkipWhile(line => line != $"    address: {address}").TakeWhile(line => line.StartsWith("    ", StringComparison.Ordinal));
-            var message = Message(MessageReference().Match(Assert.Single(channel, line => MessageReference().IsMatch(line))).Groups[1].Value);
+            var channel = Lines
+                .SkipWhile(line => line != $"    address: {address}")
+                .TakeWhile(line => line.StartsWith("    ", StringComparison.Ordinal));
+            var message = Message(
+                MessageReference().Match(Assert.Single(channel, line => MessageReference().IsMatch(line))).Groups[1].Value
+            );
             Assert.Contains($"      name: {record}", message);
             Assert.Equal(record, JsonNode.Parse(Approved.Read(SchemaOf(message)))!["title"]!.GetValue<string>());
         }
@@ -44,8 +71,16 @@ public sealed partial class When_asyncapi_is_read
     [Fact]
     public void Every_schema_and_its_example_is_referenced_and_every_reference_leads_somewhere()
     {
-        var schemas = Lines.Select(line => SchemaReference().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).ToList();
-        var examples = Lines.Select(line => ExampleReference().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).ToList();
+        var schemas = Lines
+            .Select(line => SchemaReference().Match(line))
+            .Where(match => match.Success)
+            .Select(match => match.Groups[1].Value)
+            .ToList();
+        var examples = Lines
+            .Select(line => ExampleReference().Match(line))
+            .Where(match => match.Success)
+            .Select(match => match.Groups[1].Value)
+            .ToList();
         Assert.Equal(Schemas.All.Keys.Order(StringComparer.Ordinal), schemas.Order(StringComparer.Ordinal));
         Assert.Equal(schemas, examples);
         var folders = Directory.GetDirectories(Path.Combine(Approved.Root, "contracts", "events")).Select(Path.GetFileName);
@@ -67,10 +102,19 @@ public sealed partial class When_asyncapi_is_read
     public void A_dead_letters_headers_are_those_that_are_written()
     {
         var written = typeof(DeadLetterHeaders).GetFields().Select(field => (string)field.GetRawConstantValue()!).ToList();
-        var named = Message("deadLetter").Select(line => Header().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).ToList();
-        Assert.Equal(written.Where(name => name.StartsWith("loyalty-", StringComparison.Ordinal)).Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
+        var named = Message("deadLetter")
+            .Select(line => Header().Match(line))
+            .Where(match => match.Success)
+            .Select(match => match.Groups[1].Value)
+            .ToList();
+        Assert.Equal(
+            written.Where(name => name.StartsWith("loyalty-", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            named.Order(StringComparer.Ordinal)
+        );
         // The broker writes no header of ours on what it gives up itself.
-        var kinds = written.Where(name => !name.StartsWith("loyalty-", StringComparison.Ordinal)).Except([DeadLetterHeaders.NoMessageId, DeadLetterHeaders.DeliveryLimit]);
+        var kinds = written
+            .Where(name => !name.StartsWith("loyalty-", StringComparison.Ordinal))
+            .Except([DeadLetterHeaders.NoMessageId, DeadLetterHeaders.DeliveryLimit]);
         Assert.Contains(Message("deadLetter"), line => line.Contains($"enum: [{string.Join(", ", kinds)}]", StringComparison.Ordinal));
     }
 
@@ -78,7 +122,12 @@ public sealed partial class When_asyncapi_is_read
         [.. Lines.SkipWhile(line => line != $"{name}:").Skip(1).TakeWhile(line => line.Length == 0 || line[0] == ' ')];
 
     static List<string> Message(string key) =>
-        [.. Section("components").SkipWhile(line => line != $"    {key}:").Skip(1).TakeWhile(line => line.StartsWith("      ", StringComparison.Ordinal))];
+        [
+            .. Section("components")
+                .SkipWhile(line => line != $"    {key}:")
+                .Skip(1)
+                .TakeWhile(line => line.StartsWith("      ", StringComparison.Ordinal)),
+        ];
 
     static string SchemaOf(List<string> message) =>
         $"contracts/events/{SchemaReference().Match(Assert.Single(message, line => SchemaReference().IsMatch(line))).Groups[1].Value}/v1/schema.json";

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.Contracts;
 
-/// <summary>A schema that accepts what the worker refuses, or the other way round, is a lie: everybody is asked about the same bodies.</summary>
+/// <summary>
+/// A schema that accepts what the worker refuses, or the other way round, is a lie: everybody is asked about the same bodies.
+/// </summary>
 public sealed class When_commerce_publishes
 {
     static readonly Dictionary<string, Case> ByName = Cases.All.ToDictionary(example => example.Name);
@@ -25,7 +27,10 @@ public sealed class When_commerce_publishes
         var refusal = ReadersRefusal(ByName[name]);
         Assert.True(ByName[name].Accepted == (refusal is null), refusal?.Message ?? "was accepted");
         // No field is named without a word on it, and no name holds what a log could not.
-        Assert.All(refusal?.Violations ?? [], violation => Assert.True(violation.Problem.Length > 0 && !violation.ToString().Any(char.IsControl), violation.ToString()));
+        Assert.All(
+            refusal?.Violations ?? [],
+            violation => Assert.True(violation.Problem.Length > 0 && !violation.ToString().Any(char.IsControl), violation.ToString())
+        );
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -51,9 +56,17 @@ public sealed class When_commerce_publishes
     [Fact]
     public void What_only_the_reader_demands_is_written_down()
     {
-        Assert.Equal(Cases.OnlyTheReader.Order(StringComparer.Ordinal), Cases.All.Select(example => example.OnlyTheReader).OfType<string>().Distinct().Order(StringComparer.Ordinal));
-        var listed = Approved.Read("contracts/README.md").Split('\n').SkipWhile(line => !line.StartsWith("The schemas cannot say everything", StringComparison.Ordinal))
-            .SkipWhile(line => !line.StartsWith("- ", StringComparison.Ordinal)).TakeWhile(line => line.StartsWith("- ", StringComparison.Ordinal)).Select(line => line[2..].TrimEnd(';', '.'));
+        Assert.Equal(
+            Cases.OnlyTheReader.Order(StringComparer.Ordinal),
+            Cases.All.Select(example => example.OnlyTheReader).OfType<string>().Distinct().Order(StringComparer.Ordinal)
+        );
+        var listed = Approved
+            .Read("contracts/README.md")
+            .Split('\n')
+            .SkipWhile(line => !line.StartsWith("The schemas cannot say everything", StringComparison.Ordinal))
+            .SkipWhile(line => !line.StartsWith("- ", StringComparison.Ordinal))
+            .TakeWhile(line => line.StartsWith("- ", StringComparison.Ordinal))
+            .Select(line => line[2..].TrimEnd(';', '.'));
         Assert.Equal(Cases.OnlyTheReader, listed);
     }
 
@@ -65,13 +78,16 @@ public sealed class When_commerce_publishes
     public void A_field_is_required_where_the_reader_demands_it(string name)
     {
         foreach (var path in Paths(JsonNode.Parse(Approved.Read($"contracts/events/{name}/v1/example.json"))!.AsObject(), ""))
-            foreach (var isNull in (bool[])[false, true])
-            {
-                var example = JsonNode.Parse(Approved.Read($"contracts/events/{name}/v1/example.json"))!;
-                Remove(example, path.Split('.'), isNull);
-                var changed = new Case(name, path, JsonSerializer.SerializeToUtf8Bytes(example), true);
-                Assert.True(ReadersRefusal(changed) is null == PublishedSchemas.Refusal(name, changed.Body) is null, $"{path} {(isNull ? "null" : "taken out")}: schema and reader differ");
-            }
+        foreach (var isNull in (bool[])[false, true])
+        {
+            var example = JsonNode.Parse(Approved.Read($"contracts/events/{name}/v1/example.json"))!;
+            Remove(example, path.Split('.'), isNull);
+            var changed = new Case(name, path, JsonSerializer.SerializeToUtf8Bytes(example), true);
+            Assert.True(
+                ReadersRefusal(changed) is null == PublishedSchemas.Refusal(name, changed.Body) is null,
+                $"{path} {(isNull ? "null" : "taken out")}: schema and reader differ"
+            );
+        }
     }
 
     [Theory]
@@ -82,15 +98,28 @@ public sealed class When_commerce_publishes
     [InlineData("order-completed with a field twice that is not known", "unknown.a is named more than once in its object")]
     [InlineData("order-completed in utf-16", "The body is UTF-16 or UTF-32; it must be sent as UTF-8")]
     [InlineData("order-completed in utf-16BE with a byte order mark", "The body is UTF-16 or UTF-32; it must be sent as UTF-8")]
-    [InlineData("order-completed in Latin-1", "unknown is not UTF-8 (line 1, byte 13); text in Latin-1 or Windows-1252 must be sent as UTF-8")]
+    [InlineData(
+        "order-completed in Latin-1",
+        "unknown is not UTF-8 (line 1, byte 13); text in Latin-1 or Windows-1252 must be sent as UTF-8"
+    )]
     [InlineData("order-completed:lines.0.amount is 1e-400", "lines[0].amount must have at most 6 decimal places")]
-    [InlineData("order-completed:lines.0.sku is \"a\\u0000b\"", "lines[0].sku holds the control character U+0000; of those only tab and line breaks are accepted")]
+    [InlineData(
+        "order-completed:lines.0.sku is \"a\\u0000b\"",
+        "lines[0].sku holds the control character U+0000; of those only tab and line breaks are accepted"
+    )]
     [InlineData("order-completed:lines.0.sku is \"\\ud800\"", "lines[0].sku holds half a surrogate pair, which is no text")]
     [InlineData("order-completed:context is {\"\\u009b2J\":\"v\"}", "context has a key with the control character U+009B")]
-    [InlineData("order-completed:context is {\"k\":\"\\u001b[2J\"}", "context.k holds the control character U+001B; of those only tab and line breaks are accepted")]
-    [InlineData("order-completed:coupons is [\"a\\u0000b\"]", "coupons[0] holds the control character U+0000; of those only tab and line breaks are accepted")]
+    [InlineData(
+        "order-completed:context is {\"k\":\"\\u001b[2J\"}",
+        "context.k holds the control character U+001B; of those only tab and line breaks are accepted"
+    )]
+    [InlineData(
+        "order-completed:coupons is [\"a\\u0000b\"]",
+        "coupons[0] holds the control character U+0000; of those only tab and line breaks are accepted"
+    )]
     [InlineData("inquire-balance:storeId is \" \"", "storeId must not be blank")]
-    public void The_reader_says_where_and_what(string name, string sentence) => Assert.Equal($"{ByName[name].Event}: {sentence}", ReadersRefusal(ByName[name])!.Message);
+    public void The_reader_says_where_and_what(string name, string sentence) =>
+        Assert.Equal($"{ByName[name].Event}: {sentence}", ReadersRefusal(ByName[name])!.Message);
 
     [Fact]
     public void Nesting_that_is_too_deep_is_called_so()
@@ -107,7 +136,10 @@ public sealed class When_commerce_publishes
     public void What_a_body_breaks_costs_no_more_than_reading_it()
     {
         var ids = string.Join(',', Enumerable.Range(0, 1000).Select(id => $"\"no-{id}\""));
-        var offers = string.Join(',', Enumerable.Range(0, 50).Select(offer => $$"""{"issuanceOfferCode":"A{{offer}}","milesAmount":1,"lineIds":[{{ids}}]}"""));
+        var offers = string.Join(
+            ',',
+            Enumerable.Range(0, 50).Select(offer => $$"""{"issuanceOfferCode":"A{{offer}}","milesAmount":1,"lineIds":[{{ids}}]}""")
+        );
         var order = JsonNode.Parse(Approved.Read("contracts/events/order-completed/v1/example.json"))!;
         order["issuances"] = JsonNode.Parse($"[{offers}]");
         var refusal = ReadersRefusal(new Case("order-completed", "many", JsonSerializer.SerializeToUtf8Bytes(order), false));
@@ -151,13 +183,20 @@ public sealed class When_commerce_publishes
             var verdicts = new Dictionary<string, bool>();
             foreach (var kind in Cases.All.Where(IsEvent).GroupBy(example => example.Event))
             {
-                var files = kind.ToDictionary(example => Path.Combine(folder.FullName, $"{verdicts.Count + Array.IndexOf([.. kind], example)}.json"));
+                var files = kind.ToDictionary(example =>
+                    Path.Combine(folder.FullName, $"{verdicts.Count + Array.IndexOf([.. kind], example)}.json")
+                );
                 foreach (var (file, example) in files)
                     await File.WriteAllBytesAsync(file, example.Body);
-                using var run = Process.Start(new ProcessStartInfo("dotnet", [Repository.Program("Loyalty.Messaging.Cli", "loyalty"), "validate", .. files.Keys, "--kind", kind.Key, "--json"])
-                {
-                    RedirectStandardOutput = true,
-                })!;
+                using var run = Process.Start(
+                    new ProcessStartInfo(
+                        "dotnet",
+                        [Repository.Program("Loyalty.Messaging.Cli", "loyalty"), "validate", .. files.Keys, "--kind", kind.Key, "--json"]
+                    )
+                    {
+                        RedirectStandardOutput = true,
+                    }
+                )!;
                 using var said = JsonDocument.Parse(await run.StandardOutput.ReadToEndAsync());
                 await run.WaitForExitAsync();
                 foreach (var verdict in said.RootElement.GetProperty("files").EnumerateArray())
@@ -171,12 +210,15 @@ public sealed class When_commerce_publishes
         }
     }
 
-    static IEnumerable<string> Paths(JsonNode node, string at) => node switch
-    {
-        JsonObject members => members.SelectMany(member => (string[])[$"{at}{member.Key}", .. member.Value is null ? [] : Paths(member.Value, $"{at}{member.Key}.")]),
-        JsonArray items => items.SelectMany((item, index) => item is JsonObject ? Paths(item, $"{at}{index}.") : []),
-        _ => [],
-    };
+    static IEnumerable<string> Paths(JsonNode node, string at) =>
+        node switch
+        {
+            JsonObject members => members.SelectMany(member =>
+                (string[])[$"{at}{member.Key}", .. member.Value is null ? [] : Paths(member.Value, $"{at}{member.Key}.")]
+            ),
+            JsonArray items => items.SelectMany((item, index) => item is JsonObject ? Paths(item, $"{at}{index}.") : []),
+            _ => [],
+        };
 
     static void Remove(JsonNode node, ReadOnlySpan<string> path, bool isNull)
     {

@@ -23,7 +23,12 @@ public sealed class When_names_are_on_the_wire
             text.Append(Line(exchange, type));
         text.Append("\n# Command queues, what is asked there, and what is answered.\n");
         foreach (var (queue, question, answers) in Requests)
-            text.Append(queue).Append("  ").Append(MessageUrn.ForTypeString(question)).Append("  ").AppendJoin("  ", answers.Select(MessageUrn.ForTypeString)).Append('\n');
+            text.Append(queue)
+                .Append("  ")
+                .Append(MessageUrn.ForTypeString(question))
+                .Append("  ")
+                .AppendJoin("  ", answers.Select(MessageUrn.ForTypeString))
+                .Append('\n');
         text.Append("\n# Messages between our own queues: what is under way during an upgrade must still be understood.\n");
         foreach (var type in InternalMessages().OrderBy(type => type.Name, StringComparer.Ordinal))
             text.Append(MessageUrn.ForTypeString(type)).Append('\n');
@@ -63,9 +68,17 @@ public sealed class When_names_are_on_the_wire
     static IEnumerable<Type> InternalMessages()
     {
         var types = typeof(IssuerQueues).Assembly.GetTypes();
-        var events = types.SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
-            .Select(property => property.PropertyType).Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Event<>));
-        var consumed = types.SelectMany(type => type.GetInterfaces()).Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IConsumer<>));
-        return events.Concat(consumed).Select(type => type.GetGenericArguments()[0]).Where(type => type.Assembly != typeof(WireNames).Assembly).Distinct();
+        var events = types
+            .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+            .Select(property => property.PropertyType)
+            .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Event<>));
+        var consumed = types
+            .SelectMany(type => type.GetInterfaces())
+            .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IConsumer<>));
+        return events
+            .Concat(consumed)
+            .Select(type => type.GetGenericArguments()[0])
+            .Where(type => type.Assembly != typeof(WireNames).Assembly)
+            .Distinct();
     }
 }

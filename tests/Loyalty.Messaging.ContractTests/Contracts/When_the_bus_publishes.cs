@@ -8,7 +8,8 @@ namespace Loyalty.Messaging.ContractTests.Contracts;
 /// <summary>Subscribers have an AMQP client and a JSON reader, and nothing of ours: no envelope may reach them.</summary>
 public sealed class When_the_bus_publishes
 {
-    public static TheoryData<string> Events => [.. Schemas.Events.Where(entry => !Schemas.IsIncoming(entry.Value)).Select(entry => entry.Key)];
+    public static TheoryData<string> Events =>
+        [.. Schemas.Events.Where(entry => !Schemas.IsIncoming(entry.Value)).Select(entry => entry.Key)];
 
     [Theory, MemberData(nameof(Events))]
     public async Task The_body_is_the_event_and_nothing_around_it(string name)
@@ -44,9 +45,11 @@ public sealed class When_the_bus_publishes
         public string? Body { get; private set; }
         public IReadOnlyList<string> Headers { get; private set; } = [];
 
-        public Task PrePublish<T>(PublishContext<T> context) where T : class => Task.CompletedTask;
+        public Task PrePublish<T>(PublishContext<T> context)
+            where T : class => Task.CompletedTask;
 
-        public Task PostPublish<T>(PublishContext<T> context) where T : class
+        public Task PostPublish<T>(PublishContext<T> context)
+            where T : class
         {
             ContentType = context.Serializer!.ContentType.MediaType;
             Body = context.Serializer.GetMessageBody(context).GetString();
@@ -54,6 +57,7 @@ public sealed class When_the_bus_publishes
             return Task.CompletedTask;
         }
 
-        public Task PublishFault<T>(PublishContext<T> context, Exception exception) where T : class => Task.CompletedTask;
+        public Task PublishFault<T>(PublishContext<T> context, Exception exception)
+            where T : class => Task.CompletedTask;
     }
 }

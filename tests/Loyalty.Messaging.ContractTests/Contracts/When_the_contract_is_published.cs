@@ -11,14 +11,19 @@ namespace Loyalty.Messaging.ContractTests.Contracts;
 public sealed class When_the_contract_is_published
 {
     public static TheoryData<string> Events => [.. Schemas.All.Keys];
-    public static TheoryData<string> PublishedEvents => [.. Schemas.All.Where(entry => !Schemas.IsIncoming(entry.Value)).Select(entry => entry.Key)];
+    public static TheoryData<string> PublishedEvents =>
+        [.. Schemas.All.Where(entry => !Schemas.IsIncoming(entry.Value)).Select(entry => entry.Key)];
 
     [Theory, MemberData(nameof(Events))]
-    public void The_schemas_are_what_the_records_say(string name) => Approved.Matches($"contracts/events/{name}/v1/schema.json", Schemas.Of(name));
+    public void The_schemas_are_what_the_records_say(string name) =>
+        Approved.Matches($"contracts/events/{name}/v1/schema.json", Schemas.Of(name));
 
     [Theory, MemberData(nameof(PublishedEvents))]
     public void The_examples_of_what_we_publish_are_written_by_the_records(string name) =>
-        Approved.Matches($"contracts/events/{name}/v1/example.json", JsonSerializer.Serialize(Examples.Published[Schemas.All[name]], Examples.Json));
+        Approved.Matches(
+            $"contracts/events/{name}/v1/example.json",
+            JsonSerializer.Serialize(Examples.Published[Schemas.All[name]], Examples.Json)
+        );
 
     [Theory, MemberData(nameof(PublishedEvents))]
     public void The_examples_of_what_we_publish_can_be_read_whole(string name)
@@ -55,8 +60,12 @@ public sealed class When_the_contract_is_published
     [Fact]
     public void The_examples_of_commerce_are_accepted()
     {
-        var order = CommerceEvents.ReadOrderCompleted(File.ReadAllBytes(Path.Combine(Approved.Root, "contracts/examples/order-completed.json")));
-        var refund = CommerceEvents.ReadOrderRefunded(File.ReadAllBytes(Path.Combine(Approved.Root, "contracts/examples/order-refunded.json")));
+        var order = CommerceEvents.ReadOrderCompleted(
+            File.ReadAllBytes(Path.Combine(Approved.Root, "contracts/examples/order-completed.json"))
+        );
+        var refund = CommerceEvents.ReadOrderRefunded(
+            File.ReadAllBytes(Path.Combine(Approved.Root, "contracts/examples/order-refunded.json"))
+        );
 
         Assert.Equal(order.OrderId, refund.OrderId);
         Assert.Equal(163.98m, order.Lines.Sum(line => line.Amount));
@@ -73,14 +82,25 @@ public sealed class When_the_contract_is_published
     [Fact]
     public void What_MassTransit_writes_of_our_records_is_read_back_the_same()
     {
-        var order = CommerceEvents.ReadOrderCompleted(File.ReadAllBytes(Path.Combine(Approved.Root, "contracts/examples/order-completed.json")));
-        var refund = CommerceEvents.ReadOrderRefunded(File.ReadAllBytes(Path.Combine(Approved.Root, "contracts/examples/order-refunded.json")));
+        var order = CommerceEvents.ReadOrderCompleted(
+            File.ReadAllBytes(Path.Combine(Approved.Root, "contracts/examples/order-completed.json"))
+        );
+        var refund = CommerceEvents.ReadOrderRefunded(
+            File.ReadAllBytes(Path.Combine(Approved.Root, "contracts/examples/order-refunded.json"))
+        );
         // A copy: any bus that is made in this process may change how the original writes.
-        var options = new System.Text.Json.JsonSerializerOptions(MassTransit.Serialization.SystemTextJsonMessageSerializer.Options) { WriteIndented = false };
+        var options = new System.Text.Json.JsonSerializerOptions(MassTransit.Serialization.SystemTextJsonMessageSerializer.Options)
+        {
+            WriteIndented = false,
+        };
         var orderBytes = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(order, options);
         Assert.Contains("\"amount\":\"", System.Text.Encoding.UTF8.GetString(orderBytes), StringComparison.Ordinal);
         Assert.Equivalent(order, CommerceEvents.ReadOrderCompleted(orderBytes, numbersAsText: true), strict: true);
-        Assert.Equivalent(refund, CommerceEvents.ReadOrderRefunded(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(refund, options), numbersAsText: true), strict: true);
+        Assert.Equivalent(
+            refund,
+            CommerceEvents.ReadOrderRefunded(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(refund, options), numbersAsText: true),
+            strict: true
+        );
         Assert.Throws<ContractViolationException>(() => CommerceEvents.ReadOrderCompleted(orderBytes));
     }
 }

@@ -7,8 +7,10 @@ namespace Loyalty.Messaging.ContractTests.Contracts;
 /// <summary>The records' own documentation, as plain text for a schema's readers.</summary>
 internal sealed partial class XmlDocs(Assembly assembly)
 {
-    readonly Dictionary<string, XElement> _members = XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml"))
-        .Descendants("member").ToDictionary(member => member.Attribute("name")!.Value);
+    readonly Dictionary<string, XElement> _members = XDocument
+        .Load(Path.ChangeExtension(assembly.Location, ".xml"))
+        .Descendants("member")
+        .ToDictionary(member => member.Attribute("name")!.Value);
 
     public string? Of(Type type) => Summary($"T:{type.FullName}");
 
@@ -21,13 +23,14 @@ internal sealed partial class XmlDocs(Assembly assembly)
         return Space().Replace(string.Concat(summary.Nodes().Select(Text)), " ").Trim();
     }
 
-    string Text(XNode node) => node switch
-    {
-        XElement { Name.LocalName: "see" } see => Meant(see.Attribute("cref")!.Value),
-        XElement element => element.Value,
-        XText text => text.Value,
-        _ => "",
-    };
+    string Text(XNode node) =>
+        node switch
+        {
+            XElement { Name.LocalName: "see" } see => Meant(see.Attribute("cref")!.Value),
+            XElement element => element.Value,
+            XText text => text.Value,
+            _ => "",
+        };
 
     /// <summary>A property is meant as the field of the JSON, a constant as its value.</summary>
     string Meant(string cref)

@@ -12,7 +12,9 @@ public sealed class When_a_body_is_shown
     [Fact]
     public void Json_is_indented_and_collector_numbers_are_masked_wherever_they_stand()
     {
-        var shown = Of("""{"orderId":"W-1","collectorNumber":"80085102028","note":"of 80085102028!","\u0038\u0030085102028":1,"lines":[{"escaped":"\u0038\u0030085102028"}]}""");
+        var shown = Of(
+            """{"orderId":"W-1","collectorNumber":"80085102028","note":"of 80085102028!","\u0038\u0030085102028":1,"lines":[{"escaped":"\u0038\u0030085102028"}]}"""
+        );
         Assert.Contains("\n  \"orderId\": \"W-1\"", shown, StringComparison.Ordinal);
         Assert.Contains("\"collectorNumber\": \"*******2028\"", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("80085102028", shown, StringComparison.Ordinal);

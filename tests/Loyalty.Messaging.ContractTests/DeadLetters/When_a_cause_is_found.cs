@@ -30,19 +30,43 @@ public sealed class When_a_cause_is_found
     [Fact]
     public void Partitions_are_one_queue_and_everything_else_that_differs_is_another_cause()
     {
-        var cause = Of("a defect") with { Endpoint = "loyalty.issuance-03", MessageType = "OrderCompleted", Exception = "System.InvalidOperationException" };
+        var cause = Of("a defect") with
+        {
+            Endpoint = "loyalty.issuance-03",
+            MessageType = "OrderCompleted",
+            Exception = "System.InvalidOperationException",
+        };
         Assert.Equal(cause.Fingerprint, (cause with { Endpoint = "loyalty.issuance-11" }).Fingerprint);
         Cause[] others =
         [
-            cause with { Endpoint = "loyalty.reversal-03" }, cause with { MessageType = "OrderRefunded" }, cause with { MessageType = null }, cause with { Exception = "System.TimeoutException" },
-            cause with { Kind = DeadLetterHeaders.Skipped },
+            cause with
+            {
+                Endpoint = "loyalty.reversal-03",
+            },
+            cause with
+            {
+                MessageType = "OrderRefunded",
+            },
+            cause with
+            {
+                MessageType = null,
+            },
+            cause with
+            {
+                Exception = "System.TimeoutException",
+            },
+            cause with
+            {
+                Kind = DeadLetterHeaders.Skipped,
+            },
         ];
         Assert.Equal(others.Length + 1, others.Append(cause).Select(each => each.Fingerprint).Distinct().Count());
     }
 
     /// <summary>It stands in the database: a release that groups otherwise tears groups and notes apart.</summary>
     [Fact]
-    public void A_fingerprint_is_what_it_was() => Assert.Equal(Guid.Parse(Pinned), (Of("lines[0].quantity must be above 0") with { MessageType = "OrderCompleted" }).Fingerprint);
+    public void A_fingerprint_is_what_it_was() =>
+        Assert.Equal(Guid.Parse(Pinned), (Of("lines[0].quantity must be above 0") with { MessageType = "OrderCompleted" }).Fingerprint);
 
     const string Pinned = "6a08be45-f21e-da43-fbed-e25f34e67107";
 
@@ -64,5 +88,11 @@ public sealed class When_a_cause_is_found
         Assert.NotEmpty(Cause.ActionFor(kind, owner));
     }
 
-    static Cause Of(string reason) => new() { Kind = DeadLetterHeaders.Invalid, Endpoint = "loyalty.issuance", Reason = reason };
+    static Cause Of(string reason) =>
+        new()
+        {
+            Kind = DeadLetterHeaders.Invalid,
+            Endpoint = "loyalty.issuance",
+            Reason = reason,
+        };
 }

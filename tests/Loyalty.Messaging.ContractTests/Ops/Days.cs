@@ -1,6 +1,5 @@
 using Loyalty.Messaging.Store.Days;
 
-
 namespace Loyalty.Messaging.ContractTests.Ops;
 
 /// <summary>Ledgers of a day, made by hand.</summary>
@@ -8,27 +7,41 @@ internal static class Days
 {
     public static readonly DateOnly Day = new(2026, 11, 21);
 
-    public static DayLedger Ledger(params DayEntry[] entries) => new() { Day = Day, Totals = [], Entries = entries };
+    public static DayLedger Ledger(params DayEntry[] entries) =>
+        new()
+        {
+            Day = Day,
+            Totals = [],
+            Entries = entries,
+        };
 
     /// <summary>Order <c>O-1</c> is transaction <c>I-O-1</c>.</summary>
-    public static DayEntry Issued(string orderId, int miles = 8, string state = "Issued", Standing standing = Standing.Confirmed, string? sponsor = "KENY") => new()
-    {
-        Kind = DayEntry.Issue,
-        OrderId = orderId,
-        State = state,
-        Standing = standing,
-        Miles = miles,
-        SponsorCode = sponsor,
-        ClientTransactionId = $"I-{orderId}",
-        Attempted = true,
-    };
+    public static DayEntry Issued(
+        string orderId,
+        int miles = 8,
+        string state = "Issued",
+        Standing standing = Standing.Confirmed,
+        string? sponsor = "KENY"
+    ) =>
+        new()
+        {
+            Kind = DayEntry.Issue,
+            OrderId = orderId,
+            State = state,
+            Standing = standing,
+            Miles = miles,
+            SponsorCode = sponsor,
+            ClientTransactionId = $"I-{orderId}",
+            Attempted = true,
+        };
 
     /// <summary>Refund <c>F-1</c> is transaction <c>R-F-1</c>.</summary>
-    public static DayEntry Reversed(string refundId, string orderId, int miles = 4) => Issued(orderId, miles) with
-    {
-        Kind = DayEntry.Reverse,
-        RefundId = refundId,
-        State = "Reversed",
-        ClientTransactionId = $"R-{refundId}",
-    };
+    public static DayEntry Reversed(string refundId, string orderId, int miles = 4) =>
+        Issued(orderId, miles) with
+        {
+            Kind = DayEntry.Reverse,
+            RefundId = refundId,
+            State = "Reversed",
+            ClientTransactionId = $"R-{refundId}",
+        };
 }

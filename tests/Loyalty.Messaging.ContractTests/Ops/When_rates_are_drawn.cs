@@ -34,7 +34,10 @@ public sealed class When_rates_are_drawn
         List<Sample> samples = [.. Samples(every: 10, count: 6, first: Noon.AddSeconds(9.9))];
         samples[2] = samples[2] with { At = samples[2].At.AddSeconds(0.3) };
 
-        var rates = Rates.Of(samples, Noon.AddSeconds(60)).Orders.Skip(54).Select(rate => rate is { } number ? Math.Round(number, 3) : (double?)null);
+        var rates = Rates
+            .Of(samples, Noon.AddSeconds(60))
+            .Orders.Skip(54)
+            .Select(rate => rate is { } number ? Math.Round(number, 3) : (double?)null);
 
         Assert.Equal([null, 12, null, 12, 12, 12], rates);
     }
@@ -44,7 +47,10 @@ public sealed class When_rates_are_drawn
     {
         var samples = Samples(every: 10, count: 2, first: Noon);
         Assert.Empty(Rates.Of(samples[..1], Noon.AddSeconds(10)).Orders);
-        Assert.All(Rates.Of([samples[1] with { At = Noon }, samples[0] with { At = Noon.AddSeconds(10) }], Noon.AddSeconds(21)).Orders, Assert.Null);
+        Assert.All(
+            Rates.Of([samples[1] with { At = Noon }, samples[0] with { At = Noon.AddSeconds(10) }], Noon.AddSeconds(21)).Orders,
+            Assert.Null
+        );
     }
 
     static List<Sample> Samples(int every, int count, DateTimeOffset first) =>

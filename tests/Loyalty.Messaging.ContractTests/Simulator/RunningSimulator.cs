@@ -51,13 +51,18 @@ internal sealed class RunningSimulator : IAsyncDisposable
     }
 
     public Task<HttpResponseMessage> AskTokenAsync(string grant, string id, string secret) =>
-        Http.PostAsync("/oauth/token", new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["grant_type"] = grant,
-            ["client_id"] = id,
-            ["client_secret"] = secret,
-            ["audience"] = "anything",
-        }));
+        Http.PostAsync(
+            "/oauth/token",
+            new FormUrlEncodedContent(
+                new Dictionary<string, string>
+                {
+                    ["grant_type"] = grant,
+                    ["client_id"] = id,
+                    ["client_secret"] = secret,
+                    ["audience"] = "anything",
+                }
+            )
+        );
 
     public Task<HttpResponseMessage> PostAsync(JsonObject body, string? key = null) =>
         SendAsync(body.ContainsKey("originalClientTransactionId") ? ReversePath : PostPath, body.ToJsonString(), key ?? NewKey());
@@ -93,8 +98,7 @@ internal sealed class RunningSimulator : IAsyncDisposable
 
     public async Task<int> StatAsync(string name) => (await ReadAsync("/simulator/stats"))[name]!.GetValue<int>();
 
-    public async Task<JsonNode> ReadAsync(string path) =>
-        JsonNode.Parse((await Http.GetFromJsonAsync<JsonElement>(path)).GetRawText())!;
+    public async Task<JsonNode> ReadAsync(string path) => JsonNode.Parse((await Http.GetFromJsonAsync<JsonElement>(path)).GetRawText())!;
 
     /// <summary>Waits for what happens on the other side of the wire a moment later.</summary>
     public static async Task EventuallyAsync(Func<Task<bool>> holds)

@@ -33,7 +33,6 @@ public abstract class SimulatorTest : IAsyncLifetime
 
     private protected async Task BreachedAsync(params string[] kinds) => Assert.Equal(kinds, await Simulator.BreachesAsync());
 
-    private protected async Task EffectsAsync(params string[] transactions) => Assert.Equal(
-        transactions,
-        (await Simulator.LedgerAsync()).Select(effect => effect!["clientTransactionId"]!.GetValue<string>()));
+    private protected async Task EffectsAsync(params string[] transactions) =>
+        Assert.Equal(transactions, (await Simulator.LedgerAsync()).Select(effect => effect!["clientTransactionId"]!.GetValue<string>()));
 }

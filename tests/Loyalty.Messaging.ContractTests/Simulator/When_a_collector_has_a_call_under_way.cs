@@ -40,8 +40,7 @@ public sealed class When_a_collector_has_a_call_under_way : SimulatorTest
         await Simulator.ScriptAsync("""[{"answer":{"kind":"never"}}]""");
         using var patience = new CancellationTokenSource();
         var key = RunningSimulator.NewKey();
-        var first = Simulator.SendUntilAsync(
-            RunningSimulator.PostPath, Requests.Issuance("T-1").ToJsonString(), key, patience.Token);
+        var first = Simulator.SendUntilAsync(RunningSimulator.PostPath, Requests.Issuance("T-1").ToJsonString(), key, patience.Token);
         await RunningSimulator.EventuallyAsync(async () => await Simulator.StatAsync("held") == 1);
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
@@ -62,8 +61,7 @@ public sealed class When_a_collector_has_a_call_under_way : SimulatorTest
         await Simulator.ScriptAsync("""[{"answer":{"kind":"never"}}]""");
         using var patience = new CancellationTokenSource();
         var key = RunningSimulator.NewKey();
-        var first = Simulator.SendUntilAsync(
-            RunningSimulator.PostPath, Requests.Issuance("T-1").ToJsonString(), key, patience.Token);
+        var first = Simulator.SendUntilAsync(RunningSimulator.PostPath, Requests.Issuance("T-1").ToJsonString(), key, patience.Token);
         await RunningSimulator.EventuallyAsync(async () => await Simulator.StatAsync("held") == 1);
         var second = PostAsync(Requests.Issuance("T-1"), key);
         await RunningSimulator.EventuallyAsync(async () => (await Simulator.AttemptsAsync()).Count == 3);

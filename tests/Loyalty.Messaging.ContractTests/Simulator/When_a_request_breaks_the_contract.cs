@@ -93,7 +93,10 @@ public sealed class When_a_request_breaks_the_contract : SimulatorTest
     [Fact]
     public async Task A_field_that_is_there_twice_is_refused()
     {
-        var body = Requests.Issuance("T-1").ToJsonString().Replace("\"deviceId\":", "\"deviceId\":\"A\",\"deviceId\":", StringComparison.Ordinal);
+        var body = Requests
+            .Issuance("T-1")
+            .ToJsonString()
+            .Replace("\"deviceId\":", "\"deviceId\":\"A\",\"deviceId\":", StringComparison.Ordinal);
 
         using var answer = await Simulator.SendAsync(RunningSimulator.PostPath, body, RunningSimulator.NewKey());
 

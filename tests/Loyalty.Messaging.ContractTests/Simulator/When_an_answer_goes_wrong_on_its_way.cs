@@ -11,8 +11,7 @@ public sealed class When_an_answer_goes_wrong_on_its_way : SimulatorTest
     {
         await Simulator.ScriptAsync("""[{"answer":{"kind":"never","effect":"before"}}]""");
         var call = Simulator.PostAsync(Requests.Issuance("T-1"), _key);
-        await RunningSimulator.EventuallyAsync(async () =>
-            (await Simulator.ReadAsync("/simulator/held"))["held"]!.GetValue<int>() == 1);
+        await RunningSimulator.EventuallyAsync(async () => (await Simulator.ReadAsync("/simulator/held"))["held"]!.GetValue<int>() == 1);
         Assert.False(call.IsCompleted);
         await EffectsAsync("T-1");
 
@@ -43,8 +42,9 @@ public sealed class When_an_answer_goes_wrong_on_its_way : SimulatorTest
         await Simulator.ScriptAsync("""[{"answer":{"kind":"truncate"}}]""");
 
         using var answer = await Simulator.PostAsync(Requests.Issuance("T-1"), _key);
-        var cut = await Assert.ThrowsAsync<HttpRequestException>(
-            () => answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var cut = await Assert.ThrowsAsync<HttpRequestException>(() =>
+            answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+        );
         Assert.Equal(HttpRequestError.ResponseEnded, Assert.IsType<HttpIOException>(cut.GetBaseException()).HttpRequestError);
 
         await EffectsAsync("T-1");
@@ -129,8 +129,8 @@ public sealed class When_an_answer_goes_wrong_on_its_way : SimulatorTest
         await AnsweredAtLastAsync();
     }
 
-    private async Task UndeliveredAsync() => await RunningSimulator.EventuallyAsync(async () =>
-        !(await Simulator.AttemptsAsync())[^1]!["delivered"]!.GetValue<bool>());
+    private async Task UndeliveredAsync() =>
+        await RunningSimulator.EventuallyAsync(async () => !(await Simulator.AttemptsAsync())[^1]!["delivered"]!.GetValue<bool>());
 
     /// <summary>Whatever went wrong, the same call again ends with exactly one effect and no breach.</summary>
     private async Task AnsweredAtLastAsync()

@@ -7,7 +7,13 @@ public sealed class When_balances_are_asked_for : SimulatorTest
 {
     private static readonly string[] Offer =
     [
-        "availableOfferUnits", "dailyOfferLimit", "offerDescEn", "offerDescFr", "offerId", "offerType", "unitValueAMCash",
+        "availableOfferUnits",
+        "dailyOfferLimit",
+        "offerDescEn",
+        "offerDescFr",
+        "offerId",
+        "offerType",
+        "unitValueAMCash",
         "unitValueDollars",
     ];
 
@@ -19,7 +25,8 @@ public sealed class When_balances_are_asked_for : SimulatorTest
         Assert.Equal(200, status);
         Assert.Equal(
             ["deviceId", "message", "responseCode", "sponsorCode", "storeId", "traceId", "transDateTime", "vendorId"],
-            body.Select(member => member.Key).Order());
+            body.Select(member => member.Key).Order()
+        );
         Assert.Equal("0000", Text(body, "responseCode"));
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$", Text(body, "transDateTime"));
     }
@@ -30,9 +37,16 @@ public sealed class When_balances_are_asked_for : SimulatorTest
         var (status, body) = await AskAsync("inquire", Requests.Inquiry());
 
         Assert.Equal(200, status);
-        Assert.Equal(("120", "545", "120", "10", "1"), (
-            Text(body, "cashBalance"), Text(body, "dreamBalance"), Text(body, "availableCashBalance"),
-            Text(body, "availableDollarAmount"), Text(body, "availableOfferUnits")));
+        Assert.Equal(
+            ("120", "545", "120", "10", "1"),
+            (
+                Text(body, "cashBalance"),
+                Text(body, "dreamBalance"),
+                Text(body, "availableCashBalance"),
+                Text(body, "availableDollarAmount"),
+                Text(body, "availableOfferUnits")
+            )
+        );
         Assert.All(Offer, field => Assert.True(body.ContainsKey(field), field));
     }
 

@@ -15,8 +15,18 @@ public sealed class When_miles_are_issued_and_reversed : SimulatorTest
 
         Assert.True(answer.Headers.TransferEncodingChunked);
         Assert.Equal(
-            ["clientTransactionId", "collectorNumber", "coupon", "deviceId", "issuances", "sponsorCode", "transactionDateTime", "transactionId"],
-            body.AsObject().Select(member => member.Key));
+            [
+                "clientTransactionId",
+                "collectorNumber",
+                "coupon",
+                "deviceId",
+                "issuances",
+                "sponsorCode",
+                "transactionDateTime",
+                "transactionId",
+            ],
+            body.AsObject().Select(member => member.Key)
+        );
         Assert.Equal("22", body["issuances"]![0]!["offerId"]!.GetValue<string>());
         Assert.Equal("COMPLETED", body["issuances"]![0]!["status"]!.GetValue<string>());
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}-05:00$", body["transactionDateTime"]!.GetValue<string>());
@@ -37,7 +47,10 @@ public sealed class When_miles_are_issued_and_reversed : SimulatorTest
         Assert.Equal(issued["transactionId"]!.GetValue<string>(), ledger[0]!["transactionId"]!.GetValue<string>());
         Assert.Equal(key, ledger[0]!["idempotencyKey"]!.GetValue<string>());
         Assert.Equal("T-1", ledger[1]!["originalClientTransactionId"]!.GetValue<string>());
-        Assert.Equal("R-1", Assert.Single(await Simulator.LedgerAsync("?clientTransactionId=R-1"))!["clientTransactionId"]!.GetValue<string>());
+        Assert.Equal(
+            "R-1",
+            Assert.Single(await Simulator.LedgerAsync("?clientTransactionId=R-1"))!["clientTransactionId"]!.GetValue<string>()
+        );
         Assert.Equal("R-1", Assert.Single(await Simulator.LedgerAsync("?after=1"))!["clientTransactionId"]!.GetValue<string>());
     }
 

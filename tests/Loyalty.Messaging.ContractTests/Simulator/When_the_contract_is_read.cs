@@ -48,7 +48,11 @@ public sealed partial class When_the_contract_is_read : SimulatorTest
 
     private async Task<string> MessageAsync(string path, JsonObject request)
     {
-        using var answer = await Simulator.SendAsync(path, request.ToJsonString(), path.Contains("/amcash/", StringComparison.Ordinal) ? null : RunningSimulator.NewKey());
+        using var answer = await Simulator.SendAsync(
+            path,
+            request.ToJsonString(),
+            path.Contains("/amcash/", StringComparison.Ordinal) ? null : RunningSimulator.NewKey()
+        );
         var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return JsonNode.Parse(body)!["message"]?.GetValue<string>() ?? "";
     }
@@ -56,11 +60,16 @@ public sealed partial class When_the_contract_is_read : SimulatorTest
     // The file keeps one field to a line, so that this needs no YAML.
     private static (string[] Required, string[] Fields) SchemaOf(string name)
     {
-        var lines = Contract().SkipWhile(line => line != $"    {name}:").Skip(1).TakeWhile(line => line.StartsWith("      ", StringComparison.Ordinal)).ToList();
+        var lines = Contract()
+            .SkipWhile(line => line != $"    {name}:")
+            .Skip(1)
+            .TakeWhile(line => line.StartsWith("      ", StringComparison.Ordinal))
+            .ToList();
         var required = lines.Single(line => line.TrimStart().StartsWith("required: [", StringComparison.Ordinal));
         return (
             required[(required.IndexOf('[', StringComparison.Ordinal) + 1)..required.IndexOf(']', StringComparison.Ordinal)].Split(", "),
-            [.. lines.Select(line => FieldLine().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)]);
+            [.. lines.Select(line => FieldLine().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)]
+        );
     }
 
     private static string[] Contract()

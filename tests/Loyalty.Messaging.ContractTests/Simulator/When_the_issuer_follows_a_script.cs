@@ -37,12 +37,14 @@ public sealed class When_the_issuer_follows_a_script : SimulatorTest
     [Fact]
     public async Task Rules_speak_in_their_order_to_the_calls_they_match()
     {
-        await Simulator.ScriptAsync($$$"""
+        await Simulator.ScriptAsync(
+            $$$"""
             [{"match":{"clientTransactionIdPrefix":"P-"},"answer":{"status":500}},
              {"match":{"path":"post","clientTransactionId":"P-1"},"answer":{"status":502}},
              {"match":{"collectorNumber":"{{{Requests.OtherCollector}}}" },"answer":{"status":504}},
              {"match":{"path":"reverse"},"answer":{"status":409}}]
-            """);
+            """
+        );
 
         Assert.Equal(200, (await PostAsync(Requests.Issuance("T-1"))).Status);
         Assert.Equal(500, (await PostAsync(Requests.Issuance("P-1"), _key)).Status);
@@ -56,7 +58,10 @@ public sealed class When_the_issuer_follows_a_script : SimulatorTest
     public async Task A_misspelt_rule_is_refused_instead_of_testing_nothing()
     {
         using var answer = await Simulator.Http.PostAsync(
-            "/simulator/scripts", new StringContent("""[{"answer":{"stauts":500}}]"""), TestContext.Current.CancellationToken);
+            "/simulator/scripts",
+            new StringContent("""[{"answer":{"stauts":500}}]"""),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(400, (int)answer.StatusCode);
         Assert.Contains("stauts", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -111,10 +116,12 @@ public sealed class When_the_issuer_follows_a_script : SimulatorTest
     [Fact]
     public async Task A_final_no_is_remembered_unless_it_is_to_be_forgotten()
     {
-        await Simulator.ScriptAsync("""
+        await Simulator.ScriptAsync(
+            """
             [{"match":{"clientTransactionId":"T-1"},"answer":{"status":400,"body":{"responseCode":"E5","message":"closed"}}},
              {"match":{"clientTransactionId":"T-2"},"answer":{"status":400,"cache":false}}]
-            """);
+            """
+        );
 
         var otherKey = RunningSimulator.NewKey();
         Assert.Equal("E5", (await PostAsync(Requests.Issuance("T-1"), _key)).Body["responseCode"]!.GetValue<string>());

@@ -17,16 +17,20 @@ public sealed class When_the_records_are_read : SimulatorTest
 
         var attempts = (await Simulator.AttemptsAsync()).Where(attempt => attempt!["clientTransactionId"] is not null).ToList();
         Assert.Equal([500, 200], attempts.Select(attempt => attempt!["answerPlanned"]!.GetValue<int>()));
-        Assert.All(attempts, attempt =>
-        {
-            Assert.Equal(key, attempt!["idempotencyKey"]!.GetValue<string>());
-            Assert.Equal(RunningSimulator.PostPath, attempt["path"]!.GetValue<string>());
-            Assert.Equal(Requests.Collector, attempt["collectorNumber"]!.GetValue<string>());
-            Assert.True(attempt["delivered"]!.GetValue<bool>());
-            Assert.Equal(
-                Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body.ToJsonString()))),
-                attempt["bodySha256"]!.GetValue<string>());
-        });
+        Assert.All(
+            attempts,
+            attempt =>
+            {
+                Assert.Equal(key, attempt!["idempotencyKey"]!.GetValue<string>());
+                Assert.Equal(RunningSimulator.PostPath, attempt["path"]!.GetValue<string>());
+                Assert.Equal(Requests.Collector, attempt["collectorNumber"]!.GetValue<string>());
+                Assert.True(attempt["delivered"]!.GetValue<bool>());
+                Assert.Equal(
+                    Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body.ToJsonString()))),
+                    attempt["bodySha256"]!.GetValue<string>()
+                );
+            }
+        );
     }
 
     [Fact]
@@ -38,9 +42,15 @@ public sealed class When_the_records_are_read : SimulatorTest
 
         using var reset = await Simulator.Http.DeleteAsync("/simulator", TestContext.Current.CancellationToken);
 
-        Assert.Equal((0, 0, 0, 0), (
-            await Simulator.StatAsync("attempts"), await Simulator.StatAsync("effects"),
-            await Simulator.StatAsync("breaches"), await Simulator.StatAsync("tokenRequests")));
+        Assert.Equal(
+            (0, 0, 0, 0),
+            (
+                await Simulator.StatAsync("attempts"),
+                await Simulator.StatAsync("effects"),
+                await Simulator.StatAsync("breaches"),
+                await Simulator.StatAsync("tokenRequests")
+            )
+        );
         Assert.Equal(200, (await PostAsync(Requests.Issuance("T-1"))).Status);
     }
 

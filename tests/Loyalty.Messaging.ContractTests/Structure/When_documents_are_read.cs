@@ -28,11 +28,27 @@ public sealed partial class When_documents_are_read
 
     /// <summary>Settings that are read one by one, or belong to a tool, and lists of rules that have pages of their own.</summary>
     static readonly string[] Others =
-        ["ConnectionStrings__Loyalty", "Metrics__Url", "KEY__File", "Ops__Key", "Ops__Url", "Ops__StuckAfter", "Earning__Base", "Earning__Bonuses", "Reconciliation__Columns", "Simulator"];
+    [
+        "ConnectionStrings__Loyalty",
+        "Metrics__Url",
+        "KEY__File",
+        "Ops__Key",
+        "Ops__Url",
+        "Ops__StuckAfter",
+        "Earning__Base",
+        "Earning__Bonuses",
+        "Reconciliation__Columns",
+        "Simulator",
+    ];
 
     public static TheoryData<string> Documents =>
-        [.. Directory.EnumerateFiles(Repository.Root, "*.md", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
-            .Where(file => !Skipped().IsMatch(file)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFiles(Repository.Root, "*.md", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
+                .Where(file => !Skipped().IsMatch(file))
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory, MemberData(nameof(Documents))]
     public void What_it_links_to_and_the_files_that_it_names_are_there(string document)
@@ -43,14 +59,23 @@ public sealed partial class When_documents_are_read
         foreach (var target in Link().Matches(text).Select(link => link.Groups[1].Value).Where(target => !Scheme().IsMatch(target)))
         {
             var parts = target.Split('#');
-            var path = parts[0] == "" ? document : Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(Repository.Root, folder, parts[0])));
+            var path =
+                parts[0] == ""
+                    ? document
+                    : Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(Repository.Root, folder, parts[0])));
             if (!Path.Exists(Path.Combine(Repository.Root, path)))
                 missing.Add(target);
             else if (parts.Length > 1 && path.EndsWith(".md", StringComparison.Ordinal) && !AnchorsOf(path).Contains(parts[1]))
                 missing.Add($"{target} (no such heading)");
         }
-        missing.AddRange(NamedFile().Matches(text).Select(name => name.Groups[1].Value)
-            .Where(name => !Path.Exists(Path.Combine(Repository.Root, name)) && !Path.Exists(Path.Combine(Repository.Root, folder, name))));
+        missing.AddRange(
+            NamedFile()
+                .Matches(text)
+                .Select(name => name.Groups[1].Value)
+                .Where(name =>
+                    !Path.Exists(Path.Combine(Repository.Root, name)) && !Path.Exists(Path.Combine(Repository.Root, folder, name))
+                )
+        );
         Assert.Empty(missing);
     }
 
@@ -67,7 +92,10 @@ public sealed partial class When_documents_are_read
     {
         var named = NamedIn(Configuration);
         Assert.NotEmpty(named);
-        List<string> unnamed = [.. Settings().Select(setting => setting.Key).Where(setting => !named.Exists(name => IsOrIsIn(name, setting)))];
+        List<string> unnamed =
+        [
+            .. Settings().Select(setting => setting.Key).Where(setting => !named.Exists(name => IsOrIsIn(name, setting))),
+        ];
         Assert.Empty(unnamed);
     }
 
@@ -75,8 +103,16 @@ public sealed partial class When_documents_are_read
 
     static string Read(string path) => File.ReadAllText(Path.Combine(Repository.Root, path));
 
-    static HashSet<string> AnchorsOf(string path) => [.. Heading().Matches(Code().Replace(Read(path), ""))
-        .Select(heading => Punctuation().Replace(LinkedText().Replace(heading.Groups[1].Value.Trim().ToLowerInvariant(), "$1"), "").Replace(' ', '-'))];
+    static HashSet<string> AnchorsOf(string path) =>
+        [
+            .. Heading()
+                .Matches(Code().Replace(Read(path), ""))
+                .Select(heading =>
+                    Punctuation()
+                        .Replace(LinkedText().Replace(heading.Groups[1].Value.Trim().ToLowerInvariant(), "$1"), "")
+                        .Replace(' ', '-')
+                ),
+        ];
 
     /// <summary>The values among the properties; what is code can only be set by code.</summary>
     static IEnumerable<(string Key, string Type)> Settings() =>
@@ -102,7 +138,9 @@ public sealed partial class When_documents_are_read
                 var choices = Choices().Match(name);
                 // Elements of a list that another line names.
                 if (!name.StartsWith("__", StringComparison.Ordinal) && !ListElement().IsMatch(name))
-                    names.AddRange(choices.Success ? choices.Groups[1].Value.Split(',').Select(choice => name[..choices.Index] + choice) : [name]);
+                    names.AddRange(
+                        choices.Success ? choices.Groups[1].Value.Split(',').Select(choice => name[..choices.Index] + choice) : [name]
+                    );
             }
         }
         return names;

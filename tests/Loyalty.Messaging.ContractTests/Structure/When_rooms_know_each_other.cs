@@ -73,19 +73,28 @@ public sealed partial class When_rooms_know_each_other
     [Fact]
     public void Delivery_knows_nothing_of_what_it_delivers() => Assert.DoesNotContain("Delivery", RoomsThatUse(BusinessWord()));
 
-    /// <summary>Where a project lies says what it may know: hosts know operations, operations know messaging, and those know the domain.</summary>
+    /// <summary>
+    /// Where a project lies says what it may know: hosts know operations, operations know messaging, and those know the domain.
+    /// </summary>
     [Theory, MemberData(nameof(Projects))]
     public void A_room_knows_nothing_above_it(string room)
     {
         string[] layers = ["contracts", "issuer", "domain", "messaging", "operations", "hosts"];
-        int LayerOf(string each) => Array.FindIndex(layers, layer => Path.GetRelativePath(Approved.Root, ProjectFiles().Single(file => Room(file) == each)).Split('/', '\\').Contains(layer));
+        int LayerOf(string each) =>
+            Array.FindIndex(
+                layers,
+                layer =>
+                    Path.GetRelativePath(Approved.Root, ProjectFiles().Single(file => Room(file) == each)).Split('/', '\\').Contains(layer)
+            );
         Assert.All(References(room), known => Assert.True(LayerOf(known) <= LayerOf(room), $"{room} must not know {known}"));
     }
 
     [Fact]
     public void Every_program_is_a_list_of_rooms() =>
-        Assert.All(Directory.GetFiles(Path.Combine(Approved.Root, "src"), "Program.cs", SearchOption.AllDirectories),
-            file => Assert.True(File.ReadAllLines(file).Length <= 30, $"{file} has more than 30 lines"));
+        Assert.All(
+            Directory.GetFiles(Path.Combine(Approved.Root, "src"), "Program.cs", SearchOption.AllDirectories),
+            file => Assert.True(File.ReadAllLines(file).Length <= 30, $"{file} has more than 30 lines")
+        );
 
     [Fact]
     public void MassTransit_stays_below_version_9()
@@ -96,7 +105,12 @@ public sealed partial class When_rooms_know_each_other
         foreach (var file in Directory.GetFiles(Approved.Root, "packages.lock.json", SearchOption.AllDirectories))
         {
             using var locked = JsonDocument.Parse(File.ReadAllText(file));
-            foreach (var package in locked.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(framework => framework.Value.EnumerateObject()))
+            foreach (
+                var package in locked
+                    .RootElement.GetProperty("dependencies")
+                    .EnumerateObject()
+                    .SelectMany(framework => framework.Value.EnumerateObject())
+            )
                 if (IsMassTransit(package.Name) && package.Value.TryGetProperty("resolved", out var version))
                     Assert.StartsWith("8.", version.GetString(), StringComparison.Ordinal);
         }
@@ -105,20 +119,32 @@ public sealed partial class When_rooms_know_each_other
     static bool IsMassTransit(string package) => package.StartsWith("MassTransit", StringComparison.OrdinalIgnoreCase);
 
     static bool IsDatabase(string package) =>
-        package.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.OrdinalIgnoreCase) || package.StartsWith("Npgsql", StringComparison.OrdinalIgnoreCase);
+        package.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.OrdinalIgnoreCase)
+        || package.StartsWith("Npgsql", StringComparison.OrdinalIgnoreCase);
 
-    static IEnumerable<string> RoomsThatUse(Regex pattern) => ProjectFiles()
-        .Where(file => Directory.GetFiles(Path.GetDirectoryName(file)!, "*.cs", SearchOption.AllDirectories).Any(source => pattern.IsMatch(File.ReadAllText(source)))).Select(Room);
+    static IEnumerable<string> RoomsThatUse(Regex pattern) =>
+        ProjectFiles()
+            .Where(file =>
+                Directory
+                    .GetFiles(Path.GetDirectoryName(file)!, "*.cs", SearchOption.AllDirectories)
+                    .Any(source => pattern.IsMatch(File.ReadAllText(source)))
+            )
+            .Select(Room);
 
     static List<string> References(string room) => [.. Included(room, "ProjectReference").Select(Room)];
 
     static List<string> PackagesOf(string room) => [.. Included(room, "PackageReference")];
 
     static IEnumerable<string> Included(string room, string item) =>
-        XDocument.Load(ProjectFiles().Single(file => Room(file) == room)).Descendants(item).Select(element => element.Attribute("Include")!.Value.Replace('\\', '/'));
+        XDocument
+            .Load(ProjectFiles().Single(file => Room(file) == room))
+            .Descendants(item)
+            .Select(element => element.Attribute("Include")!.Value.Replace('\\', '/'));
 
-    static IEnumerable<string> ProjectFiles() => ((string[])["src", "contracts"])
-        .SelectMany(folder => Directory.GetFiles(Path.Combine(Approved.Root, folder), "*.csproj", SearchOption.AllDirectories)).Order(StringComparer.Ordinal);
+    static IEnumerable<string> ProjectFiles() =>
+        ((string[])["src", "contracts"])
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(Approved.Root, folder), "*.csproj", SearchOption.AllDirectories))
+            .Order(StringComparer.Ordinal);
 
     static string Room(string path) => Path.GetFileNameWithoutExtension(path).Replace("Loyalty.Messaging.", "", StringComparison.Ordinal);
 

@@ -17,7 +17,14 @@ public sealed class When_the_worker_is_built
     [InlineData("System.GC.Gen0MaxBudget", "33554432")]
     public void The_runtime_is_told_what_its_project_says(string name, string value)
     {
-        using var settings = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(Repository.Program("Loyalty.Messaging.Worker", "Loyalty.Messaging.Worker"), "runtimeconfig.json")));
-        Assert.Equal(value, settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty(name).GetRawText());
+        using var settings = JsonDocument.Parse(
+            File.ReadAllText(
+                Path.ChangeExtension(Repository.Program("Loyalty.Messaging.Worker", "Loyalty.Messaging.Worker"), "runtimeconfig.json")
+            )
+        );
+        Assert.Equal(
+            value,
+            settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty(name).GetRawText()
+        );
     }
 }

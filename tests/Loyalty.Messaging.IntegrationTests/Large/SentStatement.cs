@@ -21,7 +21,10 @@ internal sealed record SentStatement(string Sql, int Parameters, string[]? Types
     {
         await using var connection = new NpgsqlConnection(database.ConnectionString);
         await connection.OpenAsync();
-        await using var prepare = new NpgsqlCommand($"SET plan_cache_mode = force_generic_plan; PREPARE looked_at{(Types is null ? "" : $"({string.Join(", ", Types)})")} AS {Sql}", connection);
+        await using var prepare = new NpgsqlCommand(
+            $"SET plan_cache_mode = force_generic_plan; PREPARE looked_at{(Types is null ? "" : $"({string.Join(", ", Types)})")} AS {Sql}",
+            connection
+        );
         await prepare.ExecuteNonQueryAsync();
         var arguments = Parameters == 0 ? "" : $"({string.Join(", ", Enumerable.Repeat("NULL", Parameters))})";
         await using var explain = new NpgsqlCommand($"EXPLAIN EXECUTE looked_at{arguments}", connection);

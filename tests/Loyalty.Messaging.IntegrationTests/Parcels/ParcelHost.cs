@@ -37,13 +37,22 @@ internal sealed class ParcelHost : IAsyncDisposable
     /// <param name="deliveries">False: nobody listens where parcels are delivered, so what is sent there comes back.</param>
     /// <param name="inProcess">Whether what is sent to where parcels are delivered may do without the broker.</param>
     public static async Task<ParcelHost> StartAsync(
-        bool deliveries = true, Action<OutboxOptions>? outbox = null, bool start = true, bool groupCommit = false, TimeProvider? time = null, bool inProcess = false)
+        bool deliveries = true,
+        Action<OutboxOptions>? outbox = null,
+        bool start = true,
+        bool groupCommit = false,
+        TimeProvider? time = null,
+        bool inProcess = false
+    )
     {
-        var database = await TestDatabase.CopyAsync(nameof(ParcelHost), async empty =>
-        {
-            await Schema.MigrateAsync(empty.ConnectionString, CancellationToken.None);
-            await empty.RunAsync(ParcelDbContext.CreateTable);
-        });
+        var database = await TestDatabase.CopyAsync(
+            nameof(ParcelHost),
+            async empty =>
+            {
+                await Schema.MigrateAsync(empty.ConnectionString, CancellationToken.None);
+                await empty.RunAsync(ParcelDbContext.CreateTable);
+            }
+        );
         var vhost = await TestVhost.CreateAsync();
 
         var builder = Host.CreateApplicationBuilder();
@@ -55,52 +64,65 @@ internal sealed class ParcelHost : IAsyncDisposable
         builder.Services.AddSingleton<Received>();
         builder.Services.AddSingleton<ShortWay>();
         builder.Services.AddDbContext<ParcelDbContext>(options => options.UseNpgsql(database.ConnectionString));
-        builder.AddLoyaltyBus(bus =>
-        {
-            bus.AddEntityFrameworkOutbox<ParcelDbContext>(options =>
+        builder.AddLoyaltyBus(
+            bus =>
             {
-                options.AgeLimit = TimeSpan.FromSeconds(2);
-                options.ConfirmTimeout = TimeSpan.FromSeconds(1);
-                options.Lease = TimeSpan.FromSeconds(2);
-                options.QueryDelay = TimeSpan.FromMilliseconds(200);
-                options.UseBusOutbox();
-                options.CapturedSend = services => services.GetRequiredService<ShortWay>().SendCaptured;
-                options.StoredSend = services => services.GetRequiredService<ShortWay>().SendStored;
-                if (inProcess)
-                    options.InProcess = services => services.GetRequiredService<InProcessQueues>().Deliver;
-                outbox?.Invoke(options);
-            });
-            bus.AddSagaStateMachine<ParcelStateMachine, ParcelState>().EntityFrameworkRepository(repository =>
-            {
-                repository.ExistingDbContext<ParcelDbContext>();
-                repository.Journal(saga => new JournalSubject(saga.CorrelationId.ToString(), null, saga.CurrentState));
-            });
-            bus.AddConsumer<NoticeConsumer>();
-            bus.AddConsumer<RemindConsumer>();
-        }, (bus, context, _) =>
-        {
-            bus.ReceiveEndpoint("parcels", endpoint =>
-            {
-                endpoint.UseWorkQueue(32);
-                endpoint.UseMessageRetry(retry => retry.Immediate(3));
-                endpoint.UseEntityFrameworkOutbox<ParcelDbContext>(context, groupCommit);
-                endpoint.ConfigureSaga<ParcelState>(context);
-            });
-            bus.ReceiveEndpoint("notices", endpoint =>
-            {
-                endpoint.UseWorkQueue(32);
-                endpoint.UseEntityFrameworkOutbox<ParcelDbContext>(context);
-                endpoint.ConfigureConsumer<NoticeConsumer>(context);
-                endpoint.ConfigureConsumer<RemindConsumer>(context);
-            });
-            if (deliveries)
-                bus.ReceiveEndpoint("parcel-delivery", endpoint =>
+                bus.AddEntityFrameworkOutbox<ParcelDbContext>(options =>
                 {
+                    options.AgeLimit = TimeSpan.FromSeconds(2);
+                    options.ConfirmTimeout = TimeSpan.FromSeconds(1);
+                    options.Lease = TimeSpan.FromSeconds(2);
+                    options.QueryDelay = TimeSpan.FromMilliseconds(200);
+                    options.UseBusOutbox();
+                    options.CapturedSend = services => services.GetRequiredService<ShortWay>().SendCaptured;
+                    options.StoredSend = services => services.GetRequiredService<ShortWay>().SendStored;
                     if (inProcess)
-                        endpoint.UseWorkQueue(32, context.GetRequiredService<InProcessQueues>());
-                    endpoint.Handler<Deliver>(deliver => context.GetRequiredService<Received>().Add(deliver));
+                        options.InProcess = services => services.GetRequiredService<InProcessQueues>().Deliver;
+                    outbox?.Invoke(options);
                 });
-        });
+                bus.AddSagaStateMachine<ParcelStateMachine, ParcelState>()
+                    .EntityFrameworkRepository(repository =>
+                    {
+                        repository.ExistingDbContext<ParcelDbContext>();
+                        repository.Journal(saga => new JournalSubject(saga.CorrelationId.ToString(), null, saga.CurrentState));
+                    });
+                bus.AddConsumer<NoticeConsumer>();
+                bus.AddConsumer<RemindConsumer>();
+            },
+            (bus, context, _) =>
+            {
+                bus.ReceiveEndpoint(
+                    "parcels",
+                    endpoint =>
+                    {
+                        endpoint.UseWorkQueue(32);
+                        endpoint.UseMessageRetry(retry => retry.Immediate(3));
+                        endpoint.UseEntityFrameworkOutbox<ParcelDbContext>(context, groupCommit);
+                        endpoint.ConfigureSaga<ParcelState>(context);
+                    }
+                );
+                bus.ReceiveEndpoint(
+                    "notices",
+                    endpoint =>
+                    {
+                        endpoint.UseWorkQueue(32);
+                        endpoint.UseEntityFrameworkOutbox<ParcelDbContext>(context);
+                        endpoint.ConfigureConsumer<NoticeConsumer>(context);
+                        endpoint.ConfigureConsumer<RemindConsumer>(context);
+                    }
+                );
+                if (deliveries)
+                    bus.ReceiveEndpoint(
+                        "parcel-delivery",
+                        endpoint =>
+                        {
+                            if (inProcess)
+                                endpoint.UseWorkQueue(32, context.GetRequiredService<InProcessQueues>());
+                            endpoint.Handler<Deliver>(deliver => context.GetRequiredService<Received>().Add(deliver));
+                        }
+                    );
+            }
+        );
         var host = new ParcelHost(database, vhost, builder.Build());
         if (start)
             await host.StartAsync();
@@ -115,32 +137,54 @@ internal sealed class ParcelHost : IAsyncDisposable
 
     public Task StopAsync() => _host.StopAsync();
 
-    public async Task SendAsync<T>(T message, Guid? messageId = null, string queue = "parcels") where T : class
+    public async Task SendAsync<T>(T message, Guid? messageId = null, string queue = "parcels")
+        where T : class
     {
         var endpoint = await Bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
         await endpoint.Send(message, send => send.MessageId = messageId ?? NewId.NextGuid());
     }
 
-    public Task<ParcelState?> ParcelAsync(Guid id) => WithContextAsync(context => context.Set<ParcelState>().AsNoTracking().SingleOrDefaultAsync(parcel => parcel.CorrelationId == id));
+    public Task<ParcelState?> ParcelAsync(Guid id) =>
+        WithContextAsync(context => context.Set<ParcelState>().AsNoTracking().SingleOrDefaultAsync(parcel => parcel.CorrelationId == id));
 
     /// <summary>Waits until only so many messages are left in the outbox.</summary>
-    public Task SeeOutboxAsync(int left = 0) => Eventually.SeeAsync(() => Database.ScalarAsync<long>("SELECT count(*) FROM outbox"), rows => rows == left, $"an outbox with {left} rows");
+    public Task SeeOutboxAsync(int left = 0) =>
+        Eventually.SeeAsync(
+            () => Database.ScalarAsync<long>("SELECT count(*) FROM outbox"),
+            rows => rows == left,
+            $"an outbox with {left} rows"
+        );
 
     /// <summary>Waits until so many parcels of this route are delivered; perhaps more than once, which is no fault.</summary>
-    public Task SeeArrivedAsync(string route, int count) => Eventually.SeeAsync(
-        () => Task.FromResult(this.Received().Where(deliver => deliver.Message.Route == route).Select(deliver => deliver.Message.ParcelId).Distinct().Count()), arrived => arrived == count, $"{count} messages '{route}'");
+    public Task SeeArrivedAsync(string route, int count) =>
+        Eventually.SeeAsync(
+            () =>
+                Task.FromResult(
+                    this.Received()
+                        .Where(deliver => deliver.Message.Route == route)
+                        .Select(deliver => deliver.Message.ParcelId)
+                        .Distinct()
+                        .Count()
+                ),
+            arrived => arrived == count,
+            $"{count} messages '{route}'"
+        );
 
     /// <summary>The first message to a place goes through the bus, and soon one does not.</summary>
     public async Task WarmAsync()
     {
         var taken = ShortWay.Captured;
         var posted = this.Received().Count(deliver => deliver.Message.Route == "warm");
-        await Eventually.SeeAsync(async () =>
-        {
-            await SendAsync(new Posted(NewId.NextGuid(), "warm"));
-            await SeeArrivedAsync("warm", ++posted);
-            return ShortWay.Captured;
-        }, now => now > taken, "a message that took the short way");
+        await Eventually.SeeAsync(
+            async () =>
+            {
+                await SendAsync(new Posted(NewId.NextGuid(), "warm"));
+                await SeeArrivedAsync("warm", ++posted);
+                return ShortWay.Captured;
+            },
+            now => now > taken,
+            "a message that took the short way"
+        );
     }
 
     /// <summary>Puts a parcel's delivery into the outbox that no process has in hand.</summary>
@@ -153,7 +197,8 @@ internal sealed class ParcelHost : IAsyncDisposable
             INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, {columns})
             VALUES (gen_random_uuid(), '{stream}', gen_random_uuid(), '{destination}', 'application/vnd.masstransit+json', '{urn}',
                 jsonb_build_object('name', '{route}'), convert_to('{body}', 'UTF8'), now(), {values})
-            """);
+            """
+        );
     }
 
     public async Task<T> WithContextAsync<T>(Func<ParcelDbContext, Task<T>> act)
@@ -216,7 +261,8 @@ internal sealed class Received
 /// <summary>The short ways out, counted.</summary>
 internal sealed class ShortWay(DirectPublish publish)
 {
-    int _captured, _stored;
+    int _captured,
+        _stored;
 
     /// <summary>Messages that took it from memory.</summary>
     public int Captured => Volatile.Read(ref _captured);
@@ -276,7 +322,11 @@ internal sealed class RemindConsumer(TimeProvider time) : IConsumer<Remind>
         var scheduler = context.GetPayload<MessageSchedulerContext>();
         if (context.Message.Cancel is { } token)
             await scheduler.CancelScheduledSend(Delivery, token);
-        var scheduled = await context.ScheduleSend(Delivery, (time.GetUtcNow() + context.Message.In).UtcDateTime, new Deliver(context.Message.ParcelId, "due"));
+        var scheduled = await context.ScheduleSend(
+            Delivery,
+            (time.GetUtcNow() + context.Message.In).UtcDateTime,
+            new Deliver(context.Message.ParcelId, "due")
+        );
         if (context.Message.ThenCancel)
             await context.CancelScheduledSend(scheduled);
     }

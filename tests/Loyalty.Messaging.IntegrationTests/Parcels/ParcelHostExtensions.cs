@@ -6,12 +6,15 @@ namespace Loyalty.Messaging.IntegrationTests.Parcels;
 
 internal static class ParcelHostExtensions
 {
-    public static IReadOnlyList<ConsumeContext<Deliver>> Received(this ParcelHost host) => ((Received)host.Services.GetService(typeof(Received))!).All;
+    public static IReadOnlyList<ConsumeContext<Deliver>> Received(this ParcelHost host) =>
+        ((Received)host.Services.GetService(typeof(Received))!).All;
 
-    public static IReadOnlyList<ConsumeContext<Deliver>> Received(this ParcelHost host, Guid parcelId) => [.. host.Received().Where(deliver => deliver.Message.ParcelId == parcelId)];
+    public static IReadOnlyList<ConsumeContext<Deliver>> Received(this ParcelHost host, Guid parcelId) =>
+        [.. host.Received().Where(deliver => deliver.Message.ParcelId == parcelId)];
 
     /// <summary>It came without the broker, which counts from 1.</summary>
-    public static bool IsInProcess(this ConsumeContext<Deliver> deliver) => deliver.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery) && delivery!.DeliveryTag > long.MaxValue;
+    public static bool IsInProcess(this ConsumeContext<Deliver> deliver) =>
+        deliver.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery) && delivery!.DeliveryTag > long.MaxValue;
 
     /// <summary>It has the headers and properties that the saga gave it, whichever way it came.</summary>
     public static void AssertAsSent(this ConsumeContext<Deliver> deliver)

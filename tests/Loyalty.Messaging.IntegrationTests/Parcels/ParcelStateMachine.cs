@@ -13,22 +13,36 @@ public sealed class ParcelStateMachine : MassTransitStateMachine<ParcelState>
         Event(() => RouteClosed, x => x.CorrelateBy((saga, m) => saga.Route == m.Message.Route && saga.CurrentState == "Underway"));
 
         Initially(
-            When(Posted).Then(context => context.Saga.Route = context.Message.Route).Then(Fill)
-                .Send(_ => new Uri("exchange:parcel-delivery"), context => new Deliver(context.Saga.CorrelationId, context.Saga.Route), (_, send) =>
-                {
-                    send.Headers.Set("X-Text", "käse & \"wine\"");
-                    send.Headers.Set("X-Number", 42);
-                    send.TimeToLive = TimeSpan.FromMinutes(7);
-                    send.SetPriority(5);
-                })
+            When(Posted)
+                .Then(context => context.Saga.Route = context.Message.Route)
+                .Then(Fill)
+                .Send(
+                    _ => new Uri("exchange:parcel-delivery"),
+                    context => new Deliver(context.Saga.CorrelationId, context.Saga.Route),
+                    (_, send) =>
+                    {
+                        send.Headers.Set("X-Text", "käse & \"wine\"");
+                        send.Headers.Set("X-Number", 42);
+                        send.TimeToLive = TimeSpan.FromMinutes(7);
+                        send.SetPriority(5);
+                    }
+                )
                 .Then(context => mishaps.Happen(context.Message.ParcelId, context.Message.FailTimes))
                 .TransitionTo(Underway),
-            When(Scanned).Then(context => context.Saga.Route = "unknown").Then(context => context.Saga.Scans = 1).Then(Fill).TransitionTo(Underway));
-        During(Underway,
+            When(Scanned)
+                .Then(context => context.Saga.Route = "unknown")
+                .Then(context => context.Saga.Scans = 1)
+                .Then(Fill)
+                .TransitionTo(Underway)
+        );
+        During(
+            Underway,
             When(Scanned).Then(context => context.Saga.Scans++).Then(context => context.Saga.Stops.Add(context.Message.Stop)),
-            When(Forwarded).Send(_ => new Uri("exchange:parcel-delivery"), context => new Deliver(context.Saga.CorrelationId, context.Message.Route)),
+            When(Forwarded)
+                .Send(_ => new Uri("exchange:parcel-delivery"), context => new Deliver(context.Saga.CorrelationId, context.Message.Route)),
             When(RouteClosed).TransitionTo(Stranded),
-            When(Posted).Then(context => context.Saga.Route = context.Message.Route).Then(context => context.Saga.Papers = NewPapers()));
+            When(Posted).Then(context => context.Saga.Route = context.Message.Route).Then(context => context.Saga.Papers = NewPapers())
+        );
         During(Stranded, Ignore(Scanned), Ignore(Posted), Ignore(RouteClosed));
     }
 
@@ -39,7 +53,8 @@ public sealed class ParcelStateMachine : MassTransitStateMachine<ParcelState>
     public Event<Forwarded> Forwarded { get; } = null!;
     public Event<RouteClosed> RouteClosed { get; } = null!;
 
-    static void Fill<T>(BehaviorContext<ParcelState, T> context) where T : class
+    static void Fill<T>(BehaviorContext<ParcelState, T> context)
+        where T : class
     {
         var saga = context.Saga;
         saga.Size = Size.Large;

@@ -19,7 +19,10 @@ public sealed class AccessTokensTests
 
         var request = Assert.Single(issuer.TokenRequests);
         Assert.Equal("application/x-www-form-urlencoded", request.ContentType);
-        Assert.Equal("grant_type=client_credentials&client_id=client&client_secret=s3cret&audience=loyalty+api", Encoding.UTF8.GetString(request.Body));
+        Assert.Equal(
+            "grant_type=client_credentials&client_id=client&client_secret=s3cret&audience=loyalty+api",
+            Encoding.UTF8.GetString(request.Body)
+        );
     }
 
     [Fact]
@@ -119,7 +122,11 @@ public sealed class AccessTokensTests
         for (var count = 0; count < 3; count++)
             issuer.ThenToken(_ => Task.FromResult(IssuerStub.Answer(200, body)));
 
-        Assert.Contains("access_token", Assert.IsType<CallOutcome.Unresolved>((await issuer.PostAsync()).Outcome).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "access_token",
+            Assert.IsType<CallOutcome.Unresolved>((await issuer.PostAsync()).Outcome).Reason,
+            StringComparison.Ordinal
+        );
         Assert.Empty(issuer.Calls);
     }
 

@@ -26,7 +26,8 @@ public sealed class AirMilesOptionsTests
                 "AirMiles__ClientSecret (or AirMiles__ClientSecret__File) is required; AIR MILES provides it",
                 "AirMiles__SponsorCode is required; AIR MILES provides it",
             ],
-            options.Validate());
+            options.Validate()
+        );
     }
 
     [Theory]

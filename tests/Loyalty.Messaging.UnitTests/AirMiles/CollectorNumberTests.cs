@@ -18,7 +18,8 @@ public sealed class CollectorNumberTests
     [InlineData("8008510202x", false)]
     [InlineData("٨٠٠٨٥١٠٢٠٢٨", false)]
     [InlineData("", false)]
-    public void HasCheckDigit_follows_the_weighted_sum(string number, bool expected) => Assert.Equal(expected, CollectorNumber.HasCheckDigit(number));
+    public void HasCheckDigit_follows_the_weighted_sum(string number, bool expected) =>
+        Assert.Equal(expected, CollectorNumber.HasCheckDigit(number));
 
     [Fact]
     public void HasCheckDigit_finds_a_misread_digit()

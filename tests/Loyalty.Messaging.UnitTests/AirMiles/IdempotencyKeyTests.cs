@@ -17,13 +17,23 @@ public sealed class IdempotencyKeyTests
     public void It_is_formatted_as_version_4()
     {
         for (var revision = 0; revision < 200; revision++)
-            Assert.Matches("^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", IdempotencyKey.For("issue", "W-1", revision).ToString());
+            Assert.Matches(
+                "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
+                IdempotencyKey.For("issue", "W-1", revision).ToString()
+            );
     }
 
     [Fact]
     public void Parts_do_not_run_into_each_other()
     {
-        (string Act, string Id, int Revision)[] acts = [("issue", "1x", 0), ("issue1", "x", 0), ("issue", "1X", 0), ("issue", "1x", 1), ("reverse", "1x", 0)];
+        (string Act, string Id, int Revision)[] acts =
+        [
+            ("issue", "1x", 0),
+            ("issue1", "x", 0),
+            ("issue", "1X", 0),
+            ("issue", "1x", 1),
+            ("reverse", "1x", 0),
+        ];
 
         Assert.Distinct(acts.Select(act => IdempotencyKey.For(act.Act, act.Id, act.Revision)));
     }

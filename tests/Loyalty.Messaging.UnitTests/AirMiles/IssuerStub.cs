@@ -10,13 +10,15 @@ namespace Loyalty.Messaging.UnitTests.AirMiles;
 /// <summary>Answers in place of the network and remembers what it was asked.</summary>
 internal sealed class IssuerStub : HttpMessageHandler
 {
-    public const string Yes = """{"clientTransactionId":"W-1","issuances":[{"issuanceOfferCode":"STANDARD","milesAmount":8,"offerId":"22","status":"ISSUED"}],"transactionId":"93a1237c-545c-4f16-96e5-4d890c903bd9"}""";
+    public const string Yes =
+        """{"clientTransactionId":"W-1","issuances":[{"issuanceOfferCode":"STANDARD","milesAmount":8,"offerId":"22","status":"ISSUED"}],"transactionId":"93a1237c-545c-4f16-96e5-4d890c903bd9"}""";
 
     private readonly ConcurrentQueue<Func<CancellationToken, Task<HttpResponseMessage>>> _answers = new();
     private readonly ConcurrentQueue<Func<CancellationToken, Task<HttpResponseMessage>>> _tokens = new();
     private int _tokenNumber;
 
-    public static FrozenCall Call { get; } = new(IdempotencyKey.For("issue", "W-1", 0), Encoding.UTF8.GetBytes("""{"clientTransactionId":"W-1"}"""));
+    public static FrozenCall Call { get; } =
+        new(IdempotencyKey.For("issue", "W-1", 0), Encoding.UTF8.GetBytes("""{"clientTransactionId":"W-1"}"""));
 
     public ConcurrentQueue<Asked> Calls { get; } = new();
 
@@ -26,7 +28,17 @@ internal sealed class IssuerStub : HttpMessageHandler
         new((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, type) };
 
     public static HttpResponseMessage Token(string token, object expiresIn) =>
-        Answer(200, System.Text.Json.JsonSerializer.Serialize(new { access_token = token, expires_in = expiresIn, token_type = "Bearer" }));
+        Answer(
+            200,
+            System.Text.Json.JsonSerializer.Serialize(
+                new
+                {
+                    access_token = token,
+                    expires_in = expiresIn,
+                    token_type = "Bearer",
+                }
+            )
+        );
 
     public IssuerStub Then(int status, string body = "", string? retryAfter = null)
     {
@@ -93,7 +105,8 @@ internal sealed class IssuerStub : HttpMessageHandler
             request.Content.Headers.ContentType?.ToString(),
             request.Headers.Authorization?.ToString(),
             request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys.Single() : null,
-            TimeProvider.System.GetTimestamp());
+            TimeProvider.System.GetTimestamp()
+        );
         if (request.RequestUri.Host == "login.test")
         {
             TokenRequests.Enqueue(asked);
@@ -106,5 +119,13 @@ internal sealed class IssuerStub : HttpMessageHandler
         return _answers.TryDequeue(out var answer) ? await answer(cancellationToken) : Answer(200, Yes);
     }
 
-    internal sealed record Asked(HttpMethod Method, string Address, byte[] Body, string? ContentType, string? Authorization, string? Key, long At);
+    internal sealed record Asked(
+        HttpMethod Method,
+        string Address,
+        byte[] Body,
+        string? ContentType,
+        string? Authorization,
+        string? Key,
+        long At
+    );
 }

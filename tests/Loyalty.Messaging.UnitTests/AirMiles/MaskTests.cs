@@ -15,7 +15,8 @@ public sealed class MaskTests
     [InlineData("8008510202", "8008510202")]
     [InlineData("Authorization: Bearer eyJ0.a-b_c/+=, next", "Authorization: Bearer ***, next")]
     [InlineData("bearer abc", "Bearer ***")]
-    public void Collectors_and_tokens_are_masked_and_nothing_else(string text, string masked) => Assert.Equal(masked, Mask.Collectors(text));
+    public void Collectors_and_tokens_are_masked_and_nothing_else(string text, string masked) =>
+        Assert.Equal(masked, Mask.Collectors(text));
 
     [Fact]
     public void A_number_is_masked_before_the_text_is_cut()

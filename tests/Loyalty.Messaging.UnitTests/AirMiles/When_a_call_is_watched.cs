@@ -21,17 +21,21 @@ public sealed class When_a_call_is_watched
             told.Enqueue("sent");
             return Task.FromResult(IssuerStub.Answer(500));
         });
-        using var listening = DiagnosticListener.AllListeners.Subscribe(new Each<DiagnosticListener>(listener =>
-        {
-            if (listener.Name == "Loyalty.Messaging.AirMiles")
+        using var listening = DiagnosticListener.AllListeners.Subscribe(
+            new Each<DiagnosticListener>(listener =>
             {
-                listener.Subscribe(new Each<KeyValuePair<string, object?>>(written =>
+                if (listener.Name == "Loyalty.Messaging.AirMiles")
                 {
-                    if (written.Value as string == call.IdempotencyKey.ToString())
-                        told.Enqueue(written.Key);
-                }));
-            }
-        }));
+                    listener.Subscribe(
+                        new Each<KeyValuePair<string, object?>>(written =>
+                        {
+                            if (written.Value as string == call.IdempotencyKey.ToString())
+                                told.Enqueue(written.Key);
+                        })
+                    );
+                }
+            })
+        );
         await using var services = issuer.Services();
 
         await services.GetRequiredService<IAirMilesClient>().PostEventAsync(call, TestContext.Current.CancellationToken);
@@ -76,7 +80,8 @@ public sealed class When_a_call_is_watched
         Assert.Equal("AirMiles post-event", activity.OperationName);
         Assert.Equal(
             [("http.response.status_code", status), ("loyalty.airmiles.attempts", 1), ("loyalty.airmiles.outcome", outcome)],
-            activity.TagObjects.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => (tag.Key, tag.Value!)));
+            activity.TagObjects.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => (tag.Key, tag.Value!))
+        );
     }
 
     private static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -89,13 +94,9 @@ public sealed class When_a_call_is_watched
 
     private sealed class Each<T>(Action<T> act) : IObserver<T>
     {
-        public void OnCompleted()
-        {
-        }
+        public void OnCompleted() { }
 
-        public void OnError(Exception error)
-        {
-        }
+        public void OnError(Exception error) { }
 
         public void OnNext(T value) => act(value);
     }

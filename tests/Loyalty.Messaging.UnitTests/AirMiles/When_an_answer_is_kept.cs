@@ -22,7 +22,9 @@ public sealed class When_an_answer_is_kept
     [Fact]
     public async Task What_is_kept_of_an_answer_can_be_stored()
     {
-        var result = await new IssuerStub().Then(400, $$"""{"message":"nul \u0000 {{string.Concat(Enumerable.Repeat("😀", 400))}}"}""" + "\0").PostAsync();
+        var result = await new IssuerStub()
+            .Then(400, $$"""{"message":"nul \u0000 {{string.Concat(Enumerable.Repeat("😀", 400))}}"}""" + "\0")
+            .PostAsync();
 
         var rejected = Assert.IsType<CallOutcome.Rejected>(result.Outcome);
         Assert.DoesNotContain('\0', rejected.Reason);

@@ -7,7 +7,8 @@ namespace Loyalty.Messaging.UnitTests.AirMiles;
 /// <summary>One test for each row of the table in the room's README.</summary>
 public sealed class When_the_issuer_answers
 {
-    private const string Pending = """{"clientTransactionId":"W-1","issuances":[{"issuanceOfferCode":"STANDARD","locationCode":"0037","milesAmount":"8","offerId":22,"status":"pending","new":[]}],"transactionId":"T-1"}""";
+    private const string Pending =
+        """{"clientTransactionId":"W-1","issuances":[{"issuanceOfferCode":"STANDARD","locationCode":"0037","milesAmount":"8","offerId":22,"status":"pending","new":[]}],"transactionId":"T-1"}""";
 
     [Fact]
     public async Task A_200_is_a_yes()
@@ -81,7 +82,10 @@ public sealed class When_the_issuer_answers
         var result = await issuer.PostAsync();
 
         Assert.IsType<CallOutcome.Accepted>(result.Outcome);
-        Assert.Equal(["Bearer token-1", "Bearer token-2", "Bearer token-2", "Bearer token-2"], issuer.Calls.Select(call => call.Authorization));
+        Assert.Equal(
+            ["Bearer token-1", "Bearer token-2", "Bearer token-2", "Bearer token-2"],
+            issuer.Calls.Select(call => call.Authorization)
+        );
         Assert.Equal([401, 500, 500, 200], result.Attempts.Select(attempt => attempt.Status!.Value));
     }
 
@@ -183,14 +187,17 @@ public sealed class When_the_issuer_answers
         await issuer.PostAsync();
 
         Assert.Equal(4, issuer.Calls.Count);
-        Assert.All(issuer.Calls, call =>
-        {
-            Assert.Equal(HttpMethod.Post, call.Method);
-            Assert.Equal("https://issuer.test/checkout/issuance/post/event", call.Address);
-            Assert.Equal("application/json", call.ContentType);
-            Assert.Equal(IssuerStub.Call.Body.ToArray(), call.Body);
-            Assert.Equal(IssuerStub.Call.IdempotencyKey.ToString(), call.Key);
-        });
+        Assert.All(
+            issuer.Calls,
+            call =>
+            {
+                Assert.Equal(HttpMethod.Post, call.Method);
+                Assert.Equal("https://issuer.test/checkout/issuance/post/event", call.Address);
+                Assert.Equal("application/json", call.ContentType);
+                Assert.Equal(IssuerStub.Call.Body.ToArray(), call.Body);
+                Assert.Equal(IssuerStub.Call.IdempotencyKey.ToString(), call.Key);
+            }
+        );
     }
 
     [Fact]
@@ -216,7 +223,8 @@ public sealed class When_the_issuer_answers
         });
         await using var services = issuer.Services();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => services.GetRequiredService<IAirMilesClient>().PostEventAsync(IssuerStub.Call, cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            services.GetRequiredService<IAirMilesClient>().PostEventAsync(IssuerStub.Call, cancelled.Token)
+        );
     }
 }

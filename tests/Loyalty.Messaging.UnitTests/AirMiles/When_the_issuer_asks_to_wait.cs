@@ -38,7 +38,14 @@ public sealed class When_the_issuer_asks_to_wait
     public async Task Everybody_waits(int status)
     {
         var issuer = new IssuerStub().Then(status, retryAfter: "31").Then(200, IssuerStub.Yes);
-        await using var services = issuer.Services(null, ("LongestPause", "00:00:01"), ("StoreId", "1"), ("VendorId", "1"), ("DeviceId", "1"), ("AcquirerId", "1"));
+        await using var services = issuer.Services(
+            null,
+            ("LongestPause", "00:00:01"),
+            ("StoreId", "1"),
+            ("VendorId", "1"),
+            ("DeviceId", "1"),
+            ("AcquirerId", "1")
+        );
         var client = services.GetRequiredService<IAirMilesClient>();
         await client.PostEventAsync(IssuerStub.Call, TestContext.Current.CancellationToken);
 
@@ -74,7 +81,11 @@ public sealed class When_the_issuer_asks_to_wait
 
         var result = await new IssuerStub().Then(503, retryAfter: until).PostAsync();
 
-        Assert.InRange(Assert.IsType<CallOutcome.Unresolved>(result.Outcome).RetryAfter!.Value, TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(60));
+        Assert.InRange(
+            Assert.IsType<CallOutcome.Unresolved>(result.Outcome).RetryAfter!.Value,
+            TimeSpan.FromMinutes(59),
+            TimeSpan.FromMinutes(60)
+        );
     }
 
     [Theory]

@@ -80,7 +80,8 @@ public sealed class When_the_issuer_is_a_real_server : IDisposable
                     connection.LingerState = new LingerOption(true, 0); // a reset, not an orderly end
                 }
             },
-            Token);
+            Token
+        );
 
         var result = await CallAsync(("BaseAddress", $"http://{breaking.LocalEndpoint}"));
         await serving;
@@ -130,7 +131,8 @@ public sealed class When_the_issuer_is_a_real_server : IDisposable
     [Fact]
     public async Task No_more_calls_are_in_flight_than_allowed()
     {
-        int inFlight = 0, most = 0;
+        int inFlight = 0,
+            most = 0;
         var issuer = new IssuerStub(); // not the server: the handler's bound on connections would hide a bound that is missing here
         for (var count = 0; count < 20; count++)
         {
@@ -167,9 +169,7 @@ public sealed class When_the_issuer_is_a_real_server : IDisposable
     private static void InterlockedMax(ref int target, int value)
     {
         int seen;
-        while ((seen = Volatile.Read(ref target)) < value && Interlocked.CompareExchange(ref target, value, seen) != seen)
-        {
-        }
+        while ((seen = Volatile.Read(ref target)) < value && Interlocked.CompareExchange(ref target, value, seen) != seen) { }
     }
 
     private static async Task WriteAsync(HttpListenerContext context, int status, string body)
@@ -203,9 +203,10 @@ public sealed class When_the_issuer_is_a_real_server : IDisposable
             }
 
             _paths.Enqueue(context.Request.Url!.AbsolutePath);
-            _ = context.Request.Url.AbsolutePath == "/token"
-                ? WriteAsync(context, 200, """{"access_token":"t","expires_in":600}""")
-                : _answer(context);
+            _ =
+                context.Request.Url.AbsolutePath == "/token"
+                    ? WriteAsync(context, 200, """{"access_token":"t","expires_in":600}""")
+                    : _answer(context);
         }
     }
 }

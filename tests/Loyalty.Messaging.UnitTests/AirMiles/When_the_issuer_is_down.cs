@@ -26,13 +26,16 @@ public sealed class When_the_issuer_is_down
     [InlineData(false)]
     public async Task No_answer_to_a_probe_does_not_end_it(bool refused)
     {
-        var issuer = new IssuerStub().Then(503).Then(503).Then(async ct =>
-        {
-            if (refused)
-                throw new HttpRequestException("refused");
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
-            return IssuerStub.Answer(200);
-        });
+        var issuer = new IssuerStub()
+            .Then(503)
+            .Then(503)
+            .Then(async ct =>
+            {
+                if (refused)
+                    throw new HttpRequestException("refused");
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+                return IssuerStub.Answer(200);
+            });
 
         var result = await issuer.PostAsync(("AttemptTimeout", "00:00:00.1"));
 
@@ -65,7 +68,10 @@ public sealed class When_the_issuer_is_down
 
         Assert.Equal(2, issuer.TokenRequests.Count);
         var sent = issuer.Calls.Concat(issuer.TokenRequests).Select(asked => asked.At).Order().Skip(2).ToList();
-        Assert.All(sent.Zip(sent.Skip(1)), pair => Assert.True(TimeProvider.System.GetElapsedTime(pair.First, pair.Second) > TimeSpan.FromSeconds(0.95)));
+        Assert.All(
+            sent.Zip(sent.Skip(1)),
+            pair => Assert.True(TimeProvider.System.GetElapsedTime(pair.First, pair.Second) > TimeSpan.FromSeconds(0.95))
+        );
     }
 
     [Fact]
@@ -81,7 +87,9 @@ public sealed class When_the_issuer_is_down
         Assert.InRange(result.Attempts.Count, 1, 3);
     }
 
-    /// <summary>Calls of one collector stand in line: if each had the whole pause to wait, the last would be in hand for as many as there are.</summary>
+    /// <summary>
+    /// Calls of one collector stand in line: if each had the whole pause to wait, the last would be in hand for as many as there are.
+    /// </summary>
     [Fact]
     public async Task A_call_that_has_stood_in_line_for_as_long_is_put_off_at_once()
     {
@@ -91,7 +99,8 @@ public sealed class When_the_issuer_is_down
         await using var services = issuer.Services();
         var client = services.GetRequiredService<IAirMilesClient>();
 
-        var result = await client.PostEventAsync(IssuerStub.Call with { Waited = TimeSpan.FromMinutes(2) }, TestContext.Current.CancellationToken)
+        var result = await client
+            .PostEventAsync(IssuerStub.Call with { Waited = TimeSpan.FromMinutes(2) }, TestContext.Current.CancellationToken)
             .WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, TestContext.Current.CancellationToken);
 
         Assert.IsType<CallOutcome.Postponed>(result.Outcome);
@@ -106,7 +115,9 @@ public sealed class When_the_issuer_is_down
         await using var services = issuer.Services(null, ("LongestPause", "00:00:03"));
         var client = services.GetRequiredService<IAirMilesClient>();
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => client.PostEventAsync(IssuerStub.Call, TestContext.Current.CancellationToken)));
+        var results = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(_ => client.PostEventAsync(IssuerStub.Call, TestContext.Current.CancellationToken))
+        );
 
         Assert.All(results, result => Assert.IsType<CallOutcome.Postponed>(result.Outcome));
         // Those that were on their way when it was declared (at most 32 at once), then one probe a second.

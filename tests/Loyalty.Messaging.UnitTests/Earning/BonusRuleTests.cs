@@ -8,13 +8,21 @@ namespace Loyalty.Messaging.UnitTests.Earning;
 
 public sealed class BonusRuleTests
 {
-    private static readonly BonusRule Fixed = new() { Skus = ["SKU-1"], Miles = 50, IssuanceOfferCode = "BONUS", OfferId = "7", OfferDescription = "fifty" };
+    private static readonly BonusRule Fixed = new()
+    {
+        Skus = ["SKU-1"],
+        Miles = 50,
+        IssuanceOfferCode = "BONUS",
+        OfferId = "7",
+        OfferDescription = "fifty",
+    };
 
     [Fact]
     public void A_bonus_is_an_issuance_of_its_own_beside_the_base_rules() =>
         Assert.Equal(
             [new OfferMiles("STANDARD", null, null, 3), new OfferMiles("BONUS", "7", "fifty", 50)],
-            EarnedMiles.For(With(Fixed), Basket(Article("1", "SKU-1", 40m), Article("2", "SKU-2", 20m))));
+            EarnedMiles.For(With(Fixed), Basket(Article("1", "SKU-1", 40m), Article("2", "SKU-2", 20m)))
+        );
 
     [Fact]
     public void Fixed_miles_are_earned_once_whatever_the_quantity() =>
@@ -37,7 +45,10 @@ public sealed class BonusRuleTests
     [InlineData(0, "save10")]
     [InlineData(50, "other", "SAVE20")]
     public void One_of_its_coupons_must_be_on_the_order(int miles, params string[] coupons) =>
-        Assert.Equal(miles, Bonus(Fixed with { Coupons = ["save20", "SAVE30"] }, Basket(Article("1", "SKU-1", 5m)) with { Coupons = coupons }));
+        Assert.Equal(
+            miles,
+            Bonus(Fixed with { Coupons = ["save20", "SAVE30"] }, Basket(Article("1", "SKU-1", 5m)) with { Coupons = coupons })
+        );
 
     [Theory]
     [InlineData(EarnScope.MatchingLines, "60.00", 50)]
@@ -45,9 +56,18 @@ public sealed class BonusRuleTests
     [InlineData(EarnScope.Order, "10.00", 50)]
     [InlineData(EarnScope.Order, "9.99", 0)]
     public void A_threshold_is_reached_by_the_matching_lines_or_by_the_order(EarnScope scope, string amount, int miles) =>
-        Assert.Equal(miles, Bonus(
-            Fixed with { Threshold = 60m, ThresholdOf = scope },
-            Article("1", "SKU-1", decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture)), Article("2", "SKU-2", 50m)));
+        Assert.Equal(
+            miles,
+            Bonus(
+                Fixed with
+                {
+                    Threshold = 60m,
+                    ThresholdOf = scope,
+                },
+                Article("1", "SKU-1", decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture)),
+                Article("2", "SKU-2", 50m)
+            )
+        );
 
     [Theory]
     [InlineData(null, null, 50)]
@@ -70,7 +90,19 @@ public sealed class BonusRuleTests
 
     [Fact]
     public void Miles_for_every_whole_step_of_the_matching_lines() =>
-        Assert.Equal(15, Bonus(Fixed with { Miles = 5, Step = 10m }, Article("1", "SKU-1", 19.99m), Article("2", "SKU-1", 15m), Article("3", "SKU-2", 100m)));
+        Assert.Equal(
+            15,
+            Bonus(
+                Fixed with
+                {
+                    Miles = 5,
+                    Step = 10m,
+                },
+                Article("1", "SKU-1", 19.99m),
+                Article("2", "SKU-1", 15m),
+                Article("3", "SKU-2", 100m)
+            )
+        );
 
     [Theory]
     [InlineData("2", EarnScope.MatchingLines, 2)] // floor(59 / 20) = 2 base miles of the matching lines, and as many again
@@ -79,9 +111,19 @@ public sealed class BonusRuleTests
     [InlineData("1.2", EarnScope.Order, 0)]
     [InlineData("10", EarnScope.MatchingLines, 18)]
     public void A_multiplier_is_of_the_base_miles_there_are_without_it(string multiplier, EarnScope scope, int miles) =>
-        Assert.Equal(miles, Bonus(
-            Fixed with { Miles = null, Multiplier = decimal.Parse(multiplier, System.Globalization.CultureInfo.InvariantCulture), MultiplierOf = scope },
-            Article("1", "SKU-1", 59m), Article("2", "SKU-2", 39m)));
+        Assert.Equal(
+            miles,
+            Bonus(
+                Fixed with
+                {
+                    Miles = null,
+                    Multiplier = decimal.Parse(multiplier, System.Globalization.CultureInfo.InvariantCulture),
+                    MultiplierOf = scope,
+                },
+                Article("1", "SKU-1", 59m),
+                Article("2", "SKU-2", 39m)
+            )
+        );
 
     [Fact]
     public void Excluded_categories_earn_no_bonus_either()
@@ -90,20 +132,63 @@ public sealed class BonusRuleTests
         var line = new BasketLine("1", "SKU-1", "Tobacco", 1, 500m);
 
         Assert.Empty(EarnedMiles.For(rules, Basket(line)));
-        Assert.Empty(EarnedMiles.For(With(Fixed with { Skus = [], Threshold = 500m, ThresholdOf = EarnScope.Order }) with { Base = rules.Base }, Basket(line, Article("2", "SKU-2", 1m))));
+        Assert.Empty(
+            EarnedMiles.For(
+                With(Fixed with { Skus = [], Threshold = 500m, ThresholdOf = EarnScope.Order }) with
+                {
+                    Base = rules.Base,
+                },
+                Basket(line, Article("2", "SKU-2", 1m))
+            )
+        );
     }
 
     [Fact]
     public void Bonuses_add_up_but_of_a_group_the_best_alone_counts_and_of_equals_the_first()
     {
         var rules = With(
-            Fixed with { OfferId = "1", Miles = 10, Group = "spring" },
-            Fixed with { OfferId = "2", Miles = 30, Group = "Spring" },
-            Fixed with { OfferId = "3", Miles = 30, Group = "spring" },
-            Fixed with { OfferId = "4", Miles = 99, Group = "spring", Skus = ["SKU-9"] },
-            Fixed with { OfferId = "5", Miles = 5, Group = "summer" },
-            Fixed with { OfferId = "6", Miles = 1 },
-            Fixed with { OfferId = "7", Miles = 2 });
+            Fixed with
+            {
+                OfferId = "1",
+                Miles = 10,
+                Group = "spring",
+            },
+            Fixed with
+            {
+                OfferId = "2",
+                Miles = 30,
+                Group = "Spring",
+            },
+            Fixed with
+            {
+                OfferId = "3",
+                Miles = 30,
+                Group = "spring",
+            },
+            Fixed with
+            {
+                OfferId = "4",
+                Miles = 99,
+                Group = "spring",
+                Skus = ["SKU-9"],
+            },
+            Fixed with
+            {
+                OfferId = "5",
+                Miles = 5,
+                Group = "summer",
+            },
+            Fixed with
+            {
+                OfferId = "6",
+                Miles = 1,
+            },
+            Fixed with
+            {
+                OfferId = "7",
+                Miles = 2,
+            }
+        );
 
         Assert.Equal(["2", "5", "6", "7"], EarnedMiles.For(rules, Basket(Article("1", "SKU-1", 1m))).Select(offer => offer.OfferId));
     }
@@ -113,10 +198,15 @@ public sealed class BonusRuleTests
     {
         var basket = Basket(Article("1", "SKU-1", 20m));
 
-        Assert.Contains("Earning:Bonuses:1", Refused(Fixed, Fixed with { OfferId = "8", Miles = int.MaxValue, Step = 1m }), StringComparison.Ordinal);
+        Assert.Contains(
+            "Earning:Bonuses:1",
+            Refused(Fixed, Fixed with { OfferId = "8", Miles = int.MaxValue, Step = 1m }),
+            StringComparison.Ordinal
+        );
         Assert.Contains("in all", Refused(Fixed with { Miles = int.MaxValue }), StringComparison.Ordinal);
 
-        string Refused(params BonusRule[] bonuses) => Assert.Throws<MilesOutOfRangeException>(() => EarnedMiles.For(With(bonuses), basket)).Message;
+        string Refused(params BonusRule[] bonuses) =>
+            Assert.Throws<MilesOutOfRangeException>(() => EarnedMiles.For(With(bonuses), basket)).Message;
     }
 
     [Fact]
@@ -127,7 +217,9 @@ public sealed class BonusRuleTests
             { "basket": { "lines": [{ "lineId": "1", "quantity": 2, "amount": 80.00 }], "coupons": [], "completedAt": "2026-01-02T03:04:05-05:00" },
               "rules": { "version": "1", "base": { "step": 20.00, "miles": 1, "excludedCategories": [], "issuanceOfferCode": "STANDARD" } },
               "offers": [{ "issuanceOfferCode": "STANDARD", "miles": 4 }] }
-            """, JsonSerializerOptions.Web)!;
+            """,
+            JsonSerializerOptions.Web
+        )!;
 
         Assert.Equal([2, 2], TakenBy(thawed, Lines(new RefundedLine("1", 1, null)), Full()));
     }
@@ -135,18 +227,52 @@ public sealed class BonusRuleTests
     [Fact]
     public void Rules_and_day_survive_being_frozen()
     {
-        var json = new JsonSerializerOptions(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = { new JsonStringEnumConverter() } };
+        var json = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            Converters = { new JsonStringEnumConverter() },
+        };
         var rules = With(
-            Fixed with { Categories = ["a"], Coupons = ["c"], Threshold = 1.5m, ThresholdOf = EarnScope.Order, FirstDay = Day, LastDay = Day, Step = 2m, Group = "g" },
-            new BonusRule { Coupons = ["x"], Multiplier = 2.5m, MultiplierOf = EarnScope.Order, IssuanceOfferCode = "TIMES" });
-        var issued = new IssuedMiles { Basket = Basket(Article("1", "SKU-1", 5m)), Rules = rules, Offers = [] };
+            Fixed with
+            {
+                Categories = ["a"],
+                Coupons = ["c"],
+                Threshold = 1.5m,
+                ThresholdOf = EarnScope.Order,
+                FirstDay = Day,
+                LastDay = Day,
+                Step = 2m,
+                Group = "g",
+            },
+            new BonusRule
+            {
+                Coupons = ["x"],
+                Multiplier = 2.5m,
+                MultiplierOf = EarnScope.Order,
+                IssuanceOfferCode = "TIMES",
+            }
+        );
+        var issued = new IssuedMiles
+        {
+            Basket = Basket(Article("1", "SKU-1", 5m)),
+            Rules = rules,
+            Offers = [],
+        };
 
         var frozen = JsonSerializer.Serialize(issued, json);
         var thawed = JsonSerializer.Deserialize<IssuedMiles>(frozen, json)!;
 
         Assert.Equal(frozen, JsonSerializer.Serialize(thawed, json));
         Assert.Equal(Day, thawed.Basket.Day);
-        Assert.Equal((Day, 1.5m, EarnScope.Order, "g"), (thawed.Rules!.Bonuses[0].FirstDay, thawed.Rules.Bonuses[0].Threshold, thawed.Rules.Bonuses[0].ThresholdOf, thawed.Rules.Bonuses[0].Group));
+        Assert.Equal(
+            (Day, 1.5m, EarnScope.Order, "g"),
+            (
+                thawed.Rules!.Bonuses[0].FirstDay,
+                thawed.Rules.Bonuses[0].Threshold,
+                thawed.Rules.Bonuses[0].ThresholdOf,
+                thawed.Rules.Bonuses[0].Group
+            )
+        );
         Assert.Equal((2.5m, EarnScope.Order), (thawed.Rules.Bonuses[1].Multiplier, thawed.Rules.Bonuses[1].MultiplierOf));
     }
 
@@ -186,7 +312,14 @@ public sealed class BonusRuleTests
                 { right with { IssuanceOfferCode = "" }, ":IssuanceOfferCode must not be empty" },
                 { right with { OfferId = " " }, ":OfferId must not be blank" },
                 { right with { OfferId = "7" }, ":IssuanceOfferCode and OfferId must not be those of Earning:Bonuses:0" },
-                { right with { OfferId = null, IssuanceOfferCode = "STANDARD" }, ":IssuanceOfferCode and OfferId must not be those of Earning:Base" },
+                {
+                    right with
+                    {
+                        OfferId = null,
+                        IssuanceOfferCode = "STANDARD",
+                    },
+                    ":IssuanceOfferCode and OfferId must not be those of Earning:Base"
+                },
             };
         }
     }
@@ -195,10 +328,21 @@ public sealed class BonusRuleTests
     public void What_is_allowed_is_no_mistake()
     {
         Assert.Empty(With(Fixed with { Group = "g" }, Fixed with { Group = "G", Miles = 60 }).Validate()); // tiers under one offer
-        Assert.Empty(new EarnRules { Base = new BaseRule { Miles = 0 }, Bonuses = [Fixed with { IssuanceOfferCode = "STANDARD", OfferId = null }] }.Validate());
+        Assert.Empty(
+            new EarnRules
+            {
+                Base = new BaseRule { Miles = 0 },
+                Bonuses = [Fixed with { IssuanceOfferCode = "STANDARD", OfferId = null }],
+            }.Validate()
+        );
         Assert.Equal(
             ["Earning:Bonuses:0:Multiplier multiplies base miles, but Earning:Base:Miles is 0"],
-            new EarnRules { Base = new BaseRule { Miles = 0 }, Bonuses = [Fixed with { Miles = null, Multiplier = 2m }] }.Validate());
+            new EarnRules
+            {
+                Base = new BaseRule { Miles = 0 },
+                Bonuses = [Fixed with { Miles = null, Multiplier = 2m }],
+            }.Validate()
+        );
         Assert.Equal(["Earning:Bonuses must not hold an empty entry"], new EarnRules { Bonuses = [null!] }.Validate());
     }
 
@@ -206,7 +350,8 @@ public sealed class BonusRuleTests
 
     private static BasketLine Article(string id, string sku, decimal amount) => new(id, sku, null, 1, amount);
 
-    private static DateOnly? Date(string? day) => day is null ? null : DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture);
+    private static DateOnly? Date(string? day) =>
+        day is null ? null : DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture);
 
     private static int Bonus(BonusRule rule, params BasketLine[] lines) => Bonus(rule, Basket(lines));
 

@@ -27,8 +27,7 @@ public sealed class EarnedMilesTests
         Assert.Equal(1, Assert.Single(EarnedMiles.For(Rules, Basket(Line("1", 1, 10m), Line("2", 1, 10m)))).Miles);
 
     [Fact]
-    public void MilesFor_leaves_offers_without_miles_out() =>
-        Assert.Empty(EarnedMiles.For(Rules, Basket(Line("1", 1, 5m))));
+    public void MilesFor_leaves_offers_without_miles_out() => Assert.Empty(EarnedMiles.For(Rules, Basket(Line("1", 1, 5m))));
 
     [Fact]
     public void MilesFor_a_basket_worth_less_than_nothing_are_none() =>
@@ -37,7 +36,15 @@ public sealed class EarnedMilesTests
     [Fact]
     public void MilesFor_leaves_excluded_categories_out_whatever_their_case()
     {
-        var rules = new EarnRules { Base = new BaseRule { Step = 10m, Miles = 3, ExcludedCategories = ["Gift-Cards"] } };
+        var rules = new EarnRules
+        {
+            Base = new BaseRule
+            {
+                Step = 10m,
+                Miles = 3,
+                ExcludedCategories = ["Gift-Cards"],
+            },
+        };
 
         var earned = EarnedMiles.For(rules, Basket(Line("1", 1, 20m, "grocery"), Line("2", 1, 500m, "GIFT-cards"), Line("3", 1, 5m)));
 
@@ -47,7 +54,15 @@ public sealed class EarnedMilesTests
     [Fact]
     public void MilesFor_carry_the_offer_of_their_rule()
     {
-        var rules = new EarnRules { Base = new BaseRule { IssuanceOfferCode = "BASE", OfferId = "22", OfferDescription = "base miles" } };
+        var rules = new EarnRules
+        {
+            Base = new BaseRule
+            {
+                IssuanceOfferCode = "BASE",
+                OfferId = "22",
+                OfferDescription = "base miles",
+            },
+        };
 
         Assert.Equal(new OfferMiles("BASE", "22", "base miles", 2), Assert.Single(EarnedMiles.For(rules, Basket(Line("1", 1, 40m)))));
     }
@@ -60,7 +75,9 @@ public sealed class EarnedMilesTests
         Assert.Equal(int.MaxValue, Assert.Single(EarnedMiles.For(rules, Basket(Line("1", 1, int.MaxValue)))).Miles);
         foreach (var amount in new[] { int.MaxValue + 1m, decimal.MaxValue })
         {
-            var error = Assert.Throws<MilesOutOfRangeException>(() => EarnedMiles.For(rules, Basket(Line("1", 1, amount), Line("2", 1, amount))));
+            var error = Assert.Throws<MilesOutOfRangeException>(() =>
+                EarnedMiles.For(rules, Basket(Line("1", 1, amount), Line("2", 1, amount)))
+            );
             Assert.Contains("Earning:Base", error.Message, StringComparison.Ordinal);
         }
     }
@@ -71,7 +88,15 @@ public sealed class EarnedMilesTests
         var rules = new EarnRules
         {
             Version = "2026-11",
-            Base = new BaseRule { Step = 12.50m, Miles = 2, ExcludedCategories = ["tobacco"], IssuanceOfferCode = "X", OfferId = "7", OfferDescription = "d" },
+            Base = new BaseRule
+            {
+                Step = 12.50m,
+                Miles = 2,
+                ExcludedCategories = ["tobacco"],
+                IssuanceOfferCode = "X",
+                OfferId = "7",
+                OfferDescription = "d",
+            },
         };
 
         var frozen = JsonSerializer.Serialize(rules);
@@ -85,12 +110,16 @@ public sealed class EarnedMilesTests
     [Fact]
     public void Rules_are_read_from_the_configuration()
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Earning:Version"] = "2",
-            ["Earning:Base:Step"] = "12.50",
-            ["Earning:Base:ExcludedCategories:0"] = "tobacco",
-        }).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["Earning:Version"] = "2",
+                    ["Earning:Base:Step"] = "12.50",
+                    ["Earning:Base:ExcludedCategories:0"] = "tobacco",
+                }
+            )
+            .Build();
 
         var rules = configuration.GetSection("Earning").Get<EarnRules>()!;
 
@@ -106,7 +135,14 @@ public sealed class EarnedMilesTests
         var rules = new EarnRules
         {
             Version = " ",
-            Base = new BaseRule { Step = 0, Miles = -1, IssuanceOfferCode = "", OfferId = " ", ExcludedCategories = [""] },
+            Base = new BaseRule
+            {
+                Step = 0,
+                Miles = -1,
+                IssuanceOfferCode = "",
+                OfferId = " ",
+                ExcludedCategories = [""],
+            },
         };
 
         Assert.Equal(
@@ -118,7 +154,8 @@ public sealed class EarnedMilesTests
                 "Earning:Base:OfferId must not be blank; leave it out when the offer has none",
                 "Earning:Base:ExcludedCategories must not hold an empty category",
             ],
-            rules.Validate());
+            rules.Validate()
+        );
         Assert.Empty(Rules.Validate());
         Assert.Throws<ArgumentException>(() => EarnedMiles.For(rules, Basket()));
     }

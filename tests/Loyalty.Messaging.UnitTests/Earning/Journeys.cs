@@ -55,51 +55,65 @@ internal static class Journeys
         from bonuses in Bonus.ArrayOf().Resize(5)
         select new EarnRules
         {
-            Base = new BaseRule { Step = step, Miles = miles, ExcludedCategories = [.. excluded] },
-            Bonuses = [.. bonuses.Where(bonus => miles > 0 || bonus.Multiplier is null)
-                .Select((bonus, index) => bonus.Group == "tiers" ? bonus : bonus with { OfferId = $"{index}" })],
+            Base = new BaseRule
+            {
+                Step = step,
+                Miles = miles,
+                ExcludedCategories = [.. excluded],
+            },
+            Bonuses =
+            [
+                .. bonuses
+                    .Where(bonus => miles > 0 || bonus.Multiplier is null)
+                    .Select((bonus, index) => bonus.Group == "tiers" ? bonus : bonus with { OfferId = $"{index}" }),
+            ],
         };
 
     private static readonly Gen<BasketLine[]> Lines =
         from count in Gen.Choose(1, 5)
-        from lines in
-            (from quantity in Gen.Choose(1, 7)
-             from amount in Cents
-             from sku in Gen.Elements(Skus)
-             from category in Gen.Elements(Categories)
-             select (quantity, amount, sku, category)).ArrayOf(count)
+        from lines in (
+            from quantity in Gen.Choose(1, 7)
+            from amount in Cents
+            from sku in Gen.Elements(Skus)
+            from category in Gen.Elements(Categories)
+            select (quantity, amount, sku, category)
+        ).ArrayOf(count)
         select lines.Select((line, index) => new BasketLine($"{index + 1}", line.sku, line.category, line.quantity, line.amount)).ToArray();
 
-    private static readonly Gen<IssuedMiles> ByRules =
-        from rules in Rules
-        from lines in Lines
-        select Orders.Earned(rules, lines);
+    private static readonly Gen<IssuedMiles> ByRules = from rules in Rules from lines in Lines select Orders.Earned(rules, lines);
 
     private static readonly Gen<IssuedMiles> ByCommerce =
         from lines in Lines
-        from offers in
-            (from code in Gen.Elements("STANDARD", "BONUS")
-             from id in Gen.Elements(null, "22", "23")
-             from miles in Gen.Choose(0, 400)
-             from ids in Gen.SubListOf(lines.Select(line => line.LineId).ToArray())
-             select new OfferMiles(code, id, null, miles, ids.Count == 0 ? null : [.. ids])).ArrayOf().Resize(4)
+        from offers in (
+            from code in Gen.Elements("STANDARD", "BONUS")
+            from id in Gen.Elements(null, "22", "23")
+            from miles in Gen.Choose(0, 400)
+            from ids in Gen.SubListOf(lines.Select(line => line.LineId).ToArray())
+            select new OfferMiles(code, id, null, miles, ids.Count == 0 ? null : [.. ids])
+        )
+            .ArrayOf()
+            .Resize(4)
         select Orders.Calculated(offers, lines);
 
     /// <summary>Refunds of goods alone, which may come in any order.</summary>
     public static Arbitrary<Journey> OfGoods =>
-        (from issued in Gen.OneOf(ByRules, ByCommerce)
-         from refunds in Split(issued.Basket)
-         from shuffled in Gen.Shuffle(refunds)
-         select new Journey(issued, refunds, shuffled)).ToArbitrary();
+        (
+            from issued in Gen.OneOf(ByRules, ByCommerce)
+            from refunds in Split(issued.Basket)
+            from shuffled in Gen.Shuffle(refunds)
+            select new Journey(issued, refunds, shuffled)
+        ).ToArbitrary();
 
     /// <summary>Some refunds of goods, explicit miles in between, and at the end all the rest.</summary>
     public static Arbitrary<Journey> Mixed =>
-        (from issued in Gen.OneOf(ByRules, ByCommerce)
-         from goods in Split(issued.Basket)
-         from some in Gen.SubListOf(goods)
-         from miles in Explicit(issued).ArrayOf().Resize(3)
-         from shuffled in Gen.Shuffle(some.Concat(miles.Where(refund => refund.Miles.Count > 0)).ToArray())
-         select new Journey(issued, [.. shuffled, Orders.Full()], [])).ToArbitrary();
+        (
+            from issued in Gen.OneOf(ByRules, ByCommerce)
+            from goods in Split(issued.Basket)
+            from some in Gen.SubListOf(goods)
+            from miles in Explicit(issued).ArrayOf().Resize(3)
+            from shuffled in Gen.Shuffle(some.Concat(miles.Where(refund => refund.Miles.Count > 0)).ToArray())
+            select new Journey(issued, [.. shuffled, Orders.Full()], [])
+        ).ToArbitrary();
 
     private static Gen<RefundRequest> Explicit(IssuedMiles issued) =>
         from amounts in Gen.Choose(0, 100).ArrayOf(issued.Offers.Count)
@@ -112,14 +126,20 @@ internal static class Journeys
         select Refunds(shuffled.Zip(homes));
 
     private static RefundRequest[] Refunds(IEnumerable<(RefundedLine Line, int Home)> pieces) =>
-        [.. pieces.GroupBy(piece => piece.Home, piece => piece.Line).Select(home => new RefundRequest($"RF-{home.Key}", false, [.. home], []))];
+        [
+            .. pieces
+                .GroupBy(piece => piece.Home, piece => piece.Line)
+                .Select(home => new RefundRequest($"RF-{home.Key}", false, [.. home], [])),
+        ];
 
-    private static Gen<RefundedLine[]> Pieces(BasketLine line) => Gen.OneOf(
-        Gen.Constant(new[] { new RefundedLine(line.LineId, null, null) }),
-        ByQuantity(line),
-        from pieces in ByQuantity(line)
-        from money in Cents
-        select pieces.Append(new RefundedLine(line.LineId, null, money)).ToArray());
+    private static Gen<RefundedLine[]> Pieces(BasketLine line) =>
+        Gen.OneOf(
+            Gen.Constant(new[] { new RefundedLine(line.LineId, null, null) }),
+            ByQuantity(line),
+            from pieces in ByQuantity(line)
+            from money in Cents
+            select pieces.Append(new RefundedLine(line.LineId, null, money)).ToArray()
+        );
 
     private static Gen<RefundedLine[]> ByQuantity(BasketLine line) =>
         from sizes in Gen.Choose(1, 3).ArrayOf((int)line.Quantity)

@@ -12,13 +12,24 @@ internal static class Orders
 
     public static Basket Basket(params BasketLine[] lines) => new(lines, ["save"], Noon, Day);
 
-    public static BasketLine Line(string id, decimal quantity, decimal amount, string? category = null) => new(id, null, category, quantity, amount);
+    public static BasketLine Line(string id, decimal quantity, decimal amount, string? category = null) =>
+        new(id, null, category, quantity, amount);
 
     public static IssuedMiles Earned(EarnRules rules, params BasketLine[] lines) =>
-        new() { Basket = Basket(lines), Rules = rules, Offers = EarnedMiles.For(rules, Basket(lines)) };
+        new()
+        {
+            Basket = Basket(lines),
+            Rules = rules,
+            Offers = EarnedMiles.For(rules, Basket(lines)),
+        };
 
     public static IssuedMiles Calculated(IReadOnlyList<OfferMiles> offers, params BasketLine[] lines) =>
-        new() { Basket = Basket(lines), Rules = null, Offers = offers };
+        new()
+        {
+            Basket = Basket(lines),
+            Rules = null,
+            Offers = offers,
+        };
 
     public static OfferMiles Standard(int miles, params string[] lineIds) => new("STANDARD", null, null, miles, lineIds);
 

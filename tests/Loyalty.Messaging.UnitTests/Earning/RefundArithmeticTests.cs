@@ -31,10 +31,7 @@ public sealed class RefundArithmeticTests
         var third = new RefundedLine("1", 1, null);
 
         // Six thirds of 20.00 are exactly two steps; six times 6.66 or 6.666666 would be just one.
-        Assert.Equal([1, 1], TakenBy(
-            issued,
-            Lines(third, third with { LineId = "2" }, third with { LineId = "3" }),
-            Lines(third)));
+        Assert.Equal([1, 1], TakenBy(issued, Lines(third, third with { LineId = "2" }, third with { LineId = "3" }), Lines(third)));
     }
 
     [Fact]
@@ -105,7 +102,8 @@ public sealed class RefundArithmeticTests
         Assert.Equal([2], TakenBy(issued, first));
         Assert.Equal(
             4,
-            Assert.IsType<RefundAnswer.Granted>(RefundArithmetic.Grant(issued, [Standing(first)], Full())).Miles.Sum(offer => offer.Miles));
+            Assert.IsType<RefundAnswer.Granted>(RefundArithmetic.Grant(issued, [Standing(first)], Full())).Miles.Sum(offer => offer.Miles)
+        );
     }
 
     [Fact]
@@ -139,9 +137,24 @@ public sealed class RefundArithmeticTests
         {
             Bonuses =
             [
-                new BonusRule { Skus = ["A"], Miles = 50, IssuanceOfferCode = "ARTICLE" },
-                new BonusRule { Threshold = 100m, Miles = 25, IssuanceOfferCode = "LARGE" },
-                new BonusRule { Coupons = ["SAVE"], Multiplier = 2m, IssuanceOfferCode = "TWICE" },
+                new BonusRule
+                {
+                    Skus = ["A"],
+                    Miles = 50,
+                    IssuanceOfferCode = "ARTICLE",
+                },
+                new BonusRule
+                {
+                    Threshold = 100m,
+                    Miles = 25,
+                    IssuanceOfferCode = "LARGE",
+                },
+                new BonusRule
+                {
+                    Coupons = ["SAVE"],
+                    Multiplier = 2m,
+                    IssuanceOfferCode = "TWICE",
+                },
             ],
         };
         var issued = Earned(rules, new BasketLine("1", "A", null, 2, 60m), new BasketLine("2", "B", null, 1, 40m)); // 5 + 50 + 25 + 5
@@ -156,19 +169,48 @@ public sealed class RefundArithmeticTests
     [Fact]
     public void A_lower_tier_of_the_same_offer_is_kept()
     {
-        var tier = new BonusRule { Group = "tiers", Threshold = 50m, Miles = 10, IssuanceOfferCode = "TIER" };
+        var tier = new BonusRule
+        {
+            Group = "tiers",
+            Threshold = 50m,
+            Miles = 10,
+            IssuanceOfferCode = "TIER",
+        };
         var rules = new EarnRules { Bonuses = [tier, tier with { Threshold = 100m, Miles = 30 }] };
 
-        Assert.Equal(["STANDARD 3", "TIER 20"], Taken(Run(Earned(rules, Line("1", 2, 120m), Line("2", 1, 5m)), [Lines(new RefundedLine("1", null, 55m))])[0]));
+        Assert.Equal(
+            ["STANDARD 3", "TIER 20"],
+            Taken(Run(Earned(rules, Line("1", 2, 120m), Line("2", 1, 5m)), [Lines(new RefundedLine("1", null, 55m))])[0])
+        );
     }
 
     [Fact]
     public void The_best_of_a_group_is_decided_with_the_order_and_not_again()
     {
-        var first = new BonusRule { Group = "g", Skus = ["A"], Step = 10m, Miles = 5, IssuanceOfferCode = "FIRST" };
-        var rules = new EarnRules { Base = new BaseRule { Miles = 0 }, Bonuses = [first, first with { Skus = ["B"], Step = null, Miles = 40, IssuanceOfferCode = "SECOND" }] };
+        var first = new BonusRule
+        {
+            Group = "g",
+            Skus = ["A"],
+            Step = 10m,
+            Miles = 5,
+            IssuanceOfferCode = "FIRST",
+        };
+        var rules = new EarnRules
+        {
+            Base = new BaseRule { Miles = 0 },
+            Bonuses = [first, first with { Skus = ["B"], Step = null, Miles = 40, IssuanceOfferCode = "SECOND" }],
+        };
         var issued = Earned(rules, new BasketLine("1", "A", null, 2, 100m), new BasketLine("2", "B", null, 1, 10m)); // FIRST 50 beats SECOND 40
-        var (a, b) = (Lines(new RefundedLine("1", 1, null)) with { RefundId = "RF-a" }, Lines(new RefundedLine("2", 1, null)) with { RefundId = "RF-b" });
+        var (a, b) = (
+            Lines(new RefundedLine("1", 1, null)) with
+            {
+                RefundId = "RF-a",
+            },
+            Lines(new RefundedLine("2", 1, null)) with
+            {
+                RefundId = "RF-b",
+            }
+        );
 
         Assert.Equal(["FIRST 50"], issued.Offers.Select(offer => $"{offer.IssuanceOfferCode} {offer.Miles}"));
         Assert.Equal([25, 0], TakenBy(issued, a, b)); // the rest would now earn SECOND 40, which was never issued
@@ -178,7 +220,25 @@ public sealed class RefundArithmeticTests
     [Fact]
     public void A_price_reduction_keeps_fixed_miles_and_lowers_what_is_measured()
     {
-        var rules = new EarnRules { Bonuses = [new BonusRule { Skus = ["A"], Miles = 50, IssuanceOfferCode = "ARTICLE" }, new BonusRule { Skus = ["A"], Step = 10m, Miles = 1, IssuanceOfferCode = "STEPS" }] };
+        var rules = new EarnRules
+        {
+            Bonuses =
+            [
+                new BonusRule
+                {
+                    Skus = ["A"],
+                    Miles = 50,
+                    IssuanceOfferCode = "ARTICLE",
+                },
+                new BonusRule
+                {
+                    Skus = ["A"],
+                    Step = 10m,
+                    Miles = 1,
+                    IssuanceOfferCode = "STEPS",
+                },
+            ],
+        };
         var issued = Earned(rules, new BasketLine("1", "A", null, 1, 40m));
 
         Assert.Equal(["STANDARD 2", "STEPS 4"], Taken(Run(issued, [Lines(new RefundedLine("1", null, 40m))])[0]));
@@ -189,15 +249,46 @@ public sealed class RefundArithmeticTests
     {
         var issued = Earned(Rules, Line("1", 2, 80m), Line("2", 1, 5m), Line("2", 1, 5m));
 
-        Assert.Equal("Line 9 is not a line of the order; send the lineId that the order was completed with", Refusal(issued, Lines(new RefundedLine("9", 1, null))));
-        Assert.StartsWith("Line 1: quantity 3 is more than is left of the 2", Refusal(issued, Lines(new RefundedLine("1", 3, 1m))), StringComparison.Ordinal);
-        Assert.StartsWith("Line 1: quantity 1 is more", Refusal(issued, Lines(new RefundedLine("1", 1, 1m)), Standing(Full())), StringComparison.Ordinal);
-        Assert.StartsWith("Line 1: quantity 2 is more", Refusal(issued, Lines(new RefundedLine("1", 1, null), new RefundedLine("1", 2, null))), StringComparison.Ordinal);
-        Assert.StartsWith("Line 1: quantity -1 is negative", Refusal(issued, Lines(new RefundedLine("1", -1, null))), StringComparison.Ordinal);
-        Assert.StartsWith("Line 1: amount -1 has the wrong sign", Refusal(issued, Lines(new RefundedLine("1", 1, -1m))), StringComparison.Ordinal);
+        Assert.Equal(
+            "Line 9 is not a line of the order; send the lineId that the order was completed with",
+            Refusal(issued, Lines(new RefundedLine("9", 1, null)))
+        );
+        Assert.StartsWith(
+            "Line 1: quantity 3 is more than is left of the 2",
+            Refusal(issued, Lines(new RefundedLine("1", 3, 1m))),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "Line 1: quantity 1 is more",
+            Refusal(issued, Lines(new RefundedLine("1", 1, 1m)), Standing(Full())),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "Line 1: quantity 2 is more",
+            Refusal(issued, Lines(new RefundedLine("1", 1, null), new RefundedLine("1", 2, null))),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "Line 1: quantity -1 is negative",
+            Refusal(issued, Lines(new RefundedLine("1", -1, null))),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "Line 1: amount -1 has the wrong sign",
+            Refusal(issued, Lines(new RefundedLine("1", 1, -1m))),
+            StringComparison.Ordinal
+        );
         Assert.StartsWith("Line 2 occurs 2 times", Refusal(issued, Lines(new RefundedLine("2", 1, null))), StringComparison.Ordinal);
-        Assert.StartsWith("Line 1: the order was sent without lines", Refusal(Calculated([Standard(3)]), Lines(new RefundedLine("1", 1, null))), StringComparison.Ordinal);
-        Assert.StartsWith("Offer BONUS/7 was not issued", Refusal(issued, Miles(new OfferMiles("BONUS", "7", null, 1))), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Line 1: the order was sent without lines",
+            Refusal(Calculated([Standard(3)]), Lines(new RefundedLine("1", 1, null))),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "Offer BONUS/7 was not issued",
+            Refusal(issued, Miles(new OfferMiles("BONUS", "7", null, 1))),
+            StringComparison.Ordinal
+        );
         Assert.StartsWith("Offer STANDARD: -1 miles", Refusal(issued, Miles(Standard(-1))), StringComparison.Ordinal);
     }
 
@@ -207,8 +298,13 @@ public sealed class RefundArithmeticTests
         var issued = Earned(Rules, Line("1", 2, 80m));
 
         Assert.StartsWith("Refund RF-lines must have exactly one of", Refusal(issued, Lines()), StringComparison.Ordinal);
-        Assert.StartsWith("Refund RF-lines must have exactly one of", Refusal(issued, Lines(new RefundedLine("1", 1, 1m)) with { Full = true }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Refund RF-lines must have exactly one of",
+            Refusal(issued, Lines(new RefundedLine("1", 1, 1m)) with { Full = true }),
+            StringComparison.Ordinal
+        );
     }
 
-    private static IEnumerable<string> Taken(ReversalGrant grant) => grant.Miles.Select(offer => $"{offer.IssuanceOfferCode} {offer.Miles}");
+    private static IEnumerable<string> Taken(ReversalGrant grant) =>
+        grant.Miles.Select(offer => $"{offer.IssuanceOfferCode} {offer.Miles}");
 }

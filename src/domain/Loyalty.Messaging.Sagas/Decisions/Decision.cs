@@ -1,6 +1,8 @@
 namespace Loyalty.Messaging.Sagas.Decisions;
 
-/// <summary>What a person has decided about an order or a refund. Sent as a command; the answer is a <see cref="DecisionAnswer"/>.</summary>
+/// <summary>
+/// What a person has decided about an order or a refund. Sent as a command; the answer is a <see cref="DecisionAnswer"/>.
+/// </summary>
 public interface IDecision
 {
     /// <summary>Identifies the decision, for ever: the same id again is answered again and changes nothing.</summary>

@@ -6,7 +6,8 @@ namespace Loyalty.Messaging.Sagas.Decisions;
 
 /// <summary>
 /// Fingerprint of a decision: what kind it is, about which order or refund, everything it says, who decided and why.
-/// What is absent leaves no trace, so that a member that a decision gets later changes nothing for those without it; nor does the order of members.
+/// What is absent leaves no trace, so that a member that a decision gets later changes nothing for those without it; nor does the order of
+/// members.
 /// </summary>
 public static class DecisionHash
 {

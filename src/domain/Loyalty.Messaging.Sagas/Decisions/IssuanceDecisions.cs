@@ -9,6 +9,7 @@ public sealed record RetryIssuance : IDecision
     public required string OrderId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+
     /// <inheritdoc/>
     public int? AtMost { get; init; }
 
@@ -23,17 +24,21 @@ public sealed record ApproveIssuance : IDecision
     public required string OrderId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+
     /// <inheritdoc/>
     public int? AtMost { get; init; }
 }
 
-/// <summary>Make a new revision of a rejected call: the same clientTransactionId, a new key, a new body. What is null stays as it was.</summary>
+/// <summary>
+/// Make a new revision of a rejected call: the same clientTransactionId, a new key, a new body. What is null stays as it was.
+/// </summary>
 public sealed record CorrectIssuance : IDecision
 {
     public required Guid OperationId { get; init; }
     public required string OrderId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+
     /// <inheritdoc/>
     public int? AtMost { get; init; }
 
@@ -54,9 +59,12 @@ public sealed record CancelIssuance : IDecision
     public required string OrderId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+
     /// <inheritdoc/>
     public int? AtMost { get; init; }
 
-    /// <summary>AIR MILES has confirmed that there is no such transaction. Without it, what the call may have done counts as done.</summary>
+    /// <summary>
+    /// AIR MILES has confirmed that there is no such transaction. Without it, what the call may have done counts as done.
+    /// </summary>
     public bool NoEffect { get; init; }
 }

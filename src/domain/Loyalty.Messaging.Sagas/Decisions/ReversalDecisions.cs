@@ -9,6 +9,7 @@ public sealed record RetryReversal : IDecision
     public required string RefundId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+
     /// <inheritdoc/>
     public int? AtMost { get; init; }
 
@@ -23,6 +24,7 @@ public sealed record CorrectReversal : IDecision
     public required string RefundId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+
     /// <inheritdoc/>
     public int? AtMost { get; init; }
 
@@ -31,7 +33,9 @@ public sealed record CorrectReversal : IDecision
     public string? LocationCode { get; init; }
     public string? DeviceId { get; init; }
 
-    /// <summary>The miles to take back per offer, in place of what follows from the refunded lines. Never more than is left of the order.</summary>
+    /// <summary>
+    /// The miles to take back per offer, in place of what follows from the refunded lines. Never more than is left of the order.
+    /// </summary>
     public IReadOnlyList<OfferMiles>? Offers { get; init; }
     public IReadOnlyDictionary<string, string>? Context { get; init; }
 }
@@ -43,12 +47,20 @@ public sealed record CancelReversal : IDecision
     public required string RefundId { get; init; }
     public required string Actor { get; init; }
     public required string Reason { get; init; }
+
     /// <inheritdoc/>
     public int? AtMost { get; init; }
 
-    /// <summary>AIR MILES has confirmed that there is no such transaction. Without it, what the call may have done counts as done.</summary>
+    /// <summary>
+    /// AIR MILES has confirmed that there is no such transaction. Without it, what the call may have done counts as done.
+    /// </summary>
     public bool NoEffect { get; init; }
 }
 
 /// <summary>What a correction has changed of a reversal's call.</summary>
-public sealed record ReversalCorrection(string? CollectorNumber, string? LocationCode, string? DeviceId, IReadOnlyDictionary<string, string>? Context);
+public sealed record ReversalCorrection(
+    string? CollectorNumber,
+    string? LocationCode,
+    string? DeviceId,
+    IReadOnlyDictionary<string, string>? Context
+);

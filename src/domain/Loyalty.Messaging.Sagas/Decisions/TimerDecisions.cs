@@ -35,20 +35,35 @@ public sealed record MoveReversalTimer : ITimerDecision
 
 internal static class TimerDecision
 {
-    public static string? Refusal<TSaga, T>(TSaga saga, T decision) where TSaga : IHasTimer where T : ITimerDecision => saga.TimerToken is null ? "There is no timer; the call is on its way" : null;
+    public static string? Refusal<TSaga, T>(TSaga saga, T decision)
+        where TSaga : IHasTimer
+        where T : ITimerDecision => saga.TimerToken is null ? "There is no timer; the call is on its way" : null;
 
-    public static bool IsRemoval<TSaga, T>(BehaviorContext<TSaga, T> context) where TSaga : class, SagaStateMachineInstance where T : class, ITimerDecision => context.Message.DueAt is null;
+    public static bool IsRemoval<TSaga, T>(BehaviorContext<TSaga, T> context)
+        where TSaga : class, SagaStateMachineInstance
+        where T : class, ITimerDecision => context.Message.DueAt is null;
 
     public static EventActivityBinder<TSaga, T> RemoveTimer<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
-        where TSaga : class, SagaStateMachineInstance, IHasTimer where T : class, ITimerDecision =>
-        binder.Then(context => context.Note(Notes.Timer.Of("removed", context.Saga.TimerDueAt ?? terms.Now, "The timer was taken away"))).ClearTimer();
+        where TSaga : class, SagaStateMachineInstance, IHasTimer
+        where T : class, ITimerDecision =>
+        binder
+            .Then(context => context.Note(Notes.Timer.Of("removed", context.Saga.TimerDueAt ?? terms.Now, "The timer was taken away")))
+            .ClearTimer();
 
     /// <summary>What is in the past goes off now.</summary>
-    public static EventActivityBinder<TSaga, T> MoveTimer<TSaga, T, TTimer>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms, Uri queue, Func<TSaga, TTimer> timer)
-        where TSaga : class, SagaStateMachineInstance, IHasTimer where T : class, ITimerDecision where TTimer : class => binder.ThenAsync(async context =>
-    {
-        var due = context.Message.DueAt!.Value < terms.Now ? terms.Now : context.Message.DueAt.Value;
-        await context.SetTimerAsync(queue, due, timer(context.Saga));
-        context.Note(Notes.Timer.Of("moved", due, "The timer was moved"));
-    });
+    public static EventActivityBinder<TSaga, T> MoveTimer<TSaga, T, TTimer>(
+        this EventActivityBinder<TSaga, T> binder,
+        SagaTerms terms,
+        Uri queue,
+        Func<TSaga, TTimer> timer
+    )
+        where TSaga : class, SagaStateMachineInstance, IHasTimer
+        where T : class, ITimerDecision
+        where TTimer : class =>
+        binder.ThenAsync(async context =>
+        {
+            var due = context.Message.DueAt!.Value < terms.Now ? terms.Now : context.Message.DueAt.Value;
+            await context.SetTimerAsync(queue, due, timer(context.Saga));
+            context.Note(Notes.Timer.Of("moved", due, "The timer was moved"));
+        });
 }

@@ -2,93 +2,127 @@ using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Earning;
 using MassTransit;
-using OrderBinder = MassTransit.EventActivityBinder<Loyalty.Messaging.Sagas.Issuance.IssuanceState, Loyalty.Messaging.Contracts.OrderCompleted>;
+using OrderBinder = MassTransit.EventActivityBinder<
+    Loyalty.Messaging.Sagas.Issuance.IssuanceState,
+    Loyalty.Messaging.Contracts.OrderCompleted
+>;
 
 namespace Loyalty.Messaging.Sagas.Issuance;
 
 /// <summary>The verbs of the issuance table: what is recorded, frozen, sent.</summary>
 internal static class IssuanceBehavior
 {
-    public static OrderBinder RecordOrder(this OrderBinder binder, SagaTerms terms) => binder.Then(context =>
-    {
-        var (saga, order) = (context.Saga, context.Message);
-        saga.OrderId = order.OrderId;
-        saga.ContentHash = ContentHash.Of(order);
-        saga.CollectorNumber = order.CollectorNumber;
-        saga.CollectorHash = terms.Collectors.Of(order.CollectorNumber);
-        saga.SponsorCode = order.SponsorCode ?? terms.SponsorCode;
-        saga.LocationCode = order.LocationCode;
-        saga.DeviceId = order.DeviceId;
-        saga.CompletedAt = order.CompletedAt;
-        saga.UpdatedAt = terms.Now;
-        saga.TransactionDay = terms.DayOf(saga.UpdatedAt);
-        saga.Reason = Refusal(order, terms) ?? CheckDigit(context, order, terms);
-        // Miles are worked out for a refused order too, unless the rules cannot measure it: a correction may send them after all.
-        saga.Order = new FrozenOrder(IsMeasurable(order, terms) ? Earn(saga, order, terms) : IssuedFrom(order, terms, null, []), order.Context);
-        saga.Miles = saga.Order.Issued.Offers.Sum(offer => offer.Miles);
-    });
+    public static OrderBinder RecordOrder(this OrderBinder binder, SagaTerms terms) =>
+        binder.Then(context =>
+        {
+            var (saga, order) = (context.Saga, context.Message);
+            saga.OrderId = order.OrderId;
+            saga.ContentHash = ContentHash.Of(order);
+            saga.CollectorNumber = order.CollectorNumber;
+            saga.CollectorHash = terms.Collectors.Of(order.CollectorNumber);
+            saga.SponsorCode = order.SponsorCode ?? terms.SponsorCode;
+            saga.LocationCode = order.LocationCode;
+            saga.DeviceId = order.DeviceId;
+            saga.CompletedAt = order.CompletedAt;
+            saga.UpdatedAt = terms.Now;
+            saga.TransactionDay = terms.DayOf(saga.UpdatedAt);
+            saga.Reason = Refusal(order, terms) ?? CheckDigit(context, order, terms);
+            // Miles are worked out for a refused order too, unless the rules cannot measure it: a correction may send them after all.
+            saga.Order = new FrozenOrder(
+                IsMeasurable(order, terms) ? Earn(saga, order, terms) : IssuedFrom(order, terms, null, []),
+                order.Context
+            );
+            saga.Miles = saga.Order.Issued.Offers.Sum(offer => offer.Miles);
+        });
 
     /// <summary>Refused by ourselves, nothing earned, held for a person, or on its way to the issuer.</summary>
-    public static OrderBinder Decide(this OrderBinder binder, IssuanceStateMachine machine, SagaTerms terms) => binder.IfElse(
-        context => context.Saga.Reason is not null,
-        refused => refused.PublishRejected().TransitionTo(machine.Rejected).TurnClaimsDown(terms),
-        accepted => accepted.IfElse(
-            context => context.Saga.Miles > 0,
-            earned => earned.Weigh(terms).IfElse(
-                context => context.Saga.Reason is not null,
-                held => held.TransitionTo(machine.Held),
-                plausible => plausible.FreezeCall(terms).SendIssueMiles(terms).TransitionTo(machine.Issuing)),
-            nothing => nothing.PublishNotEarned().TransitionTo(machine.NotEarned).TurnClaimsDown(terms)));
+    public static OrderBinder Decide(this OrderBinder binder, IssuanceStateMachine machine, SagaTerms terms) =>
+        binder.IfElse(
+            context => context.Saga.Reason is not null,
+            refused => refused.PublishRejected().TransitionTo(machine.Rejected).TurnClaimsDown(terms),
+            accepted =>
+                accepted.IfElse(
+                    context => context.Saga.Miles > 0,
+                    earned =>
+                        earned
+                            .Weigh(terms)
+                            .IfElse(
+                                context => context.Saga.Reason is not null,
+                                held => held.TransitionTo(machine.Held),
+                                plausible => plausible.FreezeCall(terms).SendIssueMiles(terms).TransitionTo(machine.Issuing)
+                            ),
+                    nothing => nothing.PublishNotEarned().TransitionTo(machine.NotEarned).TurnClaimsDown(terms)
+                )
+        );
 
     /// <summary>A new revision of the call: its bytes and key are fixed here, before the first send.</summary>
-    public static EventActivityBinder<IssuanceState, T> FreezeCall<T>(this EventActivityBinder<IssuanceState, T> binder, SagaTerms terms) where T : class => binder.Then(context =>
-    {
-        var saga = context.Saga;
-        saga.Revision++;
-        saga.Tries = 0;
-        saga.ClientTransactionId = FrozenCalls.IssueTransactionId(saga.OrderId);
-        saga.RequestedAt = terms.Now;
-        saga.TransactionDay = terms.DayOf(saga.RequestedAt.Value);
-        var call = FrozenCalls.Issue(terms, saga.OrderId, saga.Revision, new EventTransaction
+    public static EventActivityBinder<IssuanceState, T> FreezeCall<T>(this EventActivityBinder<IssuanceState, T> binder, SagaTerms terms)
+        where T : class =>
+        binder.Then(context =>
         {
-            ClientTransactionId = saga.ClientTransactionId,
-            CollectorNumber = saga.CollectorNumber!,
-            Context = saga.Order!.Context,
-            Coupons = saga.Order.Issued.Basket.Coupons,
-            DeviceId = saga.DeviceId,
-            Issuances = FrozenCalls.Issuances(saga.Order.Issued.Offers, saga.LocationCode!),
-            SponsorCode = saga.SponsorCode!,
-            TransactionDateTime = saga.RequestedAt.Value,
+            var saga = context.Saga;
+            saga.Revision++;
+            saga.Tries = 0;
+            saga.ClientTransactionId = FrozenCalls.IssueTransactionId(saga.OrderId);
+            saga.RequestedAt = terms.Now;
+            saga.TransactionDay = terms.DayOf(saga.RequestedAt.Value);
+            var call = FrozenCalls.Issue(
+                terms,
+                saga.OrderId,
+                saga.Revision,
+                new EventTransaction
+                {
+                    ClientTransactionId = saga.ClientTransactionId,
+                    CollectorNumber = saga.CollectorNumber!,
+                    Context = saga.Order!.Context,
+                    Coupons = saga.Order.Issued.Basket.Coupons,
+                    DeviceId = saga.DeviceId,
+                    Issuances = FrozenCalls.Issuances(saga.Order.Issued.Offers, saga.LocationCode!),
+                    SponsorCode = saga.SponsorCode!,
+                    TransactionDateTime = saga.RequestedAt.Value,
+                }
+            );
+            (saga.IdempotencyKey, saga.RequestBody) = (call.IdempotencyKey, call.Body.ToArray());
+            SagaTelemetry.Frozen("post-event");
         });
-        (saga.IdempotencyKey, saga.RequestBody) = (call.IdempotencyKey, call.Body.ToArray());
-        SagaTelemetry.Frozen("post-event");
-    });
 
-    public static EventActivityBinder<IssuanceState, T> SendIssueMiles<T>(this EventActivityBinder<IssuanceState, T> binder, SagaTerms terms) where T : class => binder.Send(
-        context => terms.Queues.AddressOf(context.Saga.CollectorNumber!),
-        context => new IssueMiles
-        {
-            OrderId = context.Saga.OrderId,
-            CollectorNumber = context.Saga.CollectorNumber!,
-            Revision = context.Saga.Revision,
-            IdempotencyKey = context.Saga.IdempotencyKey!.Value,
-            Body = context.Saga.RequestBody!,
-        });
+    public static EventActivityBinder<IssuanceState, T> SendIssueMiles<T>(
+        this EventActivityBinder<IssuanceState, T> binder,
+        SagaTerms terms
+    )
+        where T : class =>
+        binder.Send(
+            context => terms.Queues.AddressOf(context.Saga.CollectorNumber!),
+            context => new IssueMiles
+            {
+                OrderId = context.Saga.OrderId,
+                CollectorNumber = context.Saga.CollectorNumber!,
+                Revision = context.Saga.Revision,
+                IdempotencyKey = context.Saga.IdempotencyKey!.Value,
+                Body = context.Saga.RequestBody!,
+            }
+        );
 
     /// <summary>The order again: the same content is a duplicate, other content is never applied.</summary>
-    public static OrderBinder RecogniseOrder(this OrderBinder binder) => binder.Then(context =>
-    {
-        if (ContentHash.IsOf(context.Message, context.Saga.ContentHash))
+    public static OrderBinder RecogniseOrder(this OrderBinder binder) =>
+        binder.Then(context =>
         {
-            context.Note(Notes.Text.Duplicate);
-            return;
-        }
-        context.Note(Notes.Text.Conflict);
-        SagaTelemetry.Conflicts.Add(1);
-        context.DeadLetter($"orderId {context.Saga.OrderId} has come before with other content; the first one stands. Correct the order with a refund, or under a new orderId");
-    });
+            if (ContentHash.IsOf(context.Message, context.Saga.ContentHash))
+            {
+                context.Note(Notes.Text.Duplicate);
+                return;
+            }
+            context.Note(Notes.Text.Conflict);
+            SagaTelemetry.Conflicts.Add(1);
+            context.DeadLetter(
+                $"orderId {context.Saga.OrderId} has come before with other content; the first one stands. Correct the order with a refund, or under a new orderId"
+            );
+        });
 
-    public static EventActivityBinder<IssuanceState, IssueConfirmed> RecordConfirmation(this EventActivityBinder<IssuanceState, IssueConfirmed> binder, SagaTerms terms) =>
+    public static EventActivityBinder<IssuanceState, IssueConfirmed> RecordConfirmation(
+        this EventActivityBinder<IssuanceState, IssueConfirmed> binder,
+        SagaTerms terms
+    ) =>
         binder.Then(context =>
         {
             var saga = context.Saga;
@@ -98,7 +132,10 @@ internal static class IssuanceBehavior
             Settled(saga, terms, context.Message.Pending ? "pending" : "issued");
         });
 
-    public static EventActivityBinder<IssuanceState, IssueRejected> RecordRejection(this EventActivityBinder<IssuanceState, IssueRejected> binder, SagaTerms terms) =>
+    public static EventActivityBinder<IssuanceState, IssueRejected> RecordRejection(
+        this EventActivityBinder<IssuanceState, IssueRejected> binder,
+        SagaTerms terms
+    ) =>
         binder.Then(context =>
         {
             var suspended = UnknownEffects.MayHaveHappened(context);
@@ -108,16 +145,26 @@ internal static class IssuanceBehavior
         });
 
     /// <summary>The issuer had accepted it.</summary>
-    public static EventActivityBinder<IssuanceState, IssueRejected> RecordNoAfterYes(this EventActivityBinder<IssuanceState, IssueRejected> binder, SagaTerms terms) =>
-        binder.Then(context => context.Saga.EffectUnknown = true).RecordRejection(terms);
+    public static EventActivityBinder<IssuanceState, IssueRejected> RecordNoAfterYes(
+        this EventActivityBinder<IssuanceState, IssueRejected> binder,
+        SagaTerms terms
+    ) => binder.Then(context => context.Saga.EffectUnknown = true).RecordRejection(terms);
 
-    public static EventActivityBinder<IssuanceState, IssueConfirmed> ReportLateYes(this EventActivityBinder<IssuanceState, IssueConfirmed> binder) => binder.Then(context =>
-    {
-        context.Note(Notes.Call.Made("post-event", context.Message.IdempotencyKey, context.Message.Attempts));
-        context.DeadLetter($"The issuer confirms a call of order {context.Saga.OrderId} that a correction has replaced after its no; ask AIR MILES whether both are on the account");
-    });
+    public static EventActivityBinder<IssuanceState, IssueConfirmed> ReportLateYes(
+        this EventActivityBinder<IssuanceState, IssueConfirmed> binder
+    ) =>
+        binder.Then(context =>
+        {
+            context.Note(Notes.Call.Made("post-event", context.Message.IdempotencyKey, context.Message.Attempts));
+            context.DeadLetter(
+                $"The issuer confirms a call of order {context.Saga.OrderId} that a correction has replaced after its no; ask AIR MILES whether both are on the account"
+            );
+        });
 
-    public static EventActivityBinder<IssuanceState, IssueUnresolved> RecordSuspension(this EventActivityBinder<IssuanceState, IssueUnresolved> binder, SagaTerms terms) =>
+    public static EventActivityBinder<IssuanceState, IssueUnresolved> RecordSuspension(
+        this EventActivityBinder<IssuanceState, IssueUnresolved> binder,
+        SagaTerms terms
+    ) =>
         binder.Then(context =>
         {
             context.Saga.Reason = context.Message.Reason;
@@ -142,7 +189,8 @@ internal static class IssuanceBehavior
         return null;
     }
 
-    static bool IsMeasurable(OrderCompleted order, SagaTerms terms) => order.Issuances.Count > 0 || order.Currency is null || order.Currency == terms.Currency;
+    static bool IsMeasurable(OrderCompleted order, SagaTerms terms) =>
+        order.Issuances.Count > 0 || order.Currency is null || order.Currency == terms.Currency;
 
     /// <summary>A misread card: why the order is refused, or null and a note.</summary>
     static string? CheckDigit(BehaviorContext<IssuanceState> context, OrderCompleted order, SagaTerms terms)
@@ -173,13 +221,22 @@ internal static class IssuanceBehavior
         }
     }
 
-    static IssuedMiles IssuedFrom(OrderCompleted order, SagaTerms terms, EarnRules? rules, IReadOnlyList<OfferMiles> offers) => new()
-    {
-        Basket = OrderBasket.Of(order, terms.DayOf(order.CompletedAt)),
-        Rules = rules,
-        Offers = offers,
-    };
+    static IssuedMiles IssuedFrom(OrderCompleted order, SagaTerms terms, EarnRules? rules, IReadOnlyList<OfferMiles> offers) =>
+        new()
+        {
+            Basket = OrderBasket.Of(order, terms.DayOf(order.CompletedAt)),
+            Rules = rules,
+            Offers = offers,
+        };
 
     internal static IReadOnlyList<OfferMiles> Offers(IReadOnlyList<OfferIssuance> issuances) =>
-        [.. issuances.Select(offer => new OfferMiles(offer.IssuanceOfferCode, offer.OfferId, offer.OfferDescription, offer.MilesAmount, offer.LineIds))];
+        [
+            .. issuances.Select(offer => new OfferMiles(
+                offer.IssuanceOfferCode,
+                offer.OfferId,
+                offer.OfferDescription,
+                offer.MilesAmount,
+                offer.LineIds
+            )),
+        ];
 }

@@ -8,7 +8,17 @@ internal static class IssuanceCorrections
 {
     public static string? Refusal(IssuanceState saga, CorrectIssuance correction, SagaTerms terms)
     {
-        if (Corrected.Mistake(correction.CollectorNumber, correction.LocationCode, correction.DeviceId, correction.Offers, correction.Context, terms) is { } mistake)
+        if (
+            Corrected.Mistake(
+                correction.CollectorNumber,
+                correction.LocationCode,
+                correction.DeviceId,
+                correction.Offers,
+                correction.Context,
+                terms
+            ) is
+            { } mistake
+        )
             return mistake;
         if (saga.SponsorCode != terms.SponsorCode && !terms.SponsorCodes.Contains(saga.SponsorCode!))
             return $"sponsorCode {saga.SponsorCode} is not among AirMiles__SponsorCode and AirMiles__SponsorCodes; add it there first";
@@ -17,39 +27,69 @@ internal static class IssuanceCorrections
         return null;
     }
 
-    public static EventActivityBinder<IssuanceState, CorrectIssuance> Apply(this EventActivityBinder<IssuanceState, CorrectIssuance> binder, SagaTerms terms) => binder.Then(context =>
-    {
-        var (saga, correction) = (context.Saga, context.Message);
-        context.Note(Notes.Correction.Of(
-        [
-            Corrected.Collector(saga.CollectorNumber, correction.CollectorNumber ?? saga.CollectorNumber),
-            new("locationCode", saga.LocationCode, correction.LocationCode ?? saga.LocationCode),
-            new("deviceId", saga.DeviceId, correction.DeviceId ?? saga.DeviceId),
-            new("offers", Corrected.Words(saga.Order!.Issued.Offers), Corrected.Words(correction.Offers ?? saga.Order.Issued.Offers)),
-            new("context", Corrected.Words(saga.Order.Context), Corrected.Words(correction.Context ?? saga.Order.Context)),
-        ], saga.IdempotencyKey, saga.RequestBody));
-        saga.CollectorNumber = correction.CollectorNumber ?? saga.CollectorNumber;
-        saga.CollectorHash = terms.Collectors.Of(saga.CollectorNumber!);
-        saga.LocationCode = correction.LocationCode ?? saga.LocationCode;
-        saga.DeviceId = correction.DeviceId ?? saga.DeviceId;
-        var order = saga.Order! with { Context = correction.Context ?? saga.Order!.Context };
-        // Miles that a person has set follow no rules: refunds take them back as if commerce had calculated them.
-        saga.Order = correction.Offers is { } offers ? order with { Issued = order.Issued with { Rules = null, Offers = offers } } : order;
-        saga.Miles = saga.Order.Issued.Offers.Sum(offer => offer.Miles);
-        (saga.ResponseCode, saga.Reason, saga.UpdatedAt) = (null, null, terms.Now);
-    });
+    public static EventActivityBinder<IssuanceState, CorrectIssuance> Apply(
+        this EventActivityBinder<IssuanceState, CorrectIssuance> binder,
+        SagaTerms terms
+    ) =>
+        binder.Then(context =>
+        {
+            var (saga, correction) = (context.Saga, context.Message);
+            context.Note(
+                Notes.Correction.Of(
+                    [
+                        Corrected.Collector(saga.CollectorNumber, correction.CollectorNumber ?? saga.CollectorNumber),
+                        new("locationCode", saga.LocationCode, correction.LocationCode ?? saga.LocationCode),
+                        new("deviceId", saga.DeviceId, correction.DeviceId ?? saga.DeviceId),
+                        new(
+                            "offers",
+                            Corrected.Words(saga.Order!.Issued.Offers),
+                            Corrected.Words(correction.Offers ?? saga.Order.Issued.Offers)
+                        ),
+                        new("context", Corrected.Words(saga.Order.Context), Corrected.Words(correction.Context ?? saga.Order.Context)),
+                    ],
+                    saga.IdempotencyKey,
+                    saga.RequestBody
+                )
+            );
+            saga.CollectorNumber = correction.CollectorNumber ?? saga.CollectorNumber;
+            saga.CollectorHash = terms.Collectors.Of(saga.CollectorNumber!);
+            saga.LocationCode = correction.LocationCode ?? saga.LocationCode;
+            saga.DeviceId = correction.DeviceId ?? saga.DeviceId;
+            var order = saga.Order! with { Context = correction.Context ?? saga.Order!.Context };
+            // Miles that a person has set follow no rules: refunds take them back as if commerce had calculated them.
+            saga.Order = correction.Offers is { } offers
+                ? order with
+                {
+                    Issued = order.Issued with { Rules = null, Offers = offers },
+                }
+                : order;
+            saga.Miles = saga.Order.Issued.Offers.Sum(offer => offer.Miles);
+            (saga.ResponseCode, saga.Reason, saga.UpdatedAt) = (null, null, terms.Now);
+        });
 
     /// <summary>The effect stays unknown, unless the decision says that the issuer has none.</summary>
-    public static EventActivityBinder<IssuanceState, CancelIssuance> StateNoEffect(this EventActivityBinder<IssuanceState, CancelIssuance> binder, SagaTerms terms) => binder.Then(context =>
-    {
-        context.Saga.EffectUnknown &= !context.Message.NoEffect;
-        context.Saga.UpdatedAt = terms.Now;
-    });
+    public static EventActivityBinder<IssuanceState, CancelIssuance> StateNoEffect(
+        this EventActivityBinder<IssuanceState, CancelIssuance> binder,
+        SagaTerms terms
+    ) =>
+        binder.Then(context =>
+        {
+            context.Saga.EffectUnknown &= !context.Message.NoEffect;
+            context.Saga.UpdatedAt = terms.Now;
+        });
 
-    public static EventActivityBinder<IssuanceState, T> Touch<T>(this EventActivityBinder<IssuanceState, T> binder, SagaTerms terms) where T : class =>
-        binder.Then(context => context.Saga.UpdatedAt = terms.Now);
+    public static EventActivityBinder<IssuanceState, T> Touch<T>(this EventActivityBinder<IssuanceState, T> binder, SagaTerms terms)
+        where T : class => binder.Then(context => context.Saga.UpdatedAt = terms.Now);
 
     /// <summary>A call whose next try was taken away.</summary>
-    public static EventActivityBinder<IssuanceState, MoveIssuanceTimer> SuspendBy(this EventActivityBinder<IssuanceState, MoveIssuanceTimer> binder, SagaTerms terms) => binder.Then(context =>
-        (context.Saga.Reason, context.Saga.UpdatedAt) = ($"{context.Message.Actor} took away the next try: {context.Message.Reason}", terms.Now));
+    public static EventActivityBinder<IssuanceState, MoveIssuanceTimer> SuspendBy(
+        this EventActivityBinder<IssuanceState, MoveIssuanceTimer> binder,
+        SagaTerms terms
+    ) =>
+        binder.Then(context =>
+            (context.Saga.Reason, context.Saga.UpdatedAt) = (
+                $"{context.Message.Actor} took away the next try: {context.Message.Reason}",
+                terms.Now
+            )
+        );
 }

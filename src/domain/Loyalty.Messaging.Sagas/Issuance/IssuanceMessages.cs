@@ -33,6 +33,7 @@ public sealed record IssueRejected : IUnconfirmed
     public required Guid IdempotencyKey { get; init; }
     public string? ResponseCode { get; init; }
     public required string Reason { get; init; }
+
     /// <inheritdoc/>
     public bool EffectUnknown { get; init; }
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }

@@ -52,6 +52,7 @@ public sealed class IssuanceState : SagaStateMachineInstance, ISagaVersion, IHas
     public string? TransactionId { get; set; }
     public string? ResponseCode { get; set; }
     public string? Reason { get; set; }
+
     /// <inheritdoc/>
     public bool EffectUnknown { get; set; }
     public DateTimeOffset? RequestedAt { get; set; }

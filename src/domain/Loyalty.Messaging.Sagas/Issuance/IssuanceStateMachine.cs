@@ -29,7 +29,10 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
         Event(() => OrderCompleted, x => x.CorrelateById(m => Identity.OfOrder(m.Message.OrderId)));
         Event(() => ClaimReversal, x => x.CorrelateById(m => Identity.OfOrder(m.Message.OrderId)));
         // A cancelled refund whose claim has not come yet: when it is granted, the refund gives it back.
-        Event(() => GiveBackReversal, x => x.CorrelateById(m => Identity.OfOrder(m.Message.OrderId)).OnMissingInstance(missing => missing.Discard()));
+        Event(
+            () => GiveBackReversal,
+            x => x.CorrelateById(m => Identity.OfOrder(m.Message.OrderId)).OnMissingInstance(missing => missing.Discard())
+        );
         Event(() => TakeReversalAgain, x => Existing(x, m => m.OrderId));
         Event(() => CallLost, x => Existing(x, m => m.OrderId));
         Event(() => IssueConfirmed, x => Existing(x, m => m.OrderId));
@@ -44,77 +47,120 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
 
         Initially(
             When(OrderCompleted).RecordOrder(terms).Decide(this, terms),
-            When(ClaimReversal).OpenLedger(terms).RecordClaim(terms).WatchForOrder(terms).TransitionTo(AwaitingOrder));
+            When(ClaimReversal).OpenLedger(terms).RecordClaim(terms).WatchForOrder(terms).TransitionTo(AwaitingOrder)
+        );
 
-        During(AwaitingOrder,
+        During(
+            AwaitingOrder,
             When(OrderCompleted).ClearTimer().RecordOrder(terms).Decide(this, terms),
             When(ClaimReversal).RecordClaim(terms),
             When(GiveBackReversal).GiveBack(terms),
             When(TimerElapsed, TimerVerbs.IsDue).TellWaitingRefunds().WatchForOrder(terms),
-            Ignore(IssueConfirmed), Ignore(IssueRejected), Ignore(IssueUnresolved));
+            Ignore(IssueConfirmed),
+            Ignore(IssueRejected),
+            Ignore(IssueUnresolved)
+        );
 
-        During([Issuing, Suspended, Rejected, Cancelled],
+        During(
+            [Issuing, Suspended, Rejected, Cancelled],
             // Cancelled too: what the issuer has done counts, whatever was decided here.
-            When(IssueConfirmed, IsCurrent).ClearTimer().RecordConfirmation(terms).PublishMilesIssued()
-                .IfElse(IsPending, pending => pending.StartTries().AskAgainLater(terms).TransitionTo(Pending), final => final.TransitionTo(Issued))
-                .GrantClaims(terms));
+            When(IssueConfirmed, IsCurrent)
+                .ClearTimer()
+                .RecordConfirmation(terms)
+                .PublishMilesIssued()
+                .IfElse(
+                    IsPending,
+                    pending => pending.StartTries().AskAgainLater(terms).TransitionTo(Pending),
+                    final => final.TransitionTo(Issued)
+                )
+                .GrantClaims(terms)
+        );
 
-        During(Issuing, Suspended,
-            When(IssueRejected, IsCurrent).ClearTimer().IfElse(
-                UnknownEffects.MayHaveHappened,
-                doubtful => doubtful.RecordRejection(terms).PublishSuspended().TransitionTo(Suspended),
-                no => no.RecordRejection(terms).PublishRejected().TransitionTo(Rejected).TurnClaimsDown(terms)),
-            When(ClaimReversal).RecordClaim(terms));
+        During(
+            Issuing,
+            Suspended,
+            When(IssueRejected, IsCurrent)
+                .ClearTimer()
+                .IfElse(
+                    UnknownEffects.MayHaveHappened,
+                    doubtful => doubtful.RecordRejection(terms).PublishSuspended().TransitionTo(Suspended),
+                    no => no.RecordRejection(terms).PublishRejected().TransitionTo(Rejected).TurnClaimsDown(terms)
+                ),
+            When(ClaimReversal).RecordClaim(terms)
+        );
 
-        During(Issuing,
-            When(IssueUnresolved, IsCurrent).RememberDoubt().IfElse(
-                context => IssuanceTries.MayTryLater(terms, context),
-                again => again.TryLater(terms),
-                no => no.RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended)),
+        During(
+            Issuing,
+            When(IssueUnresolved, IsCurrent)
+                .RememberDoubt()
+                .IfElse(
+                    context => IssuanceTries.MayTryLater(terms, context),
+                    again => again.TryLater(terms),
+                    no => no.RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended)
+                ),
             // Moved by a person, or late because nobody was there.
-            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().IfElse(
-                context => LostCall.MayBeForgotten(context, terms),
-                old => old.Touch(terms).RecordTooOld(terms).PublishSuspended().TransitionTo(Suspended),
-                again => again.SendIssueMiles(terms)),
-            When(CallLost, context => LostCall.Is(context.Saga, context.Message.IdempotencyKey, context.Saga.UpdatedAt, terms)).Touch(terms).IfElse(
-                context => LostCall.IsTooOld(context, terms),
-                old => old.RecordTooOld(terms).PublishSuspended().TransitionTo(Suspended),
-                again => again.NoteLostCall().SendIssueMiles(terms)));
+            When(TimerElapsed, TimerVerbs.IsDue)
+                .ClearTimer()
+                .IfElse(
+                    context => LostCall.MayBeForgotten(context, terms),
+                    old => old.Touch(terms).RecordTooOld(terms).PublishSuspended().TransitionTo(Suspended),
+                    again => again.SendIssueMiles(terms)
+                ),
+            When(CallLost, context => LostCall.Is(context.Saga, context.Message.IdempotencyKey, context.Saga.UpdatedAt, terms))
+                .Touch(terms)
+                .IfElse(
+                    context => LostCall.IsTooOld(context, terms),
+                    old => old.RecordTooOld(terms).PublishSuspended().TransitionTo(Suspended),
+                    again => again.NoteLostCall().SendIssueMiles(terms)
+                )
+        );
 
-        During(Held,
-            When(ClaimReversal).RecordClaim(terms));
+        During(Held, When(ClaimReversal).RecordClaim(terms));
 
-        During(Issued, Pending,
-            When(ClaimReversal).RecordClaim(terms).GrantClaims(terms));
+        During(Issued, Pending, When(ClaimReversal).RecordClaim(terms).GrantClaims(terms));
 
         // The confirmation of what was accepted as pending. A no after that yes is nothing to rely on.
-        During(Pending,
-            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().CountTry().If(
-                context => !terms.Timing.MayBeForgotten(context.Saga.RequestedAt, terms.Now), again => again.SendIssueMiles(terms)),
-            When(IssueConfirmed, IsCurrent).IfElse(
-                IsPending,
-                still => still.NoteCall(terms, m => Notes.Call.Made("post-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms),
-                final => final.ClearTimer().RecordConfirmation(terms).PublishMilesIssued().TransitionTo(Issued)),
+        During(
+            Pending,
+            When(TimerElapsed, TimerVerbs.IsDue)
+                .ClearTimer()
+                .CountTry()
+                .If(context => !terms.Timing.MayBeForgotten(context.Saga.RequestedAt, terms.Now), again => again.SendIssueMiles(terms)),
+            When(IssueConfirmed, IsCurrent)
+                .IfElse(
+                    IsPending,
+                    still => still.NoteCall(terms, m => Notes.Call.Made("post-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms),
+                    final => final.ClearTimer().RecordConfirmation(terms).PublishMilesIssued().TransitionTo(Issued)
+                ),
             When(IssueRejected, IsCurrent).ClearTimer().RecordNoAfterYes(terms).PublishSuspended().TransitionTo(Suspended),
-            When(IssueUnresolved, IsCurrent).NoteCall(terms, m => Notes.Call.Made("post-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms));
+            When(IssueUnresolved, IsCurrent)
+                .NoteCall(terms, m => Notes.Call.Made("post-event", m.IdempotencyKey, m.Attempts))
+                .AskAgainLater(terms)
+        );
 
-        During([NotEarned, Rejected],
-            When(ClaimReversal).RecordClaim(terms).TurnClaimsDown(terms));
-        During(Cancelled,
-            When(ClaimReversal).RecordClaim(terms).IfElse(UnknownEffects.IsUnknown, waits => waits, nothing => nothing.TurnClaimsDown(terms)));
+        During([NotEarned, Rejected], When(ClaimReversal).RecordClaim(terms).TurnClaimsDown(terms));
+        During(
+            Cancelled,
+            When(ClaimReversal)
+                .RecordClaim(terms)
+                .IfElse(UnknownEffects.IsUnknown, waits => waits, nothing => nothing.TurnClaimsDown(terms))
+        );
 
         PeopleDecide(terms);
         PeopleMoveTimers(terms);
 
         // At-least-once delivery: everything may come again, late.
-        During([Held, Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
+        During(
+            [Held, Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
             When(OrderCompleted).RecogniseOrder(),
-            When(GiveBackReversal).GiveBack(terms));
-        During([AwaitingOrder, Held, Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
-            When(TakeReversalAgain).TakeAgain(terms));
+            When(GiveBackReversal).GiveBack(terms)
+        );
+        During(
+            [AwaitingOrder, Held, Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
+            When(TakeReversalAgain).TakeAgain(terms)
+        );
         // Of an earlier revision, which the issuer had said no to: both may be on the account.
-        During([Issuing, Issued, Pending, Rejected, Suspended, Cancelled],
-            When(IssueConfirmed, IsOfEarlierRevision).ReportLateYes());
+        During([Issuing, Issued, Pending, Rejected, Suspended, Cancelled], When(IssueConfirmed, IsOfEarlierRevision).ReportLateYes());
         During([NotEarned, Held], Ignore(IssueConfirmed));
         During([AwaitingOrder, Held, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled], Ignore(CallLost));
         During([Held, Issued, Rejected, NotEarned, Cancelled], Ignore(IssueRejected), Ignore(IssueUnresolved));
@@ -149,87 +195,168 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
 
     void PeopleDecide(SagaTerms terms)
     {
-        During(Held,
+        During(
+            Held,
             When(Approve).Decide(terms, Always, yes => yes.LetGo(terms).FreezeCall(terms).SendIssueMiles(terms).TransitionTo(Issuing)),
             When(Retry).Refuse(terms, "No call has been made yet; approve it, or cancel it"),
-            When(Correct).Refuse(terms, "No call has been made yet; approve it as it is, or cancel it and have it published under a new orderId"),
-            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).TransitionTo(Cancelled).TurnClaimsDown(terms)));
-        During([AwaitingOrder, Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
-            When(Approve).Refuse(terms, "It is not held; there is nothing to approve"));
-        During(Suspended,
-            When(Retry).Decide(terms, (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
-                yes => yes.Touch(terms).StartTries().SendIssueMiles(terms).TransitionTo(Issuing)),
-            When(Correct).Refuse(terms, "Whether the call took effect is not known, and a new one might issue the miles twice; retry it until the issuer answers"),
-            When(Cancel).Decide(terms, NoEffectRefusal, yes => yes.StateNoEffect(terms).TransitionTo(Cancelled).IfElse(
-                UnknownEffects.IsUnknown, waits => waits, nothing => nothing.TurnClaimsDown(terms))));
-        During(Issuing,
-            When(Retry).Decide(terms, (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
-                yes => yes.Touch(terms).ClearTimer().SendIssueMiles(terms)),
+            When(Correct)
+                .Refuse(terms, "No call has been made yet; approve it as it is, or cancel it and have it published under a new orderId"),
+            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).TransitionTo(Cancelled).TurnClaimsDown(terms))
+        );
+        During(
+            [AwaitingOrder, Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
+            When(Approve).Refuse(terms, "It is not held; there is nothing to approve")
+        );
+        During(
+            Suspended,
+            When(Retry)
+                .Decide(
+                    terms,
+                    (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
+                    yes => yes.Touch(terms).StartTries().SendIssueMiles(terms).TransitionTo(Issuing)
+                ),
+            When(Correct)
+                .Refuse(
+                    terms,
+                    "Whether the call took effect is not known, and a new one might issue the miles twice; retry it until the issuer answers"
+                ),
+            When(Cancel)
+                .Decide(
+                    terms,
+                    NoEffectRefusal,
+                    yes =>
+                        yes.StateNoEffect(terms)
+                            .TransitionTo(Cancelled)
+                            .IfElse(UnknownEffects.IsUnknown, waits => waits, nothing => nothing.TurnClaimsDown(terms))
+                )
+        );
+        During(
+            Issuing,
+            When(Retry)
+                .Decide(
+                    terms,
+                    (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
+                    yes => yes.Touch(terms).ClearTimer().SendIssueMiles(terms)
+                ),
             When(Correct).Refuse(terms, "The call has not been answered yet; a correction needs the issuer's no"),
-            When(Cancel).Refuse(terms, "The call has not been answered yet; it can be cancelled when it is rejected or suspended"));
-        During(Pending,
-            When(Retry).Decide(terms, (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
-                yes => yes.Touch(terms).ClearTimer().SendIssueMiles(terms)),
+            When(Cancel).Refuse(terms, "The call has not been answered yet; it can be cancelled when it is rejected or suspended")
+        );
+        During(
+            Pending,
+            When(Retry)
+                .Decide(
+                    terms,
+                    (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
+                    yes => yes.Touch(terms).ClearTimer().SendIssueMiles(terms)
+                ),
             When(Correct).Refuse(terms, "The issuer has accepted the miles; take them back with a refund"),
-            When(Cancel).Refuse(terms, "The issuer has accepted the miles; take them back with a refund"));
-        During(Rejected,
+            When(Cancel).Refuse(terms, "The issuer has accepted the miles; take them back with a refund")
+        );
+        During(
+            Rejected,
             When(Retry).Refuse(terms, "The issuer would give the same answer to the same call; correct it"),
-            When(Correct).Decide(terms, (saga, correction) => IssuanceCorrections.Refusal(saga, correction, terms),
-                yes => yes.Apply(terms).FreezeCall(terms).SendIssueMiles(terms).TransitionTo(Issuing)),
-            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).TransitionTo(Cancelled)));
-        During(Issued,
+            When(Correct)
+                .Decide(
+                    terms,
+                    (saga, correction) => IssuanceCorrections.Refusal(saga, correction, terms),
+                    yes => yes.Apply(terms).FreezeCall(terms).SendIssueMiles(terms).TransitionTo(Issuing)
+                ),
+            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).TransitionTo(Cancelled))
+        );
+        During(
+            Issued,
             When(Retry).Refuse(terms, "The miles are on the account; there is nothing to retry"),
             When(Correct).Refuse(terms, "The miles are on the account; take them back with a refund"),
-            When(Cancel).Refuse(terms, "The miles are on the account; take them back with a refund"));
-        During(AwaitingOrder,
+            When(Cancel).Refuse(terms, "The miles are on the account; take them back with a refund")
+        );
+        During(
+            AwaitingOrder,
             When(Retry).Refuse(terms, "The order has not come yet; ask commerce to publish it"),
             When(Correct).Refuse(terms, "The order has not come yet; ask commerce to publish it"),
-            When(Cancel).Refuse(terms, "The order has not come yet; cancel the refunds that wait for it"));
-        During(NotEarned,
+            When(Cancel).Refuse(terms, "The order has not come yet; cancel the refunds that wait for it")
+        );
+        During(
+            NotEarned,
             When(Retry).Refuse(terms, "The order earned no miles; there is no call to retry"),
             When(Correct).Refuse(terms, "The order earned no miles; send the miles as a new order with issuances"),
-            When(Cancel).Refuse(terms, "The order earned no miles; there is nothing to cancel"));
-        During(Cancelled,
+            When(Cancel).Refuse(terms, "The order earned no miles; there is nothing to cancel")
+        );
+        During(
+            Cancelled,
             When(Retry).Refuse(terms, "The order was cancelled; send it as a new order"),
             When(Correct).Refuse(terms, "The order was cancelled; send it as a new order"),
-            When(Cancel).Decide(terms, AlreadyCancelled, yes => yes.StateNoEffect(terms).TurnClaimsDown(terms)));
+            When(Cancel).Decide(terms, AlreadyCancelled, yes => yes.StateNoEffect(terms).TurnClaimsDown(terms))
+        );
     }
 
     void PeopleMoveTimers(SagaTerms terms)
     {
-        During(Issuing,
-            When(MoveTimer).Decide(terms, TimerDecision.Refusal, yes => yes.IfElse(
-                TimerDecision.IsRemoval,
-                removed => removed.RemoveTimer(terms).SuspendBy(terms).PublishSuspended().TransitionTo(Suspended),
-                moved => moved.MoveTimer(terms, IssuerQueues.IssuanceAddress, saga => new IssuanceTimer { OrderId = saga.OrderId }))));
-        During([Pending, AwaitingOrder],
-            When(MoveTimer).Decide(terms, TimerDecision.Refusal, yes => yes.IfElse(
-                TimerDecision.IsRemoval,
-                removed => removed.RemoveTimer(terms),
-                moved => moved.MoveTimer(terms, IssuerQueues.IssuanceAddress, saga => new IssuanceTimer { OrderId = saga.OrderId }))));
-        During([Held, Issued, Rejected, Suspended, NotEarned, Cancelled],
-            When(MoveTimer).Refuse(terms, "There is no timer"));
+        During(
+            Issuing,
+            When(MoveTimer)
+                .Decide(
+                    terms,
+                    TimerDecision.Refusal,
+                    yes =>
+                        yes.IfElse(
+                            TimerDecision.IsRemoval,
+                            removed => removed.RemoveTimer(terms).SuspendBy(terms).PublishSuspended().TransitionTo(Suspended),
+                            moved =>
+                                moved.MoveTimer(terms, IssuerQueues.IssuanceAddress, saga => new IssuanceTimer { OrderId = saga.OrderId })
+                        )
+                )
+        );
+        During(
+            [Pending, AwaitingOrder],
+            When(MoveTimer)
+                .Decide(
+                    terms,
+                    TimerDecision.Refusal,
+                    yes =>
+                        yes.IfElse(
+                            TimerDecision.IsRemoval,
+                            removed => removed.RemoveTimer(terms),
+                            moved =>
+                                moved.MoveTimer(terms, IssuerQueues.IssuanceAddress, saga => new IssuanceTimer { OrderId = saga.OrderId })
+                        )
+                )
+        );
+        During([Held, Issued, Rejected, Suspended, NotEarned, Cancelled], When(MoveTimer).Refuse(terms, "There is no timer"));
     }
 
     static string? Always<T>(IssuanceState saga, T decision) => null;
 
-    static string? NoEffectRefusal(IssuanceState saga, CancelIssuance decision) => decision.NoEffect && saga.ReversedMiles > 0
-        ? "Refunds have been granted miles of this order, which the issuer had accepted; it cannot be without effect" : null;
+    static string? NoEffectRefusal(IssuanceState saga, CancelIssuance decision) =>
+        decision.NoEffect && saga.ReversedMiles > 0
+            ? "Refunds have been granted miles of this order, which the issuer had accepted; it cannot be without effect"
+            : null;
 
-    static string? AlreadyCancelled(IssuanceState saga, CancelIssuance decision) => decision.NoEffect && saga.EffectUnknown
-        ? NoEffectRefusal(saga, decision) : "The order is cancelled already";
+    static string? AlreadyCancelled(IssuanceState saga, CancelIssuance decision) =>
+        decision.NoEffect && saga.EffectUnknown ? NoEffectRefusal(saga, decision) : "The order is cancelled already";
 
     // An answer to an earlier revision's call tells nothing about this one.
-    static bool IsCurrent(BehaviorContext<IssuanceState, IssueConfirmed> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
-    static bool IsCurrent(BehaviorContext<IssuanceState, IssueRejected> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
-    static bool IsCurrent(BehaviorContext<IssuanceState, IssueUnresolved> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
+    static bool IsCurrent(BehaviorContext<IssuanceState, IssueConfirmed> context) =>
+        context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
+
+    static bool IsCurrent(BehaviorContext<IssuanceState, IssueRejected> context) =>
+        context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
+
+    static bool IsCurrent(BehaviorContext<IssuanceState, IssueUnresolved> context) =>
+        context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
+
     static bool IsOfEarlierRevision(BehaviorContext<IssuanceState, IssueConfirmed> context) => !IsCurrent(context);
+
     static bool IsPending(BehaviorContext<IssuanceState, IssueConfirmed> context) => context.Message.Pending;
 
-    static void Existing<T>(IEventCorrelationConfigurator<IssuanceState, T> configurator, Func<T, string> orderId) where T : class =>
+    static void Existing<T>(IEventCorrelationConfigurator<IssuanceState, T> configurator, Func<T, string> orderId)
+        where T : class =>
         configurator.CorrelateById(m => Identity.OfOrder(orderId(m.Message))).OnMissingInstance(missing => missing.Fault());
 
-    static void Known<T>(IEventCorrelationConfigurator<IssuanceState, T> configurator, Func<T, string> orderId) where T : class, IDecision =>
-        configurator.CorrelateById(m => Identity.OfOrder(orderId(m.Message)))
-            .OnMissingInstance(missing => missing.ExecuteAsync(context => DecisionVerbs.MissingAsync(context, $"order {orderId(context.Message)}")));
+    static void Known<T>(IEventCorrelationConfigurator<IssuanceState, T> configurator, Func<T, string> orderId)
+        where T : class, IDecision =>
+        configurator
+            .CorrelateById(m => Identity.OfOrder(orderId(m.Message)))
+            .OnMissingInstance(missing =>
+                missing.ExecuteAsync(context => DecisionVerbs.MissingAsync(context, $"order {orderId(context.Message)}"))
+            );
 }

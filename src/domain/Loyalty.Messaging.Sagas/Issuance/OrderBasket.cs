@@ -10,6 +10,11 @@ public static class OrderBasket
     public static Basket Of(OrderCompleted order, DateOnly? day)
     {
         ArgumentNullException.ThrowIfNull(order);
-        return new Basket([.. order.Lines.Select(line => new BasketLine(line.LineId, line.Sku, line.Category, line.Quantity, line.Amount))], order.Coupons, order.CompletedAt, day);
+        return new Basket(
+            [.. order.Lines.Select(line => new BasketLine(line.LineId, line.Sku, line.Category, line.Quantity, line.Amount))],
+            order.Coupons,
+            order.CompletedAt,
+            day
+        );
     }
 }

@@ -11,6 +11,10 @@ public static class RefundWish
     {
         ArgumentNullException.ThrowIfNull(refund);
         return new RefundRequest(
-            refund.RefundId, refund.Full, [.. refund.Lines.Select(line => new RefundedLine(line.LineId, line.Quantity, line.Amount))], IssuanceBehavior.Offers(refund.Issuances));
+            refund.RefundId,
+            refund.Full,
+            [.. refund.Lines.Select(line => new RefundedLine(line.LineId, line.Quantity, line.Amount))],
+            IssuanceBehavior.Offers(refund.Issuances)
+        );
     }
 }

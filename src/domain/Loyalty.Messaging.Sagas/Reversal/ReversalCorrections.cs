@@ -7,38 +7,65 @@ namespace Loyalty.Messaging.Sagas.Reversal;
 /// <summary>What people may decide about a refund, and what a correction changes.</summary>
 internal static class ReversalCorrections
 {
-    public static EventActivityBinder<ReversalState, CorrectReversal> Apply(this EventActivityBinder<ReversalState, CorrectReversal> binder, SagaTerms terms) => binder.Then(context =>
-    {
-        var (saga, correction) = (context.Saga, context.Message);
-        var before = saga.Correction;
-        saga.Correction = new ReversalCorrection(
-            correction.CollectorNumber ?? before?.CollectorNumber, correction.LocationCode ?? before?.LocationCode,
-            correction.DeviceId ?? before?.DeviceId, correction.Context ?? before?.Context);
-        context.Note(Notes.Correction.Of(
-        [
-            Corrected.Collector(before?.CollectorNumber ?? saga.CollectorNumber, saga.Correction.CollectorNumber ?? saga.CollectorNumber),
-            new("locationCode", before?.LocationCode, saga.Correction.LocationCode),
-            new("deviceId", before?.DeviceId, saga.Correction.DeviceId),
-            new("offers", Corrected.Words(saga.Offers), Corrected.Words(correction.Offers ?? saga.Offers)),
-            new("context", Corrected.Words(before?.Context), Corrected.Words(saga.Correction.Context)),
-        ], saga.IdempotencyKey, saga.RequestBody));
-        if (correction.Offers is { } offers)
-            saga.Refund = new RefundRequest(saga.RefundId, false, [], offers);
-        saga.ClaimNumber++;
-        (saga.ResponseCode, saga.Reason, saga.UpdatedAt) = (null, null, terms.Now);
-    });
+    public static EventActivityBinder<ReversalState, CorrectReversal> Apply(
+        this EventActivityBinder<ReversalState, CorrectReversal> binder,
+        SagaTerms terms
+    ) =>
+        binder.Then(context =>
+        {
+            var (saga, correction) = (context.Saga, context.Message);
+            var before = saga.Correction;
+            saga.Correction = new ReversalCorrection(
+                correction.CollectorNumber ?? before?.CollectorNumber,
+                correction.LocationCode ?? before?.LocationCode,
+                correction.DeviceId ?? before?.DeviceId,
+                correction.Context ?? before?.Context
+            );
+            context.Note(
+                Notes.Correction.Of(
+                    [
+                        Corrected.Collector(
+                            before?.CollectorNumber ?? saga.CollectorNumber,
+                            saga.Correction.CollectorNumber ?? saga.CollectorNumber
+                        ),
+                        new("locationCode", before?.LocationCode, saga.Correction.LocationCode),
+                        new("deviceId", before?.DeviceId, saga.Correction.DeviceId),
+                        new("offers", Corrected.Words(saga.Offers), Corrected.Words(correction.Offers ?? saga.Offers)),
+                        new("context", Corrected.Words(before?.Context), Corrected.Words(saga.Correction.Context)),
+                    ],
+                    saga.IdempotencyKey,
+                    saga.RequestBody
+                )
+            );
+            if (correction.Offers is { } offers)
+                saga.Refund = new RefundRequest(saga.RefundId, false, [], offers);
+            saga.ClaimNumber++;
+            (saga.ResponseCode, saga.Reason, saga.UpdatedAt) = (null, null, terms.Now);
+        });
 
     /// <summary>The effect stays unknown, unless the decision says that the issuer has none.</summary>
-    public static EventActivityBinder<ReversalState, CancelReversal> StateNoEffect(this EventActivityBinder<ReversalState, CancelReversal> binder, SagaTerms terms) => binder.Then(context =>
-    {
-        context.Saga.EffectUnknown &= !context.Message.NoEffect;
-        context.Saga.UpdatedAt = terms.Now;
-    });
+    public static EventActivityBinder<ReversalState, CancelReversal> StateNoEffect(
+        this EventActivityBinder<ReversalState, CancelReversal> binder,
+        SagaTerms terms
+    ) =>
+        binder.Then(context =>
+        {
+            context.Saga.EffectUnknown &= !context.Message.NoEffect;
+            context.Saga.UpdatedAt = terms.Now;
+        });
 
-    public static EventActivityBinder<ReversalState, T> Touch<T>(this EventActivityBinder<ReversalState, T> binder, SagaTerms terms) where T : class =>
-        binder.Then(context => context.Saga.UpdatedAt = terms.Now);
+    public static EventActivityBinder<ReversalState, T> Touch<T>(this EventActivityBinder<ReversalState, T> binder, SagaTerms terms)
+        where T : class => binder.Then(context => context.Saga.UpdatedAt = terms.Now);
 
     /// <summary>A call whose next try was taken away.</summary>
-    public static EventActivityBinder<ReversalState, MoveReversalTimer> SuspendBy(this EventActivityBinder<ReversalState, MoveReversalTimer> binder, SagaTerms terms) => binder.Then(context =>
-        (context.Saga.Reason, context.Saga.UpdatedAt) = ($"{context.Message.Actor} took away the next try: {context.Message.Reason}", terms.Now));
+    public static EventActivityBinder<ReversalState, MoveReversalTimer> SuspendBy(
+        this EventActivityBinder<ReversalState, MoveReversalTimer> binder,
+        SagaTerms terms
+    ) =>
+        binder.Then(context =>
+            (context.Saga.Reason, context.Saga.UpdatedAt) = (
+                $"{context.Message.Actor} took away the next try: {context.Message.Reason}",
+                terms.Now
+            )
+        );
 }

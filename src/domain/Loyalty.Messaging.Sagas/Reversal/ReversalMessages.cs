@@ -68,6 +68,7 @@ public sealed record ReverseRejected : IUnconfirmed
     public required Guid IdempotencyKey { get; init; }
     public string? ResponseCode { get; init; }
     public required string Reason { get; init; }
+
     /// <inheritdoc/>
     public bool EffectUnknown { get; init; }
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }

@@ -35,6 +35,7 @@ public sealed class ReversalState : SagaStateMachineInstance, ISagaVersion, IHas
     public string? TransactionId { get; set; }
     public string? ResponseCode { get; set; }
     public string? Reason { get; set; }
+
     /// <inheritdoc/>
     public bool EffectUnknown { get; set; }
     public DateTimeOffset? RequestedAt { get; set; }

@@ -37,78 +37,127 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
         Event(() => Cancel, x => Known(x, m => m.RefundId));
         Event(() => MoveTimer, x => Known(x, m => m.RefundId));
 
-        Initially(
-            When(OrderRefunded).RecordRefund(terms).ClaimMiles().TransitionTo(AwaitingIssuance));
+        Initially(When(OrderRefunded).RecordRefund(terms).ClaimMiles().TransitionTo(AwaitingIssuance));
 
         // A refund for which nothing had been issued comes back to life when a correction issues miles after all.
-        During(AwaitingIssuance, NotRequired,
-            When(ReversalGranted, IsCurrent).RecordGrant(terms).IfElse(
-                context => context.Saga.Miles > 0,
-                owed => owed.FreezeCall(terms).SendReverseMiles(terms).TransitionTo(Reversing),
-                nothing => nothing.PublishNotRequired(_ => "What remains of the order still earns all of its miles").TransitionTo(NotRequired)));
+        During(
+            AwaitingIssuance,
+            NotRequired,
+            When(ReversalGranted, IsCurrent)
+                .RecordGrant(terms)
+                .IfElse(
+                    context => context.Saga.Miles > 0,
+                    owed => owed.FreezeCall(terms).SendReverseMiles(terms).TransitionTo(Reversing),
+                    nothing =>
+                        nothing.PublishNotRequired(_ => "What remains of the order still earns all of its miles").TransitionTo(NotRequired)
+                )
+        );
 
-        During(AwaitingIssuance,
-            When(ReversalNotNeeded, IsCurrent).RecordReason(terms, m => m.Reason).PublishNotRequired(m => m.Reason).TransitionTo(NotRequired),
+        During(
+            AwaitingIssuance,
+            When(ReversalNotNeeded, IsCurrent)
+                .RecordReason(terms, m => m.Reason)
+                .PublishNotRequired(m => m.Reason)
+                .TransitionTo(NotRequired),
             When(ReversalRefused, IsCurrent).RecordReason(terms, m => m.Reason).PublishRejected().TransitionTo(Rejected),
-            When(ReversalOverdue).RecordOverdue(terms));
+            When(ReversalOverdue).RecordOverdue(terms)
+        );
 
-        During([Reversing, Suspended, Rejected, Cancelled],
+        During(
+            [Reversing, Suspended, Rejected, Cancelled],
             // Rejected and cancelled too: what the issuer has done counts, whatever was decided here.
-            When(ReverseConfirmed, IsCurrent).IfElse(HasGivenBack, back => back.TakeMilesAgain(), kept => kept)
-                .ClearTimer().RecordConfirmation(terms).PublishMilesReversed()
-                .IfElse(IsPending, pending => pending.StartTries().AskAgainLater(terms).TransitionTo(Pending), final => final.TransitionTo(Reversed)));
+            When(ReverseConfirmed, IsCurrent)
+                .IfElse(HasGivenBack, back => back.TakeMilesAgain(), kept => kept)
+                .ClearTimer()
+                .RecordConfirmation(terms)
+                .PublishMilesReversed()
+                .IfElse(
+                    IsPending,
+                    pending => pending.StartTries().AskAgainLater(terms).TransitionTo(Pending),
+                    final => final.TransitionTo(Reversed)
+                )
+        );
 
-        During(Reversing, Suspended,
-            When(ReverseRejected, IsCurrent).ClearTimer().IfElse(
-                UnknownEffects.MayHaveHappened,
-                doubtful => doubtful.RecordRejection(terms).PublishSuspended().TransitionTo(Suspended),
-                no => no.RecordRejection(terms).PublishRejected().GiveMilesBack().TransitionTo(Rejected)));
+        During(
+            Reversing,
+            Suspended,
+            When(ReverseRejected, IsCurrent)
+                .ClearTimer()
+                .IfElse(
+                    UnknownEffects.MayHaveHappened,
+                    doubtful => doubtful.RecordRejection(terms).PublishSuspended().TransitionTo(Suspended),
+                    no => no.RecordRejection(terms).PublishRejected().GiveMilesBack().TransitionTo(Rejected)
+                )
+        );
 
-        During(Reversing,
-            When(ReverseUnresolved, IsCurrent).RememberDoubt().IfElse(
-                context => ReversalTries.MayTryLater(terms, context),
-                again => again.TryLater(terms),
-                no => no.RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended)),
+        During(
+            Reversing,
+            When(ReverseUnresolved, IsCurrent)
+                .RememberDoubt()
+                .IfElse(
+                    context => ReversalTries.MayTryLater(terms, context),
+                    again => again.TryLater(terms),
+                    no => no.RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended)
+                ),
             // Moved by a person, or late because nobody was there.
-            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().IfElse(
-                context => LostCall.MayBeForgotten(context, terms),
-                old => old.Touch(terms).RecordTooOld(terms).PublishSuspended().TransitionTo(Suspended),
-                again => again.SendReverseMiles(terms)),
-            When(CallLost, context => LostCall.Is(context.Saga, context.Message.IdempotencyKey, context.Saga.UpdatedAt, terms)).Touch(terms).IfElse(
-                context => LostCall.IsTooOld(context, terms),
-                old => old.RecordTooOld(terms).PublishSuspended().TransitionTo(Suspended),
-                again => again.NoteLostCall().SendReverseMiles(terms)));
+            When(TimerElapsed, TimerVerbs.IsDue)
+                .ClearTimer()
+                .IfElse(
+                    context => LostCall.MayBeForgotten(context, terms),
+                    old => old.Touch(terms).RecordTooOld(terms).PublishSuspended().TransitionTo(Suspended),
+                    again => again.SendReverseMiles(terms)
+                ),
+            When(CallLost, context => LostCall.Is(context.Saga, context.Message.IdempotencyKey, context.Saga.UpdatedAt, terms))
+                .Touch(terms)
+                .IfElse(
+                    context => LostCall.IsTooOld(context, terms),
+                    old => old.RecordTooOld(terms).PublishSuspended().TransitionTo(Suspended),
+                    again => again.NoteLostCall().SendReverseMiles(terms)
+                )
+        );
 
         // The confirmation of what was accepted as pending. A no after that yes is nothing to rely on.
-        During(Pending,
-            When(TimerElapsed, TimerVerbs.IsDue).ClearTimer().CountTry().If(
-                context => !terms.Timing.MayBeForgotten(context.Saga.RequestedAt, terms.Now), again => again.SendReverseMiles(terms)),
-            When(ReverseConfirmed, IsCurrent).IfElse(
-                IsPending,
-                still => still.NoteCall(terms, m => Notes.Call.Made("reverse-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms),
-                final => final.ClearTimer().RecordConfirmation(terms).PublishMilesReversed().TransitionTo(Reversed)),
+        During(
+            Pending,
+            When(TimerElapsed, TimerVerbs.IsDue)
+                .ClearTimer()
+                .CountTry()
+                .If(context => !terms.Timing.MayBeForgotten(context.Saga.RequestedAt, terms.Now), again => again.SendReverseMiles(terms)),
+            When(ReverseConfirmed, IsCurrent)
+                .IfElse(
+                    IsPending,
+                    still =>
+                        still.NoteCall(terms, m => Notes.Call.Made("reverse-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms),
+                    final => final.ClearTimer().RecordConfirmation(terms).PublishMilesReversed().TransitionTo(Reversed)
+                ),
             When(ReverseRejected, IsCurrent).ClearTimer().RecordNoAfterYes(terms).PublishSuspended().TransitionTo(Suspended),
-            When(ReverseUnresolved, IsCurrent).NoteCall(terms, m => Notes.Call.Made("reverse-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms));
+            When(ReverseUnresolved, IsCurrent)
+                .NoteCall(terms, m => Notes.Call.Made("reverse-event", m.IdempotencyKey, m.Attempts))
+                .AskAgainLater(terms)
+        );
 
         PeopleDecide(terms);
         PeopleMoveTimers(terms);
 
         // At-least-once delivery: everything may come again, late.
-        During([AwaitingIssuance, Reversing, Reversed, Pending, Rejected, Suspended, NotRequired, Cancelled],
-            When(OrderRefunded).RecogniseRefund());
+        During(
+            [AwaitingIssuance, Reversing, Reversed, Pending, Rejected, Suspended, NotRequired, Cancelled],
+            When(OrderRefunded).RecogniseRefund()
+        );
         // Granted after it was cancelled: nobody else would give it back.
         During(Cancelled, When(ReversalGranted, IsNotKept).GiveBackGrant());
         During([Reversing, Reversed, Pending, Rejected, Suspended], Ignore(ReversalGranted));
-        During([Reversing, Reversed, Pending, Rejected, Suspended, Cancelled],
-            Ignore(ReversalNotNeeded), Ignore(ReversalRefused), Ignore(ReversalOverdue));
+        During(
+            [Reversing, Reversed, Pending, Rejected, Suspended, Cancelled],
+            Ignore(ReversalNotNeeded),
+            Ignore(ReversalRefused),
+            Ignore(ReversalOverdue)
+        );
         During(NotRequired, Ignore(ReversalNotNeeded), Ignore(ReversalRefused), Ignore(ReversalOverdue));
         // Of a call that was replaced or given up after the issuer's no.
-        During([AwaitingIssuance, NotRequired],
-            When(ReverseConfirmed).ReportLateYes());
-        During([Reversing, Reversed, Pending, Rejected, Suspended, Cancelled],
-            When(ReverseConfirmed, IsOfEarlierRevision).ReportLateYes());
-        During([AwaitingIssuance, Reversed, Rejected, NotRequired, Cancelled],
-            Ignore(ReverseRejected), Ignore(ReverseUnresolved));
+        During([AwaitingIssuance, NotRequired], When(ReverseConfirmed).ReportLateYes());
+        During([Reversing, Reversed, Pending, Rejected, Suspended, Cancelled], When(ReverseConfirmed, IsOfEarlierRevision).ReportLateYes());
+        During([AwaitingIssuance, Reversed, Rejected, NotRequired, Cancelled], Ignore(ReverseRejected), Ignore(ReverseUnresolved));
         During([AwaitingIssuance, Reversed, Pending, Rejected, Suspended, NotRequired, Cancelled], Ignore(CallLost));
         During(Suspended, Ignore(ReverseUnresolved));
         During([AwaitingIssuance, Reversed, Rejected, Suspended, NotRequired, Cancelled], Ignore(TimerElapsed));
@@ -140,81 +189,174 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
 
     void PeopleDecide(SagaTerms terms)
     {
-        During(AwaitingIssuance,
+        During(
+            AwaitingIssuance,
             When(Retry).Refuse(terms, "The refund waits for its order; there is no call to retry"),
             When(Correct).Refuse(terms, "The refund waits for its order; cancel it, or wait"),
-            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).GiveMilesBack().TransitionTo(Cancelled)));
-        During(Suspended,
-            When(Retry).Decide(terms, (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
-                yes => yes.Touch(terms).StartTries().SendReverseMiles(terms).TransitionTo(Reversing)),
-            When(Correct).Refuse(terms, "Whether the call took effect is not known, and a new one might take the miles twice; retry it until the issuer answers"),
-            When(Cancel).Decide(terms, Always, yes => yes.StateNoEffect(terms).IfElse(
-                UnknownEffects.IsUnknown, kept => kept, nothing => nothing.GiveMilesBack()).TransitionTo(Cancelled)));
-        During(Reversing,
-            When(Retry).Decide(terms, (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
-                yes => yes.Touch(terms).ClearTimer().SendReverseMiles(terms)),
+            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).GiveMilesBack().TransitionTo(Cancelled))
+        );
+        During(
+            Suspended,
+            When(Retry)
+                .Decide(
+                    terms,
+                    (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
+                    yes => yes.Touch(terms).StartTries().SendReverseMiles(terms).TransitionTo(Reversing)
+                ),
+            When(Correct)
+                .Refuse(
+                    terms,
+                    "Whether the call took effect is not known, and a new one might take the miles twice; retry it until the issuer answers"
+                ),
+            When(Cancel)
+                .Decide(
+                    terms,
+                    Always,
+                    yes =>
+                        yes.StateNoEffect(terms)
+                            .IfElse(UnknownEffects.IsUnknown, kept => kept, nothing => nothing.GiveMilesBack())
+                            .TransitionTo(Cancelled)
+                )
+        );
+        During(
+            Reversing,
+            When(Retry)
+                .Decide(
+                    terms,
+                    (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
+                    yes => yes.Touch(terms).ClearTimer().SendReverseMiles(terms)
+                ),
             When(Correct).Refuse(terms, "The call has not been answered yet; a correction needs the issuer's no"),
-            When(Cancel).Refuse(terms, "The call has not been answered yet; it can be cancelled when it is rejected or suspended"));
-        During(Pending,
-            When(Retry).Decide(terms, (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
-                yes => yes.Touch(terms).ClearTimer().SendReverseMiles(terms)),
+            When(Cancel).Refuse(terms, "The call has not been answered yet; it can be cancelled when it is rejected or suspended")
+        );
+        During(
+            Pending,
+            When(Retry)
+                .Decide(
+                    terms,
+                    (saga, retry) => ForgottenKeys.Refusal(saga, retry.EvenIfForgotten, terms),
+                    yes => yes.Touch(terms).ClearTimer().SendReverseMiles(terms)
+                ),
             When(Correct).Refuse(terms, "The issuer has accepted the reversal"),
-            When(Cancel).Refuse(terms, "The issuer has accepted the reversal"));
-        During(Rejected,
+            When(Cancel).Refuse(terms, "The issuer has accepted the reversal")
+        );
+        During(
+            Rejected,
             When(Retry).Refuse(terms, "The same refund would get the same answer; correct it"),
-            When(Correct).Decide(terms, (_, correction) => Corrected.Mistake(correction.CollectorNumber, correction.LocationCode, correction.DeviceId, correction.Offers, correction.Context, terms),
-                yes => yes.Apply(terms).ClaimMiles().TransitionTo(AwaitingIssuance)),
-            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).TransitionTo(Cancelled)));
-        During(Reversed,
+            When(Correct)
+                .Decide(
+                    terms,
+                    (_, correction) =>
+                        Corrected.Mistake(
+                            correction.CollectorNumber,
+                            correction.LocationCode,
+                            correction.DeviceId,
+                            correction.Offers,
+                            correction.Context,
+                            terms
+                        ),
+                    yes => yes.Apply(terms).ClaimMiles().TransitionTo(AwaitingIssuance)
+                ),
+            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).TransitionTo(Cancelled))
+        );
+        During(
+            Reversed,
             When(Retry).Refuse(terms, "The miles have been taken back; there is nothing to retry"),
             When(Correct).Refuse(terms, "The miles have been taken back; issue miles with a new order"),
-            When(Cancel).Refuse(terms, "The miles have been taken back; issue miles with a new order"));
-        During(NotRequired,
+            When(Cancel).Refuse(terms, "The miles have been taken back; issue miles with a new order")
+        );
+        During(
+            NotRequired,
             When(Retry).Refuse(terms, "There is nothing to take back; there is no call to retry"),
             When(Correct).Refuse(terms, "There is nothing to take back"),
-            When(Cancel).Refuse(terms, "There is nothing to take back, and nothing to cancel"));
-        During(Cancelled,
+            When(Cancel).Refuse(terms, "There is nothing to take back, and nothing to cancel")
+        );
+        During(
+            Cancelled,
             When(Retry).Refuse(terms, "The refund was cancelled; send it under a new refundId"),
             When(Correct).Refuse(terms, "The refund was cancelled; send it under a new refundId"),
-            When(Cancel).Decide(terms, AlreadyCancelled, yes => yes.StateNoEffect(terms).GiveMilesBack()));
+            When(Cancel).Decide(terms, AlreadyCancelled, yes => yes.StateNoEffect(terms).GiveMilesBack())
+        );
     }
 
     void PeopleMoveTimers(SagaTerms terms)
     {
-        During(Reversing,
-            When(MoveTimer).Decide(terms, TimerDecision.Refusal, yes => yes.IfElse(
-                TimerDecision.IsRemoval,
-                removed => removed.RemoveTimer(terms).SuspendBy(terms).PublishSuspended().TransitionTo(Suspended),
-                moved => moved.MoveTimer(terms, IssuerQueues.ReversalAddress, saga => new ReversalTimer { RefundId = saga.RefundId }))));
-        During([Pending],
-            When(MoveTimer).Decide(terms, TimerDecision.Refusal, yes => yes.IfElse(
-                TimerDecision.IsRemoval,
-                removed => removed.RemoveTimer(terms),
-                moved => moved.MoveTimer(terms, IssuerQueues.ReversalAddress, saga => new ReversalTimer { RefundId = saga.RefundId }))));
-        During([AwaitingIssuance, Reversed, Rejected, Suspended, NotRequired, Cancelled],
-            When(MoveTimer).Refuse(terms, "There is no timer"));
+        During(
+            Reversing,
+            When(MoveTimer)
+                .Decide(
+                    terms,
+                    TimerDecision.Refusal,
+                    yes =>
+                        yes.IfElse(
+                            TimerDecision.IsRemoval,
+                            removed => removed.RemoveTimer(terms).SuspendBy(terms).PublishSuspended().TransitionTo(Suspended),
+                            moved =>
+                                moved.MoveTimer(terms, IssuerQueues.ReversalAddress, saga => new ReversalTimer { RefundId = saga.RefundId })
+                        )
+                )
+        );
+        During(
+            [Pending],
+            When(MoveTimer)
+                .Decide(
+                    terms,
+                    TimerDecision.Refusal,
+                    yes =>
+                        yes.IfElse(
+                            TimerDecision.IsRemoval,
+                            removed => removed.RemoveTimer(terms),
+                            moved =>
+                                moved.MoveTimer(terms, IssuerQueues.ReversalAddress, saga => new ReversalTimer { RefundId = saga.RefundId })
+                        )
+                )
+        );
+        During(
+            [AwaitingIssuance, Reversed, Rejected, Suspended, NotRequired, Cancelled],
+            When(MoveTimer).Refuse(terms, "There is no timer")
+        );
     }
 
     static string? Always<T>(ReversalState saga, T decision) => null;
 
-    static string? AlreadyCancelled(ReversalState saga, CancelReversal decision) => decision.NoEffect && saga.EffectUnknown ? null : "The refund is cancelled already";
+    static string? AlreadyCancelled(ReversalState saga, CancelReversal decision) =>
+        decision.NoEffect && saga.EffectUnknown ? null : "The refund is cancelled already";
 
     static bool IsCurrent(BehaviorContext<ReversalState, ReversalGranted> context) => context.Message.Number == context.Saga.ClaimNumber;
-    static bool IsCurrent(BehaviorContext<ReversalState, ReversalNotNeeded> context) => (context.Message.Number ?? context.Saga.ClaimNumber) == context.Saga.ClaimNumber;
-    static bool IsCurrent(BehaviorContext<ReversalState, ReversalRefused> context) => (context.Message.Number ?? context.Saga.ClaimNumber) == context.Saga.ClaimNumber;
+
+    static bool IsCurrent(BehaviorContext<ReversalState, ReversalNotNeeded> context) =>
+        (context.Message.Number ?? context.Saga.ClaimNumber) == context.Saga.ClaimNumber;
+
+    static bool IsCurrent(BehaviorContext<ReversalState, ReversalRefused> context) =>
+        (context.Message.Number ?? context.Saga.ClaimNumber) == context.Saga.ClaimNumber;
+
     static bool IsNotKept(BehaviorContext<ReversalState, ReversalGranted> context) => !(context.Saga.EffectUnknown && IsCurrent(context));
+
     static bool HasGivenBack(BehaviorContext<ReversalState, ReverseConfirmed> context) =>
         context.Saga.CurrentState == nameof(Rejected) || (context.Saga.CurrentState == nameof(Cancelled) && !context.Saga.EffectUnknown);
+
     static bool IsOfEarlierRevision(BehaviorContext<ReversalState, ReverseConfirmed> context) => !IsCurrent(context);
-    static bool IsCurrent(BehaviorContext<ReversalState, ReverseConfirmed> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
-    static bool IsCurrent(BehaviorContext<ReversalState, ReverseRejected> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
-    static bool IsCurrent(BehaviorContext<ReversalState, ReverseUnresolved> context) => context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
+
+    static bool IsCurrent(BehaviorContext<ReversalState, ReverseConfirmed> context) =>
+        context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
+
+    static bool IsCurrent(BehaviorContext<ReversalState, ReverseRejected> context) =>
+        context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
+
+    static bool IsCurrent(BehaviorContext<ReversalState, ReverseUnresolved> context) =>
+        context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
+
     static bool IsPending(BehaviorContext<ReversalState, ReverseConfirmed> context) => context.Message.Pending;
 
-    static void Existing<T>(IEventCorrelationConfigurator<ReversalState, T> configurator, Func<T, string> refundId) where T : class =>
+    static void Existing<T>(IEventCorrelationConfigurator<ReversalState, T> configurator, Func<T, string> refundId)
+        where T : class =>
         configurator.CorrelateById(m => Identity.OfRefund(refundId(m.Message))).OnMissingInstance(missing => missing.Fault());
 
-    static void Known<T>(IEventCorrelationConfigurator<ReversalState, T> configurator, Func<T, string> refundId) where T : class, IDecision =>
-        configurator.CorrelateById(m => Identity.OfRefund(refundId(m.Message)))
-            .OnMissingInstance(missing => missing.ExecuteAsync(context => DecisionVerbs.MissingAsync(context, $"refund {refundId(context.Message)}")));
+    static void Known<T>(IEventCorrelationConfigurator<ReversalState, T> configurator, Func<T, string> refundId)
+        where T : class, IDecision =>
+        configurator
+            .CorrelateById(m => Identity.OfRefund(refundId(m.Message)))
+            .OnMissingInstance(missing =>
+                missing.ExecuteAsync(context => DecisionVerbs.MissingAsync(context, $"refund {refundId(context.Message)}"))
+            );
 }

@@ -3,7 +3,10 @@ using MassTransit;
 
 namespace Loyalty.Messaging.Sagas.Reversal;
 
-/// <summary>Makes the call, with no transaction open, and tells the saga how it went. A redelivery makes the same call again: the same key, the same bytes.</summary>
+/// <summary>
+/// Makes the call, with no transaction open, and tells the saga how it went. A redelivery makes the same call again: the same key, the same
+/// bytes.
+/// </summary>
 public sealed class ReverseMilesConsumer(IAirMilesClient airMiles) : IConsumer<ReverseMiles>
 {
     public async Task Consume(ConsumeContext<ReverseMiles> context)
@@ -12,45 +15,59 @@ public sealed class ReverseMilesConsumer(IAirMilesClient airMiles) : IConsumer<R
         var call = new FrozenCall(message.IdempotencyKey, message.Body) { Waited = context.ReceiveContext.ElapsedTime };
         var result = await airMiles.ReverseEventAsync(call, context.CancellationToken);
         var effectUnknown = result.EffectUnknown || context.MayHaveBeenDelivered();
-        await (result.Outcome switch
-        {
-            CallOutcome.Accepted accepted => context.Send(IssuerQueues.ReversalAddress, new ReverseConfirmed
+        await (
+            result.Outcome switch
             {
-                RefundId = message.RefundId,
-                IdempotencyKey = message.IdempotencyKey,
-                Pending = accepted.Pending,
-                TransactionId = accepted.TransactionId,
-                Issuances = accepted.Issuances,
-                Attempts = result.Attempts,
-            }),
-            CallOutcome.Rejected rejected => context.Send(IssuerQueues.ReversalAddress, new ReverseRejected
-            {
-                RefundId = message.RefundId,
-                IdempotencyKey = message.IdempotencyKey,
-                ResponseCode = rejected.ResponseCode,
-                Reason = rejected.Reason,
-                EffectUnknown = effectUnknown,
-                Attempts = result.Attempts,
-            }),
-            CallOutcome.Unresolved unresolved => context.Send(IssuerQueues.ReversalAddress, new ReverseUnresolved
-            {
-                RefundId = message.RefundId,
-                IdempotencyKey = message.IdempotencyKey,
-                Reason = unresolved.Reason,
-                RetryAfter = unresolved.RetryAfter,
-                EffectUnknown = effectUnknown,
-                Attempts = result.Attempts,
-            }),
-            CallOutcome.Postponed postponed => context.Send(IssuerQueues.ReversalAddress, new ReverseUnresolved
-            {
-                RefundId = message.RefundId,
-                IdempotencyKey = message.IdempotencyKey,
-                Reason = postponed.Reason,
-                Postponed = true,
-                EffectUnknown = effectUnknown,
-                Attempts = result.Attempts,
-            }),
-            _ => throw new InvalidOperationException($"The outcome {result.Outcome.GetType().Name} is not known here"),
-        });
+                CallOutcome.Accepted accepted => context.Send(
+                    IssuerQueues.ReversalAddress,
+                    new ReverseConfirmed
+                    {
+                        RefundId = message.RefundId,
+                        IdempotencyKey = message.IdempotencyKey,
+                        Pending = accepted.Pending,
+                        TransactionId = accepted.TransactionId,
+                        Issuances = accepted.Issuances,
+                        Attempts = result.Attempts,
+                    }
+                ),
+                CallOutcome.Rejected rejected => context.Send(
+                    IssuerQueues.ReversalAddress,
+                    new ReverseRejected
+                    {
+                        RefundId = message.RefundId,
+                        IdempotencyKey = message.IdempotencyKey,
+                        ResponseCode = rejected.ResponseCode,
+                        Reason = rejected.Reason,
+                        EffectUnknown = effectUnknown,
+                        Attempts = result.Attempts,
+                    }
+                ),
+                CallOutcome.Unresolved unresolved => context.Send(
+                    IssuerQueues.ReversalAddress,
+                    new ReverseUnresolved
+                    {
+                        RefundId = message.RefundId,
+                        IdempotencyKey = message.IdempotencyKey,
+                        Reason = unresolved.Reason,
+                        RetryAfter = unresolved.RetryAfter,
+                        EffectUnknown = effectUnknown,
+                        Attempts = result.Attempts,
+                    }
+                ),
+                CallOutcome.Postponed postponed => context.Send(
+                    IssuerQueues.ReversalAddress,
+                    new ReverseUnresolved
+                    {
+                        RefundId = message.RefundId,
+                        IdempotencyKey = message.IdempotencyKey,
+                        Reason = postponed.Reason,
+                        Postponed = true,
+                        EffectUnknown = effectUnknown,
+                        Attempts = result.Attempts,
+                    }
+                ),
+                _ => throw new InvalidOperationException($"The outcome {result.Outcome.GetType().Name} is not known here"),
+            }
+        );
     }
 }

@@ -16,8 +16,15 @@ internal static class EchoCommand
         var last = new Option<bool>("--last") { Description = "Show the last answer, and ask nothing" };
         var (address, key, json) = (OpsSite.AddressOption(), OpsSite.KeyOption(), Output.JsonOption());
         var command = new Command("echo", "Ask AIR MILES whether it is there (ECHO)") { last, address, key, json };
-        command.SetAction((line, cancellationToken) =>
-            RunAsync(OpsSite.Of(line.GetValue(address), line.GetValue(key)), line.GetValue(last), new Output(line.GetValue(json)), cancellationToken));
+        command.SetAction(
+            (line, cancellationToken) =>
+                RunAsync(
+                    OpsSite.Of(line.GetValue(address), line.GetValue(key)),
+                    line.GetValue(last),
+                    new Output(line.GetValue(json)),
+                    cancellationToken
+                )
+        );
         return command;
     }
 
@@ -26,11 +33,17 @@ internal static class EchoCommand
         try
         {
             var answer = last
-                ? JsonSerializer.Deserialize<EchoView>(await ops.GetAsync("api/v1/echo", cancellationToken), JsonSerializerOptions.Web)!.Last
-                : JsonSerializer.Deserialize<EchoRan>(await ops.PostAsync("api/v1/echo", null, cancellationToken), JsonSerializerOptions.Web);
+                ? JsonSerializer
+                    .Deserialize<EchoView>(await ops.GetAsync("api/v1/echo", cancellationToken), JsonSerializerOptions.Web)!
+                    .Last
+                : JsonSerializer.Deserialize<EchoRan>(
+                    await ops.PostAsync("api/v1/echo", null, cancellationToken),
+                    JsonSerializerOptions.Web
+                );
             if (answer is null)
                 return output.Fail("AIR MILES has never been asked: ECHO is off, or no worker has run");
-            var sentence = $"{answer.At:yyyy-MM-dd HH:mm:ss}Z {answer.ResponseCode} {answer.Meaning} (trace {answer.TraceId}, {answer.Calls} calls, {answer.DurationMs:0} ms)";
+            var sentence =
+                $"{answer.At:yyyy-MM-dd HH:mm:ss}Z {answer.ResponseCode} {answer.Meaning} (trace {answer.TraceId}, {answer.Calls} calls, {answer.DurationMs:0} ms)";
             return answer.Outcome == Answered
                 ? output.Succeed(answer, () => Console.WriteLine(sentence))
                 : output.Fail($"{sentence}: {answer.Details}. To act: {answer.Actor}", answer);

@@ -11,27 +11,53 @@ internal static class InquireCommand
 {
     public static Command Create()
     {
-        var collector = new Option<string>("--collector") { Description = "AIR MILES number, 11 digits", Required = true, HelpName = "number" };
-        var amount = new Option<decimal>("--amount") { Description = "The basket after tax, in dollars", Required = true, HelpName = "dollars" };
+        var collector = new Option<string>("--collector")
+        {
+            Description = "AIR MILES number, 11 digits",
+            Required = true,
+            HelpName = "number",
+        };
+        var amount = new Option<decimal>("--amount")
+        {
+            Description = "The basket after tax, in dollars",
+            Required = true,
+            HelpName = "dollars",
+        };
         var entry = new Option<string>("--entry") { Description = "How the card came in [SCAN]", DefaultValueFactory = _ => "SCAN" };
         entry.AcceptOnlyFromAmong([.. BalanceInquiries.CardEntryModes]);
         var language = new Option<string?>("--language") { Description = "Of the issuer's message [en-CA]", HelpName = "language" };
         var store = new Option<string?>("--store") { Description = "Store in place of AirMiles__StoreId", HelpName = "id" };
         var device = new Option<string?>("--device") { Description = "Terminal in place of AirMiles__DeviceId", HelpName = "id" };
         var (address, key, json) = (OpsSite.AddressOption(), OpsSite.KeyOption(), Output.JsonOption());
-        var command = new Command("inquire", "A collector's balances and what may be redeemed (INQUIRE)") { collector, amount, entry, language, store, device, address, key, json };
-        command.SetAction((line, cancellationToken) => RunAsync(
-            OpsSite.Of(line.GetValue(address), line.GetValue(key)),
-            new InquireBalance
-            {
-                CollectorNumber = line.GetValue(collector)!,
-                Amount = line.GetValue(amount),
-                CardEntryMode = line.GetValue(entry)!,
-                InstantMessage = line.GetValue(language),
-                StoreId = line.GetValue(store),
-                DeviceId = line.GetValue(device),
-            },
-            new Output(line.GetValue(json)), cancellationToken));
+        var command = new Command("inquire", "A collector's balances and what may be redeemed (INQUIRE)")
+        {
+            collector,
+            amount,
+            entry,
+            language,
+            store,
+            device,
+            address,
+            key,
+            json,
+        };
+        command.SetAction(
+            (line, cancellationToken) =>
+                RunAsync(
+                    OpsSite.Of(line.GetValue(address), line.GetValue(key)),
+                    new InquireBalance
+                    {
+                        CollectorNumber = line.GetValue(collector)!,
+                        Amount = line.GetValue(amount),
+                        CardEntryMode = line.GetValue(entry)!,
+                        InstantMessage = line.GetValue(language),
+                        StoreId = line.GetValue(store),
+                        DeviceId = line.GetValue(device),
+                    },
+                    new Output(line.GetValue(json)),
+                    cancellationToken
+                )
+        );
         return command;
     }
 
@@ -39,7 +65,10 @@ internal static class InquireCommand
     {
         try
         {
-            var answer = JsonSerializer.Deserialize<BalanceInquired>(await ops.PostAsync("api/v1/inquire", inquiry, cancellationToken), JsonSerializerOptions.Web)!;
+            var answer = JsonSerializer.Deserialize<BalanceInquired>(
+                await ops.PostAsync("api/v1/inquire", inquiry, cancellationToken),
+                JsonSerializerOptions.Web
+            )!;
             return output.Succeed(answer, () => Print(answer));
         }
         catch (OpsRefusedException exception)
@@ -67,9 +96,14 @@ internal static class InquireCommand
         {
             Console.WriteLine("Balances must not be shown");
         }
-        Console.WriteLine(answer.Offer is { } offer
-            ? string.Create(CultureInfo.InvariantCulture, $"Redemption may be offered: {offer.AvailableUnits} units of {offer.UnitMiles} miles for {offer.UnitDollars} dollars ({offer.OfferType} {offer.OfferId})")
-            : "Redemption must not be offered");
+        Console.WriteLine(
+            answer.Offer is { } offer
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Redemption may be offered: {offer.AvailableUnits} units of {offer.UnitMiles} miles for {offer.UnitDollars} dollars ({offer.OfferType} {offer.OfferId})"
+                )
+                : "Redemption must not be offered"
+        );
     }
 
     static void Line(string name, decimal? value)
@@ -86,7 +120,9 @@ internal static class InquireCommand
         try
         {
             using var document = JsonDocument.Parse(problem);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("inquiry", out var inquiry) ? inquiry.Clone() : null;
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("inquiry", out var inquiry)
+                ? inquiry.Clone()
+                : null;
         }
         catch (JsonException)
         {

@@ -23,14 +23,23 @@ internal static class KeysCommand
     {
         var key = AccessKey.New();
         var hash = AccessKey.HashOf(key);
-        return output.Succeed(new { name, role, key, hash }, () =>
-        {
-            Console.WriteLine($"Key, shown only now:  {key}");
-            Console.WriteLine();
-            Console.WriteLine("Settings of the ops site (0, 1, 2 … is the key's number, the next one that is free):");
-            Console.WriteLine($"Ops__Keys__0__Name={name}");
-            Console.WriteLine($"Ops__Keys__0__Role={role}");
-            Console.WriteLine($"Ops__Keys__0__Hash={hash}");
-        });
+        return output.Succeed(
+            new
+            {
+                name,
+                role,
+                key,
+                hash,
+            },
+            () =>
+            {
+                Console.WriteLine($"Key, shown only now:  {key}");
+                Console.WriteLine();
+                Console.WriteLine("Settings of the ops site (0, 1, 2 … is the key's number, the next one that is free):");
+                Console.WriteLine($"Ops__Keys__0__Name={name}");
+                Console.WriteLine($"Ops__Keys__0__Role={role}");
+                Console.WriteLine($"Ops__Keys__0__Hash={hash}");
+            }
+        );
     }
 }

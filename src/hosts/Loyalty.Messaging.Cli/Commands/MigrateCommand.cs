@@ -13,7 +13,10 @@ internal static class MigrateCommand
     public static Command Create()
     {
         var json = Output.JsonOption();
-        var command = new Command("migrate", "Bring the database's schema up to date (ConnectionStrings__Loyalty); safe to repeat") { json };
+        var command = new Command("migrate", "Bring the database's schema up to date (ConnectionStrings__Loyalty); safe to repeat")
+        {
+            json,
+        };
         command.SetAction((line, cancellationToken) => RunAsync(new Output(line.GetValue(json)), cancellationToken));
         return command;
     }
@@ -26,13 +29,16 @@ internal static class MigrateCommand
         try
         {
             var applied = await Schema.MigrateAsync(database.ConnectionString!, cancellationToken);
-            return output.Succeed(new { applied }, () =>
-            {
-                foreach (var migration in applied)
-                    Console.WriteLine($"applied {migration}");
-                if (applied.Count == 0)
-                    Console.WriteLine("The schema is up to date");
-            });
+            return output.Succeed(
+                new { applied },
+                () =>
+                {
+                    foreach (var migration in applied)
+                        Console.WriteLine($"applied {migration}");
+                    if (applied.Count == 0)
+                        Console.WriteLine("The schema is up to date");
+                }
+            );
         }
         catch (Exception exception) when (DatabaseFault(exception) is { } fault)
         {

@@ -11,11 +11,18 @@ internal static class PublishCommand
 {
     public static Command Create()
     {
-        var files = new Argument<string[]>("file") { Description = "JSON files, each an order-completed or order-refunded event", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("file")
+        {
+            Description = "JSON files, each an order-completed or order-refunded event",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var fresh = new Option<bool>("--fresh") { Description = "Publish under new ids, the same for the same over all files" };
         var json = Output.JsonOption();
         var command = new Command("publish", "Publish events as commerce does (RabbitMq__Uri)") { files, fresh, json };
-        command.SetAction((line, cancellationToken) => RunAsync(line.GetValue(files)!, line.GetValue(fresh), new Output(line.GetValue(json)), cancellationToken));
+        command.SetAction(
+            (line, cancellationToken) =>
+                RunAsync(line.GetValue(files)!, line.GetValue(fresh), new Output(line.GetValue(json)), cancellationToken)
+        );
         return command;
     }
 
@@ -30,10 +37,32 @@ internal static class PublishCommand
         {
             return output.Fail(exception.Message);
         }
-        var violations = events.SelectMany(file => file.Validate().Select(violation => new { file = file.Path, violation.Field, violation.Problem, text = violation.ToString() })).ToList();
+        var violations = events
+            .SelectMany(file =>
+                file.Validate()
+                    .Select(violation => new
+                    {
+                        file = file.Path,
+                        violation.Field,
+                        violation.Problem,
+                        text = violation.ToString(),
+                    })
+            )
+            .ToList();
         if (violations.Count > 0)
-            return output.Fail(string.Join(Environment.NewLine, violations.Select(violation => $"{violation.file}: {violation.text}")),
-                new { error = "Nothing was published: an event breaks the contract", violations = violations.Select(violation => new { violation.file, violation.Field, violation.Problem }) });
+            return output.Fail(
+                string.Join(Environment.NewLine, violations.Select(violation => $"{violation.file}: {violation.text}")),
+                new
+                {
+                    error = "Nothing was published: an event breaks the contract",
+                    violations = violations.Select(violation => new
+                    {
+                        violation.file,
+                        violation.Field,
+                        violation.Problem,
+                    }),
+                }
+            );
         if (fresh)
         {
             var ids = new FreshIds();
@@ -42,7 +71,12 @@ internal static class PublishCommand
         return await PublishAsync(Broker(), events, output, cancellationToken);
     }
 
-    static async Task<int> PublishAsync(BrokerAddress broker, IReadOnlyList<EventFile> events, Output output, CancellationToken cancellationToken)
+    static async Task<int> PublishAsync(
+        BrokerAddress broker,
+        IReadOnlyList<EventFile> events,
+        Output output,
+        CancellationToken cancellationToken
+    )
     {
         var publisher = new CommercePublisher(TimeProvider.System);
         var published = new List<object>();
@@ -56,9 +90,20 @@ internal static class PublishCommand
             {
                 return output.Fail($"{file.Path}: {exception.Message}", new { error = $"{file.Path}: {exception.Message}", published });
             }
-            published.Add(new { file = file.Path, file.Exchange, file.EventId, file.OrderId, file.RefundId });
+            published.Add(
+                new
+                {
+                    file = file.Path,
+                    file.Exchange,
+                    file.EventId,
+                    file.OrderId,
+                    file.RefundId,
+                }
+            );
             if (!output.IsJson)
-                Console.WriteLine($"{file.Path}: published to {file.Exchange} (order {file.OrderId}{(file.RefundId is null ? "" : $", refund {file.RefundId}")})");
+                Console.WriteLine(
+                    $"{file.Path}: published to {file.Exchange} (order {file.OrderId}{(file.RefundId is null ? "" : $", refund {file.RefundId}")})"
+                );
         }
         return output.Succeed(new { published }, () => { });
     }

@@ -23,8 +23,16 @@ internal static class ValidateCommand
         var kind = new Option<string?>("--kind") { Description = "Which event it is to be; else its fields say so" };
         kind.AcceptOnlyFromAmong([.. EventForm.Kinds.Keys]);
         var json = Output.JsonOption();
-        var command = new Command("validate", "Say whether events of commerce would be accepted, and why not; needs no system") { files, kind, json };
-        command.SetAction((line, cancellationToken) => RunAsync(line.GetValue(files)!, line.GetValue(kind), new Output(line.GetValue(json)), cancellationToken));
+        var command = new Command("validate", "Say whether events of commerce would be accepted, and why not; needs no system")
+        {
+            files,
+            kind,
+            json,
+        };
+        command.SetAction(
+            (line, cancellationToken) =>
+                RunAsync(line.GetValue(files)!, line.GetValue(kind), new Output(line.GetValue(json)), cancellationToken)
+        );
         return command;
     }
 
@@ -55,18 +63,43 @@ internal static class ValidateCommand
         // What is no JSON is none under either name; so one of them is asked, for the place.
         var lines = JsonLines.In(EventBody.WithoutMark(body).Span);
         if ((wanted ?? seen ?? (lines.Broken is null ? null : "order-completed")) is not { } kind)
-            return new Verdict(file, false, null, form.Name, [new Objection("", "$", 1, "is neither an order-completed event (collectorNumber, completedAt) nor an order-refunded event (refundId, refundedAt); name it with --kind")]);
-        var objections = CommerceDoor.Ask(EventForm.Kinds[kind], form.ContentType, body).Select(violation => Placed(violation, form, lines)).ToList();
+            return new Verdict(
+                file,
+                false,
+                null,
+                form.Name,
+                [
+                    new Objection(
+                        "",
+                        "$",
+                        1,
+                        "is neither an order-completed event (collectorNumber, completedAt) nor an order-refunded event (refundId, refundedAt); name it with --kind"
+                    ),
+                ]
+            );
+        var objections = CommerceDoor
+            .Ask(EventForm.Kinds[kind], form.ContentType, body)
+            .Select(violation => Placed(violation, form, lines))
+            .ToList();
         return new Verdict(file, objections.Count == 0, lines.Broken is null ? kind : wanted, form.Name, objections);
     }
 
     static Objection Placed(ContractViolation violation, EventForm form, JsonLines lines)
     {
         // Within the event, unless it is about what is around it, or was seen before the event was taken out.
-        var path = form.Wrapper is { } wrapper && violation.Field != wrapper && !violation.Field.StartsWith(wrapper + ".", StringComparison.Ordinal) && !AroundTheEvent.Contains(violation.Field)
-            ? JsonLines.Joined(wrapper, violation.Field)
-            : violation.Field;
-        return new Objection(violation.Field, path.StartsWith('[') || path.Length == 0 ? $"${path}" : $"$.{path}", lines.Broken ?? lines.Of(path), violation.Problem);
+        var path =
+            form.Wrapper is { } wrapper
+            && violation.Field != wrapper
+            && !violation.Field.StartsWith(wrapper + ".", StringComparison.Ordinal)
+            && !AroundTheEvent.Contains(violation.Field)
+                ? JsonLines.Joined(wrapper, violation.Field)
+                : violation.Field;
+        return new Objection(
+            violation.Field,
+            path.StartsWith('[') || path.Length == 0 ? $"${path}" : $"$.{path}",
+            lines.Broken ?? lines.Of(path),
+            violation.Problem
+        );
     }
 
     static async Task<byte[]> ReadAsync(string file, CancellationToken cancellationToken)
@@ -79,10 +112,12 @@ internal static class ValidateCommand
         return body.ToArray();
     }
 
-    static IEnumerable<string> Lines(Verdict verdict) => verdict.Accepted
-        ? [$"{verdict.File}: accepted ({verdict.Kind}, {verdict.Form})"]
-        : verdict.Violations.Select(objection =>
-            $"{verdict.File}{(objection.Line is { } line ? $":{line}" : "")}: {(objection.Field is { Length: > 0 } ? objection.Path + " " : "")}{objection.Problem}");
+    static IEnumerable<string> Lines(Verdict verdict) =>
+        verdict.Accepted
+            ? [$"{verdict.File}: accepted ({verdict.Kind}, {verdict.Form})"]
+            : verdict.Violations.Select(objection =>
+                $"{verdict.File}{(objection.Line is { } line ? $":{line}" : "")}: {(objection.Field is { Length: > 0 } ? objection.Path + " " : "")}{objection.Problem}"
+            );
 
     /// <param name="Field">As the reader names it, within the event.</param>
     /// <param name="Path">JSON path in the file.</param>

@@ -13,9 +13,15 @@ internal sealed class OpsSite(Uri address, string? key)
     const string DefaultAddress = "http://127.0.0.1:8080";
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static Option<string?> AddressOption() => new("--ops") { Description = $"Address of the ops site [Ops__Url, {DefaultAddress}]", HelpName = "url" };
+    public static Option<string?> AddressOption() =>
+        new("--ops") { Description = $"Address of the ops site [Ops__Url, {DefaultAddress}]", HelpName = "url" };
 
-    public static Option<string?> KeyOption() => new("--key") { Description = "Key to it [Ops__Key, Ops__Key__File]; an argument can be seen by others on this machine", HelpName = "key" };
+    public static Option<string?> KeyOption() =>
+        new("--key")
+        {
+            Description = "Key to it [Ops__Key, Ops__Key__File]; an argument can be seen by others on this machine",
+            HelpName = "key",
+        };
 
     /// <exception cref="ConfigurationMistakeException">The address is none.</exception>
     public static OpsSite Of(string? address, string? key)
@@ -29,23 +35,33 @@ internal sealed class OpsSite(Uri address, string? key)
 
     /// <returns>The body of a 200, 202 or 204.</returns>
     /// <exception cref="OpsRefusedException">Anything else.</exception>
-    public Task<string> GetAsync(string path, CancellationToken cancellationToken) => AskAsync(HttpMethod.Get, path, null, cancellationToken);
+    public Task<string> GetAsync(string path, CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Get, path, null, cancellationToken);
 
     /// <inheritdoc cref="GetAsync"/>
     /// <param name="content">Sent as JSON; null for nothing.</param>
-    public Task<string> PostAsync(string path, object? content, CancellationToken cancellationToken) => AskAsync(HttpMethod.Post, path, content, cancellationToken);
+    public Task<string> PostAsync(string path, object? content, CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Post, path, content, cancellationToken);
 
     /// <inheritdoc cref="PostAsync"/>
-    public Task<string> PutAsync(string path, object content, CancellationToken cancellationToken) => AskAsync(HttpMethod.Put, path, content, cancellationToken);
+    public Task<string> PutAsync(string path, object content, CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Put, path, content, cancellationToken);
 
     /// <inheritdoc cref="GetAsync"/>
-    public Task<string> GetCsvAsync(string path, CancellationToken cancellationToken) => AskAsync(HttpMethod.Get, path, null, cancellationToken, "text/csv");
+    public Task<string> GetCsvAsync(string path, CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Get, path, null, cancellationToken, "text/csv");
 
     /// <inheritdoc cref="GetAsync"/>
     public Task<string> PostCsvAsync(string path, string csv, CancellationToken cancellationToken) =>
         AskAsync(HttpMethod.Post, path, new StringContent(csv, System.Text.Encoding.UTF8, "text/csv"), cancellationToken);
 
-    async Task<string> AskAsync(HttpMethod method, string path, object? content, CancellationToken cancellationToken, string accept = "application/json")
+    async Task<string> AskAsync(
+        HttpMethod method,
+        string path,
+        object? content,
+        CancellationToken cancellationToken,
+        string accept = "application/json"
+    )
     {
         using var client = new HttpClient { Timeout = Patience };
         using var request = new HttpRequestMessage(method, new Uri(address, path));
@@ -58,7 +74,9 @@ internal sealed class OpsSite(Uri address, string? key)
         {
             using var answer = await client.SendAsync(request, cancellationToken);
             var body = await answer.Content.ReadAsStringAsync(cancellationToken);
-            return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted or HttpStatusCode.NoContent ? body : throw new OpsRefusedException(Sentence(answer.StatusCode, body), body);
+            return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted or HttpStatusCode.NoContent
+                ? body
+                : throw new OpsRefusedException(Sentence(answer.StatusCode, body), body);
         }
         catch (HttpRequestException exception)
         {
@@ -76,7 +94,11 @@ internal sealed class OpsSite(Uri address, string? key)
         {
             using var document = JsonDocument.Parse(problem);
             foreach (var field in (string[])["detail", "title"])
-                if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(field, out var text) && text.GetString() is { Length: > 0 } sentence)
+                if (
+                    document.RootElement.ValueKind == JsonValueKind.Object
+                    && document.RootElement.TryGetProperty(field, out var text)
+                    && text.GetString() is { Length: > 0 } sentence
+                )
                     return sentence;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

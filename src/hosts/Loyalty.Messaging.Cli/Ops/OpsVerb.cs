@@ -6,19 +6,37 @@ using Spectre.Console;
 
 namespace Loyalty.Messaging.Cli.Ops;
 
-/// <summary>A command that asks the ops site something and prints its answer: as it came with <c>--json</c>, in lines or a table for people.</summary>
+/// <summary>
+/// A command that asks the ops site something and prints its answer: as it came with <c>--json</c>, in lines or a table for people.
+/// </summary>
 internal static class OpsVerb
 {
     /// <param name="parameters">Its own arguments and options.</param>
     /// <param name="ask">Asks the site; gives the body of its answer.</param>
     /// <param name="print">For people.</param>
-    public static Command Of(string name, string description, IEnumerable<Symbol> parameters, Func<ParseResult, OpsSite, CancellationToken, Task<string>> ask, Action<JsonElement> print) =>
-        Of(name, description, parameters, ask, (document, _, output, _) => Task.FromResult(output.Succeed(document, () => print(document))));
+    public static Command Of(
+        string name,
+        string description,
+        IEnumerable<Symbol> parameters,
+        Func<ParseResult, OpsSite, CancellationToken, Task<string>> ask,
+        Action<JsonElement> print
+    ) =>
+        Of(
+            name,
+            description,
+            parameters,
+            ask,
+            (document, _, output, _) => Task.FromResult(output.Succeed(document, () => print(document)))
+        );
 
     /// <param name="then">What is done with the answer; gives the exit code.</param>
     public static Command Of(
-        string name, string description, IEnumerable<Symbol> parameters, Func<ParseResult, OpsSite, CancellationToken, Task<string>> ask,
-        Func<JsonElement, OpsSite, Output, CancellationToken, Task<int>> then)
+        string name,
+        string description,
+        IEnumerable<Symbol> parameters,
+        Func<ParseResult, OpsSite, CancellationToken, Task<string>> ask,
+        Func<JsonElement, OpsSite, Output, CancellationToken, Task<int>> then
+    )
     {
         var (address, key, json) = (OpsSite.AddressOption(), OpsSite.KeyOption(), Output.JsonOption());
         var command = new Command(name, description);
@@ -31,25 +49,27 @@ internal static class OpsVerb
         }
         foreach (var option in (Option[])[address, key, json])
             command.Options.Add(option);
-        command.SetAction(async (line, cancellationToken) =>
-        {
-            var output = new Output(line.GetValue(json));
-            try
+        command.SetAction(
+            async (line, cancellationToken) =>
             {
-                var site = OpsSite.Of(line.GetValue(address), line.GetValue(key));
-                var body = await ask(line, site, cancellationToken);
-                using var document = JsonDocument.Parse(body.Length == 0 ? "{}" : body);
-                return await then(document.RootElement, site, output, cancellationToken);
+                var output = new Output(line.GetValue(json));
+                try
+                {
+                    var site = OpsSite.Of(line.GetValue(address), line.GetValue(key));
+                    var body = await ask(line, site, cancellationToken);
+                    using var document = JsonDocument.Parse(body.Length == 0 ? "{}" : body);
+                    return await then(document.RootElement, site, output, cancellationToken);
+                }
+                catch (OpsRefusedException exception)
+                {
+                    return output.Fail(exception.Message);
+                }
+                catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+                {
+                    return output.Fail("What answered is not the ops site of this version: its answer cannot be read");
+                }
             }
-            catch (OpsRefusedException exception)
-            {
-                return output.Fail(exception.Message);
-            }
-            catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
-            {
-                return output.Fail("What answered is not the ops site of this version: its answer cannot be read");
-            }
-        });
+        );
         return command;
     }
 
@@ -62,13 +82,21 @@ internal static class OpsVerb
         {
             if (value is null or false)
                 continue;
-            query.Append(separator).Append(name).Append('=').Append(Uri.EscapeDataString(value switch
-            {
-                true => "true",
-                DateTimeOffset instant => instant.ToString("O", CultureInfo.InvariantCulture),
-                DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-            }));
+            query
+                .Append(separator)
+                .Append(name)
+                .Append('=')
+                .Append(
+                    Uri.EscapeDataString(
+                        value switch
+                        {
+                            true => "true",
+                            DateTimeOffset instant => instant.ToString("O", CultureInfo.InvariantCulture),
+                            DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+                        }
+                    )
+                );
             separator = '&';
         }
         return query.ToString();
@@ -106,7 +134,11 @@ internal static class OpsVerb
     /// <summary>What an act came to that one person may do to a few and two to many.</summary>
     /// <param name="few">Said after the number.</param>
     public static void Changed(JsonElement answer, string few) =>
-        System.Console.WriteLine(answer.Text("count") is { } count ? $"{count} {few}" : $"Job {answer.Text("id")} is {answer.Text("state")}: {answer.Text("needsApproval")}");
+        System.Console.WriteLine(
+            answer.Text("count") is { } count
+                ? $"{count} {few}"
+                : $"Job {answer.Text("id")} is {answer.Text("state")}: {answer.Text("needsApproval")}"
+        );
 
     /// <summary>Name and value, line by line; what is absent is left out.</summary>
     public static void Facts(params (string Name, string? Value)[] facts)
@@ -118,18 +150,23 @@ internal static class OpsVerb
         Console().Write(grid);
     }
 
-    public static string? Text(this JsonElement element, string name) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
-        ? value.ValueKind switch
-        {
-            JsonValueKind.String => value.GetString(),
-            JsonValueKind.Null => null,
-            _ => value.GetRawText(),
-        }
-        : null;
+    public static string? Text(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
+            ? value.ValueKind switch
+            {
+                JsonValueKind.String => value.GetString(),
+                JsonValueKind.Null => null,
+                _ => value.GetRawText(),
+            }
+            : null;
 
     /// <summary>To the second, UTC.</summary>
     public static string? Instant(this JsonElement element, string name) =>
-        element.Text(name) is { } text ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : null;
+        element.Text(name) is { } text
+            ? DateTimeOffset
+                .Parse(text, CultureInfo.InvariantCulture)
+                .UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+            : null;
 
     static IAnsiConsole Console()
     {

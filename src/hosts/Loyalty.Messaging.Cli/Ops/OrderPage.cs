@@ -25,7 +25,10 @@ internal static class OrderPage
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         Line("Order", order.OrderId);
         Line("State", order.State);
-        Line("Miles", order.ReversedMiles == 0 ? Number(order.Miles) : $"{Number(order.Miles)}, of which {Number(order.ReversedMiles)} for refunds");
+        Line(
+            "Miles",
+            order.ReversedMiles == 0 ? Number(order.Miles) : $"{Number(order.Miles)}, of which {Number(order.ReversedMiles)} for refunds"
+        );
         Line("Collector", order.Collector);
         Line("Sponsor", order.SponsorCode);
         Line("Completed", order.CompletedAt is { } completed ? Instant(completed) : null);
@@ -44,7 +47,14 @@ internal static class OrderPage
     {
         var table = TableOf("Refund", "State", "Miles", "Transaction", "Reason");
         foreach (var reversal in order.Reversals)
-            Row(table, reversal.RefundId, reversal.State, Number(reversal.Miles), Joined(reversal.ClientTransactionId, reversal.TransactionId), Joined(reversal.ResponseCode, reversal.Reason));
+            Row(
+                table,
+                reversal.RefundId,
+                reversal.State,
+                Number(reversal.Miles),
+                Joined(reversal.ClientTransactionId, reversal.TransactionId),
+                Joined(reversal.ResponseCode, reversal.Reason)
+            );
         return table;
     }
 
@@ -67,7 +77,10 @@ internal static class OrderPage
     // As Text and not as markup: an id or a reason may hold square brackets.
     static void Row(Table table, params string?[] cells) => table.AddRow(cells.Select(cell => new Text(cell ?? "")));
 
-    static string? Joined(string? first, string? second) => first is null ? second : second is null ? first : $"{first} / {second}";
+    static string? Joined(string? first, string? second) =>
+        first is null ? second
+        : second is null ? first
+        : $"{first} / {second}";
 
     static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -30,9 +30,12 @@ internal sealed record EventFile(string Path, string Exchange, JsonObject Conten
         body = EventBody.WithoutMark(body).ToArray();
         var content = ContentOf(path, body);
         // Only a refund has a refundId, only an order is for a collector; a file with neither gets the reader's full list for an order.
-        var exchange = content.ContainsKey("refundId") || content.ContainsKey("refundedAt") ? WireNames.OrderRefunded
+        var exchange =
+            content.ContainsKey("refundId") || content.ContainsKey("refundedAt") ? WireNames.OrderRefunded
             : content.ContainsKey("collectorNumber") || content.ContainsKey("completedAt") ? WireNames.OrderCompleted
-            : throw new EventFileException($"{path}: is neither an order-completed event (collectorNumber, completedAt) nor an order-refunded event (refundId, refundedAt)");
+            : throw new EventFileException(
+                $"{path}: is neither an order-completed event (collectorNumber, completedAt) nor an order-refunded event (refundId, refundedAt)"
+            );
         return new EventFile(path, exchange, content, body);
     }
 
@@ -42,7 +45,10 @@ internal sealed record EventFile(string Path, string Exchange, JsonObject Conten
     {
         try
         {
-            _ = Exchange == WireNames.OrderRefunded ? (object)CommerceEvents.ReadOrderRefunded(Body) : CommerceEvents.ReadOrderCompleted(Body);
+            _ =
+                Exchange == WireNames.OrderRefunded
+                    ? (object)CommerceEvents.ReadOrderRefunded(Body)
+                    : CommerceEvents.ReadOrderCompleted(Body);
             return [];
         }
         catch (ContractViolationException exception)

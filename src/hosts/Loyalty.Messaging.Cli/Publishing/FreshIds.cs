@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Loyalty.Messaging.Cli.Publishing;
 
 /// <summary>
-/// New ids for all files of one call, so that examples can be published again and again. The same id in two files becomes the same new id: a refund still names its order.
+/// New ids for all files of one call, so that examples can be published again and again. The same id in two files becomes the same new id:
+/// a refund still names its order.
 /// </summary>
 internal sealed class FreshIds
 {

@@ -14,11 +14,8 @@ internal sealed record EventForm(string Name, string ContentType, string? Wrappe
     static readonly EventForm EncodedCloudEvent = CloudEvent with { Wrapper = "data_base64" };
     static readonly EventForm Envelope = new("masstransit", "application/vnd.masstransit+json", "message");
 
-    public static IReadOnlyDictionary<string, string> Kinds { get; } = new Dictionary<string, string>
-    {
-        ["order-completed"] = WireNames.OrderCompleted,
-        ["order-refunded"] = WireNames.OrderRefunded,
-    };
+    public static IReadOnlyDictionary<string, string> Kinds { get; } =
+        new Dictionary<string, string> { ["order-completed"] = WireNames.OrderCompleted, ["order-refunded"] = WireNames.OrderRefunded };
 
     /// <returns>The form, and the kind when it can be seen.</returns>
     public static (EventForm Form, string? Kind) Of(ReadOnlyMemory<byte> body)
@@ -27,11 +24,20 @@ internal sealed record EventForm(string Name, string ContentType, string? Wrappe
         {
             using var document = JsonDocument.Parse(EventBody.WithoutMark(body));
             var root = document.RootElement;
-            var form = Has(root, "specversion") && !Has(root, "orderId") ? Has(root, "data_base64") ? EncodedCloudEvent : CloudEvent
-                : Has(root, "messageType") || (Has(root, "message") && Has(root, "messageId")) ? Envelope : Plain;
-            return (form, form.Wrapper is not { } wrapper || !Has(root, wrapper) ? KindOf(root)
+            var form =
+                Has(root, "specversion") && !Has(root, "orderId")
+                    ? Has(root, "data_base64")
+                        ? EncodedCloudEvent
+                        : CloudEvent
+                    : Has(root, "messageType") || (Has(root, "message") && Has(root, "messageId"))
+                        ? Envelope
+                        : Plain;
+            return (
+                form,
+                form.Wrapper is not { } wrapper || !Has(root, wrapper) ? KindOf(root)
                 : form == EncodedCloudEvent ? KindIn(root.GetProperty(wrapper))
-                : KindOf(root.GetProperty(wrapper)));
+                : KindOf(root.GetProperty(wrapper))
+            );
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -39,7 +45,8 @@ internal sealed record EventForm(string Name, string ContentType, string? Wrappe
         }
     }
 
-    static string? KindIn(JsonElement encoded) => encoded.ValueKind == JsonValueKind.String && encoded.TryGetBytesFromBase64(out var content) ? Of(content).Kind : null;
+    static string? KindIn(JsonElement encoded) =>
+        encoded.ValueKind == JsonValueKind.String && encoded.TryGetBytesFromBase64(out var content) ? Of(content).Kind : null;
 
     /// <summary>Only a refund has a refundId, only an order is for a collector.</summary>
     static string? KindOf(JsonElement content) =>

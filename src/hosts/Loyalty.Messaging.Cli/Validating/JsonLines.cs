@@ -12,7 +12,8 @@ internal sealed class JsonLines
     /// <summary>Where it stops being JSON; null when it does not.</summary>
     public int? Broken { get; private set; }
 
-    /// <param name="path">As violations name it: <c>lines[0].amount</c>. Of a field that is not there: the line of what it is missing from.</param>
+    /// <param name="path">As violations name it: <c>lines[0].amount</c>. Of a field that is not there: the line of what it is missing
+    /// from.</param>
     public int Of(string path)
     {
         while (true)
@@ -50,7 +51,10 @@ internal sealed class JsonLines
                     open.Pop();
                     open.Push((path, next + 1));
                 }
-                var at = open.Count == 0 ? "" : next >= 0 ? $"{path}[{next}]" : property!;
+                var at =
+                    open.Count == 0 ? ""
+                    : next >= 0 ? $"{path}[{next}]"
+                    : property!;
                 lines.Note(at, text, reader.TokenStartIndex);
                 if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
                     open.Push((at, reader.TokenType == JsonTokenType.StartArray ? 0 : -1));
@@ -63,7 +67,10 @@ internal sealed class JsonLines
         return lines;
     }
 
-    public static string Joined(string path, string field) => path.Length == 0 ? field : field.Length == 0 ? path : $"{path}.{field}";
+    public static string Joined(string path, string field) =>
+        path.Length == 0 ? field
+        : field.Length == 0 ? path
+        : $"{path}.{field}";
 
     void Note(string path, ReadOnlySpan<byte> text, long index) => _lines.TryAdd(path, 1 + text[..(int)index].Count((byte)'\n'));
 }

@@ -19,5 +19,6 @@ internal sealed class AccessKeys(AccessOptions access)
     }
 
     /// <summary>The key with this hash: somebody who came in with a key that has been taken away since is out.</summary>
-    public AccessKeyOptions? WithHash(string hash) => access.Keys.Find(key => string.Equals(key.Hash, hash, StringComparison.OrdinalIgnoreCase));
+    public AccessKeyOptions? WithHash(string hash) =>
+        access.Keys.Find(key => string.Equals(key.Hash, hash, StringComparison.OrdinalIgnoreCase));
 }

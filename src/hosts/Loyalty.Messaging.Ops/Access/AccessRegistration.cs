@@ -16,26 +16,43 @@ internal static class AccessRegistration
         builder.WebHost.UseUrls(access.Urls).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(access).AddSingleton<AccessKeys>();
         builder.AddKeyRing();
-        var authentication = builder.Services
-            .AddAuthentication(options =>
+        var authentication = builder
+            .Services.AddAuthentication(options =>
             {
                 options.DefaultScheme = Either;
-                (options.DefaultChallengeScheme, options.DefaultForbidScheme) = (KeyAuthentication.SchemeName, KeyAuthentication.SchemeName);
+                (options.DefaultChallengeScheme, options.DefaultForbidScheme) = (
+                    KeyAuthentication.SchemeName,
+                    KeyAuthentication.SchemeName
+                );
                 options.AddScheme<KeyAuthentication>(KeyAuthentication.SchemeName, null);
             })
-            .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = context =>
-                access.IsOpen || context.Request.Headers.ContainsKey("Authorization") ? KeyAuthentication.SchemeName : SiteCookie.SchemeName)
+            .AddPolicyScheme(
+                Either,
+                null,
+                options =>
+                    options.ForwardDefaultSelector = context =>
+                        access.IsOpen || context.Request.Headers.ContainsKey("Authorization")
+                            ? KeyAuthentication.SchemeName
+                            : SiteCookie.SchemeName
+            )
             .AddCookie(SiteCookie.SchemeName, SiteCookie.Configure);
         if (access.Oidc.IsConfigured)
             authentication.AddOidcSignIn(access.Oidc);
         builder.Services.AddAntiforgery(options =>
         {
-            options.Cookie = new SecureCookie { Name = "loyalty-form", HttpOnly = true, SameSite = SameSiteMode.Strict, IsEssential = true };
+            options.Cookie = new SecureCookie
+            {
+                Name = "loyalty-form",
+                HttpOnly = true,
+                SameSite = SameSiteMode.Strict,
+                IsEssential = true,
+            };
             options.SuppressXFrameOptionsHeader = true;
         });
         // The framework's own lines per request without a key, and per form without a token, say nothing that ours do not.
         builder.Logging.AddFilter(typeof(KeyAuthentication).FullName, LogLevel.Warning);
-        var authorization = builder.Services.AddAuthorizationBuilder()
+        var authorization = builder
+            .Services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(AccessKey.Roles[^1]).Build());
         for (var index = 0; index < AccessKey.Roles.Count; index++)
         {

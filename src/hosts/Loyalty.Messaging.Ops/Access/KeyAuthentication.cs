@@ -9,8 +9,12 @@ namespace Loyalty.Messaging.Ops.Access;
 
 /// <summary><c>Authorization: Bearer KEY</c>.</summary>
 internal sealed partial class KeyAuthentication(
-    AccessOptions access, AccessKeys keys, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+    AccessOptions access,
+    AccessKeys keys,
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory loggers,
+    UrlEncoder encoder
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "Bearer";
     const string Prefix = "Bearer ";
@@ -32,9 +36,15 @@ internal sealed partial class KeyAuthentication(
         return AuthenticateResult.Fail("The key is not known");
     }
 
-    /// <summary>By both ends of the connection and by the name that was asked for: a page on the web can send a developer's browser here under a name of its own.</summary>
+    /// <summary>
+    /// By both ends of the connection and by the name that was asked for: a page on the web can send a developer's browser here under a
+    /// name of its own.
+    /// </summary>
     bool IsThisMachine() =>
-        Context.Connection is { RemoteIpAddress: { } remote, LocalIpAddress: { } local } && IPAddress.IsLoopback(remote) && IPAddress.IsLoopback(local) && Loopback.Is(Request.Host.Host);
+        Context.Connection is { RemoteIpAddress: { } remote, LocalIpAddress: { } local }
+        && IPAddress.IsLoopback(remote)
+        && IPAddress.IsLoopback(local)
+        && Loopback.Is(Request.Host.Host);
 
     AuthenticateResult Success(string name, string role, Claim who)
     {

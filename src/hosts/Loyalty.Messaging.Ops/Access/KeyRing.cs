@@ -6,13 +6,17 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Loyalty.Messaging.Ops.Access;
 
-/// <summary>The keys that protect cookies and form tokens: in the database, so that they survive a restart and are the same in every instance.</summary>
+/// <summary>
+/// The keys that protect cookies and form tokens: in the database, so that they survive a restart and are the same in every instance.
+/// </summary>
 internal static class KeyRing
 {
     public static void AddKeyRing(this WebApplicationBuilder builder)
     {
         builder.Services.AddDataProtection().SetApplicationName("loyalty-ops");
-        builder.Services.AddOptions<KeyManagementOptions>().Configure<IServiceScopeFactory>((options, scopes) => options.XmlRepository = new Repository(scopes));
+        builder
+            .Services.AddOptions<KeyManagementOptions>()
+            .Configure<IServiceScopeFactory>((options, scopes) => options.XmlRepository = new Repository(scopes));
     }
 
     sealed class Repository(IServiceScopeFactory scopes) : IXmlRepository

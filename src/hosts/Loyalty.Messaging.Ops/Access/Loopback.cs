@@ -5,5 +5,6 @@ namespace Loyalty.Messaging.Ops.Access;
 /// <summary>Names and addresses of this very machine.</summary>
 internal static class Loopback
 {
-    public static bool Is(string host) => host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+    public static bool Is(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

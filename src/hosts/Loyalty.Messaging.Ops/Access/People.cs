@@ -12,5 +12,9 @@ internal static class People
 
     /// <summary>Where a person may be sent on this site; the overview when the address leads elsewhere.</summary>
     public static string LocalPath(string? path) =>
-        path is ['/', ..] and not ['/', '/' or '\\', ..] && !path.AsSpan().ContainsAnyExceptInRange('!', '~') && !path.StartsWith("/sign-", StringComparison.OrdinalIgnoreCase) ? path : "/";
+        path is ['/', ..] and not ['/', '/' or '\\', ..]
+        && !path.AsSpan().ContainsAnyExceptInRange('!', '~')
+        && !path.StartsWith("/sign-", StringComparison.OrdinalIgnoreCase)
+            ? path
+            : "/";
 }

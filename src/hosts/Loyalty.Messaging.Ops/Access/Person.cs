@@ -28,5 +28,6 @@ internal sealed record Person(string Name, string Role, string Identity)
     static string Claimed(HttpContext context, string type) => context.User.FindFirstValue(type) ?? "";
 
     /// <summary>Whether the role may do what at least this one may.</summary>
-    public static bool May(HttpContext? context, string role) => context is not null && ServiceDefaults.AccessKey.Roles.SkipWhile(each => each != role).Any(context.User.IsInRole);
+    public static bool May(HttpContext? context, string role) =>
+        context is not null && ServiceDefaults.AccessKey.Roles.SkipWhile(each => each != role).Any(context.User.IsInRole);
 }

@@ -21,19 +21,32 @@ internal static partial class SignInEndpoints
         if (HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Site"] == "cross-site")
             return LeadOnAsync(context);
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = HttpMethods.IsGet(request.Method) ? SignInCodes.Address(null, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) : SignInCodes.Address(SignInCodes.Ended);
+        context.Response.Headers.Location = HttpMethods.IsGet(request.Method)
+            ? SignInCodes.Address(null, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget)
+            : SignInCodes.Address(SignInCodes.Ended);
         return Task.CompletedTask;
     }
 
-    /// <summary>A link from a chat or a mail comes without the SameSite=Strict cookie; asked for once more from a page of our own, it comes with it.</summary>
+    /// <summary>
+    /// A link from a chat or a mail comes without the SameSite=Strict cookie; asked for once more from a page of our own, it comes with it.
+    /// </summary>
     static Task LeadOnAsync(HttpContext context)
     {
         context.Response.Headers["Refresh"] = "0";
         context.Response.ContentType = "text/html; charset=utf-8";
-        return context.Response.WriteAsync("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Opening…</title></head><body><p>Opening… If nothing happens, reload this page.</p></body></html>");
+        return context.Response.WriteAsync(
+            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Opening…</title></head><body><p>Opening… If nothing happens, reload this page.</p></body></html>"
+        );
     }
 
-    static async Task<IResult> SignInAsync([FromForm] string? key, [FromForm(Name = "return")] string? returnTo, HttpContext http, AccessKeys keys, TimeProvider time, ILoggerFactory loggers)
+    static async Task<IResult> SignInAsync(
+        [FromForm] string? key,
+        [FromForm(Name = "return")] string? returnTo,
+        HttpContext http,
+        AccessKeys keys,
+        TimeProvider time,
+        ILoggerFactory loggers
+    )
     {
         if (keys.Find(key?.Trim() ?? "") is not { } found)
         {
@@ -44,7 +57,12 @@ internal static partial class SignInEndpoints
         return new SeeOther(People.LocalPath(returnTo));
     }
 
-    static async Task<IResult> ProviderAsync([FromQuery(Name = "return")] string? returnTo, HttpContext http, AccessOptions access, ILoggerFactory loggers)
+    static async Task<IResult> ProviderAsync(
+        [FromQuery(Name = "return")] string? returnTo,
+        HttpContext http,
+        AccessOptions access,
+        ILoggerFactory loggers
+    )
     {
         if (!access.Oidc.IsConfigured)
             return new SeeOther(SignInCodes.Address(null, returnTo));

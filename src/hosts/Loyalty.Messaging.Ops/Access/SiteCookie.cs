@@ -20,7 +20,13 @@ internal static class SiteCookie
 
     public static void Configure(CookieAuthenticationOptions options)
     {
-        options.Cookie = new SecureCookie { Name = "loyalty-ops", HttpOnly = true, SameSite = SameSiteMode.Strict, IsEssential = true };
+        options.Cookie = new SecureCookie
+        {
+            Name = "loyalty-ops",
+            HttpOnly = true,
+            SameSite = SameSiteMode.Strict,
+            IsEssential = true,
+        };
         options.ExpireTimeSpan = Idle;
         options.SlidingExpiration = true;
         options.Events.OnValidatePrincipal = ValidateAsync;
@@ -36,11 +42,18 @@ internal static class SiteCookie
 
     /// <param name="who">As <see cref="Person.WithKey"/> and <see cref="Person.AtProvider"/> give it.</param>
     public static ClaimsPrincipal Of(string name, string role, Claim who, DateTimeOffset now, params Claim[] others) =>
-        new(new ClaimsIdentity(
-    [
-        new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role), who,
-        new Claim(SignedInAtClaim, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)), .. others,
-    ], SchemeName));
+        new(
+            new ClaimsIdentity(
+                [
+                    new Claim(ClaimTypes.Name, name),
+                    new Claim(ClaimTypes.Role, role),
+                    who,
+                    new Claim(SignedInAtClaim, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
+                    .. others,
+                ],
+                SchemeName
+            )
+        );
 
     /// <summary>Asked with every request: a key that was taken away or has another role now, and a sign-in that is a day old.</summary>
     static Task ValidateAsync(CookieValidatePrincipalContext context)
@@ -49,17 +62,24 @@ internal static class SiteCookie
         var hash = context.Principal?.FindFirstValue(KeyClaim);
         var stands = hash is null
             ? services.GetRequiredService<AccessOptions>().Oidc.IsConfigured
-            : services.GetRequiredService<AccessKeys>().WithHash(hash) is { } key && key.Name == context.Principal!.Identity?.Name && context.Principal.IsInRole(key.Role!);
+            : services.GetRequiredService<AccessKeys>().WithHash(hash) is { } key
+                && key.Name == context.Principal!.Identity?.Name
+                && context.Principal.IsInRole(key.Role!);
         // A cookie of before does not tell people apart.
         stands &= context.Principal?.FindFirstValue(Person.IdentityClaim) is not null;
-        var signedIn = long.TryParse(context.Principal?.FindFirstValue(SignedInAtClaim), CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : default;
+        var signedIn = long.TryParse(context.Principal?.FindFirstValue(SignedInAtClaim), CultureInfo.InvariantCulture, out var seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : default;
         if (!stands || services.GetRequiredService<TimeProvider>().GetUtcNow() - signedIn > Longest)
             context.RejectPrincipal();
         return Task.CompletedTask;
     }
 }
 
-/// <summary>Sent over https alone, unless the site was asked for under a name of this machine: behind a proxy that ends TLS the request itself is plain.</summary>
+/// <summary>
+/// Sent over https alone, unless the site was asked for under a name of this machine: behind a proxy that ends TLS the request itself is
+/// plain.
+/// </summary>
 internal sealed class SecureCookie : CookieBuilder
 {
     public override CookieOptions Build(HttpContext context, DateTimeOffset expiresFrom)

@@ -3,7 +3,9 @@ using MassTransit;
 
 namespace Loyalty.Messaging.Ops.AmCash;
 
-/// <summary>Questions to the issuer. The site does not call it: a worker does, who has the credentials and the way out, and answers over the bus.</summary>
+/// <summary>
+/// Questions to the issuer. The site does not call it: a worker does, who has the credentials and the way out, and answers over the bus.
+/// </summary>
 internal static class AmCashRegistration
 {
     /// <summary>Two requests of ten seconds each, which is the default, and a little; below the patience of our own command line.</summary>

@@ -12,17 +12,30 @@ internal static class EchoEndpoints
 {
     public static void MapEcho(this RouteGroupBuilder api)
     {
-        api.MapGet("/echo", ShowAsync).WithName("ShowEcho").WithTags("AM Cash").WithSummary("The last answers of the issuer to ECHO; nothing is asked");
-        api.MapPost("/echo", RunAsync).WithName("RunEcho").WithTags("AM Cash").WithSummary("Ask the issuer now, through a worker")
+        api.MapGet("/echo", ShowAsync)
+            .WithName("ShowEcho")
+            .WithTags("AM Cash")
+            .WithSummary("The last answers of the issuer to ECHO; nothing is asked");
+        api.MapPost("/echo", RunAsync)
+            .WithName("RunEcho")
+            .WithTags("AM Cash")
+            .WithSummary("Ask the issuer now, through a worker")
             .RequireAuthorization(Roles.Operator)
-            .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status504GatewayTimeout);
+            .ProducesProblem(StatusCodes.Status502BadGateway)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .ProducesProblem(StatusCodes.Status504GatewayTimeout);
     }
 
-    static async Task<Ok<EchoView>> ShowAsync(EchoQueries queries, CancellationToken cancellationToken) => TypedResults.Ok(await queries.LatestAsync(cancellationToken));
+    static async Task<Ok<EchoView>> ShowAsync(EchoQueries queries, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await queries.LatestAsync(cancellationToken));
 
     /// <summary>200 whatever the issuer says: that is what was asked.</summary>
     static async Task<Ok<EchoRan>> RunAsync(
-        HttpContext http, IRequestClient<RunEcho> workers, PublishWatch publishing, CancellationToken cancellationToken)
+        HttpContext http,
+        IRequestClient<RunEcho> workers,
+        PublishWatch publishing,
+        CancellationToken cancellationToken
+    )
     {
         publishing.ThrowUnlessTaking();
         var answer = await workers.GetResponse<EchoRan>(new RunEcho { RequestedBy = http.User.Identity?.Name }, cancellationToken);

@@ -14,12 +14,19 @@ internal static class EchoForm
     public static void MapEchoForm(this RouteGroupBuilder forms) => forms.MapPost("/issuer/echo", RunAsync);
 
     static async Task<IResult> RunAsync(
-        HttpContext http, IRequestClient<RunEcho> workers, PublishWatch publishing, Said said, CancellationToken cancellationToken)
+        HttpContext http,
+        IRequestClient<RunEcho> workers,
+        PublishWatch publishing,
+        Said said,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             publishing.ThrowUnlessTaking();
-            var ran = (await workers.GetResponse<EchoRan>(new RunEcho { RequestedBy = http.User.Identity?.Name }, cancellationToken)).Message;
+            var ran = (
+                await workers.GetResponse<EchoRan>(new RunEcho { RequestedBy = http.User.Identity?.Name }, cancellationToken)
+            ).Message;
             return ran.Outcome == "answered"
                 ? said.Done(http, $"The issuer has answered: {ran.Meaning}.", Page)
                 : said.Refused(http, $"{ran.Outcome}: {ran.Meaning}. To act: {ran.Actor}.", Page);

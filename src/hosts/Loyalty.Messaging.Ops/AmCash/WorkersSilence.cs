@@ -13,14 +13,22 @@ internal sealed partial class WorkersSilence(IProblemDetailsService problems, IL
             return false;
         var (status, detail) = exception switch
         {
-            RequestTimeoutException => (StatusCodes.Status504GatewayTimeout, "No worker has answered in time; ask again, or look whether one is running"),
+            RequestTimeoutException => (
+                StatusCodes.Status504GatewayTimeout,
+                "No worker has answered in time; ask again, or look whether one is running"
+            ),
             RequestFaultException => (StatusCodes.Status502BadGateway, "The worker failed to answer; its log says why"),
             UnsentQuestionException => (StatusCodes.Status503ServiceUnavailable, exception.Message),
-            _ => (StatusCodes.Status503ServiceUnavailable, "The question did not reach a worker: none has ever run here, or the broker is away"),
+            _ => (
+                StatusCodes.Status503ServiceUnavailable,
+                "The question did not reach a worker: none has ever run here, or the broker is away"
+            ),
         };
         NoAnswer(logger, exception.GetBaseException().GetType().Name);
         httpContext.Response.StatusCode = status;
-        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = { Status = status, Detail = detail } });
+        return await problems.TryWriteAsync(
+            new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = { Status = status, Detail = detail } }
+        );
     }
 
     // The type alone: the words of a fault may hold what was asked.

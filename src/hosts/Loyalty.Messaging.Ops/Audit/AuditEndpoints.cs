@@ -16,22 +16,53 @@ internal static class AuditEndpoints
 
     public static void MapAudit(this RouteGroupBuilder api)
     {
-        api.MapGet("/audit", ListAsync).WithName("ListAudit").WithTags("Audit").WithSummary("What people did, the newest first").ProducesProblem(StatusCodes.Status400BadRequest);
-        api.MapGet("/audit/export", ExportAsync).WithName("ExportAudit").WithTags("Audit").WithSummary("The whole audit, the oldest first: JSON, or CSV with Accept: text/csv or ?format=csv")
+        api.MapGet("/audit", ListAsync)
+            .WithName("ListAudit")
+            .WithTags("Audit")
+            .WithSummary("What people did, the newest first")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        api.MapGet("/audit/export", ExportAsync)
+            .WithName("ExportAudit")
+            .WithTags("Audit")
+            .WithSummary("The whole audit, the oldest first: JSON, or CSV with Accept: text/csv or ?format=csv")
             .Produces<IEnumerable<AuditEntry>>(StatusCodes.Status200OK, "application/json", "text/csv");
-        api.MapGet("/audit/verification", VerifyAsync).WithName("VerifyAudit").WithTags("Audit").WithSummary("Walk the whole chain and say whether every record is there as it was written");
+        api.MapGet("/audit/verification", VerifyAsync)
+            .WithName("VerifyAudit")
+            .WithTags("Audit")
+            .WithSummary("Walk the whole chain and say whether every record is there as it was written");
     }
 
-    static async Task<Results<Ok<AuditPageView>, ProblemHttpResult>> ListAsync(string? subject, long? before, int? limit, AuditTrail audit, CancellationToken cancellationToken)
+    static async Task<Results<Ok<AuditPageView>, ProblemHttpResult>> ListAsync(
+        string? subject,
+        long? before,
+        int? limit,
+        AuditTrail audit,
+        CancellationToken cancellationToken
+    )
     {
         if (limit is < 1 or > MaxLimit)
-            return TypedResults.Problem($"limit must be a whole number from 1 to {MaxLimit}", statusCode: StatusCodes.Status400BadRequest, title: "That cannot be asked");
+            return TypedResults.Problem(
+                $"limit must be a whole number from 1 to {MaxLimit}",
+                statusCode: StatusCodes.Status400BadRequest,
+                title: "That cannot be asked"
+            );
         return TypedResults.Ok(await ReadAsync(audit, subject, before, limit ?? DefaultLimit, cancellationToken));
     }
 
-    public static async Task<AuditPageView> ReadAsync(AuditTrail audit, string? subject, long? before, int limit, CancellationToken cancellationToken)
+    public static async Task<AuditPageView> ReadAsync(
+        AuditTrail audit,
+        string? subject,
+        long? before,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
-        var records = await audit.ReadAsync(string.IsNullOrWhiteSpace(subject) ? null : subject.Trim(), before, limit + 1, cancellationToken);
+        var records = await audit.ReadAsync(
+            string.IsNullOrWhiteSpace(subject) ? null : subject.Trim(),
+            before,
+            limit + 1,
+            cancellationToken
+        );
         var shown = records.Take(limit).Select(AuditEntry.Of).ToList();
         return new AuditPageView(shown, records.Count > limit ? shown[^1].Sequence : null);
     }
@@ -50,7 +81,9 @@ internal static class AuditEndpoints
         await using var writer = new StreamWriter(http.Response.Body, new UTF8Encoding(false));
         await writer.WriteAsync($"{string.Join(',', Columns)}\r\n");
         await foreach (var entry in Entries(audit).WithCancellation(cancellationToken))
-            await writer.WriteAsync($"{string.Join(',', ((string?[])[entry.Sequence.ToString(CultureInfo.InvariantCulture), Site.Spoken.Iso(entry.At), entry.Actor, entry.Role, entry.Act, entry.Subject, entry.Reason, entry.Details, entry.Previous, entry.Hash]).Select(CsvField.Of))}\r\n");
+            await writer.WriteAsync(
+                $"{string.Join(',', ((string?[])[entry.Sequence.ToString(CultureInfo.InvariantCulture), Site.Spoken.Iso(entry.At), entry.Actor, entry.Role, entry.Act, entry.Subject, entry.Reason, entry.Details, entry.Previous, entry.Hash]).Select(CsvField.Of))}\r\n"
+            );
     }
 
     static async Task<Ok<AuditVerification>> VerifyAsync(AuditTrail audit, CancellationToken cancellationToken)
@@ -74,10 +107,32 @@ internal sealed record AuditPageView(IReadOnlyList<AuditEntry> Records, long? Be
 /// <param name="Details">JSON.</param>
 /// <param name="Previous">Hash of the record before, hexadecimal.</param>
 /// <param name="Hash">SHA-256 over this record and the hash before it, hexadecimal.</param>
-internal sealed record AuditEntry(long Sequence, DateTimeOffset At, string Actor, string Role, string Act, string Subject, string? Reason, string? Details, string Previous, string Hash)
+internal sealed record AuditEntry(
+    long Sequence,
+    DateTimeOffset At,
+    string Actor,
+    string Role,
+    string Act,
+    string Subject,
+    string? Reason,
+    string? Details,
+    string Previous,
+    string Hash
+)
 {
-    public static AuditEntry Of(AuditRecord record) => new(record.Sequence, record.At, record.Actor, record.Role, record.Act, record.Subject, record.Reason, record.Details,
-        Convert.ToHexStringLower(record.Previous), Convert.ToHexStringLower(record.Hash));
+    public static AuditEntry Of(AuditRecord record) =>
+        new(
+            record.Sequence,
+            record.At,
+            record.Actor,
+            record.Role,
+            record.Act,
+            record.Subject,
+            record.Reason,
+            record.Details,
+            Convert.ToHexStringLower(record.Previous),
+            Convert.ToHexStringLower(record.Hash)
+        );
 }
 
 /// <summary>Whether the chain holds.</summary>

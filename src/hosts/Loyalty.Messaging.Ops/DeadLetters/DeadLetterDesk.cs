@@ -22,7 +22,8 @@ internal sealed class DeskOptions
         : Approval.Miles < 0 ? $"Ops__Approval__Miles must be 0 or more, not {Approval.Miles}"
         : Approval.Period <= TimeSpan.Zero || Approval.Period > TimeSpan.FromDays(366)
             ? $"Ops__Approval__Period must be above 0 and at most 366 days (d.hh:mm:ss), not {Approval.Period}"
-        : DeadLettersKeptFor < TimeSpan.FromHours(1) || DeadLettersKeptFor > TimeSpan.FromDays(3660) ? "Ops__DeadLettersKeptFor must be from an hour to ten years (d.hh:mm:ss)"
+        : DeadLettersKeptFor < TimeSpan.FromHours(1) || DeadLettersKeptFor > TimeSpan.FromDays(3660)
+            ? "Ops__DeadLettersKeptFor must be from an hour to ten years (d.hh:mm:ss)"
         : null;
 }
 
@@ -51,7 +52,9 @@ internal static class DeadLetterDesk
         if (desk.Mistake() is { } mistake)
             throw new ConfigurationMistakeException(mistake);
         // On a site that anybody on this machine may use there is nobody else to ask.
-        var limits = access.IsOpen ? ApprovalLimits.Off : new ApprovalLimits(desk.Approval.Messages, desk.Approval.Miles, desk.Approval.Period);
+        var limits = access.IsOpen
+            ? ApprovalLimits.Off
+            : new ApprovalLimits(desk.Approval.Messages, desk.Approval.Miles, desk.Approval.Period);
         builder.AddDeadLetters(limits, desk.DeadLettersKeptFor);
     }
 

@@ -14,32 +14,78 @@ internal static class DeadLetterEndpoints
     public static void MapDeadLetters(this RouteGroupBuilder api)
     {
         var letters = api.MapGroup("/dead-letters").WithTags("Dead letters");
-        letters.MapGet("", ListAsync).WithName("ListDeadLetters").WithSummary("Messages that were given up, the latest first")
+        letters
+            .MapGet("", ListAsync)
+            .WithName("ListDeadLetters")
+            .WithSummary("Messages that were given up, the latest first")
             .ProducesProblem(StatusCodes.Status400BadRequest);
-        letters.MapGet("/groups", GroupsAsync).WithName("ListDeadLetterGroups").WithSummary("The same, together by cause: counts, who must act, what to do").ProducesProblem(StatusCodes.Status400BadRequest);
-        letters.MapGet("/{id:guid}", ShowAsync).WithName("ShowDeadLetter").WithSummary("One with its body, headers and every failure, and what sending it again would do")
+        letters
+            .MapGet("/groups", GroupsAsync)
+            .WithName("ListDeadLetterGroups")
+            .WithSummary("The same, together by cause: counts, who must act, what to do")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        letters
+            .MapGet("/{id:guid}", ShowAsync)
+            .WithName("ShowDeadLetter")
+            .WithSummary("One with its body, headers and every failure, and what sending it again would do")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        letters.MapPost("/replays", ReplayAsync).WithName("ReplayDeadLetters").WithSummary("Say what sending them again would do (preview), or make the job that does it")
-            .RequireAuthorization(Roles.Operator).Produces<ReplayPreview>().Produces<JobView>(StatusCodes.Status202Accepted)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
-        letters.MapPost("/{id:guid}/edit-and-replay", EditAsync).WithName("EditDeadLetter").WithSummary("Send a corrected event in place of this one").RequireAuthorization(Roles.Operator)
+        letters
+            .MapPost("/replays", ReplayAsync)
+            .WithName("ReplayDeadLetters")
+            .WithSummary("Say what sending them again would do (preview), or make the job that does it")
+            .RequireAuthorization(Roles.Operator)
+            .Produces<ReplayPreview>()
+            .Produces<JobView>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        letters
+            .MapPost("/{id:guid}/edit-and-replay", EditAsync)
+            .WithName("EditDeadLetter")
+            .WithSummary("Send a corrected event in place of this one")
+            .RequireAuthorization(Roles.Operator)
             .Produces<EditAnswer>(StatusCodes.Status202Accepted)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        letters.MapPost("/discard", DiscardAsync).WithName("DiscardDeadLetters").WithSummary("Nothing is to become of them; many need a second person").RequireAuthorization(Roles.Operator)
-            .Produces<Changed>().Produces<JobView>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status400BadRequest);
-        letters.MapPost("/restore", RestoreAsync).WithName("RestoreDeadLetters").WithSummary("Open again what was discarded").RequireAuthorization(Roles.Operator)
-            .Produces<Changed>().ProducesProblem(StatusCodes.Status400BadRequest);
-        letters.MapPut("/groups/{group:guid}/note", NoteAsync).WithName("NoteDeadLetterGroup").WithSummary("What people say to each other about a group").RequireAuthorization(Roles.Operator)
-            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest);
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        letters
+            .MapPost("/discard", DiscardAsync)
+            .WithName("DiscardDeadLetters")
+            .WithSummary("Nothing is to become of them; many need a second person")
+            .RequireAuthorization(Roles.Operator)
+            .Produces<Changed>()
+            .Produces<JobView>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        letters
+            .MapPost("/restore", RestoreAsync)
+            .WithName("RestoreDeadLetters")
+            .WithSummary("Open again what was discarded")
+            .RequireAuthorization(Roles.Operator)
+            .Produces<Changed>()
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        letters
+            .MapPut("/groups/{group:guid}/note", NoteAsync)
+            .WithName("NoteDeadLetterGroup")
+            .WithSummary("What people say to each other about a group")
+            .RequireAuthorization(Roles.Operator)
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
-    static async Task<Results<Ok<DeadLetterSlice>, ProblemHttpResult>> ListAsync([AsParameters] SelectionQuery query, string? cursor, int? limit, DeadLetterQueries queries, CancellationToken cancellationToken)
+    static async Task<Results<Ok<DeadLetterSlice>, ProblemHttpResult>> ListAsync(
+        [AsParameters] SelectionQuery query,
+        string? cursor,
+        int? limit,
+        DeadLetterQueries queries,
+        CancellationToken cancellationToken
+    )
     {
         if (query.Mistake() is { } mistake)
             return Bad(mistake);
         try
         {
-            return TypedResults.Ok(await queries.ListAsync(query.Selection, cursor, Math.Clamp(limit ?? 50, 1, MostAtOnce), cancellationToken));
+            return TypedResults.Ok(
+                await queries.ListAsync(query.Selection, cursor, Math.Clamp(limit ?? 50, 1, MostAtOnce), cancellationToken)
+            );
         }
         catch (FormatException exception)
         {
@@ -47,17 +93,43 @@ internal static class DeadLetterEndpoints
         }
     }
 
-    static async Task<Results<Ok<IReadOnlyList<DeadLetterGroup>>, ProblemHttpResult>> GroupsAsync([AsParameters] SelectionQuery query, DeadLetterQueries queries, CancellationToken cancellationToken) =>
+    static async Task<Results<Ok<IReadOnlyList<DeadLetterGroup>>, ProblemHttpResult>> GroupsAsync(
+        [AsParameters] SelectionQuery query,
+        DeadLetterQueries queries,
+        CancellationToken cancellationToken
+    ) =>
         query.Mistake() is { } mistake
             ? Bad(mistake)
-            : TypedResults.Ok(await queries.GroupsAsync(query.Selection with { State = query.Selection.State ?? DeadLetterStates.Open }, cancellationToken));
+            : TypedResults.Ok(
+                await queries.GroupsAsync(
+                    query.Selection with
+                    {
+                        State = query.Selection.State ?? DeadLetterStates.Open,
+                    },
+                    cancellationToken
+                )
+            );
 
-    static async Task<Results<Ok<DeadLetterView>, ProblemHttpResult>> ShowAsync(Guid id, DeadLetterActs acts, CancellationToken cancellationToken) =>
+    static async Task<Results<Ok<DeadLetterView>, ProblemHttpResult>> ShowAsync(
+        Guid id,
+        DeadLetterActs acts,
+        CancellationToken cancellationToken
+    ) =>
         await acts.ShowAsync(id, cancellationToken) is { } letter
             ? TypedResults.Ok(letter)
-            : TypedResults.Problem($"There is no dead letter {id}; it may have been deleted after its time", statusCode: StatusCodes.Status404NotFound, title: "Unknown dead letter");
+            : TypedResults.Problem(
+                $"There is no dead letter {id}; it may have been deleted after its time",
+                statusCode: StatusCodes.Status404NotFound,
+                title: "Unknown dead letter"
+            );
 
-    static async Task<IResult> ReplayAsync(ReplayRequest request, HttpContext http, Replays replays, JobQueries jobs, CancellationToken cancellationToken)
+    static async Task<IResult> ReplayAsync(
+        ReplayRequest request,
+        HttpContext http,
+        Replays replays,
+        JobQueries jobs,
+        CancellationToken cancellationToken
+    )
     {
         var order = request.Order();
         if ((request.SelectionMistake() ?? order.Mistake() ?? (request.Preview ? null : Reasons.Mistake(request.Reason))) is { } mistake)
@@ -66,7 +138,11 @@ internal static class DeadLetterEndpoints
             return TypedResults.Ok(await replays.PreviewAsync(request.Selection, http.Actor().Someone, cancellationToken));
         return await replays.StartAsync(order, http.Actor(), cancellationToken) is { } job
             ? TypedResults.Accepted($"/api/v1/jobs/{job.Id}", await jobs.FindAsync(job.Id, cancellationToken))
-            : TypedResults.Problem("Nothing of what was selected is open: it is being replayed already, or was dealt with", statusCode: StatusCodes.Status409Conflict, title: "Nothing to replay");
+            : TypedResults.Problem(
+                "Nothing of what was selected is open: it is being replayed already, or was dealt with",
+                statusCode: StatusCodes.Status409Conflict,
+                title: "Nothing to replay"
+            );
     }
 
     static async Task<IResult> EditAsync(Guid id, EditRequest request, HttpContext http, Edits edits, CancellationToken cancellationToken)
@@ -75,29 +151,68 @@ internal static class DeadLetterEndpoints
             return Bad(mistake);
         if (string.IsNullOrWhiteSpace(request.Body) || request.Body.Length > Edits.LongestBody)
             return Bad($"body is required: the whole new event, at most {Edits.LongestBody} characters");
-        var result = await edits.SendAsync(request.Id ?? Guid.NewGuid(), id, request.Body, request.Reason!, http.Actor(), cancellationToken);
+        var result = await edits.SendAsync(
+            request.Id ?? Guid.NewGuid(),
+            id,
+            request.Body,
+            request.Reason!,
+            http.Actor(),
+            cancellationToken
+        );
         if (result.IsMissing)
             return TypedResults.Problem(result.Refusals[0], statusCode: StatusCodes.Status404NotFound, title: "Unknown dead letter");
         return result.EditedId is { } edited
             ? TypedResults.Accepted(
-                $"/api/v1/dead-letters/{edited}", new EditAnswer(edited, result.Job?.Id, result.Job?.State, result.Job?.NeedsApproval))
-            : TypedResults.Problem(string.Join("; ", result.Refusals), statusCode: StatusCodes.Status422UnprocessableEntity, title: "Not sent", extensions: new Dictionary<string, object?> { ["refusals"] = result.Refusals });
+                $"/api/v1/dead-letters/{edited}",
+                new EditAnswer(edited, result.Job?.Id, result.Job?.State, result.Job?.NeedsApproval)
+            )
+            : TypedResults.Problem(
+                string.Join("; ", result.Refusals),
+                statusCode: StatusCodes.Status422UnprocessableEntity,
+                title: "Not sent",
+                extensions: new Dictionary<string, object?> { ["refusals"] = result.Refusals }
+            );
     }
 
-    static async Task<IResult> DiscardAsync(SelectionRequest request, HttpContext http, DeadLetterActs acts, JobQueries jobs, CancellationToken cancellationToken)
+    static async Task<IResult> DiscardAsync(
+        SelectionRequest request,
+        HttpContext http,
+        DeadLetterActs acts,
+        JobQueries jobs,
+        CancellationToken cancellationToken
+    )
     {
         if ((request.SelectionMistake() ?? Reasons.Mistake(request.Reason)) is { } mistake)
             return Bad(mistake);
-        var (job, count) = await acts.DiscardAsync(request.Id ?? Guid.NewGuid(), request.Selection, request.Reason!, http.Actor(), cancellationToken);
-        return job is null ? TypedResults.Ok(new Changed(count)) : TypedResults.Accepted($"/api/v1/jobs/{job.Id}", await jobs.FindAsync(job.Id, cancellationToken));
+        var (job, count) = await acts.DiscardAsync(
+            request.Id ?? Guid.NewGuid(),
+            request.Selection,
+            request.Reason!,
+            http.Actor(),
+            cancellationToken
+        );
+        return job is null
+            ? TypedResults.Ok(new Changed(count))
+            : TypedResults.Accepted($"/api/v1/jobs/{job.Id}", await jobs.FindAsync(job.Id, cancellationToken));
     }
 
-    static async Task<IResult> RestoreAsync(SelectionRequest request, HttpContext http, DeadLetterActs acts, CancellationToken cancellationToken) =>
+    static async Task<IResult> RestoreAsync(
+        SelectionRequest request,
+        HttpContext http,
+        DeadLetterActs acts,
+        CancellationToken cancellationToken
+    ) =>
         (request.SelectionMistake() ?? Reasons.Mistake(request.Reason)) is { } mistake
             ? Bad(mistake)
             : TypedResults.Ok(new Changed(await acts.RestoreAsync(request.Selection, request.Reason!, http.Actor(), cancellationToken)));
 
-    static async Task<IResult> NoteAsync(Guid group, NoteRequest request, HttpContext http, DeadLetterActs acts, CancellationToken cancellationToken)
+    static async Task<IResult> NoteAsync(
+        Guid group,
+        NoteRequest request,
+        HttpContext http,
+        DeadLetterActs acts,
+        CancellationToken cancellationToken
+    )
     {
         if (request.Note is { Length: > 2000 })
             return Bad("note must be at most 2000 characters long");

@@ -30,24 +30,27 @@ internal record SelectionRequest
     /// <summary>Identifies the request, so that it can be sent again without fear; made here when absent.</summary>
     public Guid? Id { get; init; }
 
-    public DeadLetterSelection Selection => new()
-    {
-        Ids = Ids,
-        Group = Group,
-        Q = Q,
-        Endpoint = Endpoint,
-        Owner = Owner,
-        Kind = Kind,
-        MessageType = Type,
-        Exception = Exception,
-        OrderId = OrderId,
-        From = From,
-        To = To,
-    };
+    public DeadLetterSelection Selection =>
+        new()
+        {
+            Ids = Ids,
+            Group = Group,
+            Q = Q,
+            Endpoint = Endpoint,
+            Owner = Owner,
+            Kind = Kind,
+            MessageType = Type,
+            Exception = Exception,
+            OrderId = OrderId,
+            From = From,
+            To = To,
+        };
 
-    public string? SelectionMistake() => Ids is { Count: 0 } ? "ids must not be empty; leave them out to select by what messages have in common"
+    public string? SelectionMistake() =>
+        Ids is { Count: 0 } ? "ids must not be empty; leave them out to select by what messages have in common"
         : Ids is { Count: > MostIds } ? $"ids must be at most {MostIds}; select by what they have in common"
-        : !All && Selection == new DeadLetterSelection() ? "say which: ids, group, q, endpoint, owner, kind, type, exception, orderId, from or to; or \"all\": true"
+        : !All && Selection == new DeadLetterSelection()
+            ? "say which: ids, group, q, endpoint, owner, kind, type, exception, orderId, from or to; or \"all\": true"
         : null;
 }
 
@@ -71,8 +74,19 @@ internal sealed record ReplayRequest : SelectionRequest
 
     public ReplayOrder Order()
     {
-        var order = new ReplayOrder { Id = Id ?? Guid.NewGuid(), Selection = Selection, Reason = Reason ?? "" };
-        return order with { Rate = Rate ?? order.Rate, Ramp = Ramp ?? order.Ramp, StopOnSame = StopOnSame ?? order.StopOnSame, StopShare = StopShare ?? order.StopShare };
+        var order = new ReplayOrder
+        {
+            Id = Id ?? Guid.NewGuid(),
+            Selection = Selection,
+            Reason = Reason ?? "",
+        };
+        return order with
+        {
+            Rate = Rate ?? order.Rate,
+            Ramp = Ramp ?? order.Ramp,
+            StopOnSame = StopOnSame ?? order.StopOnSame,
+            StopShare = StopShare ?? order.StopShare,
+        };
     }
 }
 
@@ -113,5 +127,7 @@ internal static class Reasons
     public const int Longest = 500;
 
     public static string? Mistake(string? reason) =>
-        string.IsNullOrWhiteSpace(reason) || reason.Length > Longest ? $"reason is required: why, in at most {Longest} characters; it is kept for ever, with your name" : null;
+        string.IsNullOrWhiteSpace(reason) || reason.Length > Longest
+            ? $"reason is required: why, in at most {Longest} characters; it is kept for ever, with your name"
+            : null;
 }

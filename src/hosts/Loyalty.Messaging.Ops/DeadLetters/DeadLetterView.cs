@@ -57,43 +57,50 @@ internal sealed record DeadLetterView
     /// <summary>When it is deleted; absent while it is open.</summary>
     public DateTimeOffset? DeletedAt { get; init; }
 
-    public static DeadLetterView Of(DeadLetter letter, IReadOnlyList<DeadLetterFailure> failures, Forecast forecast, Retention retention) => new()
-    {
-        Id = letter.Id,
-        State = letter.State,
-        StateSince = letter.StateSince,
-        StateBy = letter.StateBy,
-        StateReason = letter.StateReason,
-        Kind = letter.Kind,
-        Owner = letter.Owner,
-        Action = Cause.ActionFor(letter.Kind, letter.Owner),
-        Endpoint = letter.Endpoint,
-        Exchange = letter.Exchange,
-        MessageType = letter.MessageType,
-        MessageId = letter.MessageId,
-        ContentType = letter.ContentType,
-        Reason = letter.Reason,
-        Exception = letter.Exception,
-        Group = letter.Fingerprint,
-        OrderId = letter.OrderId,
-        RefundId = letter.RefundId,
-        Body = ShownBody.Of(letter.Body, LongestBody),
-        BodyBytes = letter.Body.Length,
-        Headers = Shown(letter.Headers),
-        Failures = [.. failures.Select(failure => new FailureView(failure.At, failure.Kind, failure.Reason, failure.Exception))],
-        Replays = letter.Replays,
-        JobId = letter.JobId,
-        EditedFrom = letter.EditedFrom,
-        EditedTo = letter.EditedTo,
-        Editable = Edits.IsEditable(letter),
-        Effect = forecast.Effect,
-        Miles = forecast.Miles,
-        Forecast = forecast.Sentence,
-        DeletedAt = letter.State is DeadLetterStates.Open or DeadLetterStates.Replaying ? null : letter.StateSince + retention.KeptFor,
-    };
+    public static DeadLetterView Of(DeadLetter letter, IReadOnlyList<DeadLetterFailure> failures, Forecast forecast, Retention retention) =>
+        new()
+        {
+            Id = letter.Id,
+            State = letter.State,
+            StateSince = letter.StateSince,
+            StateBy = letter.StateBy,
+            StateReason = letter.StateReason,
+            Kind = letter.Kind,
+            Owner = letter.Owner,
+            Action = Cause.ActionFor(letter.Kind, letter.Owner),
+            Endpoint = letter.Endpoint,
+            Exchange = letter.Exchange,
+            MessageType = letter.MessageType,
+            MessageId = letter.MessageId,
+            ContentType = letter.ContentType,
+            Reason = letter.Reason,
+            Exception = letter.Exception,
+            Group = letter.Fingerprint,
+            OrderId = letter.OrderId,
+            RefundId = letter.RefundId,
+            Body = ShownBody.Of(letter.Body, LongestBody),
+            BodyBytes = letter.Body.Length,
+            Headers = Shown(letter.Headers),
+            Failures = [.. failures.Select(failure => new FailureView(failure.At, failure.Kind, failure.Reason, failure.Exception))],
+            Replays = letter.Replays,
+            JobId = letter.JobId,
+            EditedFrom = letter.EditedFrom,
+            EditedTo = letter.EditedTo,
+            Editable = Edits.IsEditable(letter),
+            Effect = forecast.Effect,
+            Miles = forecast.Miles,
+            Forecast = forecast.Sentence,
+            DeletedAt = letter.State is DeadLetterStates.Open or DeadLetterStates.Replaying ? null : letter.StateSince + retention.KeptFor,
+        };
 
-    static Dictionary<string, string> Shown(string headers) => JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(headers)!
-        .ToDictionary(header => header.Key, header => CollectorMask.Of(header.Value.ValueKind == JsonValueKind.String ? header.Value.GetString()! : header.Value.GetRawText()));
+    static Dictionary<string, string> Shown(string headers) =>
+        JsonSerializer
+            .Deserialize<Dictionary<string, JsonElement>>(headers)!
+            .ToDictionary(
+                header => header.Key,
+                header =>
+                    CollectorMask.Of(header.Value.ValueKind == JsonValueKind.String ? header.Value.GetString()! : header.Value.GetRawText())
+            );
 }
 
 /// <summary>One time that it was given up.</summary>

@@ -1,6 +1,5 @@
 using Loyalty.Messaging.Store.DeadLetters;
 
-
 namespace Loyalty.Messaging.Ops.DeadLetters;
 
 /// <summary>Which dead letters a form is about: those that were picked, or all that the page showed.</summary>
@@ -18,15 +17,18 @@ internal sealed record SelectionForm
     public string? Reason { get; init; }
     public Guid? OperationId { get; init; }
 
-    public DeadLetterSelection Selection => Id is { Length: > 0 } ids ? new DeadLetterSelection { Ids = ids } : new SelectionQuery
-    {
-        Group = Group,
-        Q = Q,
-        Endpoint = Endpoint,
-        Owner = Owner,
-        Kind = Kind,
-        Type = Type,
-        Exception = Exception,
-        Order = Order,
-    }.Selection;
+    public DeadLetterSelection Selection =>
+        Id is { Length: > 0 } ids
+            ? new DeadLetterSelection { Ids = ids }
+            : new SelectionQuery
+            {
+                Group = Group,
+                Q = Q,
+                Endpoint = Endpoint,
+                Owner = Owner,
+                Kind = Kind,
+                Type = Type,
+                Exception = Exception,
+                Order = Order,
+            }.Selection;
 }

@@ -4,7 +4,10 @@ using Loyalty.Messaging.Ops.Orders;
 using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Sagas.Decisions;
 using MassTransit;
-using Answer = Microsoft.AspNetCore.Http.HttpResults.Results<Microsoft.AspNetCore.Http.HttpResults.Accepted<Loyalty.Messaging.Ops.Decisions.DecisionTaken>, Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult>;
+using Answer = Microsoft.AspNetCore.Http.HttpResults.Results<
+    Microsoft.AspNetCore.Http.HttpResults.Accepted<Loyalty.Messaging.Ops.Decisions.DecisionTaken>,
+    Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult
+>;
 
 namespace Loyalty.Messaging.Ops.Decisions;
 
@@ -28,43 +31,109 @@ internal static class DecisionEndpoints
 
     public static void MapDecisions(this RouteGroupBuilder api)
     {
-        Decide<OrderApprovalRequest>(api, "/orders/{id}/approve", "ApproveOrder", "Issue the miles of an order that is held", AskedDecisions.ApproveOrderAsync);
+        Decide<OrderApprovalRequest>(
+            api,
+            "/orders/{id}/approve",
+            "ApproveOrder",
+            "Issue the miles of an order that is held",
+            AskedDecisions.ApproveOrderAsync
+        );
         Decide<RetryRequest>(api, "/orders/{id}/retry", "RetryOrder", "Make the same call once more, now", AskedDecisions.RetryOrderAsync);
-        Decide<CorrectionRequest>(api, "/orders/{id}/correct", "CorrectOrder", "Make a new revision of a rejected order's call", AskedDecisions.CorrectOrderAsync);
+        Decide<CorrectionRequest>(
+            api,
+            "/orders/{id}/correct",
+            "CorrectOrder",
+            "Make a new revision of a rejected order's call",
+            AskedDecisions.CorrectOrderAsync
+        );
         Decide<CancellationRequest>(api, "/orders/{id}/cancel", "CancelOrder", "No miles for this order", AskedDecisions.CancelOrderAsync);
-        Decide<TimerRequest>(api, "/orders/{id}/timer", "MoveOrderTimer", "Let the order's timer go off at another time, or not at all", AskedDecisions.MoveOrderTimerAsync);
+        Decide<TimerRequest>(
+            api,
+            "/orders/{id}/timer",
+            "MoveOrderTimer",
+            "Let the order's timer go off at another time, or not at all",
+            AskedDecisions.MoveOrderTimerAsync
+        );
         Decide<RetryRequest>(
-            api, "/refunds/{id}/retry", "RetryRefund", "Make the same call once more, now", AskedDecisions.RetryRefundAsync);
-        Decide<CorrectionRequest>(api, "/refunds/{id}/correct", "CorrectRefund", "Claim a rejected refund's miles again and make a new revision of its call", AskedDecisions.CorrectRefundAsync);
-        Decide<CancellationRequest>(api, "/refunds/{id}/cancel", "CancelRefund", "Take nothing back for this refund", AskedDecisions.CancelRefundAsync);
-        Decide<TimerRequest>(api, "/refunds/{id}/timer", "MoveRefundTimer", "Let the refund's timer go off at another time, or not at all", AskedDecisions.MoveRefundTimerAsync);
+            api,
+            "/refunds/{id}/retry",
+            "RetryRefund",
+            "Make the same call once more, now",
+            AskedDecisions.RetryRefundAsync
+        );
+        Decide<CorrectionRequest>(
+            api,
+            "/refunds/{id}/correct",
+            "CorrectRefund",
+            "Claim a rejected refund's miles again and make a new revision of its call",
+            AskedDecisions.CorrectRefundAsync
+        );
+        Decide<CancellationRequest>(
+            api,
+            "/refunds/{id}/cancel",
+            "CancelRefund",
+            "Take nothing back for this refund",
+            AskedDecisions.CancelRefundAsync
+        );
+        Decide<TimerRequest>(
+            api,
+            "/refunds/{id}/timer",
+            "MoveRefundTimer",
+            "Let the refund's timer go off at another time, or not at all",
+            AskedDecisions.MoveRefundTimerAsync
+        );
     }
 
     static void Decide<TRequest>(
-        RouteGroupBuilder api, string route, string name, string summary, Func<DecisionDesk, string, TRequest, Person, CancellationToken, Task<DecisionAnswer>> take) where TRequest : DecisionRequest
+        RouteGroupBuilder api,
+        string route,
+        string name,
+        string summary,
+        Func<DecisionDesk, string, TRequest, Person, CancellationToken, Task<DecisionAnswer>> take
+    )
+        where TRequest : DecisionRequest
     {
         var what = route.StartsWith("/orders", StringComparison.Ordinal) ? "order" : "refund";
-        api.MapPost(route, async Task<Answer> (string id, TRequest body, HttpContext http, DecisionDesk desk, BulkDecisions bulk, CancellationToken cancellationToken) =>
-            {
-                if (DecisionDesk.Mistake(body.Reason) is { } mistake)
-                    return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest, title: "No reason");
-                if ((body as TimerRequest)?.Mistake() is { } unclear)
-                    return TypedResults.Problem(unclear, statusCode: StatusCodes.Status400BadRequest, title: "No time");
-                if ((body as CorrectionRequest)?.Mistake() is { } unsendable)
-                    return TypedResults.Problem(unsendable, statusCode: StatusCodes.Status400BadRequest, title: "No name");
-                var (job, atMost) = await bulk.AskAsync($"{what} {Ids.FromPath(id)}", body, Person.Of(http), cancellationToken);
-                if (job is not null)
-                    return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", new DecisionTaken(job.Id, job.State));
-                var answer = await take(desk, Ids.FromPath(id), body.Weighed(atMost), Person.Of(http), cancellationToken);
-                if (answer.State is null)
-                    return TypedResults.Problem(answer.Refusal, statusCode: StatusCodes.Status404NotFound, title: "Unknown");
-                return answer.Accepted
-                    ? TypedResults.Accepted((string?)null, new DecisionTaken(answer.OperationId, answer.State))
-                    : TypedResults.Problem(answer.Refusal, statusCode: StatusCodes.Status409Conflict, title: $"Refused: {answer.State}");
-            })
-            .WithName(name).WithTags("Decisions").WithSummary(summary)
+        api.MapPost(
+                route,
+                async Task<Answer> (
+                    string id,
+                    TRequest body,
+                    HttpContext http,
+                    DecisionDesk desk,
+                    BulkDecisions bulk,
+                    CancellationToken cancellationToken
+                ) =>
+                {
+                    if (DecisionDesk.Mistake(body.Reason) is { } mistake)
+                        return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest, title: "No reason");
+                    if ((body as TimerRequest)?.Mistake() is { } unclear)
+                        return TypedResults.Problem(unclear, statusCode: StatusCodes.Status400BadRequest, title: "No time");
+                    if ((body as CorrectionRequest)?.Mistake() is { } unsendable)
+                        return TypedResults.Problem(unsendable, statusCode: StatusCodes.Status400BadRequest, title: "No name");
+                    var (job, atMost) = await bulk.AskAsync($"{what} {Ids.FromPath(id)}", body, Person.Of(http), cancellationToken);
+                    if (job is not null)
+                        return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", new DecisionTaken(job.Id, job.State));
+                    var answer = await take(desk, Ids.FromPath(id), body.Weighed(atMost), Person.Of(http), cancellationToken);
+                    if (answer.State is null)
+                        return TypedResults.Problem(answer.Refusal, statusCode: StatusCodes.Status404NotFound, title: "Unknown");
+                    return answer.Accepted
+                        ? TypedResults.Accepted((string?)null, new DecisionTaken(answer.OperationId, answer.State))
+                        : TypedResults.Problem(
+                            answer.Refusal,
+                            statusCode: StatusCodes.Status409Conflict,
+                            title: $"Refused: {answer.State}"
+                        );
+                }
+            )
+            .WithName(name)
+            .WithTags("Decisions")
+            .WithSummary(summary)
             .RequireAuthorization(Roles.Operator)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status504GatewayTimeout);
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .ProducesProblem(StatusCodes.Status504GatewayTimeout);
     }
 }

@@ -14,84 +14,241 @@ namespace Loyalty.Messaging.Ops.Decisions;
 /// <summary>The same decisions, from the forms of an order's page. Each ends on that page, with what came of it.</summary>
 internal static class DecisionForms
 {
-    const string NoAnswer = "No worker has answered in time. The decision may still be taken: look at the timeline below before you send it again";
+    const string NoAnswer =
+        "No worker has answered in time. The decision may still be taken: look at the timeline below before you send it again";
 
     public static void MapDecisionForms(this RouteGroupBuilder forms)
     {
-        forms.MapPost("/orders/{id}/approve", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
-            OrderAsync(id, form, http, said, "The order is approved and on its way to the issuer",
-                (desk, order, actor) =>
-                    AskAsync(http, $"order {order}", Approval(form), actor, asked =>
-                        desk.ApproveOrderAsync(order, asked, actor, cancellationToken))));
-        forms.MapPost("/orders/{id}/retry", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
-            OrderAsync(id, form, http, said, "The call is made again",
-                (desk, order, actor) =>
-                    AskAsync(http, $"order {order}", Retry(form), actor, asked =>
-                        desk.RetryOrderAsync(order, asked, actor, cancellationToken))));
-        forms.MapPost("/orders/{id}/cancel", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
-            OrderAsync(id, form, http, said, "The order is cancelled: no miles for it", (desk, order, actor) =>
-                AskAsync(http, $"order {order}", Cancellation(form), actor, asked =>
-                    desk.CancelOrderAsync(order, asked, actor, cancellationToken))));
-        forms.MapPost("/orders/{id}/timer", (string id, IFormCollection form, HttpContext http, Said said, TimeProvider time, CancellationToken cancellationToken) =>
-            OrderAsync(id, form, http, said, "The timer is moved", (desk, order, actor) => desk.MoveOrderTimerAsync(order, Timer(form, time), actor, cancellationToken), Timer(form, time).Mistake()));
-        forms.MapPost("/orders/{id}/correct", (string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, CancellationToken cancellationToken) =>
-            OrderAsync(id, form, http, said, "The order is corrected and on its way to the issuer",
-                async (desk, order, actor) =>
-                    await AskAsync(
-                        http, $"order {order}", Correction(form, (await orders.FindOrderAsync(order, cancellationToken))?.Offers), actor,
-                    asked => desk.CorrectOrderAsync(order, asked, actor, cancellationToken)), OfferFields.Mistake(form)));
+        forms.MapPost(
+            "/orders/{id}/approve",
+            (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+                OrderAsync(
+                    id,
+                    form,
+                    http,
+                    said,
+                    "The order is approved and on its way to the issuer",
+                    (desk, order, actor) =>
+                        AskAsync(
+                            http,
+                            $"order {order}",
+                            Approval(form),
+                            actor,
+                            asked => desk.ApproveOrderAsync(order, asked, actor, cancellationToken)
+                        )
+                )
+        );
+        forms.MapPost(
+            "/orders/{id}/retry",
+            (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+                OrderAsync(
+                    id,
+                    form,
+                    http,
+                    said,
+                    "The call is made again",
+                    (desk, order, actor) =>
+                        AskAsync(
+                            http,
+                            $"order {order}",
+                            Retry(form),
+                            actor,
+                            asked => desk.RetryOrderAsync(order, asked, actor, cancellationToken)
+                        )
+                )
+        );
+        forms.MapPost(
+            "/orders/{id}/cancel",
+            (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+                OrderAsync(
+                    id,
+                    form,
+                    http,
+                    said,
+                    "The order is cancelled: no miles for it",
+                    (desk, order, actor) =>
+                        AskAsync(
+                            http,
+                            $"order {order}",
+                            Cancellation(form),
+                            actor,
+                            asked => desk.CancelOrderAsync(order, asked, actor, cancellationToken)
+                        )
+                )
+        );
+        forms.MapPost(
+            "/orders/{id}/timer",
+            (string id, IFormCollection form, HttpContext http, Said said, TimeProvider time, CancellationToken cancellationToken) =>
+                OrderAsync(
+                    id,
+                    form,
+                    http,
+                    said,
+                    "The timer is moved",
+                    (desk, order, actor) => desk.MoveOrderTimerAsync(order, Timer(form, time), actor, cancellationToken),
+                    Timer(form, time).Mistake()
+                )
+        );
+        forms.MapPost(
+            "/orders/{id}/correct",
+            (string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, CancellationToken cancellationToken) =>
+                OrderAsync(
+                    id,
+                    form,
+                    http,
+                    said,
+                    "The order is corrected and on its way to the issuer",
+                    async (desk, order, actor) =>
+                        await AskAsync(
+                            http,
+                            $"order {order}",
+                            Correction(form, (await orders.FindOrderAsync(order, cancellationToken))?.Offers),
+                            actor,
+                            asked => desk.CorrectOrderAsync(order, asked, actor, cancellationToken)
+                        ),
+                    OfferFields.Mistake(form)
+                )
+        );
         forms.MapPost("/orders/{id}/reveal", RevealAsync);
-        forms.MapPost("/refunds/{id}/retry", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
-            RefundAsync(id, form, http, said, "The call is made again",
-                (desk, refund, actor) =>
-                    AskAsync(http, $"refund {refund}", Retry(form), actor, asked =>
-                        desk.RetryRefundAsync(refund, asked, actor, cancellationToken))));
-        forms.MapPost("/refunds/{id}/cancel", (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
-            RefundAsync(id, form, http, said, "The refund is cancelled: nothing is taken back for it", (desk, refund, actor) =>
-                AskAsync(http, $"refund {refund}", Cancellation(form), actor, asked =>
-                    desk.CancelRefundAsync(refund, asked, actor, cancellationToken))));
-        forms.MapPost("/refunds/{id}/timer", (string id, IFormCollection form, HttpContext http, Said said, TimeProvider time, CancellationToken cancellationToken) =>
-            RefundAsync(id, form, http, said, "The timer is moved", (desk, refund, actor) => desk.MoveRefundTimerAsync(refund, Timer(form, time), actor, cancellationToken), Timer(form, time).Mistake()));
-        forms.MapPost("/refunds/{id}/correct", (string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, CancellationToken cancellationToken) =>
-            RefundAsync(id, form, http, said, "The refund is corrected and asks its order again",
-                async (desk, refund, actor) =>
-                    await AskAsync(
-                        http, $"refund {refund}", Correction(form, await OffersOfAsync(refund, orders, cancellationToken)), actor,
-                    asked => desk.CorrectRefundAsync(refund, asked, actor, cancellationToken)), OfferFields.Mistake(form)));
+        forms.MapPost(
+            "/refunds/{id}/retry",
+            (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+                RefundAsync(
+                    id,
+                    form,
+                    http,
+                    said,
+                    "The call is made again",
+                    (desk, refund, actor) =>
+                        AskAsync(
+                            http,
+                            $"refund {refund}",
+                            Retry(form),
+                            actor,
+                            asked => desk.RetryRefundAsync(refund, asked, actor, cancellationToken)
+                        )
+                )
+        );
+        forms.MapPost(
+            "/refunds/{id}/cancel",
+            (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+                RefundAsync(
+                    id,
+                    form,
+                    http,
+                    said,
+                    "The refund is cancelled: nothing is taken back for it",
+                    (desk, refund, actor) =>
+                        AskAsync(
+                            http,
+                            $"refund {refund}",
+                            Cancellation(form),
+                            actor,
+                            asked => desk.CancelRefundAsync(refund, asked, actor, cancellationToken)
+                        )
+                )
+        );
+        forms.MapPost(
+            "/refunds/{id}/timer",
+            (string id, IFormCollection form, HttpContext http, Said said, TimeProvider time, CancellationToken cancellationToken) =>
+                RefundAsync(
+                    id,
+                    form,
+                    http,
+                    said,
+                    "The timer is moved",
+                    (desk, refund, actor) => desk.MoveRefundTimerAsync(refund, Timer(form, time), actor, cancellationToken),
+                    Timer(form, time).Mistake()
+                )
+        );
+        forms.MapPost(
+            "/refunds/{id}/correct",
+            (string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, CancellationToken cancellationToken) =>
+                RefundAsync(
+                    id,
+                    form,
+                    http,
+                    said,
+                    "The refund is corrected and asks its order again",
+                    async (desk, refund, actor) =>
+                        await AskAsync(
+                            http,
+                            $"refund {refund}",
+                            Correction(form, await OffersOfAsync(refund, orders, cancellationToken)),
+                            actor,
+                            asked => desk.CorrectRefundAsync(refund, asked, actor, cancellationToken)
+                        ),
+                    OfferFields.Mistake(form)
+                )
+        );
     }
 
     /// <summary>What one person may not decide alone waits for a second.</summary>
     static async Task<DecisionAnswer> AskAsync<T>(
-        HttpContext http, string subject, T asked, Person actor, Func<T, Task<DecisionAnswer>> take) where T : DecisionRequest
+        HttpContext http,
+        string subject,
+        T asked,
+        Person actor,
+        Func<T, Task<DecisionAnswer>> take
+    )
+        where T : DecisionRequest
     {
-        var (job, atMost) = await http.RequestServices.GetRequiredService<BulkDecisions>().AskAsync(
-            subject, asked, actor, http.RequestAborted);
+        var (job, atMost) = await http
+            .RequestServices.GetRequiredService<BulkDecisions>()
+            .AskAsync(subject, asked, actor, http.RequestAborted);
         return job is null ? await take(asked.Weighed(atMost)) : Waits(job);
     }
 
-    static DecisionAnswer Waits(Store.Jobs.Job job) => new()
-    {
-        OperationId = job.Id,
-        Accepted = false,
-        State = job.State,
-        Refusal = $"{job.NeedsApproval}: an approver other than you has to say yes on the page /jobs/{job.Id}",
-    };
+    static DecisionAnswer Waits(Store.Jobs.Job job) =>
+        new()
+        {
+            OperationId = job.Id,
+            Accepted = false,
+            State = job.State,
+            Refusal = $"{job.NeedsApproval}: an approver other than you has to say yes on the page /jobs/{job.Id}",
+        };
 
-    static Task<IResult> OrderAsync(string id, IFormCollection form, HttpContext http, Said said, string done, Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take, string? mistake = null)
+    static Task<IResult> OrderAsync(
+        string id,
+        IFormCollection form,
+        HttpContext http,
+        Said said,
+        string done,
+        Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take,
+        string? mistake = null
+    )
     {
         id = Ids.FromPath(id);
         return TakeAsync(id, Ids.OrderPath(id), form, http, said, done, take, mistake);
     }
 
-    static async Task<IResult> RefundAsync(string id, IFormCollection form, HttpContext http, Said said, string done, Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take, string? mistake = null)
+    static async Task<IResult> RefundAsync(
+        string id,
+        IFormCollection form,
+        HttpContext http,
+        Said said,
+        string done,
+        Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take,
+        string? mistake = null
+    )
     {
         id = Ids.FromPath(id);
         var order = await http.RequestServices.GetRequiredService<OrderQueries>().OrderOfRefundAsync(id, http.RequestAborted);
-        return order is null ? said.Refused(http, $"There is no refund {id}", "/orders") : await TakeAsync(id, Ids.RefundPath(order, id), form, http, said, done, take, mistake);
+        return order is null
+            ? said.Refused(http, $"There is no refund {id}", "/orders")
+            : await TakeAsync(id, Ids.RefundPath(order, id), form, http, said, done, take, mistake);
     }
 
     static async Task<IResult> TakeAsync(
-        string id, string page, IFormCollection form, HttpContext http, Said said, string done, Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take, string? mistake)
+        string id,
+        string page,
+        IFormCollection form,
+        HttpContext http,
+        Said said,
+        string done,
+        Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take,
+        string? mistake
+    )
     {
         // From a list one goes back to the list.
         page = People.LocalPath(form["return"]) is { Length: > 1 } other ? other : page;
@@ -100,7 +257,9 @@ internal static class DecisionForms
         try
         {
             var answer = await take(http.RequestServices.GetRequiredService<DecisionDesk>(), id, Person.Of(http));
-            return answer.Accepted ? said.Done(http, $"{done}. It is {answer.State} now.", page) : said.Refused(http, $"Not done: {answer.Refusal}.", page);
+            return answer.Accepted
+                ? said.Done(http, $"{done}. It is {answer.State} now.", page)
+                : said.Refused(http, $"Not done: {answer.Refusal}.", page);
         }
         catch (RequestException exception)
         {
@@ -109,7 +268,15 @@ internal static class DecisionForms
     }
 
     /// <summary>The number is shown once, on the page that follows.</summary>
-    static async Task<IResult> RevealAsync(string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, AuditTrail audit, CancellationToken cancellationToken)
+    static async Task<IResult> RevealAsync(
+        string id,
+        IFormCollection form,
+        HttpContext http,
+        Said said,
+        OrderQueries orders,
+        AuditTrail audit,
+        CancellationToken cancellationToken
+    )
     {
         id = Ids.FromPath(id);
         if (DecisionDesk.Mistake(form["reason"]) is { } mistake)
@@ -119,21 +286,24 @@ internal static class DecisionForms
             : said.Refused(http, $"There is no collector number of order {id}", Ids.OrderPath(id));
     }
 
-    static RetryRequest Retry(IFormCollection form) => new()
-    {
-        Reason = form["reason"].ToString().Trim(),
-        OperationId = Operation(form),
-        EvenIfForgotten = form["evenIfForgotten"] == "true",
-    };
+    static RetryRequest Retry(IFormCollection form) =>
+        new()
+        {
+            Reason = form["reason"].ToString().Trim(),
+            OperationId = Operation(form),
+            EvenIfForgotten = form["evenIfForgotten"] == "true",
+        };
 
-    static OrderApprovalRequest Approval(IFormCollection form) => new() { Reason = form["reason"].ToString().Trim(), OperationId = Operation(form) };
+    static OrderApprovalRequest Approval(IFormCollection form) =>
+        new() { Reason = form["reason"].ToString().Trim(), OperationId = Operation(form) };
 
-    static CancellationRequest Cancellation(IFormCollection form) => new()
-    {
-        Reason = form["reason"].ToString().Trim(),
-        OperationId = Operation(form),
-        NoEffect = form["noEffect"] == "true",
-    };
+    static CancellationRequest Cancellation(IFormCollection form) =>
+        new()
+        {
+            Reason = form["reason"].ToString().Trim(),
+            OperationId = Operation(form),
+            NoEffect = form["noEffect"] == "true",
+        };
 
     static TimerRequest Timer(IFormCollection form, TimeProvider time)
     {
@@ -143,8 +313,16 @@ internal static class DecisionForms
             Reason = form["reason"].ToString().Trim(),
             OperationId = Operation(form),
             Cancel = what == "cancel",
-            DueAt = what == "now" ? time.GetUtcNow()
-                : what == "move" && DateTimeOffset.TryParse(form["dueAt"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var due) ? due
+            DueAt =
+                what == "now" ? time.GetUtcNow()
+                : what == "move"
+                && DateTimeOffset.TryParse(
+                    form["dueAt"],
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                    out var due
+                )
+                    ? due
                 : null,
         };
     }
@@ -164,9 +342,15 @@ internal static class DecisionForms
         };
     }
 
-    static async Task<IReadOnlyList<Earning.OfferMiles>?> OffersOfAsync(string refundId, OrderQueries orders, CancellationToken cancellationToken) =>
+    static async Task<IReadOnlyList<Earning.OfferMiles>?> OffersOfAsync(
+        string refundId,
+        OrderQueries orders,
+        CancellationToken cancellationToken
+    ) =>
         await orders.OrderOfRefundAsync(refundId, cancellationToken) is { } order
-            ? (await orders.FindOrderAsync(order, cancellationToken))?.Reversals.FirstOrDefault(reversal => reversal.RefundId == refundId)?.Offers
+            ? (await orders.FindOrderAsync(order, cancellationToken))
+                ?.Reversals.FirstOrDefault(reversal => reversal.RefundId == refundId)
+                ?.Offers
             : null;
 
     static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

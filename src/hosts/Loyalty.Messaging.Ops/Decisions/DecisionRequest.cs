@@ -35,14 +35,17 @@ internal sealed record RetryRequest : DecisionRequest
     public object? ForAudit => EvenIfForgotten ? new { EvenIfForgotten, OperationId } : null;
 }
 
-/// <summary>That the miles of a held order are issued as they are. Above <c>Ops__Approval__Miles</c> a second person has to say yes.</summary>
+/// <summary>
+/// That the miles of a held order are issued as they are. Above <c>Ops__Approval__Miles</c> a second person has to say yes.
+/// </summary>
 internal sealed record OrderApprovalRequest : DecisionRequest;
 
 /// <summary>A cancellation.</summary>
 internal sealed record CancellationRequest : DecisionRequest
 {
     /// <summary>
-    /// AIR MILES has confirmed that there is no such transaction. Only of use when a try of the call may have taken effect; without it, what the call may have done counts as done.
+    /// AIR MILES has confirmed that there is no such transaction. Only of use when a try of the call may have taken effect; without it,
+    /// what the call may have done counts as done.
     /// A second person has to say yes.
     /// </summary>
     public bool NoEffect { get; init; }
@@ -65,30 +68,50 @@ internal sealed record CorrectionRequest : DecisionRequest
     public IReadOnlyDictionary<string, string>? Context { get; init; }
 
     /// <summary>What the audit keeps of it: which values, a collector number by its last four digits.</summary>
-    public object ForAudit => new
-    {
-        Collector = CollectorMask.OfNumber(CollectorNumber),
-        LocationCode,
-        DeviceId,
-        Offers,
-        Context = Context is null ? null : (int?)Context.Count,
-        OperationId,
-    };
+    public object ForAudit =>
+        new
+        {
+            Collector = CollectorMask.OfNumber(CollectorNumber),
+            LocationCode,
+            DeviceId,
+            Offers,
+            Context = Context is null ? null : (int?)Context.Count,
+            OperationId,
+        };
 
     /// <returns>What cannot even be sent to the saga, as a sentence; the saga says what else is wrong.</returns>
     public string? Mistake() => Context?.ContainsKey("") == true ? "context: a name is empty" : null;
 
     /// <summary>For whoever has to say yes to it: what is changed, and to what.</summary>
-    internal string InWords => string.Join("; ", ((string?[])
-    [
-        CollectorMask.OfNumber(CollectorNumber) is { } masked ? $"collector number {masked}" : null,
-        LocationCode is null ? null : $"location code {LocationCode}",
-        DeviceId is null ? null : $"device {DeviceId}",
-        Offers is null ? null : $"offers {string.Join(", ", Offers.Select(offer => $"{offer.IssuanceOfferCode} {offer.MilesAmount}"))}",
-        Context is null ? null : $"context of {Context.Count}",
-    ]).Where(part => part is not null));
+    internal string InWords =>
+        string.Join(
+            "; ",
+            (
+                (string?[])
+                    [
+                        CollectorMask.OfNumber(CollectorNumber) is { } masked ? $"collector number {masked}" : null,
+                        LocationCode is null ? null : $"location code {LocationCode}",
+                        DeviceId is null ? null : $"device {DeviceId}",
+                        Offers is null
+                            ? null
+                            : $"offers {string.Join(", ", Offers.Select(offer => $"{offer.IssuanceOfferCode} {offer.MilesAmount}"))}",
+                        Context is null ? null : $"context of {Context.Count}",
+                    ]
+            ).Where(part => part is not null)
+        );
 
-    public IReadOnlyList<OfferMiles>? Miles => Offers is null ? null : [.. Offers.Select(offer => new OfferMiles(offer.IssuanceOfferCode ?? "", offer.OfferId, offer.OfferDescription, offer.MilesAmount))];
+    public IReadOnlyList<OfferMiles>? Miles =>
+        Offers is null
+            ? null
+            :
+            [
+                .. Offers.Select(offer => new OfferMiles(
+                    offer.IssuanceOfferCode ?? "",
+                    offer.OfferId,
+                    offer.OfferDescription,
+                    offer.MilesAmount
+                )),
+            ];
 }
 
 /// <summary>When a timer is to go off.</summary>
@@ -100,7 +123,13 @@ internal sealed record TimerRequest : DecisionRequest
     /// <summary>No timer any more; a call whose next try is taken away is suspended.</summary>
     public bool Cancel { get; init; }
 
-    public object ForAudit => new { DueAt, Cancel = Cancel ? true : (bool?)null, OperationId };
+    public object ForAudit =>
+        new
+        {
+            DueAt,
+            Cancel = Cancel ? true : (bool?)null,
+            OperationId,
+        };
 
     /// <returns>What is wrong with it, as a sentence.</returns>
     public string? Mistake() => (DueAt is null) == Cancel ? null : "say either dueAt, when the timer is to go off, or cancel: true";

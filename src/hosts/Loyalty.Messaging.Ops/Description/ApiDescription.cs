@@ -9,18 +9,21 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Loyalty.Messaging.Ops.Description;
 
-/// <summary><c>/openapi/v1.json</c>: what the framework reads off the routes, and what all of them have in common and none of them says.</summary>
+/// <summary>
+/// <c>/openapi/v1.json</c>: what the framework reads off the routes, and what all of them have in common and none of them says.
+/// </summary>
 internal static class ApiDescription
 {
     const string KeyScheme = "key";
     const string Problem = "application/problem+json";
 
-    public static void AddApiDescription(this WebApplicationBuilder builder) => builder.Services.AddOpenApi(options =>
-    {
-        options.AddDocumentTransformer(DescribeAsync);
-        options.AddOperationTransformer(CompleteAsync);
-        options.AddSchemaTransformer(RelaxAsync);
-    });
+    public static void AddApiDescription(this WebApplicationBuilder builder) =>
+        builder.Services.AddOpenApi(options =>
+        {
+            options.AddDocumentTransformer(DescribeAsync);
+            options.AddOperationTransformer(CompleteAsync);
+            options.AddSchemaTransformer(RelaxAsync);
+        });
 
     static Task DescribeAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
@@ -28,7 +31,8 @@ internal static class ApiDescription
         {
             Title = "Loyalty.Messaging, for operators",
             Version = "1.0",
-            Description = "What became of every order and refund, and what may be done about it. What goes wrong is answered as problem+json, with a sentence in detail that says what to do.",
+            Description =
+                "What became of every order and refund, and what may be done about it. What goes wrong is answered as problem+json, with a sentence in detail that says what to do.",
         };
         // Not the name under which this machine was asked: the address is where the description was read.
         document.Servers = [new OpenApiServer { Url = "/" }];
@@ -38,7 +42,8 @@ internal static class ApiDescription
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "A key of the site, made by `loyalty keys new`. Its role decides: viewer, operator or approver, each of which includes the ones before.",
+            Description =
+                "A key of the site, made by `loyalty keys new`. Its role decides: viewer, operator or approver, each of which includes the ones before.",
         };
         foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
             tag.Description = Examples.DescriptionOf(tag.Name!);
@@ -55,14 +60,25 @@ internal static class ApiDescription
         foreach (var (status, response) in operation.Responses)
             if (response.Content is { } content)
                 foreach (var (mediaType, media) in content)
-                    media.Example = mediaType == Problem ? ProblemExample(int.Parse(status, CultureInfo.InvariantCulture), json) : Example(ResponseType(context.Description, status, mediaType), json);
+                    media.Example =
+                        mediaType == Problem
+                            ? ProblemExample(int.Parse(status, CultureInfo.InvariantCulture), json)
+                            : Example(ResponseType(context.Description, status, mediaType), json);
         // A route that writes JSON or CSV has said the type of the JSON alone.
-        foreach (var media in operation.Responses.Values.SelectMany(response => response.Content ?? new Dictionary<string, OpenApiMediaType>()).Where(content => content.Key == "text/csv"))
+        foreach (
+            var media in operation
+                .Responses.Values.SelectMany(response => response.Content ?? new Dictionary<string, OpenApiMediaType>())
+                .Where(content => content.Key == "text/csv")
+        )
             (media.Value.Schema, media.Value.Example) = (new OpenApiSchema { Type = JsonSchemaType.String }, null);
         var body = context.Description.ParameterDescriptions.FirstOrDefault(parameter => parameter.Source.Id == "Body")?.Type;
         foreach (var media in operation.RequestBody?.Content?.Values ?? [])
             media.Example = body == typeof(string) ? Examples.Statement : Example(body, json);
-        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Path))
+        foreach (
+            var parameter in (operation.Parameters ?? [])
+                .OfType<OpenApiParameter>()
+                .Where(parameter => parameter.In == ParameterLocation.Path)
+        )
             parameter.Example = Examples.OfPath(parameter.Name!, operation.OperationId!);
         return Task.CompletedTask;
     }
@@ -89,18 +105,32 @@ internal static class ApiDescription
     }
 
     /// <summary>Of the same form as the refusal without a key, which every route says it has.</summary>
-    static OpenApiResponse Refusal(OpenApiOperation operation, int status) => new()
-    {
-        Description = ReasonPhrases.GetReasonPhrase(status),
-        Content = new Dictionary<string, OpenApiMediaType> { [Problem] = new() { Schema = operation.Responses![Text(StatusCodes.Status401Unauthorized)].Content![Problem].Schema } },
-    };
+    static OpenApiResponse Refusal(OpenApiOperation operation, int status) =>
+        new()
+        {
+            Description = ReasonPhrases.GetReasonPhrase(status),
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [Problem] = new() { Schema = operation.Responses![Text(StatusCodes.Status401Unauthorized)].Content![Problem].Schema },
+            },
+        };
 
-    static Type? ResponseType(Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription description, string status, string mediaType) => description.SupportedResponseTypes
-        .FirstOrDefault(type => Text(type.StatusCode) == status && type.ApiResponseFormats.Any(format => format.MediaType == mediaType))?.Type;
+    static Type? ResponseType(Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription description, string status, string mediaType) =>
+        description
+            .SupportedResponseTypes.FirstOrDefault(type =>
+                Text(type.StatusCode) == status && type.ApiResponseFormats.Any(format => format.MediaType == mediaType)
+            )
+            ?.Type;
 
-    static JsonNode? Example(Type? type, JsonSerializerOptions json) => type is not null && Examples.OfTypes.GetValueOrDefault(type) is { } example ? JsonSerializer.SerializeToNode(example, type, json) : null;
+    static JsonNode? Example(Type? type, JsonSerializerOptions json) =>
+        type is not null && Examples.OfTypes.GetValueOrDefault(type) is { } example
+            ? JsonSerializer.SerializeToNode(example, type, json)
+            : null;
 
-    static JsonObject ProblemExample(int status, JsonSerializerOptions json) => JsonSerializer.SerializeToNode(new ProblemExample(ReasonPhrases.GetReasonPhrase(status), status, Examples.DetailOf(status)), json)!.AsObject();
+    static JsonObject ProblemExample(int status, JsonSerializerOptions json) =>
+        JsonSerializer
+            .SerializeToNode(new ProblemExample(ReasonPhrases.GetReasonPhrase(status), status, Examples.DetailOf(status)), json)!
+            .AsObject();
 
     static string Text(int status) => status.ToString(CultureInfo.InvariantCulture);
 }

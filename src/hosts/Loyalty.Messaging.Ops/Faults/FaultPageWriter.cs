@@ -13,12 +13,17 @@ internal sealed class FaultPageWriter : IProblemDetailsWriter
     {
         var (http, problem) = (context.HttpContext, context.ProblemDetails);
         var status = problem.Status ?? http.Response.StatusCode;
-        await new RazorComponentResult<FaultPage>(new Dictionary<string, object?>
+        await new RazorComponentResult<FaultPage>(
+            new Dictionary<string, object?>
+            {
+                [nameof(FaultPage.Status)] = status,
+                [nameof(FaultPage.Detail)] = problem.Detail ?? FaultsRegistration.SentenceFor(status, forPeople: true),
+                [nameof(FaultPage.TraceId)] =
+                    status >= StatusCodes.Status500InternalServerError ? Activity.Current?.Id ?? http.TraceIdentifier : null,
+            }
+        )
         {
-            [nameof(FaultPage.Status)] = status,
-            [nameof(FaultPage.Detail)] = problem.Detail ?? FaultsRegistration.SentenceFor(status, forPeople: true),
-            [nameof(FaultPage.TraceId)] = status >= StatusCodes.Status500InternalServerError ? Activity.Current?.Id ?? http.TraceIdentifier : null,
-        })
-        { StatusCode = status }.ExecuteAsync(http);
+            StatusCode = status,
+        }.ExecuteAsync(http);
     }
 }

@@ -3,14 +3,18 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace Loyalty.Messaging.Ops.Faults;
 
-/// <summary>What is said when something goes wrong: problem+json, with a sentence where there is one and never with an exception's words.</summary>
+/// <summary>
+/// What is said when something goes wrong: problem+json, with a sentence where there is one and never with an exception's words.
+/// </summary>
 internal static class FaultsRegistration
 {
     public static void AddFaults(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IProblemDetailsWriter, FaultPageWriter>();
-        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
-            context.ProblemDetails.Detail ??= SentenceFor(context.HttpContext.Response.StatusCode, forPeople: false));
+        builder.Services.AddProblemDetails(problems =>
+            problems.CustomizeProblemDetails = context =>
+                context.ProblemDetails.Detail ??= SentenceFor(context.HttpContext.Response.StatusCode, forPeople: false)
+        );
         // In every environment the same: what cannot be bound comes to MalformedRequest.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.AddExceptionHandler<MalformedRequest>();
@@ -25,20 +29,26 @@ internal static class FaultsRegistration
         app.UseStatusCodePages();
     }
 
-    public static string? SentenceFor(int status, bool forPeople) => (status, forPeople) switch
-    {
-        (StatusCodes.Status401Unauthorized, _) => "A key is needed: Authorization: Bearer KEY. `loyalty keys new` makes one",
-        (StatusCodes.Status403Forbidden, true) => "Your role is not enough for this, and nothing was done. Ask somebody whose role allows it",
-        (StatusCodes.Status403Forbidden, false) => "The role of this key is not enough",
-        (StatusCodes.Status404NotFound, true) => "The address may be mistyped, or what it was about has gone. Search finds orders and refunds by their ids",
-        (StatusCodes.Status404NotFound, false) => "There is nothing at this address; /openapi/v1.json lists what there is",
-        (StatusCodes.Status405MethodNotAllowed, _) => "This address knows other methods; the header Allow names them",
-        (StatusCodes.Status413PayloadTooLarge, _) => "The request is larger than this address takes",
-        (StatusCodes.Status415UnsupportedMediaType, _) => "The body has another Content-Type than this address takes; /openapi/v1.json names it",
-        (StatusCodes.Status500InternalServerError, true) => "It is our fault, not yours. Reload the page before you repeat an act: it may have been done",
-        (StatusCodes.Status500InternalServerError, false) => "Something went wrong here; the log of the ops site has it under the traceId",
-        _ => null,
-    };
+    public static string? SentenceFor(int status, bool forPeople) =>
+        (status, forPeople) switch
+        {
+            (StatusCodes.Status401Unauthorized, _) => "A key is needed: Authorization: Bearer KEY. `loyalty keys new` makes one",
+            (StatusCodes.Status403Forbidden, true) =>
+                "Your role is not enough for this, and nothing was done. Ask somebody whose role allows it",
+            (StatusCodes.Status403Forbidden, false) => "The role of this key is not enough",
+            (StatusCodes.Status404NotFound, true) =>
+                "The address may be mistyped, or what it was about has gone. Search finds orders and refunds by their ids",
+            (StatusCodes.Status404NotFound, false) => "There is nothing at this address; /openapi/v1.json lists what there is",
+            (StatusCodes.Status405MethodNotAllowed, _) => "This address knows other methods; the header Allow names them",
+            (StatusCodes.Status413PayloadTooLarge, _) => "The request is larger than this address takes",
+            (StatusCodes.Status415UnsupportedMediaType, _) =>
+                "The body has another Content-Type than this address takes; /openapi/v1.json names it",
+            (StatusCodes.Status500InternalServerError, true) =>
+                "It is our fault, not yours. Reload the page before you repeat an act: it may have been done",
+            (StatusCodes.Status500InternalServerError, false) =>
+                "Something went wrong here; the log of the ops site has it under the traceId",
+            _ => null,
+        };
 }
 
 /// <summary>The database does not answer: that is no fault of the request, and may be asked again.</summary>
@@ -52,15 +62,18 @@ internal sealed partial class DatabaseAway(IProblemDetailsService problems, ILog
         NoAnswer(logger, exception.GetBaseException().Message);
         httpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         httpContext.Response.Headers.RetryAfter = "5";
-        return await problems.TryWriteAsync(new ProblemDetailsContext
-        {
-            HttpContext = httpContext,
-            ProblemDetails =
+        return await problems.TryWriteAsync(
+            new ProblemDetailsContext
             {
-                Status = StatusCodes.Status503ServiceUnavailable,
-                Detail = "The database does not answer, or takes nothing just now; ask again in a moment. Work goes on when it is back, nothing is lost",
-            },
-        });
+                HttpContext = httpContext,
+                ProblemDetails =
+                {
+                    Status = StatusCodes.Status503ServiceUnavailable,
+                    Detail =
+                        "The database does not answer, or takes nothing just now; ask again in a moment. Work goes on when it is back, nothing is lost",
+                },
+            }
+        );
     }
 
     [LoggerMessage(4002, LogLevel.Error, "The database does not answer: {Cause}")]

@@ -14,11 +14,17 @@ internal sealed class UnkeptCharacter(IProblemDetailsService problems) : IExcept
         if (!IsRefused(exception))
             return false;
         httpContext.Response.StatusCode = StatusCodes.Status400BadRequest;
-        return await problems.TryWriteAsync(new ProblemDetailsContext
-        {
-            HttpContext = httpContext,
-            ProblemDetails = { Status = StatusCodes.Status400BadRequest, Detail = "Nothing was done: the request holds the character NUL (U+0000), which no text may contain" },
-        });
+        return await problems.TryWriteAsync(
+            new ProblemDetailsContext
+            {
+                HttpContext = httpContext,
+                ProblemDetails =
+                {
+                    Status = StatusCodes.Status400BadRequest,
+                    Detail = "Nothing was done: the request holds the character NUL (U+0000), which no text may contain",
+                },
+            }
+        );
     }
 
     static bool IsRefused(Exception? exception)

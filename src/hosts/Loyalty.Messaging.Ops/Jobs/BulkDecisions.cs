@@ -14,7 +14,13 @@ namespace Loyalty.Messaging.Ops.Jobs;
 /// second person has to say yes.
 /// </summary>
 internal sealed class BulkDecisions(
-    OrderListQueries orders, OrderQueries order, JobStore jobs, LoneActs alone, ApprovalLimits limits, TimeProvider time)
+    OrderListQueries orders,
+    OrderQueries order,
+    JobStore jobs,
+    LoneActs alone,
+    ApprovalLimits limits,
+    TimeProvider time
+)
 {
     /// <summary>More than this need a narrower question.</summary>
     public const int Most = 10_000;
@@ -34,14 +40,28 @@ internal sealed class BulkDecisions(
             More = rows.Count == Most,
             Fitting = fitting.Count,
             Miles = miles,
-            ByState = fitting.GroupBy(row => row.State).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count()),
-            LeftOut = rows.Where(row => !Fits(kind, row)).GroupBy(row => row.State).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count()),
+            ByState = fitting
+                .GroupBy(row => row.State)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => group.Count()),
+            LeftOut = rows.Where(row => !Fits(kind, row))
+                .GroupBy(row => row.State)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => group.Count()),
             NeedsApproval = await alone.ObjectionAsync(person.Someone, new Weight(fitting.Count, miles), cancellationToken),
         };
     }
 
     /// <returns>The job; null when there is nothing to which the decision would be done.</returns>
-    public async Task<Job?> StartAsync(Guid id, string kind, OrderFilter filter, int rate, string reason, Person person, CancellationToken cancellationToken)
+    public async Task<Job?> StartAsync(
+        Guid id,
+        string kind,
+        OrderFilter filter,
+        int rate,
+        string reason,
+        Person person,
+        CancellationToken cancellationToken
+    )
     {
         var fitting = (await RowsAsync(filter, cancellationToken)).Where(row => Fits(kind, row)).ToList();
         if (fitting.Count == 0)
@@ -50,8 +70,11 @@ internal sealed class BulkDecisions(
         var job = JobOf(id, kind, $"{(kind == JobKinds.Retry ? "Retry" : "Cancel")} {them}", reason, person);
         (job.Rate, job.MilesToIssue) = (rate, fitting.Sum(row => (long)row.Miles));
         job.Ramp = fitting.Count > 1 ? [1, 5, 50] : [];
-        var subjects = fitting.ConvertAll(
-            row => new JobSubject(row.RefundId is null ? $"order {row.OrderId}" : $"refund {row.RefundId}", row.OrderId, row.Miles));
+        var subjects = fitting.ConvertAll(row => new JobSubject(
+            row.RefundId is null ? $"order {row.OrderId}" : $"refund {row.RefundId}",
+            row.OrderId,
+            row.Miles
+        ));
         return await CreateAsync(job, subjects, person, cancellationToken);
     }
 
@@ -63,7 +86,11 @@ internal sealed class BulkDecisions(
     /// <returns>The job that waits; without one it may be taken now, and counts as done alone. And the miles that were looked at: with
     /// more it is another decision.</returns>
     public async Task<(Job? Job, int? AtMost)> AskAsync(
-        string subject, DecisionRequest asked, Person person, CancellationToken cancellationToken)
+        string subject,
+        DecisionRequest asked,
+        Person person,
+        CancellationToken cancellationToken
+    )
     {
         if (limits == ApprovalLimits.Off || KindOf(asked) is not { } kind)
             return (null, null);
@@ -90,63 +117,72 @@ internal sealed class BulkDecisions(
         return (await CreateAsync(job, [new JobSubject(subject, null, miles)], person, cancellationToken), miles);
     }
 
-    static string? KindOf(DecisionRequest asked) => asked switch
-    {
-        OrderApprovalRequest => JobKinds.Approve,
-        RetryRequest => JobKinds.Retry,
-        CorrectionRequest => JobKinds.Correct,
-        CancellationRequest => JobKinds.Cancel,
-        _ => null,
-    };
+    static string? KindOf(DecisionRequest asked) =>
+        asked switch
+        {
+            OrderApprovalRequest => JobKinds.Approve,
+            RetryRequest => JobKinds.Retry,
+            CorrectionRequest => JobKinds.Correct,
+            CancellationRequest => JobKinds.Cancel,
+            _ => null,
+        };
 
-    static bool IsOffered(string kind, DecisionSubject about) => kind switch
-    {
-        JobKinds.Approve => OfferedActs.Approve(about.State),
-        JobKinds.Retry => OfferedActs.Retry(about.State),
-        JobKinds.Correct => OfferedActs.Correct(about.State),
-        _ => OfferedActs.Cancel(about.State, about.EffectUnknown),
-    };
+    static bool IsOffered(string kind, DecisionSubject about) =>
+        kind switch
+        {
+            JobKinds.Approve => OfferedActs.Approve(about.State),
+            JobKinds.Retry => OfferedActs.Retry(about.State),
+            JobKinds.Correct => OfferedActs.Correct(about.State),
+            _ => OfferedActs.Cancel(about.State, about.EffectUnknown),
+        };
 
     /// <summary>A refund that was refused has no miles yet: it may be granted all that the order has.</summary>
     static int Moved(CorrectionRequest asked, DecisionSubject? about) =>
-        asked.Miles is { } offers ? Sum(offers) : about is { Miles: > 0 } ? about.Miles : about?.OrderMiles ?? 0;
+        asked.Miles is { } offers ? Sum(offers)
+        : about is { Miles: > 0 } ? about.Miles
+        : about?.OrderMiles ?? 0;
 
     static int Sum(IReadOnlyList<OfferMiles> offers) => (int)Math.Min(offers.Sum(offer => (long)offer.Miles), int.MaxValue);
 
-    static string Description(string subject, DecisionRequest asked) => asked switch
-    {
-        OrderApprovalRequest => $"Approve {subject}, which is held",
-        CorrectionRequest correction => $"Correct {subject}: {correction.InWords}",
-        CancellationRequest { NoEffect: true } => $"Cancel {subject}: the issuer has no such transaction",
-        CancellationRequest => $"Cancel {subject}",
-        RetryRequest { EvenIfForgotten: true } => $"Retry {subject}, even if the issuer has forgotten its key",
-        _ => $"Retry {subject}",
-    };
+    static string Description(string subject, DecisionRequest asked) =>
+        asked switch
+        {
+            OrderApprovalRequest => $"Approve {subject}, which is held",
+            CorrectionRequest correction => $"Correct {subject}: {correction.InWords}",
+            CancellationRequest { NoEffect: true } => $"Cancel {subject}: the issuer has no such transaction",
+            CancellationRequest => $"Cancel {subject}",
+            RetryRequest { EvenIfForgotten: true } => $"Retry {subject}, even if the issuer has forgotten its key",
+            _ => $"Retry {subject}",
+        };
 
-    Job JobOf(Guid id, string kind, string description, string reason, Person person) => new()
-    {
-        Id = id,
-        Kind = kind,
-        StateSince = time.GetUtcNow(),
-        Description = description,
-        Reason = reason,
-        CreatedBy = person.Name,
-        CreatedIdentity = person.Identity,
-        CreatedAt = time.GetUtcNow(),
-        Rate = 1,
-        StopOnSame = false,
-        StopShare = 10,
-    };
+    Job JobOf(Guid id, string kind, string description, string reason, Person person) =>
+        new()
+        {
+            Id = id,
+            Kind = kind,
+            StateSince = time.GetUtcNow(),
+            Description = description,
+            Reason = reason,
+            CreatedBy = person.Name,
+            CreatedIdentity = person.Identity,
+            CreatedAt = time.GetUtcNow(),
+            Rate = 1,
+            StopOnSame = false,
+            StopShare = 10,
+        };
 
     Task<Job> CreateAsync(Job job, IReadOnlyList<JobSubject> items, Person person, CancellationToken cancellationToken) =>
         jobs.CreateAsync(
-            job, items, new Store.Audit.AuditedAct(person.Name, person.Role, $"{job.Kind} as a job", $"job {job.Id}", job.Reason),
-            cancellationToken);
+            job,
+            items,
+            new Store.Audit.AuditedAct(person.Name, person.Role, $"{job.Kind} as a job", $"job {job.Id}", job.Reason),
+            cancellationToken
+        );
 
     async Task<List<OrderRow>> RowsAsync(OrderFilter filter, CancellationToken cancellationToken)
     {
         var rows = new List<OrderRow>();
-        for (var next = filter with { Limit = OrderFilter.MaxLimit }; ;)
+        for (var next = filter with { Limit = OrderFilter.MaxLimit }; ; )
         {
             var page = await orders.ListAsync(next, cancellationToken);
             rows.AddRange(page.Orders.Take(Most - rows.Count));
@@ -162,8 +198,12 @@ internal sealed class BulkDecisions(
     {
         string?[] parts =
         [
-            filter.States.Count == 0 ? null : $"in {string.Join(" or ", filter.States)}", filter.Stuck ? "that are stuck" : null, filter.Day is { } day ? $"of {day:yyyy-MM-dd}" : null,
-            filter.From is { } from ? $"since {from:u}" : null, filter.To is { } to ? $"before {to:u}" : null, filter.Id is null ? null : $"called {filter.Id}",
+            filter.States.Count == 0 ? null : $"in {string.Join(" or ", filter.States)}",
+            filter.Stuck ? "that are stuck" : null,
+            filter.Day is { } day ? $"of {day:yyyy-MM-dd}" : null,
+            filter.From is { } from ? $"since {from:u}" : null,
+            filter.To is { } to ? $"before {to:u}" : null,
+            filter.Id is null ? null : $"called {filter.Id}",
         ];
         var words = string.Join(", ", parts.Where(part => part is not null));
         return words.Length == 0 ? "" : $" {words}";

@@ -1,6 +1,5 @@
 using Loyalty.Messaging.Store.Orders;
 
-
 namespace Loyalty.Messaging.Ops.Jobs;
 
 /// <summary>One decision about many. What is absent does not narrow, but something has to.</summary>
@@ -39,12 +38,22 @@ internal sealed record BulkRequest
     /// <summary>Identifies the request, so that it can be sent again without fear; made here when absent.</summary>
     public Guid? Id { get; init; }
 
-    public OrderFilter Filter => new() { Kind = What, States = States ?? [], Stuck = Stuck, Day = Day, From = From, To = To };
+    public OrderFilter Filter =>
+        new()
+        {
+            Kind = What,
+            States = States ?? [],
+            Stuck = Stuck,
+            Day = Day,
+            From = From,
+            To = To,
+        };
 
     public string? Mistake() =>
         Kind is null || !BulkDecisions.Kinds.Contains(Kind) ? $"kind must be one of {string.Join(", ", BulkDecisions.Kinds)}"
         : What is not (null or SagaKind.Issue or SagaKind.Reverse) ? $"what must be {SagaKind.Issue} or {SagaKind.Reverse}"
-        : States?.FirstOrDefault(state => !SagaKind.States.Contains(state)) is { } unknown ? $"state {unknown} does not exist; there are {string.Join(", ", SagaKind.States)}"
+        : States?.FirstOrDefault(state => !SagaKind.States.Contains(state)) is { } unknown
+            ? $"state {unknown} does not exist; there are {string.Join(", ", SagaKind.States)}"
         : (States ?? []).Count == 0 && !Stuck && Day is null ? "say which: states, stuck or day"
         : Rate is < 1 or > FastestRate ? $"rate must be from 1 to {FastestRate} a second"
         : null;

@@ -9,7 +9,9 @@ using MassTransit;
 
 namespace Loyalty.Messaging.Ops.Jobs;
 
-/// <summary>A decision about one order or refund, as an item of a job. The saga knows the operation: done again, it has the effect of once.</summary>
+/// <summary>
+/// A decision about one order or refund, as an item of a job. The saga knows the operation: done again, it has the effect of once.
+/// </summary>
 internal sealed class DecisionAct(string kind, DecisionDesk desk) : IJobAct
 {
     public string Kind => kind;
@@ -20,20 +22,43 @@ internal sealed class DecisionAct(string kind, DecisionDesk desk) : IJobAct
         var person = Person.Of(job);
         try
         {
-            var answer = await ((kind, what) switch
-            {
-                (JobKinds.Approve, "order") =>
-                    desk.ApproveOrderAsync(id, Asked<OrderApprovalRequest>(job, item, operationId), person, cancellationToken),
-                (JobKinds.Retry, "order") =>
-                    desk.RetryOrderAsync(id, Asked<RetryRequest>(job, item, operationId), person, cancellationToken),
-                (JobKinds.Retry, _) => desk.RetryRefundAsync(id, Asked<RetryRequest>(job, item, operationId), person, cancellationToken),
-                (JobKinds.Cancel, "order") =>
-                    desk.CancelOrderAsync(id, Asked<CancellationRequest>(job, item, operationId), person, cancellationToken),
-                (JobKinds.Cancel, _) =>
-                    desk.CancelRefundAsync(id, Asked<CancellationRequest>(job, item, operationId), person, cancellationToken),
-                (_, "order") => desk.CorrectOrderAsync(id, Asked<CorrectionRequest>(job, item, operationId), person, cancellationToken),
-                _ => desk.CorrectRefundAsync(id, Asked<CorrectionRequest>(job, item, operationId), person, cancellationToken),
-            });
+            var answer = await (
+                (kind, what) switch
+                {
+                    (JobKinds.Approve, "order") => desk.ApproveOrderAsync(
+                        id,
+                        Asked<OrderApprovalRequest>(job, item, operationId),
+                        person,
+                        cancellationToken
+                    ),
+                    (JobKinds.Retry, "order") => desk.RetryOrderAsync(
+                        id,
+                        Asked<RetryRequest>(job, item, operationId),
+                        person,
+                        cancellationToken
+                    ),
+                    (JobKinds.Retry, _) => desk.RetryRefundAsync(
+                        id,
+                        Asked<RetryRequest>(job, item, operationId),
+                        person,
+                        cancellationToken
+                    ),
+                    (JobKinds.Cancel, "order") => desk.CancelOrderAsync(
+                        id,
+                        Asked<CancellationRequest>(job, item, operationId),
+                        person,
+                        cancellationToken
+                    ),
+                    (JobKinds.Cancel, _) => desk.CancelRefundAsync(
+                        id,
+                        Asked<CancellationRequest>(job, item, operationId),
+                        person,
+                        cancellationToken
+                    ),
+                    (_, "order") => desk.CorrectOrderAsync(id, Asked<CorrectionRequest>(job, item, operationId), person, cancellationToken),
+                    _ => desk.CorrectRefundAsync(id, Asked<CorrectionRequest>(job, item, operationId), person, cancellationToken),
+                }
+            );
             return Outcome(answer);
         }
         catch (UnsentQuestionException unsent)
@@ -42,17 +67,22 @@ internal sealed class DecisionAct(string kind, DecisionDesk desk) : IJobAct
         }
         catch (RequestException)
         {
-            return new ActOutcome(JobItemStates.Failed, "No worker has answered in time; resumed, the job asks again, and the saga does it once");
+            return new ActOutcome(
+                JobItemStates.Failed,
+                "No worker has answered in time; resumed, the job asks again, and the saga does it once"
+            );
         }
     }
 
-    static ActOutcome Outcome(DecisionAnswer answer) => answer.Accepted
-        ? new ActOutcome(JobItemStates.Done, $"Done; it is {answer.State} now")
-        : new ActOutcome(answer.State is null ? JobItemStates.Failed : JobItemStates.Skipped, $"Not done: {answer.Refusal}");
+    static ActOutcome Outcome(DecisionAnswer answer) =>
+        answer.Accepted
+            ? new ActOutcome(JobItemStates.Done, $"Done; it is {answer.State} now")
+            : new ActOutcome(answer.State is null ? JobItemStates.Failed : JobItemStates.Skipped, $"Not done: {answer.Refusal}");
 
     /// <summary>As somebody asked for it, for no more miles than were looked at.</summary>
     /// <exception cref="InvalidOperationException">It says more than why, and that is gone: it went when the job ended.</exception>
-    T Asked<T>(Job job, JobItem item, Guid operationId) where T : DecisionRequest, new()
+    T Asked<T>(Job job, JobItem item, Guid operationId)
+        where T : DecisionRequest, new()
     {
         if (job.Parameters is null && kind == JobKinds.Correct)
             throw new InvalidOperationException("The correction of the job is gone");

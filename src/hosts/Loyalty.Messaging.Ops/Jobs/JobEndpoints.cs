@@ -15,60 +15,164 @@ internal static class JobEndpoints
     {
         var jobs = api.MapGroup("/jobs").WithTags("Jobs");
         jobs.MapGet("", ListAsync).WithName("ListJobs").WithSummary("Jobs, the newest first");
-        jobs.MapPost("", StartAsync).WithName("StartJob").WithSummary("One decision about many orders and refunds: say to how many it would be done (preview), or make the job that does it")
-            .RequireAuthorization(Roles.Operator).Produces<BulkPreview>().Produces<JobView>(StatusCodes.Status202Accepted)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+        jobs.MapPost("", StartAsync)
+            .WithName("StartJob")
+            .WithSummary(
+                "One decision about many orders and refunds: say to how many it would be done (preview), or make the job that does it"
+            )
+            .RequireAuthorization(Roles.Operator)
+            .Produces<BulkPreview>()
+            .Produces<JobView>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         Map(jobs, "Job");
-        jobs.MapGet("/{id:guid}/items", ItemsAsync).WithName("ListJobItems").WithSummary("What became of each thing that a job works on")
+        jobs.MapGet("/{id:guid}/items", ItemsAsync)
+            .WithName("ListJobItems")
+            .WithSummary("What became of each thing that a job works on")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        Act(jobs, "/{id:guid}/pause", "PauseJob", "Begin nothing more for now", Roles.Operator, (store, id, _, act, token) =>
-            store.PauseAsync(id, act, token));
-        Act(jobs, "/{id:guid}/resume", "ResumeJob", "Go on, from the beginning of the ramp; what failed is tried again", Roles.Operator,
-            (store, id, _, act, token) => store.ResumeAsync(id, act, token));
-        Act(jobs, "/{id:guid}/cancel", "CancelJob", "Begin nothing more, ever", Roles.Operator, (store, id, _, act, token) =>
-            store.CancelAsync(id, act, token));
-        Act(jobs, "/{id:guid}/approve", "ApproveJob", "A second person says yes", Roles.Approver, (store, id, by, act, token) =>
-            store.ApproveAsync(id, by, act, token));
+        Act(
+            jobs,
+            "/{id:guid}/pause",
+            "PauseJob",
+            "Begin nothing more for now",
+            Roles.Operator,
+            (store, id, _, act, token) => store.PauseAsync(id, act, token)
+        );
+        Act(
+            jobs,
+            "/{id:guid}/resume",
+            "ResumeJob",
+            "Go on, from the beginning of the ramp; what failed is tried again",
+            Roles.Operator,
+            (store, id, _, act, token) => store.ResumeAsync(id, act, token)
+        );
+        Act(
+            jobs,
+            "/{id:guid}/cancel",
+            "CancelJob",
+            "Begin nothing more, ever",
+            Roles.Operator,
+            (store, id, _, act, token) => store.CancelAsync(id, act, token)
+        );
+        Act(
+            jobs,
+            "/{id:guid}/approve",
+            "ApproveJob",
+            "A second person says yes",
+            Roles.Approver,
+            (store, id, by, act, token) => store.ApproveAsync(id, by, act, token)
+        );
         Map(api.MapGroup("/dead-letters/replays").WithTags("Dead letters"), "Replay");
     }
 
     static void Map(RouteGroupBuilder jobs, string what)
     {
-        jobs.MapGet("/{id:guid}", ShowAsync).WithName($"Show{what}").WithSummary("How far it is, and why it is as it is").ProducesProblem(StatusCodes.Status404NotFound);
-        jobs.MapDelete("/{id:guid}", CancelAsync).WithName($"Delete{what}").WithSummary("Cancel it; the reason may be given as ?reason=").RequireAuthorization(Roles.Operator)
-            .Produces<JobView>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        jobs.MapGet("/{id:guid}", ShowAsync)
+            .WithName($"Show{what}")
+            .WithSummary("How far it is, and why it is as it is")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        jobs.MapDelete("/{id:guid}", CancelAsync)
+            .WithName($"Delete{what}")
+            .WithSummary("Cancel it; the reason may be given as ?reason=")
+            .RequireAuthorization(Roles.Operator)
+            .Produces<JobView>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     static void Act(
-        RouteGroupBuilder jobs, string route, string name, string summary, string role,
-        Func<JobStore, Guid, Someone, AuditedAct, CancellationToken, Task<string?>> act) =>
-        jobs.MapPost(route, async Task<IResult> (Guid id, ReasonRequest request, HttpContext http, JobStore store, JobQueries queries, CancellationToken cancellationToken) =>
-                Reasons.Mistake(request.Reason) is { } mistake
-                    ? TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest)
-                    : await AnswerAsync(
-                        id, await act(store, id, http.Actor().Someone, http.Actor().Does(name, $"job {id}", request.Reason), cancellationToken),
-                        queries, cancellationToken))
-            .WithName(name).WithSummary(summary).RequireAuthorization(role)
-            .Produces<JobView>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        RouteGroupBuilder jobs,
+        string route,
+        string name,
+        string summary,
+        string role,
+        Func<JobStore, Guid, Someone, AuditedAct, CancellationToken, Task<string?>> act
+    ) =>
+        jobs.MapPost(
+                route,
+                async Task<IResult> (
+                    Guid id,
+                    ReasonRequest request,
+                    HttpContext http,
+                    JobStore store,
+                    JobQueries queries,
+                    CancellationToken cancellationToken
+                ) =>
+                    Reasons.Mistake(request.Reason) is { } mistake
+                        ? TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest)
+                        : await AnswerAsync(
+                            id,
+                            await act(
+                                store,
+                                id,
+                                http.Actor().Someone,
+                                http.Actor().Does(name, $"job {id}", request.Reason),
+                                cancellationToken
+                            ),
+                            queries,
+                            cancellationToken
+                        )
+            )
+            .WithName(name)
+            .WithSummary(summary)
+            .RequireAuthorization(role)
+            .Produces<JobView>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
 
-    static async Task<Ok<IReadOnlyList<JobView>>> ListAsync(DateTimeOffset? before, int? limit, JobQueries queries, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await queries.ListAsync(before, Math.Clamp(limit ?? 50, 1, MostAtOnce), cancellationToken));
+    static async Task<Ok<IReadOnlyList<JobView>>> ListAsync(
+        DateTimeOffset? before,
+        int? limit,
+        JobQueries queries,
+        CancellationToken cancellationToken
+    ) => TypedResults.Ok(await queries.ListAsync(before, Math.Clamp(limit ?? 50, 1, MostAtOnce), cancellationToken));
 
-    static async Task<IResult> StartAsync(BulkRequest request, HttpContext http, BulkDecisions decisions, JobQueries queries, CancellationToken cancellationToken)
+    static async Task<IResult> StartAsync(
+        BulkRequest request,
+        HttpContext http,
+        BulkDecisions decisions,
+        JobQueries queries,
+        CancellationToken cancellationToken
+    )
     {
         if ((request.Mistake() ?? (request.Preview ? null : Reasons.Mistake(request.Reason))) is { } mistake)
             return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest);
         if (request.Preview)
             return TypedResults.Ok(await decisions.PreviewAsync(request.Kind!, request.Filter, Person.Of(http), cancellationToken));
-        return await decisions.StartAsync(request.Id ?? Guid.NewGuid(), request.Kind!, request.Filter, request.Rate ?? 20, request.Reason!, Person.Of(http), cancellationToken) is { } job
+        return
+            await decisions.StartAsync(
+                request.Id ?? Guid.NewGuid(),
+                request.Kind!,
+                request.Filter,
+                request.Rate ?? 20,
+                request.Reason!,
+                Person.Of(http),
+                cancellationToken
+            )
+                is { } job
             ? TypedResults.Accepted($"/api/v1/jobs/{job.Id}", await queries.FindAsync(job.Id, cancellationToken))
-            : TypedResults.Problem("Nothing of what was selected is in a state in which that can be done", statusCode: StatusCodes.Status409Conflict, title: "Nothing to do");
+            : TypedResults.Problem(
+                "Nothing of what was selected is in a state in which that can be done",
+                statusCode: StatusCodes.Status409Conflict,
+                title: "Nothing to do"
+            );
     }
 
-    static async Task<Results<Ok<JobView>, ProblemHttpResult>> ShowAsync(Guid id, JobQueries queries, CancellationToken cancellationToken) =>
-        await queries.FindAsync(id, cancellationToken) is { } job ? TypedResults.Ok(job) : Missing(id);
+    static async Task<Results<Ok<JobView>, ProblemHttpResult>> ShowAsync(
+        Guid id,
+        JobQueries queries,
+        CancellationToken cancellationToken
+    ) => await queries.FindAsync(id, cancellationToken) is { } job ? TypedResults.Ok(job) : Missing(id);
 
-    static async Task<Results<Ok<IReadOnlyList<JobItemView>>, ProblemHttpResult>> ItemsAsync(Guid id, string? state, int? after, int? limit, JobQueries queries, CancellationToken cancellationToken)
+    static async Task<Results<Ok<IReadOnlyList<JobItemView>>, ProblemHttpResult>> ItemsAsync(
+        Guid id,
+        string? state,
+        int? after,
+        int? limit,
+        JobQueries queries,
+        CancellationToken cancellationToken
+    )
     {
         if (await queries.FindAsync(id, cancellationToken) is null)
             return Missing(id);
@@ -76,17 +180,32 @@ internal static class JobEndpoints
         return TypedResults.Ok<IReadOnlyList<JobItemView>>([.. items.Select(JobItemView.Of)]);
     }
 
-    static async Task<IResult> CancelAsync(Guid id, string? reason, HttpContext http, JobStore store, JobQueries queries, CancellationToken cancellationToken) =>
-        await AnswerAsync(id, await store.CancelAsync(id, http.Actor().Does("CancelJob", $"job {id}", reason ?? "no reason given"), cancellationToken), queries, cancellationToken);
+    static async Task<IResult> CancelAsync(
+        Guid id,
+        string? reason,
+        HttpContext http,
+        JobStore store,
+        JobQueries queries,
+        CancellationToken cancellationToken
+    ) =>
+        await AnswerAsync(
+            id,
+            await store.CancelAsync(id, http.Actor().Does("CancelJob", $"job {id}", reason ?? "no reason given"), cancellationToken),
+            queries,
+            cancellationToken
+        );
 
     static async Task<IResult> AnswerAsync(Guid id, string? refusal, JobQueries queries, CancellationToken cancellationToken)
     {
         if (await queries.FindAsync(id, cancellationToken) is not { } job)
             return Missing(id);
-        return refusal is null ? TypedResults.Ok(job) : TypedResults.Problem(refusal, statusCode: StatusCodes.Status409Conflict, title: $"Refused: {job.State}");
+        return refusal is null
+            ? TypedResults.Ok(job)
+            : TypedResults.Problem(refusal, statusCode: StatusCodes.Status409Conflict, title: $"Refused: {job.State}");
     }
 
-    static ProblemHttpResult Missing(Guid id) => TypedResults.Problem($"There is no job {id}", statusCode: StatusCodes.Status404NotFound, title: "Unknown job");
+    static ProblemHttpResult Missing(Guid id) =>
+        TypedResults.Problem($"There is no job {id}", statusCode: StatusCodes.Status404NotFound, title: "Unknown job");
 }
 
 /// <summary>What became of one thing.</summary>
@@ -104,14 +223,15 @@ internal sealed record JobItemView
     public DateTimeOffset? SentAt { get; init; }
     public DateTimeOffset? SettledAt { get; init; }
 
-    public static JobItemView Of(JobItem item) => new()
-    {
-        Ordinal = item.Ordinal,
-        Subject = item.Subject,
-        OrderId = item.OrderId,
-        State = item.State,
-        Outcome = item.Outcome,
-        SentAt = item.SentAt,
-        SettledAt = item.SettledAt,
-    };
+    public static JobItemView Of(JobItem item) =>
+        new()
+        {
+            Ordinal = item.Ordinal,
+            Subject = item.Subject,
+            OrderId = item.OrderId,
+            State = item.State,
+            Outcome = item.Outcome,
+            SentAt = item.SentAt,
+            SettledAt = item.SettledAt,
+        };
 }

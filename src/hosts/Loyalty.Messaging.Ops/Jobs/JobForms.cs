@@ -14,28 +14,67 @@ internal static class JobForms
     public static void MapJobForms(this RouteGroupBuilder site)
     {
         site.MapPost("/jobs/new", StartAsync);
-        site.MapPost("/jobs/{id:guid}/pause", Act(
-            "PauseJob", "Paused: nothing more is begun.", (store, id, _, act, token) => store.PauseAsync(id, act, token)));
-        site.MapPost("/jobs/{id:guid}/resume", Act(
-            "ResumeJob", "It goes on, from the beginning of its ramp; what failed is tried again.",
-            (store, id, _, act, token) => store.ResumeAsync(id, act, token)));
-        site.MapPost("/jobs/{id:guid}/cancel", Act(
-            "CancelJob", "Cancelled: what was not begun never will be.", (store, id, _, act, token) => store.CancelAsync(id, act, token)));
-        site.MapPost("/jobs/{id:guid}/approve", Act(
-            "ApproveJob", "Approved: it has begun.", (store, id, by, act, token) => store.ApproveAsync(id, by, act, token)))
+        site.MapPost(
+            "/jobs/{id:guid}/pause",
+            Act("PauseJob", "Paused: nothing more is begun.", (store, id, _, act, token) => store.PauseAsync(id, act, token))
+        );
+        site.MapPost(
+            "/jobs/{id:guid}/resume",
+            Act(
+                "ResumeJob",
+                "It goes on, from the beginning of its ramp; what failed is tried again.",
+                (store, id, _, act, token) => store.ResumeAsync(id, act, token)
+            )
+        );
+        site.MapPost(
+            "/jobs/{id:guid}/cancel",
+            Act(
+                "CancelJob",
+                "Cancelled: what was not begun never will be.",
+                (store, id, _, act, token) => store.CancelAsync(id, act, token)
+            )
+        );
+        site.MapPost(
+                "/jobs/{id:guid}/approve",
+                Act("ApproveJob", "Approved: it has begun.", (store, id, by, act, token) => store.ApproveAsync(id, by, act, token))
+            )
             .RequireAuthorization(Roles.Approver);
     }
 
-    static async Task<IResult> StartAsync(IFormCollection form, HttpContext http, BulkDecisions decisions, Said said, CancellationToken cancellationToken)
+    static async Task<IResult> StartAsync(
+        IFormCollection form,
+        HttpContext http,
+        BulkDecisions decisions,
+        Said said,
+        CancellationToken cancellationToken
+    )
     {
-        var (filter, wrong) = new OrderQuestion { State = form["state"], Kind = form["what"], Q = form["q"], From = form["from"], To = form["to"], Day = form["day"], Stuck = form["stuck"] }.Read();
+        var (filter, wrong) = new OrderQuestion
+        {
+            State = form["state"],
+            Kind = form["what"],
+            Q = form["q"],
+            From = form["from"],
+            To = form["to"],
+            Day = form["day"],
+            Stuck = form["stuck"],
+        }.Read();
         var kind = form["kind"].ToString();
-        if ((wrong ?? Reasons.Mistake(form["reason"]) ?? (BulkDecisions.Kinds.Contains(kind) ? null : "kind must be retry or cancel")) is { } mistake)
+        if (
+            (wrong ?? Reasons.Mistake(form["reason"]) ?? (BulkDecisions.Kinds.Contains(kind) ? null : "kind must be retry or cancel")) is
+            { } mistake
+        )
             return said.Refused(http, mistake, "/orders");
         var rate = int.TryParse(form["rate"], out var given) ? Math.Clamp(given, 1, BulkRequest.FastestRate) : 20;
         var operation = Guid.TryParse(form["operationId"], out var id) ? id : Guid.NewGuid();
         return await decisions.StartAsync(operation, kind, filter!, rate, form["reason"]!, Person.Of(http), cancellationToken) is { } job
-            ? said.Done(http, job.State == JobStates.AwaitingApproval ? $"It waits for a second person: {job.NeedsApproval}." : "It has begun. This page follows it.", $"/jobs/{job.Id}")
+            ? said.Done(
+                http,
+                job.State == JobStates.AwaitingApproval
+                    ? $"It waits for a second person: {job.NeedsApproval}."
+                    : "It has begun. This page follows it.",
+                $"/jobs/{job.Id}"
+            )
             : said.Refused(http, "Nothing of it is in a state in which that can be done.", "/orders");
     }
 
@@ -43,7 +82,8 @@ internal static class JobForms
         async (Guid id, [FromForm] string? reason, HttpContext http, JobStore store, Said said, CancellationToken cancellationToken) =>
         {
             var here = $"/jobs/{id}";
-            var refusal = Reasons.Mistake(reason)
+            var refusal =
+                Reasons.Mistake(reason)
                 ?? await act(store, id, http.Actor().Someone, http.Actor().Does(name, $"job {id}", reason), cancellationToken);
             if (refusal is not null)
                 return said.Refused(http, refusal, here);

@@ -14,29 +14,43 @@ internal sealed class SecondPerson(JobStore jobs, LoneActs alone, TimeProvider t
     /// <param name="kind">One of <see cref="JobKinds"/>.</param>
     /// <param name="subjects">What it is to be done to, frozen.</param>
     /// <returns>The job that waits for somebody to say yes; null when nobody has to, and it counts as done alone.</returns>
-    public async Task<Job?> AskAsync(Guid id, string kind, string description, IReadOnlyList<Guid> subjects, string reason, Actor actor, CancellationToken cancellationToken)
+    public async Task<Job?> AskAsync(
+        Guid id,
+        string kind,
+        string description,
+        IReadOnlyList<Guid> subjects,
+        string reason,
+        Actor actor,
+        CancellationToken cancellationToken
+    )
     {
         // Under an id of its own: the same request may find other subjects the next time.
-        if (subjects.Count == 0
-            || await alone.CountAsync(Guid.NewGuid(), actor.Someone, new Weight(subjects.Count, 0), cancellationToken) is not { } objection)
+        if (
+            subjects.Count == 0
+            || await alone.CountAsync(Guid.NewGuid(), actor.Someone, new Weight(subjects.Count, 0), cancellationToken) is not { } objection
+        )
             return null;
         var now = time.GetUtcNow();
-        return await jobs.CreateAsync(new Job
-        {
-            Id = id,
-            Kind = kind,
-            StateSince = now,
-            Description = description,
-            Reason = reason,
-            CreatedBy = actor.Name,
-            CreatedIdentity = actor.Identity,
-            CreatedAt = now,
-            NeedsApproval = objection,
-            Rate = ReplayOrder.FastestRate,
-            Ramp = [],
-            StopOnSame = false,
-            StopShare = 100,
-        }, [.. subjects.Select(subject => new JobSubject(subject.ToString(), null, 0))], actor.Does(kind, $"job {id}", reason),
-            cancellationToken);
+        return await jobs.CreateAsync(
+            new Job
+            {
+                Id = id,
+                Kind = kind,
+                StateSince = now,
+                Description = description,
+                Reason = reason,
+                CreatedBy = actor.Name,
+                CreatedIdentity = actor.Identity,
+                CreatedAt = now,
+                NeedsApproval = objection,
+                Rate = ReplayOrder.FastestRate,
+                Ramp = [],
+                StopOnSame = false,
+                StopShare = 100,
+            },
+            [.. subjects.Select(subject => new JobSubject(subject.ToString(), null, 0))],
+            actor.Does(kind, $"job {id}", reason),
+            cancellationToken
+        );
     }
 }

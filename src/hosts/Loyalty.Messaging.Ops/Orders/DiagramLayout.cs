@@ -1,12 +1,14 @@
 using Loyalty.Messaging.Store.Orders;
 
-
 namespace Loyalty.Messaging.Ops.Orders;
 
 /// <summary>Where the states of a diagram stand. A state that nobody has placed stands below the others, so that it is seen.</summary>
 internal static class DiagramLayout
 {
-    public const int NodeWidth = 106, NodeHeight = 28, Width = 340, Height = 300;
+    public const int NodeWidth = 106,
+        NodeHeight = 28,
+        Width = 340,
+        Height = 300;
 
     static readonly Dictionary<string, (int X, int Y)> Issuance = new()
     {
@@ -36,5 +38,7 @@ internal static class DiagramLayout
     };
 
     public static (int X, int Y) Of(string kind, string state, IReadOnlyList<string> states) =>
-        (kind == SagaKind.Issue ? Issuance : Reversal).TryGetValue(state, out var place) ? place : (60 + (states.ToList().IndexOf(state) * 113 % (Width - 60)), Height - 14);
+        (kind == SagaKind.Issue ? Issuance : Reversal).TryGetValue(state, out var place)
+            ? place
+            : (60 + (states.ToList().IndexOf(state) * 113 % (Width - 60)), Height - 14);
 }

@@ -13,26 +13,52 @@ internal static class OrderEndpoints
 
     public static void MapOrders(this RouteGroupBuilder api)
     {
-        api.MapGet("/orders", ListAsync).WithName("ListOrders").WithTags("Orders").WithSummary("Issuances and reversals, the newest change of state first")
+        api.MapGet("/orders", ListAsync)
+            .WithName("ListOrders")
+            .WithTags("Orders")
+            .WithSummary("Issuances and reversals, the newest change of state first")
             .ProducesProblem(StatusCodes.Status400BadRequest);
-        api.MapPost("/orders/search", SearchAsync).WithName("SearchOrders").WithTags("Orders").WithSummary("The orders of a collector and their refunds; the number stands in the body, never in an address")
+        api.MapPost("/orders/search", SearchAsync)
+            .WithName("SearchOrders")
+            .WithTags("Orders")
+            .WithSummary("The orders of a collector and their refunds; the number stands in the body, never in an address")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/orders/{orderId}", ShowAsync)
-            .WithName("ShowOrder").WithTags("Orders").WithSummary("What became of an order and its refunds, with everything that happened, oldest first")
+            .WithName("ShowOrder")
+            .WithTags("Orders")
+            .WithSummary("What became of an order and its refunds, with everything that happened, oldest first")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        api.MapPost("/orders/{id}/reveal", RevealAsync).WithName("RevealCollector").WithTags("Orders").WithSummary("The whole collector number; who asked and why is kept in the audit")
+        api.MapPost("/orders/{id}/reveal", RevealAsync)
+            .WithName("RevealCollector")
+            .WithTags("Orders")
+            .WithSummary("The whole collector number; who asked and why is kept in the audit")
             .RequireAuthorization(Roles.Operator)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
-        api.MapGet("/timers", TimersAsync).WithName("ListTimers").WithTags("Orders").WithSummary("What will happen by itself, the next first").ProducesProblem(StatusCodes.Status400BadRequest);
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/timers", TimersAsync)
+            .WithName("ListTimers")
+            .WithTags("Orders")
+            .WithSummary("What will happen by itself, the next first")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
-    static async Task<Results<Ok<OrderList>, ProblemHttpResult>> ListAsync([AsParameters] OrderQuestion question, OrderListQueries queries, CancellationToken cancellationToken) => question.Read() switch
-    {
-        ({ } filter, _) => TypedResults.Ok(await queries.ListAsync(filter, cancellationToken)),
-        (_, var mistake) => BadQuestion(mistake!),
-    };
+    static async Task<Results<Ok<OrderList>, ProblemHttpResult>> ListAsync(
+        [AsParameters] OrderQuestion question,
+        OrderListQueries queries,
+        CancellationToken cancellationToken
+    ) =>
+        question.Read() switch
+        {
+            ({ } filter, _) => TypedResults.Ok(await queries.ListAsync(filter, cancellationToken)),
+            (_, var mistake) => BadQuestion(mistake!),
+        };
 
-    static async Task<Results<Ok<OrderList>, ProblemHttpResult>> SearchAsync(CollectorSearch search, OrderListQueries queries, CollectorIndex collectors, CancellationToken cancellationToken)
+    static async Task<Results<Ok<OrderList>, ProblemHttpResult>> SearchAsync(
+        CollectorSearch search,
+        OrderListQueries queries,
+        CollectorIndex collectors,
+        CancellationToken cancellationToken
+    )
     {
         if (Ids.CollectorNumberOf(search.Q ?? "") is not { } number)
             return BadQuestion("q must be a collector number of 11 digits; everything else is asked with GET /api/v1/orders");
@@ -40,31 +66,61 @@ internal static class OrderEndpoints
             return BadQuestion("Orders are not found by collector here: Collectors__IndexKey is not set");
         if (!string.IsNullOrEmpty(search.Cursor) && OrderCursor.Parse(search.Cursor) is null)
             return BadQuestion("cursor is none of ours: take the value of next from the answer before, or leave it out");
-        var filter = new OrderFilter { CollectorHash = collectors.Of(number), Cursor = OrderCursor.Parse(search.Cursor), Limit = Math.Clamp(search.Limit ?? OrderFilter.DefaultLimit, 1, OrderFilter.MaxLimit) };
+        var filter = new OrderFilter
+        {
+            CollectorHash = collectors.Of(number),
+            Cursor = OrderCursor.Parse(search.Cursor),
+            Limit = Math.Clamp(search.Limit ?? OrderFilter.DefaultLimit, 1, OrderFilter.MaxLimit),
+        };
         return TypedResults.Ok(await queries.ListAsync(filter, cancellationToken));
     }
 
-    static async Task<Results<Ok<OrderView>, ProblemHttpResult>> ShowAsync(string orderId, OrderQueries queries, CancellationToken cancellationToken)
+    static async Task<Results<Ok<OrderView>, ProblemHttpResult>> ShowAsync(
+        string orderId,
+        OrderQueries queries,
+        CancellationToken cancellationToken
+    )
     {
         orderId = Ids.FromPath(orderId);
         return await queries.FindOrderAsync(orderId, cancellationToken) is { } order
             ? TypedResults.Ok(order)
-            : TypedResults.Problem($"Neither the order {orderId} nor a refund of it has come here", statusCode: StatusCodes.Status404NotFound, title: "Unknown order");
+            : TypedResults.Problem(
+                $"Neither the order {orderId} nor a refund of it has come here",
+                statusCode: StatusCodes.Status404NotFound,
+                title: "Unknown order"
+            );
     }
 
     static async Task<Results<Ok<RevealedCollector>, ProblemHttpResult>> RevealAsync(
-        string id, Decisions.DecisionRequest asked, HttpContext http, OrderQueries queries, AuditTrail audit, CancellationToken cancellationToken)
+        string id,
+        Decisions.DecisionRequest asked,
+        HttpContext http,
+        OrderQueries queries,
+        AuditTrail audit,
+        CancellationToken cancellationToken
+    )
     {
         if (Decisions.DecisionDesk.Mistake(asked.Reason) is { } mistake)
             return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest, title: "No reason");
         id = Ids.FromPath(id);
         return await RevealedAsync(id, asked.Reason!, Person.Of(http), queries, audit, cancellationToken) is { } number
             ? TypedResults.Ok(new RevealedCollector(id, number))
-            : TypedResults.Problem($"There is no collector number of order {id}", statusCode: StatusCodes.Status404NotFound, title: "Unknown order");
+            : TypedResults.Problem(
+                $"There is no collector number of order {id}",
+                statusCode: StatusCodes.Status404NotFound,
+                title: "Unknown order"
+            );
     }
 
     /// <summary>The number, after it has been written down who asked for it and why.</summary>
-    public static async Task<string?> RevealedAsync(string orderId, string reason, Person actor, OrderQueries queries, AuditTrail audit, CancellationToken cancellationToken)
+    public static async Task<string?> RevealedAsync(
+        string orderId,
+        string reason,
+        Person actor,
+        OrderQueries queries,
+        AuditTrail audit,
+        CancellationToken cancellationToken
+    )
     {
         if (await queries.CollectorNumberAsync(orderId, cancellationToken) is not { } number)
             return null;
@@ -72,12 +128,18 @@ internal static class OrderEndpoints
         return number;
     }
 
-    static async Task<Results<Ok<TimerList>, ProblemHttpResult>> TimersAsync(string? cursor, int? limit, TimerQueries queries, CancellationToken cancellationToken) =>
+    static async Task<Results<Ok<TimerList>, ProblemHttpResult>> TimersAsync(
+        string? cursor,
+        int? limit,
+        TimerQueries queries,
+        CancellationToken cancellationToken
+    ) =>
         !string.IsNullOrEmpty(cursor) && OrderCursor.Parse(cursor) is null
             ? BadQuestion("cursor is none of ours: take the value of next from the answer before, or leave it out")
             : TypedResults.Ok(await queries.ListAsync(OrderCursor.Parse(cursor), limit ?? OrderFilter.DefaultLimit, cancellationToken));
 
-    static ProblemHttpResult BadQuestion(string sentence) => TypedResults.Problem(sentence, statusCode: StatusCodes.Status400BadRequest, title: "That cannot be asked");
+    static ProblemHttpResult BadQuestion(string sentence) =>
+        TypedResults.Problem(sentence, statusCode: StatusCodes.Status400BadRequest, title: "That cannot be asked");
 }
 
 /// <summary>Whose orders.</summary>

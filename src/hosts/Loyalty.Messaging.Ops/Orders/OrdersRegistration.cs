@@ -32,11 +32,17 @@ internal static class OrdersRegistration
         var timing = new SagaTiming();
         if (configuration[KeyLifetime] is not { Length: > 0 } configured)
             return timing;
-        return TimeSpan.TryParse(configured, CultureInfo.InvariantCulture, out var lifetime) && lifetime > TimeSpan.Zero
+        return
+            TimeSpan.TryParse(configured, CultureInfo.InvariantCulture, out var lifetime)
+            && lifetime > TimeSpan.Zero
             && lifetime <= TimeSpan.FromDays(366)
-            ? timing with { KeyLifetime = lifetime }
+            ? timing with
+            {
+                KeyLifetime = lifetime,
+            }
             : throw new ConfigurationMistakeException(
-                $"Timing__KeyLifetime must be above 0 and at most 366 days (d.hh:mm:ss), not {configured}");
+                $"Timing__KeyLifetime must be above 0 and at most 366 days (d.hh:mm:ss), not {configured}"
+            );
     }
 
     /// <exception cref="ConfigurationMistakeException">No state, or no time.</exception>
@@ -46,11 +52,15 @@ internal static class OrdersRegistration
         // One by one: the binder passes over a value of a dictionary that it cannot read.
         foreach (var setting in configuration.GetSection(StuckAfter).GetChildren())
         {
-            var state = SagaKind.OpenStates.FirstOrDefault(each => string.Equals(each, setting.Key, StringComparison.OrdinalIgnoreCase))
-                ?? throw new ConfigurationMistakeException($"Ops__StuckAfter__{setting.Key}: there is no such state to be stuck in; there are {string.Join(", ", SagaKind.OpenStates)}");
-            limits[state] = TimeSpan.TryParse(setting.Value, CultureInfo.InvariantCulture, out var limit) && limit > TimeSpan.Zero
-                ? limit
-                : throw new ConfigurationMistakeException($"Ops__StuckAfter__{state} must be a time span (hh:mm:ss) above 00:00:00");
+            var state =
+                SagaKind.OpenStates.FirstOrDefault(each => string.Equals(each, setting.Key, StringComparison.OrdinalIgnoreCase))
+                ?? throw new ConfigurationMistakeException(
+                    $"Ops__StuckAfter__{setting.Key}: there is no such state to be stuck in; there are {string.Join(", ", SagaKind.OpenStates)}"
+                );
+            limits[state] =
+                TimeSpan.TryParse(setting.Value, CultureInfo.InvariantCulture, out var limit) && limit > TimeSpan.Zero
+                    ? limit
+                    : throw new ConfigurationMistakeException($"Ops__StuckAfter__{state} must be a time span (hh:mm:ss) above 00:00:00");
         }
         return new StuckLimits(limits);
     }

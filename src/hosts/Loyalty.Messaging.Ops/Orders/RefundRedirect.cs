@@ -6,7 +6,8 @@ namespace Loyalty.Messaging.Ops.Orders;
 /// <summary><c>/refunds/{id}</c>: a refund is shown on its order's page.</summary>
 internal static class RefundRedirect
 {
-    public static void MapRefundRedirect(this WebApplication app) => app.MapGet("/refunds/{id}", ShowAsync).RequireAuthorization(Roles.Viewer).ExcludeFromDescription();
+    public static void MapRefundRedirect(this WebApplication app) =>
+        app.MapGet("/refunds/{id}", ShowAsync).RequireAuthorization(Roles.Viewer).ExcludeFromDescription();
 
     static async Task<IResult> ShowAsync(string id, OrderQueries orders, CancellationToken cancellationToken)
     {

@@ -11,9 +11,19 @@ namespace Loyalty.Messaging.Ops.Orders;
 internal static class SearchForm
 {
     // Not among the other forms, which are for operators: policies add up.
-    public static void MapSearch(this WebApplication app) => app.MapPost("/search", SearchAsync).RequireAuthorization(Roles.Viewer).ExcludeFromDescription();
+    public static void MapSearch(this WebApplication app) =>
+        app.MapPost("/search", SearchAsync).RequireAuthorization(Roles.Viewer).ExcludeFromDescription();
 
-    static async Task<IResult> SearchAsync(IFormCollection form, HttpContext http, OrderListQueries orders, DeadLetterQueries letters, CollectorIndex collectors, CollectorTickets tickets, Said said, CancellationToken cancellationToken)
+    static async Task<IResult> SearchAsync(
+        IFormCollection form,
+        HttpContext http,
+        OrderListQueries orders,
+        DeadLetterQueries letters,
+        CollectorIndex collectors,
+        CollectorTickets tickets,
+        Said said,
+        CancellationToken cancellationToken
+    )
     {
         var text = form["q"].ToString().Trim();
         if (text.Length == 0)
@@ -22,10 +32,18 @@ internal static class SearchForm
             return new SeeOther(found.RefundId is { } refund ? Ids.RefundPath(found.OrderId, refund) : Ids.OrderPath(found.OrderId));
         var number = Ids.CollectorNumberOf(text);
         // An event that was given up before it became an order.
-        if (number is null && (await letters.ListAsync(new DeadLetterSelection { OrderId = text }, null, 1, cancellationToken)).Items.Count > 0)
+        if (
+            number is null
+            && (await letters.ListAsync(new DeadLetterSelection { OrderId = text }, null, 1, cancellationToken)).Items.Count > 0
+        )
             return new SeeOther($"/dead-letters?order={Uri.EscapeDataString(text)}");
         if (number is null)
-            return said.Answer(http, NoticeKinds.Warn, $"Neither an order nor a refund with the id {text} has come here. Ids are searched for as a whole, capitals count.", "/orders");
+            return said.Answer(
+                http,
+                NoticeKinds.Warn,
+                $"Neither an order nor a refund with the id {text} has come here. Ids are searched for as a whole, capitals count.",
+                "/orders"
+            );
         return collectors.Of(number) is { } hash
             ? new SeeOther($"/orders?collector={tickets.For(hash)}")
             : said.Refused(http, "Orders are not found by collector here: Collectors__IndexKey is not set.", "/orders");

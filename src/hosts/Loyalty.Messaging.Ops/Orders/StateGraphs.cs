@@ -14,7 +14,13 @@ internal sealed class StateGraphs
     public StateGraphs(TimeProvider time)
     {
         // None of the terms decides which state follows on which.
-        var terms = new SagaTerms { Rules = new EarnRules(), SponsorCode = "", Queues = new IssuerQueues(1), Time = time };
+        var terms = new SagaTerms
+        {
+            Rules = new EarnRules(),
+            SponsorCode = "",
+            Queues = new IssuerQueues(1),
+            Time = time,
+        };
         (Issuance, Reversal) = (Of(new IssuanceStateMachine(terms)), Of(new ReversalStateMachine(terms)));
     }
 
@@ -23,15 +29,25 @@ internal sealed class StateGraphs
 
     public IReadOnlyList<StateStep> For(string kind) => kind == SagaKind.Issue ? Issuance : Reversal;
 
-    static List<StateStep> Of<TSaga>(StateMachine<TSaga> machine) where TSaga : class, SagaStateMachineInstance
+    static List<StateStep> Of<TSaga>(StateMachine<TSaga> machine)
+        where TSaga : class, SagaStateMachineInstance
     {
         var visitor = new Visitor<TSaga>();
         machine.Accept(visitor);
-        return [.. visitor.Steps.GroupBy(step => (step.From, step.To)).Select(group => new StateStep(group.Key.From, group.Key.To, [.. group.Select(step => step.Event).Distinct()]))];
+        return
+        [
+            .. visitor
+                .Steps.GroupBy(step => (step.From, step.To))
+                .Select(group => new StateStep(group.Key.From, group.Key.To, [.. group.Select(step => step.Event).Distinct()])),
+        ];
     }
 
-    /// <summary>Walks through a machine. Its own graph will not do: there an event is one node, whatever state it comes in, and Retry would lead from every state to every other.</summary>
-    sealed class Visitor<TSaga> : StateMachineVisitor where TSaga : class, SagaStateMachineInstance
+    /// <summary>
+    /// Walks through a machine. Its own graph will not do: there an event is one node, whatever state it comes in, and Retry would lead
+    /// from every state to every other.
+    /// </summary>
+    sealed class Visitor<TSaga> : StateMachineVisitor
+        where TSaga : class, SagaStateMachineInstance
     {
         string _state = "";
         string _event = "";
@@ -50,7 +66,8 @@ internal sealed class StateGraphs
             next?.Invoke(@event);
         }
 
-        public void Visit<TMessage>(Event<TMessage> @event, Action<Event<TMessage>>? next = null) where TMessage : class
+        public void Visit<TMessage>(Event<TMessage> @event, Action<Event<TMessage>>? next = null)
+            where TMessage : class
         {
             _event = @event.Name;
             next?.Invoke(@event);
@@ -58,17 +75,19 @@ internal sealed class StateGraphs
 
         public void Visit(IStateMachineActivity activity) => Visit(activity, _ => { });
 
-        public void Visit<T>(IBehavior<T> behavior) where T : class, SagaStateMachineInstance
-        {
-        }
+        public void Visit<T>(IBehavior<T> behavior)
+            where T : class, SagaStateMachineInstance { }
 
-        public void Visit<T>(IBehavior<T> behavior, Action<IBehavior<T>> next) where T : class, SagaStateMachineInstance => next(behavior);
+        public void Visit<T>(IBehavior<T> behavior, Action<IBehavior<T>> next)
+            where T : class, SagaStateMachineInstance => next(behavior);
 
-        public void Visit<T, TMessage>(IBehavior<T, TMessage> behavior) where T : class, SagaStateMachineInstance where TMessage : class
-        {
-        }
+        public void Visit<T, TMessage>(IBehavior<T, TMessage> behavior)
+            where T : class, SagaStateMachineInstance
+            where TMessage : class { }
 
-        public void Visit<T, TMessage>(IBehavior<T, TMessage> behavior, Action<IBehavior<T, TMessage>> next) where T : class, SagaStateMachineInstance where TMessage : class => next(behavior);
+        public void Visit<T, TMessage>(IBehavior<T, TMessage> behavior, Action<IBehavior<T, TMessage>> next)
+            where T : class, SagaStateMachineInstance
+            where TMessage : class => next(behavior);
 
         public void Visit(IStateMachineActivity activity, Action<IStateMachineActivity> next)
         {

@@ -13,12 +13,35 @@ internal sealed class ParkedActs(ParkedMessages parked, SecondPerson second)
     /// <summary>A few are released at once; many by a job that a second person allows.</summary>
     /// <param name="ids">Null: the oldest of all.</param>
     /// <returns>The job, or how many were released.</returns>
-    public async Task<(Job? Job, int Count)> ReleaseAsync(Guid id, IReadOnlyList<Guid>? ids, string reason, Actor actor, CancellationToken cancellationToken)
+    public async Task<(Job? Job, int Count)> ReleaseAsync(
+        Guid id,
+        IReadOnlyList<Guid>? ids,
+        string reason,
+        Actor actor,
+        CancellationToken cancellationToken
+    )
     {
         var found = await parked.OldestAsync(ids, cancellationToken);
-        return await second.AskAsync(id, JobKinds.Release, $"Try {Spoken.Count(found.Count, "parked message", "parked messages")} again", found, reason, actor, cancellationToken) is { } job
+        return
+            await second.AskAsync(
+                id,
+                JobKinds.Release,
+                $"Try {Spoken.Count(found.Count, "parked message", "parked messages")} again",
+                found,
+                reason,
+                actor,
+                cancellationToken
+            )
+                is { } job
             ? (job, 0)
-            : (null, await parked.ReleaseAsync(found, (subject, details) => actor.Does(JobKinds.Release, subject, reason, details), cancellationToken));
+            : (
+                null,
+                await parked.ReleaseAsync(
+                    found,
+                    (subject, details) => actor.Does(JobKinds.Release, subject, reason, details),
+                    cancellationToken
+                )
+            );
     }
 }
 
@@ -30,8 +53,13 @@ internal sealed class ReleaseAct(ParkedMessages parked) : IJobAct
     public async Task<ActOutcome> DoAsync(Job job, JobItem item, Guid operationId, CancellationToken cancellationToken)
     {
         var person = Person.Of(job);
-        var released = await parked.ReleaseAsync([Guid.Parse(item.Subject)], (subject, details) =>
-            new Actor(person.Name, person.Role, person.Identity).Does(Kind, subject, job.Reason, details), cancellationToken);
-        return released == 1 ? new ActOutcome(JobItemStates.Done, "On its way again") : new ActOutcome(JobItemStates.Skipped, "It was not parked any more");
+        var released = await parked.ReleaseAsync(
+            [Guid.Parse(item.Subject)],
+            (subject, details) => new Actor(person.Name, person.Role, person.Identity).Does(Kind, subject, job.Reason, details),
+            cancellationToken
+        );
+        return released == 1
+            ? new ActOutcome(JobItemStates.Done, "On its way again")
+            : new ActOutcome(JobItemStates.Skipped, "It was not parked any more");
     }
 }

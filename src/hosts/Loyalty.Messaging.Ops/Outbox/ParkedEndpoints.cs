@@ -16,22 +16,51 @@ internal static class ParkedEndpoints
     public static void MapParked(this RouteGroupBuilder api)
     {
         var parked = api.MapGroup("/outbox/parked").WithTags("Outbox");
-        parked.MapGet("", ListAsync).WithName("ListParked").WithSummary("Messages that never reached the broker in all their attempts, the latest first").ProducesProblem(StatusCodes.Status400BadRequest);
-        parked.MapPost("/release", ReleaseAsync).WithName("ReleaseParked").WithSummary("Let them be tried again, from the first attempt; many need a second person").RequireAuthorization(Roles.Operator)
-            .Produces<Changed>().Produces<JobView>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status400BadRequest);
+        parked
+            .MapGet("", ListAsync)
+            .WithName("ListParked")
+            .WithSummary("Messages that never reached the broker in all their attempts, the latest first")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        parked
+            .MapPost("/release", ReleaseAsync)
+            .WithName("ReleaseParked")
+            .WithSummary("Let them be tried again, from the first attempt; many need a second person")
+            .RequireAuthorization(Roles.Operator)
+            .Produces<Changed>()
+            .Produces<JobView>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
-    static async Task<Results<Ok<ParkedList>, ProblemHttpResult>> ListAsync(string? cursor, int? limit, ParkedMessages parked, CancellationToken cancellationToken) =>
+    static async Task<Results<Ok<ParkedList>, ProblemHttpResult>> ListAsync(
+        string? cursor,
+        int? limit,
+        ParkedMessages parked,
+        CancellationToken cancellationToken
+    ) =>
         cursor is { Length: > 0 } && OrderCursor.Parse(cursor) is null
             ? Bad("cursor is not one of ours: use what the page before gave as next")
             : TypedResults.Ok(await parked.ListAsync(OrderCursor.Parse(cursor), limit ?? OrderFilter.DefaultLimit, cancellationToken));
 
-    static async Task<IResult> ReleaseAsync(ReleaseRequest request, HttpContext http, ParkedActs acts, JobQueries jobs, CancellationToken cancellationToken)
+    static async Task<IResult> ReleaseAsync(
+        ReleaseRequest request,
+        HttpContext http,
+        ParkedActs acts,
+        JobQueries jobs,
+        CancellationToken cancellationToken
+    )
     {
         if ((request.Mistake() ?? Reasons.Mistake(request.Reason)) is { } mistake)
             return Bad(mistake);
-        var (job, count) = await acts.ReleaseAsync(request.Id ?? Guid.NewGuid(), request.Ids, request.Reason!, http.Actor(), cancellationToken);
-        return job is null ? TypedResults.Ok(new Changed(count)) : TypedResults.Accepted($"/api/v1/jobs/{job.Id}", await jobs.FindAsync(job.Id, cancellationToken));
+        var (job, count) = await acts.ReleaseAsync(
+            request.Id ?? Guid.NewGuid(),
+            request.Ids,
+            request.Reason!,
+            http.Actor(),
+            cancellationToken
+        );
+        return job is null
+            ? TypedResults.Ok(new Changed(count))
+            : TypedResults.Accepted($"/api/v1/jobs/{job.Id}", await jobs.FindAsync(job.Id, cancellationToken));
     }
 
     static ProblemHttpResult Bad(string sentence) => TypedResults.Problem(sentence, statusCode: StatusCodes.Status400BadRequest);
@@ -50,7 +79,8 @@ internal sealed record ReleaseRequest
     /// <inheritdoc cref="SelectionRequest.Id"/>
     public Guid? Id { get; init; }
 
-    public string? Mistake() => Ids is { Count: 0 } ? "ids must not be empty"
+    public string? Mistake() =>
+        Ids is { Count: 0 } ? "ids must not be empty"
         : Ids is { Count: > ParkedMessages.MostAtOnce } ? $"ids must be at most {ParkedMessages.MostAtOnce}"
         : All == Ids is not null ? "say which: ids, or \"all\": true"
         : null;

@@ -9,14 +9,31 @@ internal static class ParkedForm
 {
     public static void MapParkedForm(this RouteGroupBuilder site) => site.MapPost("/outbox/release", ReleaseAsync);
 
-    static async Task<IResult> ReleaseAsync([FromForm] Guid? id, [FromForm] string? reason, [FromForm] Guid? operationId, HttpContext http, ParkedActs acts, Said said, CancellationToken cancellationToken)
+    static async Task<IResult> ReleaseAsync(
+        [FromForm] Guid? id,
+        [FromForm] string? reason,
+        [FromForm] Guid? operationId,
+        HttpContext http,
+        ParkedActs acts,
+        Said said,
+        CancellationToken cancellationToken
+    )
     {
         if (Reasons.Mistake(reason) is { } mistake)
             return said.Refused(http, mistake, "/outbox");
-        var (job, count) = await acts.ReleaseAsync(operationId ?? Guid.NewGuid(), id is { } one ? [one] : null, reason!, http.Actor(), cancellationToken);
+        var (job, count) = await acts.ReleaseAsync(
+            operationId ?? Guid.NewGuid(),
+            id is { } one ? [one] : null,
+            reason!,
+            http.Actor(),
+            cancellationToken
+        );
         return job is not null ? said.Done(http, $"Trying again waits for a second person: {job.NeedsApproval}.", $"/jobs/{job.Id}")
-            : count == 0
-            ? said.Refused(http, "Nothing was released: it is on its way already.", "/outbox")
-            : said.Done(http, $"{Spoken.Count(count, "message is", "messages are")} on the way again. What does not arrive comes back to this page.", "/outbox");
+            : count == 0 ? said.Refused(http, "Nothing was released: it is on its way already.", "/outbox")
+            : said.Done(
+                http,
+                $"{Spoken.Count(count, "message is", "messages are")} on the way again. What does not arrive comes back to this page.",
+                "/outbox"
+            );
     }
 }

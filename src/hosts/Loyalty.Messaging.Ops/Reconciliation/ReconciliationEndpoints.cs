@@ -16,29 +16,59 @@ internal static class ReconciliationEndpoints
 {
     public const int LargestStatement = 64 * 1024 * 1024;
 
-    public static void AddReconciliation(this WebApplicationBuilder builder) => builder.Services.AddOptions<StatementColumns>().BindConfiguration("Reconciliation:Columns");
+    public static void AddReconciliation(this WebApplicationBuilder builder) =>
+        builder.Services.AddOptions<StatementColumns>().BindConfiguration("Reconciliation:Columns");
 
     public static void MapReconciliation(this RouteGroupBuilder api)
     {
-        api.MapGet("/reconciliation/{day}", ShowAsync).WithName("ShowDay").WithTags("Reconciliation")
+        api.MapGet("/reconciliation/{day}", ShowAsync)
+            .WithName("ShowDay")
+            .WithTags("Reconciliation")
             .WithSummary("What a transaction day should have brought at the issuer; as CSV with Accept: text/csv")
-            .Produces<DayLedger>(StatusCodes.Status200OK, "application/json", "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
-        api.MapPost("/reconciliation/{day}/statement", CompareAsync).WithName("CompareDay").WithTags("Reconciliation")
+            .Produces<DayLedger>(StatusCodes.Status200OK, "application/json", "text/csv")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        api.MapPost("/reconciliation/{day}/statement", CompareAsync)
+            .WithName("CompareDay")
+            .WithTags("Reconciliation")
             .WithSummary("Compare the day's ledger with the issuer's statement, sent as CSV; it is kept, in place of the one before")
             .RequireAuthorization(Roles.Operator)
             .WithMetadata(new RequestSizeLimitAttribute(LargestStatement))
-            .Accepts<string>("text/csv").Produces<StatementComparison>()
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
-        api.MapGet("/reconciliation/{day}/breaks", BreaksAsync).WithName("ShowBreaks").WithTags("Reconciliation").WithSummary("The day from three sides: what does not fit, where to look, what to do")
-            .Produces<DayReconciliation>().ProducesProblem(StatusCodes.Status400BadRequest);
-        api.MapPost("/reconciliation/{day}/sign-off", SignOffAsync).WithName("SignDayOff").WithTags("Reconciliation").WithSummary("Somebody answers for the day as it is")
-            .RequireAuthorization(Roles.Approver).Produces<DayReconciliation>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+            .Accepts<string>("text/csv")
+            .Produces<StatementComparison>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
+        api.MapGet("/reconciliation/{day}/breaks", BreaksAsync)
+            .WithName("ShowBreaks")
+            .WithTags("Reconciliation")
+            .WithSummary("The day from three sides: what does not fit, where to look, what to do")
+            .Produces<DayReconciliation>()
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        api.MapPost("/reconciliation/{day}/sign-off", SignOffAsync)
+            .WithName("SignDayOff")
+            .WithTags("Reconciliation")
+            .WithSummary("Somebody answers for the day as it is")
+            .RequireAuthorization(Roles.Approver)
+            .Produces<DayReconciliation>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    static async Task<IResult> BreaksAsync(string day, ReconciliationQueries queries, TransactionDays days, CancellationToken cancellationToken) =>
-        DayOf(day) is { } date ? TypedResults.Ok(await queries.DayAsync(date, days.Zone, cancellationToken)) : NoDay(day);
+    static async Task<IResult> BreaksAsync(
+        string day,
+        ReconciliationQueries queries,
+        TransactionDays days,
+        CancellationToken cancellationToken
+    ) => DayOf(day) is { } date ? TypedResults.Ok(await queries.DayAsync(date, days.Zone, cancellationToken)) : NoDay(day);
 
-    static async Task<IResult> SignOffAsync(string day, ReasonRequest request, HttpContext http, ReconciliationQueries queries, ReconciliationStore store, TransactionDays days, CancellationToken cancellationToken)
+    static async Task<IResult> SignOffAsync(
+        string day,
+        ReasonRequest request,
+        HttpContext http,
+        ReconciliationQueries queries,
+        ReconciliationStore store,
+        TransactionDays days,
+        CancellationToken cancellationToken
+    )
     {
         if (DayOf(day) is not { } date)
             return NoDay(day);
@@ -50,14 +80,28 @@ internal static class ReconciliationEndpoints
     }
 
     /// <returns>Why it cannot be signed off; null when it is.</returns>
-    public static async Task<string?> SignAsync(DateOnly day, string note, Person person, ReconciliationQueries queries, ReconciliationStore store, TransactionDays days, CancellationToken cancellationToken)
+    public static async Task<string?> SignAsync(
+        DateOnly day,
+        string note,
+        Person person,
+        ReconciliationQueries queries,
+        ReconciliationStore store,
+        TransactionDays days,
+        CancellationToken cancellationToken
+    )
     {
         if (day >= days.Today)
             return "The day is not over yet";
         var view = await queries.DayAsync(day, days.Zone, cancellationToken);
         if (view.StatementName is null)
             return "Bring the issuer's statement first: without it one of the three sides is missing";
-        await store.SignOffAsync(day, view.BreakCount, note, new AuditedAct(person.Name, person.Role, "sign off", $"day {day:yyyy-MM-dd}", note), cancellationToken);
+        await store.SignOffAsync(
+            day,
+            view.BreakCount,
+            note,
+            new AuditedAct(person.Name, person.Role, "sign off", $"day {day:yyyy-MM-dd}", note),
+            cancellationToken
+        );
         return null;
     }
 
@@ -71,7 +115,14 @@ internal static class ReconciliationEndpoints
             : TypedResults.Ok(ledger);
     }
 
-    static async Task<IResult> CompareAsync(string day, HttpRequest request, DayQueries queries, ReconciliationStore store, IOptions<StatementColumns> columns, CancellationToken cancellationToken)
+    static async Task<IResult> CompareAsync(
+        string day,
+        HttpRequest request,
+        DayQueries queries,
+        ReconciliationStore store,
+        IOptions<StatementColumns> columns,
+        CancellationToken cancellationToken
+    )
     {
         if (DayOf(day) is not { } date)
             return NoDay(day);
@@ -82,7 +133,14 @@ internal static class ReconciliationEndpoints
             var statement = await StatementText.ReadAsync(request.Body, cancellationToken);
             var person = Person.Of(request.HttpContext);
             var name = request.Query["name"].ToString() is { Length: > 0 and <= 200 } given ? given : "statement.csv";
-            await store.KeepStatementAsync(date, name, statement, columns.Value, new AuditedAct(person.Name, person.Role, "statement", $"day {day}"), cancellationToken);
+            await store.KeepStatementAsync(
+                date,
+                name,
+                statement,
+                columns.Value,
+                new AuditedAct(person.Name, person.Role, "statement", $"day {day}"),
+                cancellationToken
+            );
             return TypedResults.Ok(StatementComparison.Of(await queries.LedgerAsync(date, cancellationToken), statement, columns.Value));
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
@@ -92,13 +150,23 @@ internal static class ReconciliationEndpoints
         }
         catch (StatementFormatException exception)
         {
-            return TypedResults.Problem(exception.Message, statusCode: StatusCodes.Status400BadRequest, title: "The statement cannot be read");
+            return TypedResults.Problem(
+                exception.Message,
+                statusCode: StatusCodes.Status400BadRequest,
+                title: "The statement cannot be read"
+            );
         }
     }
 
-    public static DateOnly? DayOf(string day) => DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+    public static DateOnly? DayOf(string day) =>
+        DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
 
-    static ProblemHttpResult TooLarge() => TypedResults.Problem($"The statement must be at most {LargestStatement} bytes long", statusCode: StatusCodes.Status413PayloadTooLarge);
+    static ProblemHttpResult TooLarge() =>
+        TypedResults.Problem(
+            $"The statement must be at most {LargestStatement} bytes long",
+            statusCode: StatusCodes.Status413PayloadTooLarge
+        );
 
-    public static ProblemHttpResult NoDay(string day) => TypedResults.Problem($"'{day}' is no day: write it as 2026-11-21", statusCode: StatusCodes.Status400BadRequest, title: "No day");
+    public static ProblemHttpResult NoDay(string day) =>
+        TypedResults.Problem($"'{day}' is no day: write it as 2026-11-21", statusCode: StatusCodes.Status400BadRequest, title: "No day");
 }

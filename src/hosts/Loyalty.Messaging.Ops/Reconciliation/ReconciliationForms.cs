@@ -15,14 +15,25 @@ internal static class ReconciliationForms
 {
     public static void MapReconciliationForms(this RouteGroupBuilder site)
     {
-        site.MapPost("/reconciliation/{day}/statement", StatementAsync).WithMetadata(new RequestSizeLimitAttribute(ReconciliationEndpoints.LargestStatement + 64 * 1024));
+        site.MapPost("/reconciliation/{day}/statement", StatementAsync)
+            .WithMetadata(new RequestSizeLimitAttribute(ReconciliationEndpoints.LargestStatement + 64 * 1024));
         site.MapPost("/reconciliation/{day}/sign-off", SignOffAsync).RequireAuthorization(Roles.Approver);
     }
 
     /// <summary>A file for whoever may look.</summary>
-    public static void MapLedgerFile(this WebApplication app) => app.MapGet("/reconciliation/{day}/ledger.csv", CsvAsync).RequireAuthorization(Roles.Viewer).ExcludeFromDescription();
+    public static void MapLedgerFile(this WebApplication app) =>
+        app.MapGet("/reconciliation/{day}/ledger.csv", CsvAsync).RequireAuthorization(Roles.Viewer).ExcludeFromDescription();
 
-    static async Task<IResult> StatementAsync(string day, IFormFile? statement, [FromForm] string? reason, HttpContext http, ReconciliationStore store, IOptions<StatementColumns> columns, Said said, CancellationToken cancellationToken)
+    static async Task<IResult> StatementAsync(
+        string day,
+        IFormFile? statement,
+        [FromForm] string? reason,
+        HttpContext http,
+        ReconciliationStore store,
+        IOptions<StatementColumns> columns,
+        Said said,
+        CancellationToken cancellationToken
+    )
     {
         if (ReconciliationEndpoints.DayOf(day) is not { } date)
             return said.Refused(http, $"'{day}' is no day.", "/reconciliation");
@@ -33,8 +44,14 @@ internal static class ReconciliationForms
         try
         {
             var person = Person.Of(http);
-            await store.KeepStatementAsync(date, Path.GetFileName(statement.FileName), await StatementText.ReadAsync(file, cancellationToken), columns.Value,
-                new AuditedAct(person.Name, person.Role, "statement", $"day {day}", reason), cancellationToken);
+            await store.KeepStatementAsync(
+                date,
+                Path.GetFileName(statement.FileName),
+                await StatementText.ReadAsync(file, cancellationToken),
+                columns.Value,
+                new AuditedAct(person.Name, person.Role, "statement", $"day {day}", reason),
+                cancellationToken
+            );
             return said.Done(http, "The statement is kept; below is what does not fit.", here);
         }
         catch (StatementFormatException exception)
@@ -43,15 +60,33 @@ internal static class ReconciliationForms
         }
     }
 
-    static async Task<IResult> SignOffAsync(string day, [FromForm] string? reason, HttpContext http, ReconciliationQueries queries, ReconciliationStore store, TransactionDays days, Said said, CancellationToken cancellationToken)
+    static async Task<IResult> SignOffAsync(
+        string day,
+        [FromForm] string? reason,
+        HttpContext http,
+        ReconciliationQueries queries,
+        ReconciliationStore store,
+        TransactionDays days,
+        Said said,
+        CancellationToken cancellationToken
+    )
     {
         if (ReconciliationEndpoints.DayOf(day) is not { } date)
             return said.Refused(http, $"'{day}' is no day.", "/reconciliation");
-        var refusal = Reasons.Mistake(reason) ?? await ReconciliationEndpoints.SignAsync(date, reason!, Person.Of(http), queries, store, days, cancellationToken);
-        return refusal is null ? said.Done(http, "Signed off.", $"/reconciliation/{day}") : said.Refused(http, refusal, $"/reconciliation/{day}");
+        var refusal =
+            Reasons.Mistake(reason)
+            ?? await ReconciliationEndpoints.SignAsync(date, reason!, Person.Of(http), queries, store, days, cancellationToken);
+        return refusal is null
+            ? said.Done(http, "Signed off.", $"/reconciliation/{day}")
+            : said.Refused(http, refusal, $"/reconciliation/{day}");
     }
 
-    static async Task<IResult> CsvAsync(string day, DayQueries queries, CancellationToken cancellationToken) => ReconciliationEndpoints.DayOf(day) is { } date
-        ? TypedResults.File(Encoding.UTF8.GetBytes(LedgerCsv.Of(await queries.LedgerAsync(date, cancellationToken))), "text/csv", $"ledger-{day}.csv")
-        : ReconciliationEndpoints.NoDay(day);
+    static async Task<IResult> CsvAsync(string day, DayQueries queries, CancellationToken cancellationToken) =>
+        ReconciliationEndpoints.DayOf(day) is { } date
+            ? TypedResults.File(
+                Encoding.UTF8.GetBytes(LedgerCsv.Of(await queries.LedgerAsync(date, cancellationToken))),
+                "text/csv",
+                $"ledger-{day}.csv"
+            )
+            : ReconciliationEndpoints.NoDay(day);
 }

@@ -6,9 +6,10 @@ internal static class NothingHere
     /// The page that is being drawn says in its own words that what was asked for is not there, and is answered as 404.
     /// The status is set when the answer starts: set earlier, the renderer would throw the page's words away.
     /// </summary>
-    public static void AnswersNotFound(this HttpContext http) => http.Response.OnStarting(() =>
-    {
-        http.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
-    });
+    public static void AnswersNotFound(this HttpContext http) =>
+        http.Response.OnStarting(() =>
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
 }

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Loyalty.Messaging.Ops.Site;
 
 /// <summary>
-/// What came of a form, said on the page that follows it: in a protected cookie that lives for a minute and is shown once. Nobody else can put words there.
+/// What came of a form, said on the page that follows it: in a protected cookie that lives for a minute and is shown once. Nobody else can
+/// put words there.
 /// </summary>
 internal sealed class Said(IDataProtectionProvider protection)
 {
@@ -47,7 +48,13 @@ internal sealed class Said(IDataProtectionProvider protection)
         }
     }
 
-    static SecureCookie Cookie { get; } = new() { HttpOnly = true, SameSite = SameSiteMode.Strict, IsEssential = true };
+    static SecureCookie Cookie { get; } =
+        new()
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Strict,
+            IsEssential = true,
+        };
 }
 
 /// <summary>A sentence and how it is meant.</summary>

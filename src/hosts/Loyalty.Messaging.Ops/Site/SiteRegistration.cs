@@ -12,29 +12,35 @@ internal static class SiteRegistration
     public static void AddSite(this WebApplicationBuilder builder)
     {
         builder.AddApiDescription();
-        builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
+        builder.Services.ConfigureHttpJsonOptions(options =>
+            options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+        );
         builder.Services.AddRazorComponents();
         builder.Services.AddSingleton<Said>();
     }
 
     /// <summary>Set when the answer starts, so that the answer to a fault has them too.</summary>
-    public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
-    {
-        context.Response.OnStarting(() =>
-        {
-            var headers = context.Response.Headers;
-            headers.XContentTypeOptions = "nosniff";
-            headers.XFrameOptions = "DENY";
-            // Other sites learn nothing; without any referrer a browser would send our own forms with "Origin: null".
-            headers["Referrer-Policy"] = "same-origin";
-            // No script and no style but the two files: a message body that is shown cannot run or dress up as anything.
-            headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-            if (headers.CacheControl.Count == 0)
-                headers.CacheControl = "no-store";
-            return Task.CompletedTask;
-        });
-        return next(context);
-    });
+    public static void UseSecurityHeaders(this WebApplication app) =>
+        app.Use(
+            (context, next) =>
+            {
+                context.Response.OnStarting(() =>
+                {
+                    var headers = context.Response.Headers;
+                    headers.XContentTypeOptions = "nosniff";
+                    headers.XFrameOptions = "DENY";
+                    // Other sites learn nothing; without any referrer a browser would send our own forms with "Origin: null".
+                    headers["Referrer-Policy"] = "same-origin";
+                    // No script and no style but the two files: a message body that is shown cannot run or dress up as anything.
+                    headers.ContentSecurityPolicy =
+                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+                    if (headers.CacheControl.Count == 0)
+                        headers.CacheControl = "no-store";
+                    return Task.CompletedTask;
+                });
+                return next(context);
+            }
+        );
 
     public static void MapSite(this WebApplication app)
     {
@@ -59,6 +65,10 @@ internal static class SiteRegistration
         return api;
     }
 
-    /// <summary>The group of every route that a form of a page posts to. An operator acts; a route that needs more asks for more. Tokens are checked before, by <c>RequestGuard</c>.</summary>
-    public static RouteGroupBuilder MapForms(this WebApplication app) => app.MapGroup("").RequireAuthorization(Roles.Operator).ExcludeFromDescription();
+    /// <summary>
+    /// The group of every route that a form of a page posts to. An operator acts; a route that needs more asks for more. Tokens are checked
+    /// before, by <c>RequestGuard</c>.
+    /// </summary>
+    public static RouteGroupBuilder MapForms(this WebApplication app) =>
+        app.MapGroup("").RequireAuthorization(Roles.Operator).ExcludeFromDescription();
 }

@@ -40,8 +40,7 @@ internal sealed partial class FigureGauges(IServiceScopeFactory scopes, TimeProv
                     Missed(logger, exception.GetBaseException().Message);
                 missed = true;
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     public override void Dispose()
@@ -52,31 +51,79 @@ internal sealed partial class FigureGauges(IServiceScopeFactory scopes, TimeProv
 
     void Show()
     {
-        Gauge("loyalty.saga.count", "{saga}", "Orders and refunds by state",
-            figures => figures.Stats.States.Select(state => Of(state, state.Count)));
-        Gauge("loyalty.saga.stuck", "{saga}", "Orders and refunds that have been in their state for longer than its limit",
-            figures => Open(figures).Select(state => Of(state, state.Stuck ?? 0)));
-        Gauge("loyalty.saga.oldest_age", "s", "For how long the oldest of a state has been in it",
-            figures => Open(figures).Select(state => Of(state, Age(figures, state.OldestSince))));
-        Gauge("loyalty.dead_letter.count", "{message}", "Dead letters that wait for their owner",
-            figures => figures.Letters.Select(letters => Of(letters, letters.Count)));
-        Gauge("loyalty.dead_letter.oldest_age", "s", "For how long the oldest dead letter of an owner has been there",
-            figures => figures.Letters.Select(letters => Of(letters, Age(figures, letters.Count > 0 ? letters.OldestAt : null))));
-        Gauge("loyalty.outbox.waiting", "{message}", "Committed messages that are not yet known to be with the broker",
-            figures => [new(figures.Stats.Outbox.Waiting)]);
-        Gauge("loyalty.outbox.oldest_age", "s", "For how long the oldest of them has waited",
-            figures => [new(figures.Stats.Outbox.OldestAgeSeconds ?? 0)]);
-        Gauge("loyalty.outbox.scheduled", "{message}", "Timers: messages to be sent at a time to come",
-            figures => [new(figures.Stats.Outbox.Scheduled)]);
-        Gauge("loyalty.outbox.parked", "{message}", "Messages that the broker refused in every attempt",
-            figures => [new(figures.Stats.Outbox.Parked)]);
+        Gauge(
+            "loyalty.saga.count",
+            "{saga}",
+            "Orders and refunds by state",
+            figures => figures.Stats.States.Select(state => Of(state, state.Count))
+        );
+        Gauge(
+            "loyalty.saga.stuck",
+            "{saga}",
+            "Orders and refunds that have been in their state for longer than its limit",
+            figures => Open(figures).Select(state => Of(state, state.Stuck ?? 0))
+        );
+        Gauge(
+            "loyalty.saga.oldest_age",
+            "s",
+            "For how long the oldest of a state has been in it",
+            figures => Open(figures).Select(state => Of(state, Age(figures, state.OldestSince)))
+        );
+        Gauge(
+            "loyalty.dead_letter.count",
+            "{message}",
+            "Dead letters that wait for their owner",
+            figures => figures.Letters.Select(letters => Of(letters, letters.Count))
+        );
+        Gauge(
+            "loyalty.dead_letter.oldest_age",
+            "s",
+            "For how long the oldest dead letter of an owner has been there",
+            figures => figures.Letters.Select(letters => Of(letters, Age(figures, letters.Count > 0 ? letters.OldestAt : null)))
+        );
+        Gauge(
+            "loyalty.outbox.waiting",
+            "{message}",
+            "Committed messages that are not yet known to be with the broker",
+            figures => [new(figures.Stats.Outbox.Waiting)]
+        );
+        Gauge(
+            "loyalty.outbox.oldest_age",
+            "s",
+            "For how long the oldest of them has waited",
+            figures => [new(figures.Stats.Outbox.OldestAgeSeconds ?? 0)]
+        );
+        Gauge(
+            "loyalty.outbox.scheduled",
+            "{message}",
+            "Timers: messages to be sent at a time to come",
+            figures => [new(figures.Stats.Outbox.Scheduled)]
+        );
+        Gauge(
+            "loyalty.outbox.parked",
+            "{message}",
+            "Messages that the broker refused in every attempt",
+            figures => [new(figures.Stats.Outbox.Parked)]
+        );
         Gauge("loyalty.job.count", "{job}", "Jobs that have not ended", figures => figures.Jobs.Select(jobs => Of(jobs, jobs.Count)));
-        Gauge("loyalty.job.oldest_age", "s", "For how long the oldest of them has been in its state",
-            figures => figures.Jobs.Select(jobs => Of(jobs, Age(figures, jobs.Count > 0 ? jobs.OldestSince : null))));
-        Gauge("loyalty.worker.count", "{worker}", "Workers that were heard of within half a minute",
-            figures => [new(figures.Workers.Count)]);
-        Gauge("loyalty.worker.paused", "{worker}", "Those of them whose calls wait because the issuer is down",
-            figures => [new(figures.Workers.Count(worker => worker.PausedSince is not null))]);
+        Gauge(
+            "loyalty.job.oldest_age",
+            "s",
+            "For how long the oldest of them has been in its state",
+            figures => figures.Jobs.Select(jobs => Of(jobs, Age(figures, jobs.Count > 0 ? jobs.OldestSince : null)))
+        );
+        Gauge(
+            "loyalty.worker.count",
+            "{worker}",
+            "Workers that were heard of within half a minute",
+            figures => [new(figures.Workers.Count)]
+        );
+        Gauge(
+            "loyalty.worker.paused",
+            "{worker}",
+            "Those of them whose calls wait because the issuer is down",
+            figures => [new(figures.Workers.Count(worker => worker.PausedSince is not null))]
+        );
     }
 
     void Gauge(string name, string unit, string description, Func<Figures, IEnumerable<Measurement<double>>> measure) =>

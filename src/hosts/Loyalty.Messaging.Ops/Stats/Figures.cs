@@ -9,12 +9,14 @@ namespace Loyalty.Messaging.Ops.Stats;
 /// <summary>What waits, is held up or was given up, by the same queries as the overview.</summary>
 internal sealed record Figures(StatsView Stats, IReadOnlyList<OpenLetters> Letters, IReadOnlyList<OpenJobs> Jobs, List<WorkerPulse> Workers)
 {
-    public static async Task<Figures> ReadAsync(IServiceProvider services, CancellationToken cancellationToken) => new(
-        // Without the day's sums: they read every row of the day.
-        await services.GetRequiredService<StatsQueries>().ReadAsync(null, cancellationToken),
-        AllOwners(await services.GetRequiredService<DeadLetterQueries>().OpenByOwnerAsync(cancellationToken)),
-        AllStates(await services.GetRequiredService<JobQueries>().OpenByStateAsync(cancellationToken)),
-        await services.GetRequiredService<WorkerPulses>().AliveAsync(cancellationToken));
+    public static async Task<Figures> ReadAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        new(
+            // Without the day's sums: they read every row of the day.
+            await services.GetRequiredService<StatsQueries>().ReadAsync(null, cancellationToken),
+            AllOwners(await services.GetRequiredService<DeadLetterQueries>().OpenByOwnerAsync(cancellationToken)),
+            AllStates(await services.GetRequiredService<JobQueries>().OpenByStateAsync(cancellationToken)),
+            await services.GetRequiredService<WorkerPulses>().AliveAsync(cancellationToken)
+        );
 
     /// <summary>An alarm needs to see the 0 before the 1.</summary>
     static IReadOnlyList<OpenLetters> AllOwners(IReadOnlyList<OpenLetters> letters) =>

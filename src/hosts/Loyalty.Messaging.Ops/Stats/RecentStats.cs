@@ -1,6 +1,5 @@
 using Loyalty.Messaging.Store.Statistics;
 
-
 namespace Loyalty.Messaging.Ops.Stats;
 
 /// <summary>The figures of a moment ago: however many people look, they are made once.</summary>

@@ -6,8 +6,11 @@ namespace Loyalty.Messaging.Ops.Stats;
 
 /// <summary>Keeps the charts going. Every instance tries; one of them takes the sample.</summary>
 internal sealed partial class SampleTaker(
-    IServiceScopeFactory scopes, DatabaseContact contact, TimeProvider time, ILogger<SampleTaker> logger)
-    : BackgroundService
+    IServiceScopeFactory scopes,
+    DatabaseContact contact,
+    TimeProvider time,
+    ILogger<SampleTaker> logger
+) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -30,8 +33,7 @@ internal sealed partial class SampleTaker(
                     Missed(logger, exception.GetBaseException().Message);
                 missed = true;
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     [LoggerMessage(4020, LogLevel.Warning, "No sample for the charts: {Cause}")]

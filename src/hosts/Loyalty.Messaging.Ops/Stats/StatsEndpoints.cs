@@ -7,7 +7,11 @@ namespace Loyalty.Messaging.Ops.Stats;
 internal static class StatsEndpoints
 {
     public static void MapStats(this RouteGroupBuilder api) =>
-        api.MapGet("/stats", ShowAsync).WithName("ShowStats").WithTags("Stats").WithSummary("Counts by state and age, what waits in the outbox, today's miles");
+        api.MapGet("/stats", ShowAsync)
+            .WithName("ShowStats")
+            .WithTags("Stats")
+            .WithSummary("Counts by state and age, what waits in the outbox, today's miles");
 
-    static async Task<Ok<StatsView>> ShowAsync(RecentStats stats, CancellationToken cancellationToken) => TypedResults.Ok(await stats.ReadAsync(cancellationToken));
+    static async Task<Ok<StatsView>> ShowAsync(RecentStats stats, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await stats.ReadAsync(cancellationToken));
 }

@@ -15,6 +15,10 @@ internal sealed class TransactionDays(TimeZoneInfo zone, TimeProvider time)
     public static TimeZoneInfo ZoneOf(ConfigurationManager configuration)
     {
         var name = configuration[Key] is { Length: > 0 } configured ? configured : "America/Toronto";
-        return TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : throw new ConfigurationMistakeException("AirMiles__TransactionDayZone must be an IANA time zone, for example America/Toronto");
+        return TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
+            ? zone
+            : throw new ConfigurationMistakeException(
+                "AirMiles__TransactionDayZone must be an IANA time zone, for example America/Toronto"
+            );
     }
 }

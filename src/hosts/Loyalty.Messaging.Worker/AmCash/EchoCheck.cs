@@ -7,7 +7,8 @@ namespace Loyalty.Messaging.Worker.AmCash;
 /// <summary>The issuer being away degrades a worker and never makes it unready: nothing is lost meanwhile.</summary>
 internal sealed class EchoCheck(EchoRunner echo, IOptions<AirMilesOptions> options) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Check());
 
     HealthCheckResult Check()
     {
@@ -17,6 +18,8 @@ internal sealed class EchoCheck(EchoRunner echo, IOptions<AirMilesOptions> optio
             return HealthCheckResult.Healthy("ECHO has not been answered yet");
         return last.Outcome == AmCashWords.Answered
             ? HealthCheckResult.Healthy($"ECHO approved at {last.At:u}, trace {last.TraceId}")
-            : HealthCheckResult.Degraded($"ECHO at {last.At:u}, trace {last.TraceId}: {last.ResponseCode} {last.Meaning} ({last.Details}); to act: {last.Actor}");
+            : HealthCheckResult.Degraded(
+                $"ECHO at {last.At:u}, trace {last.TraceId}: {last.ResponseCode} {last.Meaning} ({last.Details}); to act: {last.Actor}"
+            );
     }
 }

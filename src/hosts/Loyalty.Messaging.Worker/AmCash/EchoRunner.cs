@@ -19,7 +19,11 @@ internal sealed partial class EchoRunner : IDisposable
     {
         (_issuer, _scopes, _logger) = (issuer, scopes, logger);
         _meter.CreateObservableGauge(
-            "loyalty.airmiles.echo", Observe, null, "1 when the issuer's last answer to ECHO was yes, else 0; nothing before the first");
+            "loyalty.airmiles.echo",
+            Observe,
+            null,
+            "1 when the issuer's last answer to ECHO was yes, else 0; nothing before the first"
+        );
     }
 
     /// <summary>Null before the first.</summary>

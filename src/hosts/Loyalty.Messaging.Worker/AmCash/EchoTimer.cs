@@ -3,8 +3,12 @@ using Microsoft.Extensions.Options;
 
 namespace Loyalty.Messaging.Worker.AmCash;
 
-/// <summary>Runs ECHO when the worker starts and every AirMiles__EchoInterval; never when that is zero or the issuer's fields for it are not configured.</summary>
-internal sealed partial class EchoTimer(EchoRunner echo, IOptions<AirMilesOptions> options, TimeProvider time, ILogger<EchoTimer> logger) : BackgroundService
+/// <summary>
+/// Runs ECHO when the worker starts and every AirMiles__EchoInterval; never when that is zero or the issuer's fields for it are not
+/// configured.
+/// </summary>
+internal sealed partial class EchoTimer(EchoRunner echo, IOptions<AirMilesOptions> options, TimeProvider time, ILogger<EchoTimer> logger)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

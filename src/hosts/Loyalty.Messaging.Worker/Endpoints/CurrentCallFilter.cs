@@ -6,15 +6,22 @@ using MassTransit;
 namespace Loyalty.Messaging.Worker.Endpoints;
 
 /// <summary>
-/// A call is made only if its saga waits for it. What comes straight from the commit, within this process, is known to be so; what came by the broker may be old, a copy,
+/// A call is made only if its saga waits for it. What comes straight from the commit, within this process, is known to be so; what came by
+/// the broker may be old, a copy,
 /// or written by somebody else, and is compared with the committed row.
 /// </summary>
-internal sealed class CurrentCallFilter<TCall>(Func<ICurrentCalls, TCall, CancellationToken, Task<CallStanding>> standing, ICurrentCalls calls) : IFilter<ConsumeContext<TCall>>
+internal sealed class CurrentCallFilter<TCall>(
+    Func<ICurrentCalls, TCall, CancellationToken, Task<CallStanding>> standing,
+    ICurrentCalls calls
+) : IFilter<ConsumeContext<TCall>>
     where TCall : class
 {
     static readonly Meter Meter = new(LoyaltyTelemetry.Name);
     static readonly Counter<long> Skipped = Meter.CreateCounter<long>(
-        "loyalty.calls.skipped", "{call}", "Calls that were not made because their saga has its answer, has given them up, or has replaced them");
+        "loyalty.calls.skipped",
+        "{call}",
+        "Calls that were not made because their saga has its answer, has given them up, or has replaced them"
+    );
 
     public async Task Send(ConsumeContext<TCall> context, IPipe<ConsumeContext<TCall>> next)
     {
@@ -38,4 +45,6 @@ internal sealed class CurrentCallFilter<TCall>(Func<ICurrentCalls, TCall, Cancel
 
 /// <summary>A call that no saga has asked for. Nothing is called.</summary>
 internal sealed class UnaskedCallException(string call)
-    : Exception($"{call}: no order or refund has asked for this call in these words; it is not made. Find out who sent it: only a worker may publish to this queue");
+    : Exception(
+        $"{call}: no order or refund has asked for this call in these words; it is not made. Find out who sent it: only a worker may publish to this queue"
+    );

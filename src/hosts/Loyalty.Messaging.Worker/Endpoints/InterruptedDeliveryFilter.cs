@@ -5,7 +5,8 @@ namespace Loyalty.Messaging.Worker.Endpoints;
 
 /// <summary>
 /// A message that kills its process takes along all that is in hand there. Older brokers count each of them as delivered in vain and give
-/// them up together; from 4.3 on RabbitMQ counts none, and the processes die for ever. So that a delivery is begun is written down, unless it
+/// them up together; from 4.3 on RabbitMQ counts none, and the processes die for ever. So that a delivery is begun is written down, unless
+/// it
 /// is the first of its message; what was begun several times and never ended is worked on one at a time in this process; and what was
 /// not even then is what kills. It is given up, and it alone.
 /// </summary>
@@ -59,6 +60,8 @@ internal sealed class InterruptedDeliveryFilter(InterruptedDeliveries deliveries
 }
 
 /// <summary>Whoever works on this message does not survive it.</summary>
-internal sealed class DeadlyMessageException(int times) : Exception(
-    $"Workers have died or were ended {times} times while they worked on this message alone; it is not worked on any more. "
-    + "Read the worker's log at that time, and replay it alone once its cause is mended");
+internal sealed class DeadlyMessageException(int times)
+    : Exception(
+        $"Workers have died or were ended {times} times while they worked on this message alone; it is not worked on any more. "
+            + "Read the worker's log at that time, and replay it alone once its cause is mended"
+    );

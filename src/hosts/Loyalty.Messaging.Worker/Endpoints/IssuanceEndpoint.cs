@@ -13,14 +13,18 @@ namespace Loyalty.Messaging.Worker.Endpoints;
 /// <summary>Orders, and refunds' claims on them.</summary>
 internal static class IssuanceEndpoint
 {
-    public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options) => bus.ReceiveEndpoint(IssuerQueues.Issuance, endpoint =>
-    {
-        endpoint.UseWorkQueue(options.Prefetch, context.GetRequiredService<InProcessQueues>());
-        endpoint.Subscribe(WireNames.OrderCompleted);
-        endpoint.UseInterruptedDeliveries(context);
-        endpoint.UseSagaRetry();
-        endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context, groupCommit: true);
-        endpoint.UseRecordedDecisions(context);
-        endpoint.ConfigureSaga<IssuanceState>(context);
-    });
+    public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options) =>
+        bus.ReceiveEndpoint(
+            IssuerQueues.Issuance,
+            endpoint =>
+            {
+                endpoint.UseWorkQueue(options.Prefetch, context.GetRequiredService<InProcessQueues>());
+                endpoint.Subscribe(WireNames.OrderCompleted);
+                endpoint.UseInterruptedDeliveries(context);
+                endpoint.UseSagaRetry();
+                endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context, groupCommit: true);
+                endpoint.UseRecordedDecisions(context);
+                endpoint.ConfigureSaga<IssuanceState>(context);
+            }
+        );
 }

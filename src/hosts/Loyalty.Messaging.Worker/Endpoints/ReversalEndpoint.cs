@@ -13,14 +13,18 @@ namespace Loyalty.Messaging.Worker.Endpoints;
 /// <summary>Refunds, and the answers of their orders.</summary>
 internal static class ReversalEndpoint
 {
-    public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options) => bus.ReceiveEndpoint(IssuerQueues.Reversal, endpoint =>
-    {
-        endpoint.UseWorkQueue(options.Prefetch, context.GetRequiredService<InProcessQueues>());
-        endpoint.Subscribe(WireNames.OrderRefunded);
-        endpoint.UseInterruptedDeliveries(context);
-        endpoint.UseSagaRetry();
-        endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context, groupCommit: true);
-        endpoint.UseRecordedDecisions(context);
-        endpoint.ConfigureSaga<ReversalState>(context);
-    });
+    public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options) =>
+        bus.ReceiveEndpoint(
+            IssuerQueues.Reversal,
+            endpoint =>
+            {
+                endpoint.UseWorkQueue(options.Prefetch, context.GetRequiredService<InProcessQueues>());
+                endpoint.Subscribe(WireNames.OrderRefunded);
+                endpoint.UseInterruptedDeliveries(context);
+                endpoint.UseSagaRetry();
+                endpoint.UseEntityFrameworkOutbox<LoyaltyDbContext>(context, groupCommit: true);
+                endpoint.UseRecordedDecisions(context);
+                endpoint.ConfigureSaga<ReversalState>(context);
+            }
+        );
 }

@@ -6,7 +6,8 @@ namespace Loyalty.Messaging.Worker.Endpoints;
 internal static class SagaRetry
 {
     /// <summary>
-    /// Outermost. Lost races and a database that is away are dealt with further in; what comes out to here is a mistake of ours or of the message:
+    /// Outermost. Lost races and a database that is away are dealt with further in; what comes out to here is a mistake of ours or of the
+    /// message:
     /// three more tries within seconds, then the dead letters.
     /// </summary>
     public static void UseSagaRetry(this IReceiveEndpointConfigurator endpoint) =>

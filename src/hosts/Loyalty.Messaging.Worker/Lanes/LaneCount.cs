@@ -25,8 +25,15 @@ internal sealed partial class LaneCount : BackgroundService
     readonly int _lanes;
 
     public LaneCount(
-        IServiceScopeFactory scopes, DeliveryHold deliveries, LaneEndpoints endpoints, LaneLease lease, IOptions<RabbitMqOptions> options,
-        IHostApplicationLifetime lifetime, TimeProvider time, ILogger<LaneCount> logger)
+        IServiceScopeFactory scopes,
+        DeliveryHold deliveries,
+        LaneEndpoints endpoints,
+        LaneLease lease,
+        IOptions<RabbitMqOptions> options,
+        IHostApplicationLifetime lifetime,
+        TimeProvider time,
+        ILogger<LaneCount> logger
+    )
     {
         (_scopes, _endpoints, _lease, _lifetime, _time, _logger) = (scopes, endpoints, lease, lifetime, time, logger);
         _lanes = options.Value.Partitions;
@@ -75,9 +82,12 @@ internal sealed partial class LaneCount : BackgroundService
             {
                 var waiting = await _endpoints.WaitingAsync(new IssuerQueues(Math.Max(_lanes, recorded.Lanes)).Names, cancellationToken);
                 if (waiting + recorded.Outgoing + recorded.Workers > 0)
-                    return new Objection(true, $"RabbitMq__Partitions is {_lanes}, but calls wait that know of {recorded.Lanes} issuer queues "
-                        + $"({waiting} in queues, {recorded.Outgoing} in the outbox; {recorded.Workers} workers are running): "
-                        + $"start with {recorded.Lanes}, let no new orders in until nothing waits, stop all workers, and change it then");
+                    return new Objection(
+                        true,
+                        $"RabbitMq__Partitions is {_lanes}, but calls wait that know of {recorded.Lanes} issuer queues "
+                            + $"({waiting} in queues, {recorded.Outgoing} in the outbox; {recorded.Workers} workers are running): "
+                            + $"start with {recorded.Lanes}, let no new orders in until nothing waits, stop all workers, and change it then"
+                    );
             }
             await table.RecordAsync(_lanes, cancellationToken);
             return null;

@@ -18,9 +18,16 @@ namespace Loyalty.Messaging.Worker.Lanes;
 /// up first.
 /// </summary>
 internal sealed partial class LaneKeeper(
-    LaneLease lease, LaneEndpoints endpoints, IServiceScopeFactory scopes, IIssuerPause pause, IOptions<AirMilesOptions> airMiles,
-    LaneCount count, DatabaseContact contact, TimeProvider time, ILogger<LaneKeeper> logger)
-    : BackgroundService
+    LaneLease lease,
+    LaneEndpoints endpoints,
+    IServiceScopeFactory scopes,
+    IIssuerPause pause,
+    IOptions<AirMilesOptions> airMiles,
+    LaneCount count,
+    DatabaseContact contact,
+    TimeProvider time,
+    ILogger<LaneKeeper> logger
+) : BackgroundService
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -42,21 +49,24 @@ internal sealed partial class LaneKeeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        _meter.CreateObservableGauge("loyalty.lanes", () => _owned.Count, "{lane}", "Issuer queues that belong to this worker");
         _meter.CreateObservableGauge(
-            "loyalty.lanes", () => _owned.Count, "{lane}", "Issuer queues that belong to this worker");
-        _meter.CreateObservableGauge(
-            "loyalty.lanes.unowned", () => Volatile.Read(ref _unowned), "{lane}", "Issuer queues that belong to no worker, as this one has seen it last");
+            "loyalty.lanes.unowned",
+            () => Volatile.Read(ref _unowned),
+            "{lane}",
+            "Issuer queues that belong to no worker, as this one has seen it last"
+        );
         await count.Agreed.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!count.Agreed.IsCompletedSuccessfully)
             return;
         while (!stoppingToken.IsCancellationRequested)
         {
             await TickAsync(takes: !endpoints.IsCutOff);
-            await Task.Delay(_owned.IsEmpty && endpoints.IsCutOff ? FirstInterval : Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_owned.IsEmpty && endpoints.IsCutOff ? FirstInterval : Interval, time, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         var stopping = time.GetTimestamp();
-        do
-            await TickAsync(takes: false);
+        do await TickAsync(takes: false);
         while (await AreLeftAsync() && time.GetElapsedTime(stopping) < LongestStop);
         if (_owned.IsEmpty)
             await AskAsync<WorkerPulses, int>(pulses => pulses.EndAsync(_name, CancellationToken.None));
@@ -71,14 +81,22 @@ internal sealed partial class LaneKeeper(
     async Task<bool> AreLeftAsync()
     {
         await Task.WhenAll(_owned.Values.Select(owned => owned.Ending ?? Task.CompletedTask))
-            .WaitAsync(Interval, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            .WaitAsync(Interval, time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !_owned.IsEmpty;
     }
 
     async Task TickAsync(bool takes)
     {
         var sent = lease.Now();
-        var pulse = new WorkerPulse { Worker = _name, StartedAt = _startedAt, PausedSince = pause.Since, PauseCause = pause.Cause, TakesLanes = takes };
+        var pulse = new WorkerPulse
+        {
+            Worker = _name,
+            StartedAt = _startedAt,
+            PausedSince = pause.Since,
+            PauseCause = pause.Cause,
+            TakesLanes = takes,
+        };
         var renewed = await AskAsync<WorkerPulses, int>(pulses => pulses.BeatAsync(pulse, lease.Length, CancellationToken.None)) > 0;
         // Before it begins anew: what was begun under a lease that has run out must not go on under the next.
         if (lease.IsOver)
@@ -87,8 +105,10 @@ internal sealed partial class LaneKeeper(
         if (!renewed)
             return;
         lease.Begin(sent);
-        if (await AskAsync<LaneTable, List<LaneNow>>(table => table.SeeAsync(CancellationToken.None)) is { } lanes
-            && await AskAsync<WorkerPulses, List<string>>(pulses => pulses.TakersAsync(CancellationToken.None)) is { } takers)
+        if (
+            await AskAsync<LaneTable, List<LaneNow>>(table => table.SeeAsync(CancellationToken.None)) is { } lanes
+            && await AskAsync<WorkerPulses, List<string>>(pulses => pulses.TakersAsync(CancellationToken.None)) is { } takers
+        )
             await ShareAsync(lanes, takes ? LaneShare.Of(_name, takers, lanes) : 0);
     }
 
@@ -99,11 +119,15 @@ internal sealed partial class LaneKeeper(
             End(owned, airMiles.Value.AttemptTimeout);
         // Of those that are its own in the table alone, its lease has run out meanwhile, or the database has not heard that they are given
         // up.
-        var free = lanes.Where(lane => (!lane.Held || lane.Owner == _name) && !_owned.ContainsKey(lane.Number))
-            .OrderByDescending(lane => lane.Owner == _name).ToList();
+        var free = lanes
+            .Where(lane => (!lane.Held || lane.Owner == _name) && !_owned.ContainsKey(lane.Number))
+            .OrderByDescending(lane => lane.Owner == _name)
+            .ToList();
         var wanted = free.Take(Math.Max(0, share - _owned.Count)).ToList();
         if (wanted.Count > 0)
-            foreach (var lane in await AskAsync<LaneTable, List<LaneNow>>(table => table.ClaimAsync(_name, wanted, CancellationToken.None)) ?? [])
+            foreach (
+                var lane in await AskAsync<LaneTable, List<LaneNow>>(table => table.ClaimAsync(_name, wanted, CancellationToken.None)) ?? []
+            )
                 Begin(lane);
         foreach (var lane in free.Except(wanted).Where(lane => lane.Owner == _name))
             await ReleaseAsync(lane);
@@ -139,7 +163,8 @@ internal sealed partial class LaneKeeper(
     /// may still do when nobody listens any more does no harm.
     /// </summary>
     /// <returns>Nothing when the database has not answered: it is away, or not migrated yet, and others say so, louder.</returns>
-    async Task<TAnswer?> AskAsync<TTable, TAnswer>(Func<TTable, Task<TAnswer>> statement) where TTable : notnull
+    async Task<TAnswer?> AskAsync<TTable, TAnswer>(Func<TTable, Task<TAnswer>> statement)
+        where TTable : notnull
     {
         try
         {
@@ -155,7 +180,8 @@ internal sealed partial class LaneKeeper(
         }
     }
 
-    async Task<TAnswer> AnswerAsync<TTable, TAnswer>(Func<TTable, Task<TAnswer>> statement) where TTable : notnull
+    async Task<TAnswer> AnswerAsync<TTable, TAnswer>(Func<TTable, Task<TAnswer>> statement)
+        where TTable : notnull
     {
         await using var scope = scopes.CreateAsyncScope();
         return await statement(scope.ServiceProvider.GetRequiredService<TTable>());

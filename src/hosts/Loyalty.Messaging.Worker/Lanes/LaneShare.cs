@@ -1,6 +1,5 @@
 using Loyalty.Messaging.Store.Lanes;
 
-
 namespace Loyalty.Messaging.Worker.Lanes;
 
 /// <summary>How many lanes a worker should have. All workers reckon alike from the same rows, and need not talk.</summary>
@@ -10,8 +9,11 @@ internal static class LaneShare
     /// possible change hands.</param>
     public static int Of(string worker, IReadOnlyCollection<string> takers, IReadOnlyList<LaneNow> lanes)
     {
-        var place = takers.OrderByDescending(taker => lanes.Count(lane => lane.Held && lane.Owner == taker))
-            .ThenBy(taker => taker, StringComparer.Ordinal).ToList().IndexOf(worker);
+        var place = takers
+            .OrderByDescending(taker => lanes.Count(lane => lane.Held && lane.Owner == taker))
+            .ThenBy(taker => taker, StringComparer.Ordinal)
+            .ToList()
+            .IndexOf(worker);
         return place < 0 ? 0 : (lanes.Count / takers.Count) + (place < lanes.Count % takers.Count ? 1 : 0);
     }
 }

@@ -14,8 +14,9 @@ internal static class LanesRegistration
     {
         builder.Services.AddSingleton<LaneLease>();
         builder.Services.Replace(ServiceDescriptor.Singleton<IRequestPermit>(services => services.GetRequiredService<LaneLease>()));
-        builder.Services.AddSingleton(services =>
-            new LaneQueues([.. new IssuerQueues(services.GetRequiredService<IOptions<RabbitMqOptions>>().Value.Partitions).Names]));
+        builder.Services.AddSingleton(services => new LaneQueues([
+            .. new IssuerQueues(services.GetRequiredService<IOptions<RabbitMqOptions>>().Value.Partitions).Names,
+        ]));
         builder.Services.AddSingleton<LaneCount>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LaneCount>());
         builder.Services.AddHostedService<LaneKeeper>();

@@ -22,10 +22,21 @@ internal sealed record AmCashAnswer(AmCashVerdict Verdict, int? Status, string? 
         new(AmCashCodes.Of(AmCashCodes.NoAnswer, echo: false), status, Mask.Collectors(why)) { RetryAfter = retryAfter };
 
     public static AmCashAnswer NotLetIn(string why, int? status = null) =>
-        new(new AmCashVerdict(null, "the issuer does not let us in", AmCashOutcome.Unauthorized, AmCashActor.Operator), status, Mask.Collectors(why));
+        new(
+            new AmCashVerdict(null, "the issuer does not let us in", AmCashOutcome.Unauthorized, AmCashActor.Operator),
+            status,
+            Mask.Collectors(why)
+        );
 
     public static AmCashAnswer WithoutToken(string why, bool tryAgain) =>
-        new(new AmCashVerdict(null, "there is no token to ask with", AmCashOutcome.Unauthorized, AmCashActor.Operator) { RetryOnce = tryAgain }, null, Mask.Collectors(why));
+        new(
+            new AmCashVerdict(null, "there is no token to ask with", AmCashOutcome.Unauthorized, AmCashActor.Operator)
+            {
+                RetryOnce = tryAgain,
+            },
+            null,
+            Mask.Collectors(why)
+        );
 
     /// <param name="body">Null when it was too long to be read.</param>
     public static AmCashAnswer Read(int status, byte[]? body, TimeSpan? retryAfter, bool echo)
@@ -58,48 +69,88 @@ internal sealed record AmCashAnswer(AmCashVerdict Verdict, int? Status, string? 
         };
     }
 
-    private static AmCashAnswer Uncoded(int status, TimeSpan? retryAfter) => status switch
-    {
-        401 => NotLetIn("401 without a response code: the issuer refuses our token; check AirMiles__ClientId, AirMiles__ClientSecret and AirMiles__Audience", status) with { TokenRefused = true },
-        403 => NotLetIn("403 without a response code: credentials, sponsor code or IP allow-list; ask AIR MILES", status),
-        429 => new AmCashAnswer(new AmCashVerdict(null, "the issuer asks for fewer requests", AmCashOutcome.Later, AmCashActor.Caller), status, "429 without a response code") { RetryAfter = retryAfter },
-        408 or >= 500 or (>= 200 and < 300) => None($"{status} without a response code", status, retryAfter),
-        _ => new AmCashAnswer(AmCashCodes.Undocumented($"{status} without a response code"), status, $"{status} without a response code; check AirMiles__BaseAddress"),
-    };
+    private static AmCashAnswer Uncoded(int status, TimeSpan? retryAfter) =>
+        status switch
+        {
+            401 => NotLetIn(
+                "401 without a response code: the issuer refuses our token; check AirMiles__ClientId, AirMiles__ClientSecret and AirMiles__Audience",
+                status
+            ) with
+            {
+                TokenRefused = true,
+            },
+            403 => NotLetIn("403 without a response code: credentials, sponsor code or IP allow-list; ask AIR MILES", status),
+            429 => new AmCashAnswer(
+                new AmCashVerdict(null, "the issuer asks for fewer requests", AmCashOutcome.Later, AmCashActor.Caller),
+                status,
+                "429 without a response code"
+            )
+            {
+                RetryAfter = retryAfter,
+            },
+            408 or >= 500 or (>= 200 and < 300) => None($"{status} without a response code", status, retryAfter),
+            _ => new AmCashAnswer(
+                AmCashCodes.Undocumented($"{status} without a response code"),
+                status,
+                $"{status} without a response code; check AirMiles__BaseAddress"
+            ),
+        };
 
     private static CashBalances? BalancesOf(JsonElement root)
     {
         var balances = new CashBalances(
-            Whole(root, "cashBalance"), Whole(root, "dreamBalance"), Whole(root, "availableCashBalance"), Number(root, "availableDollarAmount"));
+            Whole(root, "cashBalance"),
+            Whole(root, "dreamBalance"),
+            Whole(root, "availableCashBalance"),
+            Number(root, "availableDollarAmount")
+        );
         return balances == new CashBalances(null, null, null, null) ? null : balances;
     }
 
     // The issuer sends the offer's fields only where there is something to offer.
-    private static CashOffer? OfferOf(JsonElement root) => Whole(root, "availableOfferUnits") is { } units and > 0
-        ? new CashOffer(
-            units, Whole(root, "dailyOfferLimit"), Whole(root, "unitValueAMCash"), Number(root, "unitValueDollars"),
-            Text(root, "offerId"), Text(root, "offerType"), Text(root, "offerDescEn"), Text(root, "offerDescFr"))
-        : null;
+    private static CashOffer? OfferOf(JsonElement root) =>
+        Whole(root, "availableOfferUnits") is { } units and > 0
+            ? new CashOffer(
+                units,
+                Whole(root, "dailyOfferLimit"),
+                Whole(root, "unitValueAMCash"),
+                Number(root, "unitValueDollars"),
+                Text(root, "offerId"),
+                Text(root, "offerType"),
+                Text(root, "offerDescEn"),
+                Text(root, "offerDescFr")
+            )
+            : null;
 
     private static int? Whole(JsonElement root, string name) =>
         Number(root, name) is { } number && number is >= 0 and <= int.MaxValue && decimal.Truncate(number) == number ? (int)number : null;
 
     // Strings by the documentation; a number would mean the same.
     private static decimal? Number(JsonElement root, string name) =>
-        decimal.TryParse(Text(root, name), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
-            CultureInfo.InvariantCulture, out var number)
+        decimal.TryParse(
+            Text(root, name),
+            NumberStyles.AllowLeadingSign
+                | NumberStyles.AllowDecimalPoint
+                | NumberStyles.AllowLeadingWhite
+                | NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
             ? number
             : null;
 
     private static string? Words(JsonElement root) =>
-        Text(root, "message") is { Length: > 0 } text ? Mask.Collectors(text.Length <= MaxMessageLength ? text : text[..MaxMessageLength]) : null;
+        Text(root, "message") is { Length: > 0 } text
+            ? Mask.Collectors(text.Length <= MaxMessageLength ? text : text[..MaxMessageLength])
+            : null;
 
-    private static string? Text(JsonElement root, string name) => root.TryGetProperty(name, out var value)
-        ? value.ValueKind switch
-        {
-            JsonValueKind.String => Mask.Storable(value.GetString()!),
-            JsonValueKind.Number => value.GetRawText(),
-            _ => null,
-        }
-        : null;
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var value)
+            ? value.ValueKind switch
+            {
+                JsonValueKind.String => Mask.Storable(value.GetString()!),
+                JsonValueKind.Number => value.GetRawText(),
+                _ => null,
+            }
+            : null;
 }

@@ -13,7 +13,8 @@ internal sealed class AmCashClient(
     AmCashOutage outage,
     ITraceIds traceIds,
     TimeProvider time,
-    ILogger<AmCashClient> logger) : IAmCashClient
+    ILogger<AmCashClient> logger
+) : IAmCashClient
 {
     /// <summary>The first request and the one repetition that the issuer's pages ask for.</summary>
     private const int Tries = 2;
@@ -35,7 +36,12 @@ internal sealed class AmCashClient(
 
         if (answer.Verdict is { Code: not null, Outcome: not (AmCashOutcome.Outage or AmCashOutcome.Unavailable) })
             outage.End();
-        return new EchoResult(at, time.GetElapsedTime(started), answer.Verdict, new AmCashExchange(traceId, calls, answer.Status, answer.Message));
+        return new EchoResult(
+            at,
+            time.GetElapsedTime(started),
+            answer.Verdict,
+            new AmCashExchange(traceId, calls, answer.Status, answer.Message)
+        );
     }
 
     public async Task<InquiryResult> InquireAsync(Inquiry inquiry, CancellationToken ct)
@@ -46,19 +52,31 @@ internal sealed class AmCashClient(
         var (answer, calls) = (NotConfigured(missing), 0);
         if (missing.Count == 0)
         {
-            (answer, calls) = outage.IsOn ? (NotSent("The issuer has declared an outage; nothing is sent before an ECHO is answered again"), 0)
+            (answer, calls) =
+                outage.IsOn ? (NotSent("The issuer has declared an outage; nothing is sent before an ECHO is answered again"), 0)
                 : pause.Paused ? (NotSent("Calls to the issuer are paused; nothing is sent before one of them is answered again"), 0)
-                : await CallAsync(new Call(Inquire, traceId, AmCashRequest.Inquire(options.Value, inquiry, traceId, at)), ct).ConfigureAwait(false);
+                : await CallAsync(new Call(Inquire, traceId, AmCashRequest.Inquire(options.Value, inquiry, traceId, at)), ct)
+                    .ConfigureAwait(false);
         }
 
         return new InquiryResult(
-            at, time.GetElapsedTime(started), answer.Verdict, new AmCashExchange(traceId, calls, answer.Status, answer.Message), answer.Balances, answer.Offer);
+            at,
+            time.GetElapsedTime(started),
+            answer.Verdict,
+            new AmCashExchange(traceId, calls, answer.Status, answer.Message),
+            answer.Balances,
+            answer.Offer
+        );
     }
 
     private static AmCashAnswer NotSent(string why) => new(AmCashCodes.Of(AmCashCodes.Outage, echo: false), null, why);
 
-    private static AmCashAnswer NotConfigured(IReadOnlyList<string> missing) => new(
-        new AmCashVerdict(null, "it is not configured", AmCashOutcome.Invalid, AmCashActor.Operator), null, $"not configured: {string.Join(", ", missing)}");
+    private static AmCashAnswer NotConfigured(IReadOnlyList<string> missing) =>
+        new(
+            new AmCashVerdict(null, "it is not configured", AmCashOutcome.Invalid, AmCashActor.Operator),
+            null,
+            $"not configured: {string.Join(", ", missing)}"
+        );
 
     private async Task<(AmCashAnswer Answer, int Calls)> CallAsync(Call call, CancellationToken ct)
     {
@@ -77,10 +95,24 @@ internal sealed class AmCashClient(
         else if (answer is { Status: null or 429 or 503, RetryAfter: { } wait })
             pause.Wait(wait, "the issuer asks to wait");
         AirMilesTelemetry.Finish(
-            activity, call.Operation, OutcomeWord(answer.Verdict.Outcome), call.Sent, answer.Status, failed: answer.Verdict.Outcome is not (AmCashOutcome.Answered or AmCashOutcome.Refused),
-            time.GetElapsedTime(started));
+            activity,
+            call.Operation,
+            OutcomeWord(answer.Verdict.Outcome),
+            call.Sent,
+            answer.Status,
+            failed: answer.Verdict.Outcome is not (AmCashOutcome.Answered or AmCashOutcome.Refused),
+            time.GetElapsedTime(started)
+        );
         if (answer.Verdict.Outcome != AmCashOutcome.Answered)
-            Log.AmCashNotAnswered(logger, call.Operation, call.TraceId, answer.Verdict.Code, call.Sent, answer.Verdict.Meaning, answer.Message);
+            Log.AmCashNotAnswered(
+                logger,
+                call.Operation,
+                call.TraceId,
+                answer.Verdict.Code,
+                call.Sent,
+                answer.Verdict.Meaning,
+                answer.Message
+            );
         return (answer, call.Sent);
     }
 
@@ -126,7 +158,9 @@ internal sealed class AmCashClient(
             request.Headers.Authorization = new("Bearer", token);
             request.Headers.CacheControl = new() { NoCache = true };
             using var client = clients.CreateClient(AirMilesClient.ClientName);
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            using var response = await client
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token)
+                .ConfigureAwait(false);
             status = (int)response.StatusCode;
             var body = await BoundedBody.ReadAsync(response.Content, either.Token).ConfigureAwait(false);
             return AmCashAnswer.Read(status.Value, body, RetryAfterHeader.Of(response, time), call.Operation == Echo);

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 namespace Loyalty.Messaging.AirMiles.AmCash;
 
 /// <summary>
-/// A scheduled outage (0092) means that nothing may be sent. From then on inquiries are answered here, until an ECHO is answered otherwise or the time is over;
+/// A scheduled outage (0092) means that nothing may be sent. From then on inquiries are answered here, until an ECHO is answered otherwise
+/// or the time is over;
 /// ECHO itself goes on at its own slow pace, since nothing else would tell the end.
 /// </summary>
 internal sealed class AmCashOutage(IOptions<AirMilesOptions> options, TimeProvider time)

@@ -8,16 +8,20 @@ internal static class AmCashRequest
 {
     public static byte[] Echo(AirMilesOptions options, string traceId) => Body(json => Common(json, options, traceId, null));
 
-    public static byte[] Inquire(AirMilesOptions options, Inquiry inquiry, string traceId, DateTimeOffset sent) => Body(json =>
-    {
-        json.WriteString("acquirerId", options.AcquirerId);
-        json.WriteString("cardEntryMode", inquiry.CardEntryMode);
-        json.WriteString("collectorNumber", inquiry.CollectorNumber);
-        json.WriteString("dateTime", IssuerDates.WithPlainOffset(TimeZoneInfo.ConvertTime(sent, TimeZoneInfo.FindSystemTimeZoneById(options.TransactionDayZone))));
-        json.WriteString("instantMessage", inquiry.InstantMessage);
-        json.WriteString("postTaxBasketAmount", inquiry.Amount.ToString("0.00", CultureInfo.InvariantCulture));
-        Common(json, options, traceId, inquiry);
-    });
+    public static byte[] Inquire(AirMilesOptions options, Inquiry inquiry, string traceId, DateTimeOffset sent) =>
+        Body(json =>
+        {
+            json.WriteString("acquirerId", options.AcquirerId);
+            json.WriteString("cardEntryMode", inquiry.CardEntryMode);
+            json.WriteString("collectorNumber", inquiry.CollectorNumber);
+            json.WriteString(
+                "dateTime",
+                IssuerDates.WithPlainOffset(TimeZoneInfo.ConvertTime(sent, TimeZoneInfo.FindSystemTimeZoneById(options.TransactionDayZone)))
+            );
+            json.WriteString("instantMessage", inquiry.InstantMessage);
+            json.WriteString("postTaxBasketAmount", inquiry.Amount.ToString("0.00", CultureInfo.InvariantCulture));
+            Common(json, options, traceId, inquiry);
+        });
 
     private static void Common(Utf8JsonWriter json, AirMilesOptions options, string traceId, Inquiry? inquiry)
     {

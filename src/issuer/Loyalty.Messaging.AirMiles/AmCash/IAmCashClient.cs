@@ -1,7 +1,8 @@
 namespace Loyalty.Messaging.AirMiles.AmCash;
 
 /// <summary>
-/// ECHO and INQUIRE. Neither has an effect, so neither has an idempotency key; what goes wrong is a value, only the caller's cancellation is thrown.
+/// ECHO and INQUIRE. Neither has an effect, so neither has an idempotency key; what goes wrong is a value, only the caller's cancellation
+/// is thrown.
 /// </summary>
 public interface IAmCashClient
 {

@@ -13,7 +13,8 @@ public sealed record InquiryResult(
     AmCashVerdict Verdict,
     AmCashExchange Exchange,
     CashBalances? Balances,
-    CashOffer? Offer);
+    CashOffer? Offer
+);
 
 /// <summary>A collector's balances; each may be absent.</summary>
 /// <param name="Cash">AIR MILES Cash, miles.</param>
@@ -32,4 +33,12 @@ public sealed record CashBalances(int? Cash, int? Dream, int? AvailableCash, dec
 /// <param name="DescriptionEn">In English.</param>
 /// <param name="DescriptionFr">In French.</param>
 public sealed record CashOffer(
-    int Units, int? DailyUnits, int? UnitMiles, decimal? UnitDollars, string? OfferId, string? OfferType, string? DescriptionEn, string? DescriptionFr);
+    int Units,
+    int? DailyUnits,
+    int? UnitMiles,
+    decimal? UnitDollars,
+    string? OfferId,
+    string? OfferType,
+    string? DescriptionEn,
+    string? DescriptionFr
+);

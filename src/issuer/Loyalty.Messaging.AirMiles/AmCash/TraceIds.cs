@@ -11,7 +11,8 @@ public interface ITraceIds
 }
 
 /// <summary>
-/// At random: ECHO and INQUIRE have no effect and no business key to derive a number from, and the same question asked again is another request.
+/// At random: ECHO and INQUIRE have no effect and no business key to derive a number from, and the same question asked again is another
+/// request.
 /// </summary>
 internal sealed class RandomTraceIds : ITraceIds
 {

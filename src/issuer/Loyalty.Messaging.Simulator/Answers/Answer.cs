@@ -13,10 +13,13 @@ internal sealed record Answer(int Status, byte[] Body, string ContentType)
 
     /// <summary>The issuer's no: a code, unless there is none for it, and a sentence that names the field.</summary>
     public static Answer Refusal(int status, string? responseCode, string message) =>
-        Json(status, SimulatorJson.Body(json =>
-        {
-            if (responseCode is not null)
-                json.WriteString("responseCode", responseCode);
-            json.WriteString("message", message);
-        }));
+        Json(
+            status,
+            SimulatorJson.Body(json =>
+            {
+                if (responseCode is not null)
+                    json.WriteString("responseCode", responseCode);
+                json.WriteString("message", message);
+            })
+        );
 }

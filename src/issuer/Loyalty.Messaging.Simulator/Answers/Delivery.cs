@@ -21,14 +21,16 @@ internal sealed class Delivery(HeldCalls held, TimeProvider time)
             if (plan.Kind == AnswerKind.Never)
                 await held.HoldAsync(http.RequestAborted);
 
-            await (plan.Kind switch
-            {
-                AnswerKind.Reset => Reset(http, beforeLastByte),
-                AnswerKind.Truncate => TruncateAsync(http, plan.Answer, beforeLastByte),
-                AnswerKind.Huge => FloodAsync(http, plan, beforeLastByte),
-                AnswerKind.SlowDrip => DripAsync(http, plan, beforeLastByte),
-                _ => WholeAsync(http, plan.Answer, beforeLastByte),
-            });
+            await (
+                plan.Kind switch
+                {
+                    AnswerKind.Reset => Reset(http, beforeLastByte),
+                    AnswerKind.Truncate => TruncateAsync(http, plan.Answer, beforeLastByte),
+                    AnswerKind.Huge => FloodAsync(http, plan, beforeLastByte),
+                    AnswerKind.SlowDrip => DripAsync(http, plan, beforeLastByte),
+                    _ => WholeAsync(http, plan.Answer, beforeLastByte),
+                }
+            );
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException or SocketException)
         {

@@ -35,7 +35,11 @@ internal sealed record Plan(Answer Answer)
     {
         var answer = script.Kind switch
         {
-            AnswerKind.Html => new Answer(script.Status ?? 200, "<html><body>Please try again later</body></html>"u8.ToArray(), "text/html"),
+            AnswerKind.Html => new Answer(
+                script.Status ?? 200,
+                "<html><body>Please try again later</body></html>"u8.ToArray(),
+                "text/html"
+            ),
             AnswerKind.Redirect => new Answer(script.Status ?? 307, [], Answer.JsonType)
             {
                 Headers = new Dictionary<string, string> { ["Location"] = script.Location ?? "https://elsewhere.invalid/" },
@@ -50,11 +54,12 @@ internal sealed record Plan(Answer Answer)
             Status = script.Status ?? answer.Status,
             Body = script.BodyBytes() ?? answer.Body,
             ContentType = script.ContentType ?? answer.ContentType,
-            Headers = answer.Headers.Concat(script.Headers ?? []).DistinctBy(header => header.Key, StringComparer.OrdinalIgnoreCase)
+            Headers = answer
+                .Headers.Concat(script.Headers ?? [])
+                .DistinctBy(header => header.Key, StringComparer.OrdinalIgnoreCase)
                 .ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase),
         };
     }
 
-    private static Answer Bare(int status) =>
-        Answer.Refusal(status, ResponseCodes.ForStatus(status), $"scripted {status}");
+    private static Answer Bare(int status) => Answer.Refusal(status, ResponseCodes.ForStatus(status), $"scripted {status}");
 }

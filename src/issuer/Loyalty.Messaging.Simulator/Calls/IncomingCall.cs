@@ -27,9 +27,7 @@ internal sealed class IncomingCall(HttpContext http, byte[] body, Attempt attemp
 
     /// <summary>A string member of the body, if there is one, whether or not the body is valid as a whole.</summary>
     public string? Peek(string member) =>
-        Json.ValueKind == JsonValueKind.Object
-        && Json.TryGetProperty(member, out var value)
-        && value.ValueKind == JsonValueKind.String
+        Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
 }

@@ -19,7 +19,8 @@ internal sealed class Reception(AttemptLog attempts, BreachLog breaches, TokenDe
         var attempt = attempts.Begin(
             http.Request.Path,
             key.Count > 0 ? key.ToString() : null,
-            Convert.ToHexStringLower(SHA256.HashData(body)));
+            Convert.ToHexStringLower(SHA256.HashData(body))
+        );
         var call = new IncomingCall(http, body, attempt);
         ReadJson(call);
         attempt.ClientTransactionId = call.Peek("clientTransactionId");
@@ -56,12 +57,16 @@ internal sealed class Reception(AttemptLog attempts, BreachLog breaches, TokenDe
         attempt.Kind = ScriptWords.Of(plan.Kind);
         attempt.AnswerPlanned = plan.Kind == Scripts.AnswerKind.Reset ? null : plan.Answer.Status;
         attempt.Replayed = plan.Replayed;
-        attempt.Delivered = await delivery.SendAsync(call.Http, plan, () =>
-        {
-            // Said a moment early, so that a client that has its answer also reads that it has; taken back if it was gone.
-            attempt.Delivered = plan.Kind is not (Scripts.AnswerKind.Reset or Scripts.AnswerKind.Truncate);
-            beforeLastByte?.Invoke();
-        });
+        attempt.Delivered = await delivery.SendAsync(
+            call.Http,
+            plan,
+            () =>
+            {
+                // Said a moment early, so that a client that has its answer also reads that it has; taken back if it was gone.
+                attempt.Delivered = plan.Kind is not (Scripts.AnswerKind.Reset or Scripts.AnswerKind.Truncate);
+                beforeLastByte?.Invoke();
+            }
+        );
     }
 
     private static void ReadJson(IncomingCall call)

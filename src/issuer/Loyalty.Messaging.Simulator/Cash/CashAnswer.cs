@@ -18,30 +18,42 @@ internal sealed class CashAnswer(SimulatorOptions options, TimeProvider time)
     {
         var rejected = options.Rejected.Contains(request.GetProperty("collectorNumber").GetString()!);
         var code = ResponseCodes.Of(scripted ?? (rejected ? ResponseCodes.InvalidCollector : ResponseCodes.Approved));
-        return Write(request, code, Now, json =>
-        {
-            if (ShowsBalances(code))
-                WriteBalances(json);
-            if (OffersRedemption(code, request))
-                WriteOffer(json);
-        });
+        return Write(
+            request,
+            code,
+            Now,
+            json =>
+            {
+                if (ShowsBalances(code))
+                    WriteBalances(json);
+                if (OffersRedemption(code, request))
+                    WriteOffer(json);
+            }
+        );
     }
 
     /// <summary>The echo of a request that succeeded, with code and message, which are always there.</summary>
     public static Answer Write(JsonElement request, ResponseCode code, DateTimeOffset now, Action<Utf8JsonWriter> more) =>
-        Answer.Json(code.Status, SimulatorJson.Body(json =>
-        {
-            if (code.Status is 200 or 202)
+        Answer.Json(
+            code.Status,
+            SimulatorJson.Body(json =>
             {
-                foreach (var member in request.EnumerateObject().Where(member => member.Name is not ("cardEntryMode" or "instantMessage" or "postTaxBasketAmount")))
-                    member.WriteTo(json);
-            }
+                if (code.Status is 200 or 202)
+                {
+                    foreach (
+                        var member in request
+                            .EnumerateObject()
+                            .Where(member => member.Name is not ("cardEntryMode" or "instantMessage" or "postTaxBasketAmount"))
+                    )
+                        member.WriteTo(json);
+                }
 
-            json.WriteString("message", code.Message);
-            json.WriteString("responseCode", code.Code);
-            json.WriteString("transDateTime", now.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
-            more(json);
-        }));
+                json.WriteString("message", code.Message);
+                json.WriteString("responseCode", code.Code);
+                json.WriteString("transDateTime", now.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
+                more(json);
+            })
+        );
 
     private static bool ShowsBalances(ResponseCode code) =>
         code.Code is ResponseCodes.Approved or ResponseCodes.UnableToRedeem or ResponseCodes.InsufficientMiles;

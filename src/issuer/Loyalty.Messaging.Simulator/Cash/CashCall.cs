@@ -27,8 +27,20 @@ internal sealed class CashCall(Reception reception, CashRules rules, ScriptBook 
         }
 
         var script = scripts.Take(inquiry ? ScriptPath.Inquire : ScriptPath.Echo, null, call.Attempt.CollectorNumber)?.Answer;
-        await reception.AnswerAsync(call, Plan.From(script, () => inquiry
-            ? answers.ToInquiry(call.Json, script?.ResponseCode)
-            : CashAnswer.Write(call.Json, ResponseCodes.Of(script?.ResponseCode ?? ResponseCodes.Approved), answers.Now, _ => { })));
+        await reception.AnswerAsync(
+            call,
+            Plan.From(
+                script,
+                () =>
+                    inquiry
+                        ? answers.ToInquiry(call.Json, script?.ResponseCode)
+                        : CashAnswer.Write(
+                            call.Json,
+                            ResponseCodes.Of(script?.ResponseCode ?? ResponseCodes.Approved),
+                            answers.Now,
+                            _ => { }
+                        )
+            )
+        );
     }
 }

@@ -21,8 +21,7 @@ internal sealed class CashRules
             new("vendorId", true, Values.Text),
         ];
         _echo = new Shape(common);
-        _inquire = new Shape(
-        [
+        _inquire = new Shape([
             .. common,
             new("acquirerId", true, Values.Text),
             new("cardEntryMode", true, Values.Text),

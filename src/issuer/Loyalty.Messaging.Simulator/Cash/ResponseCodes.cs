@@ -32,14 +32,15 @@ internal static class ResponseCodes
         Codes.TryGetValue(code, out var known) ? known : new ResponseCode(StatusCodes.Status200OK, code, "Unknown response code");
 
     /// <summary>The code that goes with a status the documentation knows, or none.</summary>
-    public static string? ForStatus(int status) => status switch
-    {
-        400 => InvalidParameter,
-        408 => "0008",
-        500 => "0096",
-        503 => "0092",
-        _ => null,
-    };
+    public static string? ForStatus(int status) =>
+        status switch
+        {
+            400 => InvalidParameter,
+            408 => "0008",
+            500 => "0096",
+            503 => "0092",
+            _ => null,
+        };
 }
 
 internal sealed record ResponseCode(int Status, string Code, string Message);

@@ -14,25 +14,29 @@ internal sealed class IssuanceAnswer(SimulatorOptions options, TimeProvider time
     private static readonly TimeSpan IssuerOffset = TimeSpan.FromHours(-5);
 
     public Answer Write(IssuanceRequest request, string transactionId, int status, bool pending) =>
-        Answer.Json(status, SimulatorJson.Body(json =>
-        {
-            json.WriteString("clientTransactionId", request.ClientTransactionId);
-            json.WriteString("collectorNumber", request.CollectorNumber);
-            WriteCoupons(json, request.Coupons);
-            if (request.DeviceId is not null)
-                json.WriteString("deviceId", request.DeviceId);
-            json.WriteStartArray("issuances");
-            foreach (var offer in request.Issuances)
-                WriteOffer(json, offer, pending || status == StatusCodes.Status202Accepted);
-            json.WriteEndArray();
-            if (request.OriginalClientTransactionId is not null)
-                json.WriteString("originalClientTransactionId", request.OriginalClientTransactionId);
-            json.WriteString("sponsorCode", request.SponsorCode);
-            json.WriteString(
-                "transactionDateTime",
-                time.GetUtcNow().ToOffset(IssuerOffset).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture));
-            json.WriteString("transactionId", transactionId);
-        }));
+        Answer.Json(
+            status,
+            SimulatorJson.Body(json =>
+            {
+                json.WriteString("clientTransactionId", request.ClientTransactionId);
+                json.WriteString("collectorNumber", request.CollectorNumber);
+                WriteCoupons(json, request.Coupons);
+                if (request.DeviceId is not null)
+                    json.WriteString("deviceId", request.DeviceId);
+                json.WriteStartArray("issuances");
+                foreach (var offer in request.Issuances)
+                    WriteOffer(json, offer, pending || status == StatusCodes.Status202Accepted);
+                json.WriteEndArray();
+                if (request.OriginalClientTransactionId is not null)
+                    json.WriteString("originalClientTransactionId", request.OriginalClientTransactionId);
+                json.WriteString("sponsorCode", request.SponsorCode);
+                json.WriteString(
+                    "transactionDateTime",
+                    time.GetUtcNow().ToOffset(IssuerOffset).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture)
+                );
+                json.WriteString("transactionId", transactionId);
+            })
+        );
 
     private static void WriteCoupons(Utf8JsonWriter json, IReadOnlyList<string> coupons)
     {

@@ -7,7 +7,12 @@ namespace Loyalty.Messaging.Simulator.Issuance;
 
 /// <summary>A call of POST/EVENT or REVERSE/EVENT from its arrival to its answer.</summary>
 internal sealed class IssuanceCall(
-    Reception reception, IssuanceRules rules, KeyMemory keys, CollectorLanes lanes, IssuanceDecision decision)
+    Reception reception,
+    IssuanceRules rules,
+    KeyMemory keys,
+    CollectorLanes lanes,
+    IssuanceDecision decision
+)
 {
     public const string PostPath = "/checkout/issuance/post/event";
     public const string ReversePath = "/checkout/issuance/reverse/event";
@@ -39,8 +44,10 @@ internal sealed class IssuanceCall(
         using var lane = await lanes.EnterAsync(request.CollectorNumber, http.RequestAborted);
         if (lane is null)
         {
-            await reception.AnswerAsync(call, reception.Breach(
-                call, BreachKind.CollectorInParallel, "collectorNumber has another transaction under way"));
+            await reception.AnswerAsync(
+                call,
+                reception.Breach(call, BreachKind.CollectorInParallel, "collectorNumber has another transaction under way")
+            );
             return;
         }
 
@@ -51,8 +58,7 @@ internal sealed class IssuanceCall(
     {
         if (decision.ObjectionTo(request, known) is { } objection)
         {
-            await reception.AnswerAsync(
-                call, new Plan(reception.Breach(call, objection.Kind, objection.Detail)), lane.Answered);
+            await reception.AnswerAsync(call, new Plan(reception.Breach(call, objection.Kind, objection.Detail)), lane.Answered);
             return;
         }
 
@@ -63,13 +69,20 @@ internal sealed class IssuanceCall(
             _ = decision.ApplyLaterAsync(request, known, script);
     }
 
-    private Answer? BreachOf(IncomingCall call, KeyStanding standing) => standing switch
-    {
-        KeyStanding.OtherBody => reception.Breach(
-            call, BreachKind.SameKeyOtherBody, $"{IncomingCall.KeyHeader} came before with another body",
-            StatusCodes.Status422UnprocessableEntity),
-        KeyStanding.SecondKey => reception.Breach(
-            call, BreachKind.SameTransactionTwoKeys, $"clientTransactionId came before under another {IncomingCall.KeyHeader}"),
-        _ => null,
-    };
+    private Answer? BreachOf(IncomingCall call, KeyStanding standing) =>
+        standing switch
+        {
+            KeyStanding.OtherBody => reception.Breach(
+                call,
+                BreachKind.SameKeyOtherBody,
+                $"{IncomingCall.KeyHeader} came before with another body",
+                StatusCodes.Status422UnprocessableEntity
+            ),
+            KeyStanding.SecondKey => reception.Breach(
+                call,
+                BreachKind.SameTransactionTwoKeys,
+                $"clientTransactionId came before under another {IncomingCall.KeyHeader}"
+            ),
+            _ => null,
+        };
 }

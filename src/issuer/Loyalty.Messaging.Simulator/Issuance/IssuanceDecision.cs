@@ -6,7 +6,13 @@ namespace Loyalty.Messaging.Simulator.Issuance;
 
 /// <summary>Decides what becomes of a good request: its effect, its answer, and what the key remembers.</summary>
 internal sealed class IssuanceDecision(
-    Ledger ledger, BreachLog breaches, ScriptBook scripts, IssuanceAnswer yes, SimulatorOptions options, TimeProvider time)
+    Ledger ledger,
+    BreachLog breaches,
+    ScriptBook scripts,
+    IssuanceAnswer yes,
+    SimulatorOptions options,
+    TimeProvider time
+)
 {
     /// <summary>Why this reversal cannot be; none for an issuance, and none for a reversal that is already decided.</summary>
     public Objection? ObjectionTo(IssuanceRequest request, KnownKey known) =>
@@ -15,10 +21,9 @@ internal sealed class IssuanceDecision(
     public ScriptAnswer? ScriptFor(IssuanceRequest request, KnownKey known) =>
         known.Pinned
             ? null
-            : scripts.Take(
-                request.Reversal ? ScriptPath.Reverse : ScriptPath.Post,
-                request.ClientTransactionId,
-                request.CollectorNumber)?.Answer;
+            : scripts
+                .Take(request.Reversal ? ScriptPath.Reverse : ScriptPath.Post, request.ClientTransactionId, request.CollectorNumber)
+                ?.Answer;
 
     public Plan Decide(IssuanceRequest request, KnownKey known, ScriptAnswer? script)
     {

@@ -22,43 +22,45 @@ internal sealed record IssuanceRequest
 
     public required IReadOnlyList<OfferMiles> Issuances { get; init; }
 
-    public static IssuanceRequest From(JsonElement json, bool reversal) => new()
-    {
-        Reversal = reversal,
-        ClientTransactionId = TextOf(json, "clientTransactionId")!,
-        OriginalClientTransactionId = TextOf(json, "originalClientTransactionId"),
-        CollectorNumber = TextOf(json, "collectorNumber")!,
-        SponsorCode = TextOf(json, "sponsorCode")!,
-        DeviceId = TextOf(json, "deviceId"),
-        Coupons = json.TryGetProperty("coupon", out var coupons) ? [.. coupons.EnumerateArray().Select(code => code.GetString()!)] : [],
-        Issuances = [.. json.GetProperty("issuances").EnumerateArray().Select(OfferFrom)],
-    };
+    public static IssuanceRequest From(JsonElement json, bool reversal) =>
+        new()
+        {
+            Reversal = reversal,
+            ClientTransactionId = TextOf(json, "clientTransactionId")!,
+            OriginalClientTransactionId = TextOf(json, "originalClientTransactionId"),
+            CollectorNumber = TextOf(json, "collectorNumber")!,
+            SponsorCode = TextOf(json, "sponsorCode")!,
+            DeviceId = TextOf(json, "deviceId"),
+            Coupons = json.TryGetProperty("coupon", out var coupons) ? [.. coupons.EnumerateArray().Select(code => code.GetString()!)] : [],
+            Issuances = [.. json.GetProperty("issuances").EnumerateArray().Select(OfferFrom)],
+        };
 
-    public Effect ToEffect(long sequence, string idempotencyKey, string transactionId, DateTimeOffset at) => new()
-    {
-        Sequence = sequence,
-        Kind = Reversal ? Effect.Reverse : Effect.Issue,
-        ClientTransactionId = ClientTransactionId,
-        OriginalClientTransactionId = OriginalClientTransactionId,
-        CollectorNumber = CollectorNumber,
-        SponsorCode = SponsorCode,
-        Issuances = Issuances,
-        Miles = Issuances.Sum(offer => offer.MilesAmount),
-        TransactionId = transactionId,
-        IdempotencyKey = idempotencyKey,
-        At = at,
-    };
+    public Effect ToEffect(long sequence, string idempotencyKey, string transactionId, DateTimeOffset at) =>
+        new()
+        {
+            Sequence = sequence,
+            Kind = Reversal ? Effect.Reverse : Effect.Issue,
+            ClientTransactionId = ClientTransactionId,
+            OriginalClientTransactionId = OriginalClientTransactionId,
+            CollectorNumber = CollectorNumber,
+            SponsorCode = SponsorCode,
+            Issuances = Issuances,
+            Miles = Issuances.Sum(offer => offer.MilesAmount),
+            TransactionId = transactionId,
+            IdempotencyKey = idempotencyKey,
+            At = at,
+        };
 
-    private static OfferMiles OfferFrom(JsonElement json) => new()
-    {
-        IssuanceOfferCode = TextOf(json, "issuanceOfferCode")!,
-        LocationCode = TextOf(json, "locationCode")!,
-        MilesAmount = json.GetProperty("milesAmount").GetInt64(),
-        OfferDescription = TextOf(json, "offerDescription"),
-        // 22 and "22" are one offer: the request shows the number, the answer the string.
-        OfferId = TextOf(json, "offerId"),
-    };
+    private static OfferMiles OfferFrom(JsonElement json) =>
+        new()
+        {
+            IssuanceOfferCode = TextOf(json, "issuanceOfferCode")!,
+            LocationCode = TextOf(json, "locationCode")!,
+            MilesAmount = json.GetProperty("milesAmount").GetInt64(),
+            OfferDescription = TextOf(json, "offerDescription"),
+            // 22 and "22" are one offer: the request shows the number, the answer the string.
+            OfferId = TextOf(json, "offerId"),
+        };
 
-    private static string? TextOf(JsonElement json, string member) =>
-        json.TryGetProperty(member, out var value) ? value.ToString() : null;
+    private static string? TextOf(JsonElement json, string member) => json.TryGetProperty(member, out var value) ? value.ToString() : null;
 }

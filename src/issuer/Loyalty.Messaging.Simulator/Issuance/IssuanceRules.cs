@@ -19,12 +19,19 @@ internal sealed class IssuanceRules
             new("context", false, Values.TextByName),
             new("coupon", false, Values.Texts),
             new("deviceId", false, Values.Text),
-            new("issuances", true, Values.OneOrMore(new Shape(
-                new("issuanceOfferCode", true, Values.Text),
-                new("locationCode", true, Values.Text),
-                new("milesAmount", true, Values.PositiveInteger),
-                new("offerDescription", false, Values.Text),
-                new("offerId", false, Values.IntegerOrText)))),
+            new(
+                "issuances",
+                true,
+                Values.OneOrMore(
+                    new Shape(
+                        new("issuanceOfferCode", true, Values.Text),
+                        new("locationCode", true, Values.Text),
+                        new("milesAmount", true, Values.PositiveInteger),
+                        new("offerDescription", false, Values.Text),
+                        new("offerId", false, Values.IntegerOrText)
+                    )
+                )
+            ),
             new("sponsorCode", true, Values.OneOf(options.Sponsors)),
             new("transactionDateTime", true, Values.Instant),
         ];

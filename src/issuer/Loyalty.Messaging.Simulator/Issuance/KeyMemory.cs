@@ -35,7 +35,8 @@ internal sealed class KeyMemory(SimulatorOptions options)
 
             // After a final no, the corrected request comes under a new key: that is how it should be. And a key that was
             // forgotten is not a second one.
-            var second = _byTransaction.TryGetValue(clientTransactionId, out var earlier)
+            var second =
+                _byTransaction.TryGetValue(clientTransactionId, out var earlier)
                 && !earlier.Rejected
                 && !earlier.Key.Equals(key, StringComparison.OrdinalIgnoreCase);
             if (second && options.SecondKey == SecondKey.Refuse)

@@ -7,7 +7,8 @@ internal sealed record Breach(
     string Kind,
     string Detail,
     DateTimeOffset At,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? ClientTransactionId);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? ClientTransactionId
+);
 
 internal static class BreachKind
 {

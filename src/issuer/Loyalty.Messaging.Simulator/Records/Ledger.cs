@@ -108,7 +108,16 @@ internal sealed class Ledger(TimeProvider time)
 /// <summary>Counts and miles of the whole ledger, kept as it grows.</summary>
 internal sealed record LedgerTotals(int Issues, int Reversals, long MilesIssued, long MilesReversed)
 {
-    public LedgerTotals With(Effect effect) => effect.Kind == Effect.Issue
-        ? this with { Issues = Issues + 1, MilesIssued = MilesIssued + effect.Miles }
-        : this with { Reversals = Reversals + 1, MilesReversed = MilesReversed + effect.Miles };
+    public LedgerTotals With(Effect effect) =>
+        effect.Kind == Effect.Issue
+            ? this with
+            {
+                Issues = Issues + 1,
+                MilesIssued = MilesIssued + effect.Miles,
+            }
+            : this with
+            {
+                Reversals = Reversals + 1,
+                MilesReversed = MilesReversed + effect.Miles,
+            };
 }

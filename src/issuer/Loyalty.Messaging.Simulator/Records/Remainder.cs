@@ -35,7 +35,8 @@ internal sealed class Remainder(string collectorNumber, string sponsorCode)
             {
                 return new Objection(
                     BreachKind.ReversalAboveIssuance,
-                    $"{miles} miles of offer {asked.Key.Code}/{asked.Key.OfferId ?? "-"} asked back, {left} left");
+                    $"{miles} miles of offer {asked.Key.Code}/{asked.Key.OfferId ?? "-"} asked back, {left} left"
+                );
             }
         }
 

@@ -59,8 +59,10 @@ internal sealed record ScriptMatch
         (Path is null ? path != ScriptPath.Token : Path == path)
         && (ClientTransactionId is null || ClientTransactionId == clientTransactionId)
         && (CollectorNumber is null || CollectorNumber == collectorNumber)
-        && (ClientTransactionIdPrefix is null
-            || (clientTransactionId?.StartsWith(ClientTransactionIdPrefix, StringComparison.Ordinal) ?? false));
+        && (
+            ClientTransactionIdPrefix is null
+            || (clientTransactionId?.StartsWith(ClientTransactionIdPrefix, StringComparison.Ordinal) ?? false)
+        );
 }
 
 internal sealed record ScriptAnswer
@@ -101,12 +103,13 @@ internal sealed record ScriptAnswer
 
     public ScriptDelay? DripInterval { get; init; }
 
-    public byte[]? BodyBytes() => Body switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.String } text => Encoding.UTF8.GetBytes(text.GetString()!),
-        { } json => Encoding.UTF8.GetBytes(json.GetRawText()),
-    };
+    public byte[]? BodyBytes() =>
+        Body switch
+        {
+            null => null,
+            { ValueKind: JsonValueKind.String } text => Encoding.UTF8.GetBytes(text.GetString()!),
+            { } json => Encoding.UTF8.GetBytes(json.GetRawText()),
+        };
 
     /// <summary>
     /// When the effect happens: as said, else at once for an answer that tells success, else not at all. Answers that tell

@@ -23,11 +23,10 @@ internal sealed class ScriptBook
     {
         lock (_gate)
         {
-            var (entry, shelf) = new[]
-                {
-                    On(_byTransaction, clientTransactionId), On(_byCollector, collectorNumber), _others,
-                }
-                .Select(shelf => (Entry: shelf.Find(entry => entry.Rule.Match.Fits(path, clientTransactionId, collectorNumber)), Shelf: shelf))
+            var (entry, shelf) = new[] { On(_byTransaction, clientTransactionId), On(_byCollector, collectorNumber), _others }
+                .Select(shelf =>
+                    (Entry: shelf.Find(entry => entry.Rule.Match.Fits(path, clientTransactionId, collectorNumber)), Shelf: shelf)
+                )
                 .Where(found => found.Entry is not null)
                 .OrderBy(found => found.Entry!.Sequence)
                 .FirstOrDefault();
@@ -46,9 +45,15 @@ internal sealed class ScriptBook
     {
         lock (_gate)
         {
-            return [.. _byTransaction.Values.Concat(_byCollector.Values).Append(_others).SelectMany(shelf => shelf)
-                .OrderBy(entry => entry.Sequence)
-                .Select(entry => entry.Rule with { Times = entry.Rule.Times - entry.Used })];
+            return
+            [
+                .. _byTransaction
+                    .Values.Concat(_byCollector.Values)
+                    .Append(_others)
+                    .SelectMany(shelf => shelf)
+                    .OrderBy(entry => entry.Sequence)
+                    .Select(entry => entry.Rule with { Times = entry.Rule.Times - entry.Used }),
+            ];
         }
     }
 

@@ -15,8 +15,11 @@ internal static class ScriptingRegistration
     public static void MapScripting(this WebApplication app)
     {
         var simulator = app.MapGroup("/simulator");
-        simulator.MapGet("/ledger", (Ledger ledger, string? clientTransactionId, long after = 0) =>
-            Json(clientTransactionId is null ? ledger.Behind(after) : ledger.Of(clientTransactionId)));
+        simulator.MapGet(
+            "/ledger",
+            (Ledger ledger, string? clientTransactionId, long after = 0) =>
+                Json(clientTransactionId is null ? ledger.Behind(after) : ledger.Of(clientTransactionId))
+        );
         simulator.MapGet("/attempts", (AttemptLog attempts, long after = 0) => Json(attempts.Behind(after)));
         simulator.MapGet("/breaches", (BreachLog breaches) => Json(breaches.All()));
         simulator.MapGet("/held", (HeldCalls held) => Json(new { Held = held.Count }));
@@ -35,7 +38,10 @@ internal static class ScriptingRegistration
         try
         {
             var rules = await JsonSerializer.DeserializeAsync<ScriptRule[]>(
-                request.Body, SimulatorJson.Options, request.HttpContext.RequestAborted);
+                request.Body,
+                SimulatorJson.Options,
+                request.HttpContext.RequestAborted
+            );
             scripts.Add(rules ?? []);
             return Json(new { Added = rules?.Length ?? 0 });
         }
@@ -46,48 +52,66 @@ internal static class ScriptingRegistration
     }
 
     private static IResult Stats(
-        Ledger ledger, AttemptLog attempts, BreachLog breaches, TokenDesk tokens, CollectorLanes lanes, HeldCalls held)
+        Ledger ledger,
+        AttemptLog attempts,
+        BreachLog breaches,
+        TokenDesk tokens,
+        CollectorLanes lanes,
+        HeldCalls held
+    )
     {
         var (inFlight, maxInFlight) = lanes.Counts();
         var counts = tokens.Counts();
         var totals = ledger.Totals();
         var allAttempts = attempts.Behind(0);
-        return Json(new
-        {
-            Attempts = allAttempts.Count,
-            AttemptsByPath = allAttempts.CountBy(attempt => attempt.Path).ToDictionary(),
-            AnswersByStatus = allAttempts.Where(attempt => attempt.AnswerPlanned is not null)
-                .CountBy(attempt => attempt.AnswerPlanned!.Value).ToDictionary(),
-            Replayed = allAttempts.Count(attempt => attempt.Replayed),
-            Effects = totals.Issues + totals.Reversals,
-            totals.Issues,
-            totals.Reversals,
-            totals.MilesIssued,
-            totals.MilesReversed,
-            Breaches = breaches.All().Count,
-            BreachesByKind = breaches.All().CountBy(breach => breach.Kind).ToDictionary(),
-            TokenRequests = counts.Requests,
-            ExpiredTokenCalls = counts.ExpiredCalls,
-            RevokedTokenCalls = counts.RevokedCalls,
-            InFlight = inFlight,
-            MaxInFlight = maxInFlight,
-            Held = held.Count,
-        });
+        return Json(
+            new
+            {
+                Attempts = allAttempts.Count,
+                AttemptsByPath = allAttempts.CountBy(attempt => attempt.Path).ToDictionary(),
+                AnswersByStatus = allAttempts
+                    .Where(attempt => attempt.AnswerPlanned is not null)
+                    .CountBy(attempt => attempt.AnswerPlanned!.Value)
+                    .ToDictionary(),
+                Replayed = allAttempts.Count(attempt => attempt.Replayed),
+                Effects = totals.Issues + totals.Reversals,
+                totals.Issues,
+                totals.Reversals,
+                totals.MilesIssued,
+                totals.MilesReversed,
+                Breaches = breaches.All().Count,
+                BreachesByKind = breaches.All().CountBy(breach => breach.Kind).ToDictionary(),
+                TokenRequests = counts.Requests,
+                ExpiredTokenCalls = counts.ExpiredCalls,
+                RevokedTokenCalls = counts.RevokedCalls,
+                InFlight = inFlight,
+                MaxInFlight = maxInFlight,
+                Held = held.Count,
+            }
+        );
     }
 
     private static IResult Reset(
-        Ledger ledger, AttemptLog attempts, BreachLog breaches, TokenDesk tokens, CollectorLanes lanes, HeldCalls held,
-        ScriptBook scripts, KeyMemory keys) => Done(() =>
-    {
-        scripts.Clear();
-        held.Release();
-        ledger.Clear();
-        attempts.Clear();
-        breaches.Clear();
-        keys.Clear();
-        tokens.ClearCounts();
-        lanes.ClearMax();
-    });
+        Ledger ledger,
+        AttemptLog attempts,
+        BreachLog breaches,
+        TokenDesk tokens,
+        CollectorLanes lanes,
+        HeldCalls held,
+        ScriptBook scripts,
+        KeyMemory keys
+    ) =>
+        Done(() =>
+        {
+            scripts.Clear();
+            held.Release();
+            ledger.Clear();
+            attempts.Clear();
+            breaches.Clear();
+            keys.Clear();
+            tokens.ClearCounts();
+            lanes.ClearMax();
+        });
 
     private static IResult Json<T>(T value) => Results.Json(value, SimulatorJson.Options);
 

@@ -31,12 +31,15 @@ internal sealed class TokenCall(TokenDesk desk, Reception reception, ScriptBook 
         if (!Same(form["client_id"], options.ClientId) || !Same(form["client_secret"], options.ClientSecret))
             return Error(StatusCodes.Status401Unauthorized, "invalid_client");
 
-        return Answer.Json(StatusCodes.Status200OK, SimulatorJson.Body(json =>
-        {
-            json.WriteString("access_token", desk.Issue());
-            json.WriteString("token_type", "Bearer");
-            json.WriteNumber("expires_in", (long)options.TokenLifetime.TotalSeconds);
-        }));
+        return Answer.Json(
+            StatusCodes.Status200OK,
+            SimulatorJson.Body(json =>
+            {
+                json.WriteString("access_token", desk.Issue());
+                json.WriteString("token_type", "Bearer");
+                json.WriteNumber("expires_in", (long)options.TokenLifetime.TotalSeconds);
+            })
+        );
     }
 
     private static Answer Error(int status, string error) =>

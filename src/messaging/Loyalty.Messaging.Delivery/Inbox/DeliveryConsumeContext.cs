@@ -1,6 +1,6 @@
+using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Delivery.Outbox;
 using Loyalty.Messaging.Delivery.Scheduling;
-using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Sagas;
 using MassTransit;
 using MassTransit.Context;
@@ -10,21 +10,32 @@ using MassTransit.Scheduling;
 
 namespace Loyalty.Messaging.Delivery.Inbox;
 
-/// <summary>Captures what a saga or consumer sends during one attempt at a delivery, serialised once; nothing leaves the process from here.</summary>
-internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextProxy<TMessage>, IDeliveryRecord where TMessage : class
+/// <summary>
+/// Captures what a saga or consumer sends during one attempt at a delivery, serialised once; nothing leaves the process from here.
+/// </summary>
+internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextProxy<TMessage>, IDeliveryRecord
+    where TMessage : class
 {
     const string DeadLetters = $"exchange:{WireNames.DeadLetters}";
     readonly OutboxOptions _options;
     readonly TimeProvider _time;
 
-    public DeliveryConsumeContext(ConsumeContext<TMessage> context, OutboxConsumeOptions consumeOptions, IServiceProvider services, OutboxOptions options, TimeProvider time)
+    public DeliveryConsumeContext(
+        ConsumeContext<TMessage> context,
+        OutboxConsumeOptions consumeOptions,
+        IServiceProvider services,
+        OutboxOptions options,
+        TimeProvider time
+    )
         : base(context, consumeOptions, services)
     {
         (_options, _time) = (options, time);
         Output = new DeliveryOutput(typeof(TMessage).Name, context.MessageId!.Value, context.ReceiveContext.Redelivered);
         context.AddOrUpdatePayload<IDeliveryRecord>(() => this, _ => this);
         var scheduler = new ConsumeMessageSchedulerContext(
-            this, consuming => new MessageScheduler(new OutboxScheduler(consuming, time, CancelAsync), consuming.GetPayload<IBusTopology>()));
+            this,
+            consuming => new MessageScheduler(new OutboxScheduler(consuming, time, CancelAsync), consuming.GetPayload<IBusTopology>())
+        );
         context.AddOrUpdatePayload<MessageSchedulerContext>(() => scheduler, _ => scheduler);
     }
 
@@ -68,21 +79,28 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
                 [DeadLetterHeaders.Endpoint] = CapturedContext.ReceiveContext.InputAddress.AbsolutePath.Split('/')[^1],
                 [DeadLetterHeaders.At] = _time.GetUtcNow().ToString("O"),
                 [DeadLetterHeaders.MessageType] = typeof(TMessage).Name,
-                [DeadLetterHeaders.MessageId] = headers.Get<string>(DeadLetterHeaders.MessageId) ?? headers.Get<string>(MessageHeaders.TransportMessageId) ?? DeadLetterHeaders.NoMessageId,
+                [DeadLetterHeaders.MessageId] =
+                    headers.Get<string>(DeadLetterHeaders.MessageId)
+                    ?? headers.Get<string>(MessageHeaders.TransportMessageId)
+                    ?? DeadLetterHeaders.NoMessageId,
             },
         };
-        Add(new OutboxMessage
-        {
-            Id = Guid.CreateVersion7(_time.GetUtcNow()),
-            // The sender's own id where it is one: the inbox may know the delivery under an id of ours.
-            MessageId = Guid.TryParse(headers.Get<string>(MessageHeaders.TransportMessageId), out var sent) ? sent : MessageId!.Value,
-            Destination = DeadLetters,
-            ContentType = CapturedContext.ReceiveContext.ContentType?.MediaType ?? "application/json",
-            MessageType = string.Join(';', SupportedMessageTypes),
-            Body = CapturedContext.ReceiveContext.GetBody(),
-            CreatedAt = _time.GetUtcNow(),
-            DueIn = _options.AgeLimit,
-        }, metadata, "DeadLetter");
+        Add(
+            new OutboxMessage
+            {
+                Id = Guid.CreateVersion7(_time.GetUtcNow()),
+                // The sender's own id where it is one: the inbox may know the delivery under an id of ours.
+                MessageId = Guid.TryParse(headers.Get<string>(MessageHeaders.TransportMessageId), out var sent) ? sent : MessageId!.Value,
+                Destination = DeadLetters,
+                ContentType = CapturedContext.ReceiveContext.ContentType?.MediaType ?? "application/json",
+                MessageType = string.Join(';', SupportedMessageTypes),
+                Body = CapturedContext.ReceiveContext.GetBody(),
+                CreatedAt = _time.GetUtcNow(),
+                DueIn = _options.AgeLimit,
+            },
+            metadata,
+            "DeadLetter"
+        );
     }
 
     void Add(OutboxMessage row, MessageMetadata metadata, string typeName)

@@ -12,10 +12,20 @@ namespace Loyalty.Messaging.Delivery.Inbox;
 /// then the outgoing messages are delivered from memory; then, when this returns, the broker gets its ack.
 /// </summary>
 internal sealed class DeliveryFilter<TMessage>(
-    DeliveryDatabase database, Lazy<OutboxDelivery> delivery, OutboxOptions options, OutboxConsumeOptions consumeOptions, IServiceProvider services, bool saga,
-    bool groupCommit, ILogger logger) : IFilter<ConsumeContext<TMessage>> where TMessage : class
+    DeliveryDatabase database,
+    Lazy<OutboxDelivery> delivery,
+    OutboxOptions options,
+    OutboxConsumeOptions consumeOptions,
+    IServiceProvider services,
+    bool saga,
+    bool groupCommit,
+    ILogger logger
+) : IFilter<ConsumeContext<TMessage>>
+    where TMessage : class
 {
-    /// <summary>A saga that fifty messages come for at once needs a few; more than this means that something is wrong with the row.</summary>
+    /// <summary>
+    /// A saga that fifty messages come for at once needs a few; more than this means that something is wrong with the row.
+    /// </summary>
     const int MostRaces = 25;
 
     /// <summary>Below the broker's own patience with an unacknowledged delivery (30 minutes).</summary>
@@ -24,10 +34,12 @@ internal sealed class DeliveryFilter<TMessage>(
     public async Task Send(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next)
     {
         if (context.MessageId is null)
-            throw new InvalidOperationException($"A {typeof(TMessage).Name} came without a message id: the inbox cannot tell it from its duplicates");
+            throw new InvalidOperationException(
+                $"A {typeof(TMessage).Name} came without a message id: the inbox cannot tell it from its duplicates"
+            );
         var started = database.Time.GetTimestamp();
         var alone = !groupCommit;
-        for (var races = 0; ;)
+        for (var races = 0; ; )
         {
             try
             {
@@ -78,7 +90,11 @@ internal sealed class DeliveryFilter<TMessage>(
     }
 
     /// <summary>Null for a duplicate.</summary>
-    async Task<IReadOnlyList<OutgoingMessage>?> AttemptAsync(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next, bool alone)
+    async Task<IReadOnlyList<OutgoingMessage>?> AttemptAsync(
+        ConsumeContext<TMessage> context,
+        IPipe<ConsumeContext<TMessage>> next,
+        bool alone
+    )
     {
         using var session = new DeliverySession(database, context.MessageId!.Value, consumeOptions.ConsumerId, shared: !alone);
         var attempt = new DeliveryConsumeContext<TMessage>(context, consumeOptions, services, options, database.Time);

@@ -10,39 +10,52 @@ using Microsoft.Extensions.Logging;
 namespace Loyalty.Messaging.Delivery.Inbox;
 
 /// <summary>Puts a <see cref="DeliveryFilter{TMessage}"/> before every saga and consumer of an endpoint.</summary>
-internal sealed class DeliveryFilterObserver(DeliveryDatabase database, IReceiveEndpointConfigurator endpoint, IServiceProvider services, bool groupCommit)
-    : IConsumerConfigurationObserver, ISagaConfigurationObserver
+internal sealed class DeliveryFilterObserver(
+    DeliveryDatabase database,
+    IReceiveEndpointConfigurator endpoint,
+    IServiceProvider services,
+    bool groupCommit
+) : IConsumerConfigurationObserver, ISagaConfigurationObserver
 {
-    public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator) where TConsumer : class
-    {
-    }
+    public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator)
+        where TConsumer : class { }
 
     public void ConsumerMessageConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, TMessage> configurator)
-        where TConsumer : class where TMessage : class =>
-        Add<TConsumer, TMessage>((IConsumerMessageConfigurator<TMessage>)configurator, saga: false);
+        where TConsumer : class
+        where TMessage : class => Add<TConsumer, TMessage>((IConsumerMessageConfigurator<TMessage>)configurator, saga: false);
 
-    public void SagaConfigured<TSaga>(ISagaConfigurator<TSaga> configurator) where TSaga : class, ISaga
-    {
-    }
+    public void SagaConfigured<TSaga>(ISagaConfigurator<TSaga> configurator)
+        where TSaga : class, ISaga { }
 
     public void StateMachineSagaConfigured<TInstance>(ISagaConfigurator<TInstance> configurator, SagaStateMachine<TInstance> stateMachine)
-        where TInstance : class, ISaga, SagaStateMachineInstance
-    {
-    }
+        where TInstance : class, ISaga, SagaStateMachineInstance { }
 
     public void SagaMessageConfigured<TSaga, TMessage>(ISagaMessageConfigurator<TSaga, TMessage> configurator)
-        where TSaga : class, ISaga where TMessage : class =>
-        Add<TSaga, TMessage>((ISagaMessageConfigurator<TMessage>)configurator, saga: true);
+        where TSaga : class, ISaga
+        where TMessage : class => Add<TSaga, TMessage>((ISagaMessageConfigurator<TMessage>)configurator, saga: true);
 
-    void Add<T, TMessage>(IPipeConfigurator<ConsumeContext<TMessage>> pipe, bool saga) where T : class where TMessage : class
+    void Add<T, TMessage>(IPipeConfigurator<ConsumeContext<TMessage>> pipe, bool saga)
+        where T : class
+        where TMessage : class
     {
         var consumeOptions = new OutboxConsumeOptions
         {
             ConsumerId = Identity.Of("consumer", endpoint.InputAddress.Segments[^1], typeof(T).Name),
             ConsumerType = TypeCache<T>.ShortName,
         };
-        pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<TMessage>>(new DeliveryFilter<TMessage>(
-            database, new Lazy<OutboxDelivery>(services.GetRequiredService<OutboxDelivery>), services.GetRequiredService<OutboxOptions>(), consumeOptions, services, saga,
-            groupCommit, services.GetRequiredService<ILoggerFactory>().CreateLogger<DeliveryFilterObserver>())));
+        pipe.AddPipeSpecification(
+            new FilterPipeSpecification<ConsumeContext<TMessage>>(
+                new DeliveryFilter<TMessage>(
+                    database,
+                    new Lazy<OutboxDelivery>(services.GetRequiredService<OutboxDelivery>),
+                    services.GetRequiredService<OutboxOptions>(),
+                    consumeOptions,
+                    services,
+                    saga,
+                    groupCommit,
+                    services.GetRequiredService<ILoggerFactory>().CreateLogger<DeliveryFilterObserver>()
+                )
+            )
+        );
     }
 }

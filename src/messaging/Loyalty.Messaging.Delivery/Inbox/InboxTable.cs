@@ -5,8 +5,10 @@ using NpgsqlTypes;
 namespace Loyalty.Messaging.Delivery.Inbox;
 
 /// <summary>
-/// The messages that consumers have dealt with, in a partition per UTC day. It makes duplicates cheap; what makes them harmless is the saga's row.
-/// The day is the database's: workers' clocks may disagree. A look at tomorrow covers a database that was replaced by another around midnight.
+/// The messages that consumers have dealt with, in a partition per UTC day. It makes duplicates cheap; what makes them harmless is the
+/// saga's row.
+/// The day is the database's: workers' clocks may disagree. A look at tomorrow covers a database that was replaced by another around
+/// midnight.
 /// </summary>
 internal static class InboxTable
 {
@@ -15,10 +17,10 @@ internal static class InboxTable
     /// <summary>Stays the same within a transaction.</summary>
     public const string Today = "(now() AT TIME ZONE 'UTC')::date";
 
-    // The look is a subquery with a limit, not a join: a join that was planned while the table was empty reads the whole day for every statement.
+    // The look is a subquery with a limit, not a join: a join that was planned while the table was empty reads the whole day for every
+    // statement.
     // Today's own messages are found by the conflict.
-    const string TakeSql =
-        $"""
+    const string TakeSql = $"""
         INSERT INTO {Name} (message_id, consumer_id, received_on)
         SELECT taken.message_id, taken.consumer_id, {Today} FROM (SELECT unnest($1) AS message_id, unnest($2) AS consumer_id) AS taken
         WHERE (SELECT true FROM {Name} known
@@ -48,7 +50,11 @@ internal static class InboxTable
         var ordered = deliveries.OrderBy(delivery => delivery.MessageId).ToList();
         return new(sql)
         {
-            Parameters = { Column.Of(ordered, delivery => delivery.MessageId, NpgsqlDbType.Uuid), Column.Of(ordered, delivery => delivery.ConsumerId, NpgsqlDbType.Uuid) },
+            Parameters =
+            {
+                Column.Of(ordered, delivery => delivery.MessageId, NpgsqlDbType.Uuid),
+                Column.Of(ordered, delivery => delivery.ConsumerId, NpgsqlDbType.Uuid),
+            },
         };
     }
 }

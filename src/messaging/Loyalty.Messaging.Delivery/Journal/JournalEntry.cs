@@ -1,6 +1,8 @@
 namespace Loyalty.Messaging.Delivery.Journal;
 
-/// <summary>One delivery to a saga: what came, what changed, what went out. Appended in the delivery's own transaction, never changed.</summary>
+/// <summary>
+/// One delivery to a saga: what came, what changed, what went out. Appended in the delivery's own transaction, never changed.
+/// </summary>
 public sealed class JournalEntry
 {
     public long Sequence { get; set; }

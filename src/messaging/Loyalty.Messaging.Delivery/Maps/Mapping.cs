@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Loyalty.Messaging.Delivery.Inbox;
-using Loyalty.Messaging.Delivery.Outbox;
 using Loyalty.Messaging.Delivery.Journal;
+using Loyalty.Messaging.Delivery.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -43,7 +43,12 @@ public static class Mapping
         modelBuilder.Entity<InboxEntry>(inbox =>
         {
             inbox.ToTable(InboxTable.Name);
-            inbox.HasKey(row => new { row.MessageId, row.ConsumerId, row.ReceivedOn });
+            inbox.HasKey(row => new
+            {
+                row.MessageId,
+                row.ConsumerId,
+                row.ReceivedOn,
+            });
         });
         modelBuilder.Entity<JournalEntry>(journal =>
         {
@@ -71,15 +76,19 @@ public static class Mapping
     public static PropertyBuilder<T> AsJson<T>(this PropertyBuilder<T> property)
     {
         ArgumentNullException.ThrowIfNull(property);
-        property.HasColumnType("jsonb").HasConversion(
-            value => JsonSerializer.Serialize(value, Json),
-            stored => JsonSerializer.Deserialize<T>(stored, Json)!,
-            new ValueComparer<T>((left, right) => Equals(left, right), value => value == null ? 0 : value.GetHashCode(), value => value));
+        property
+            .HasColumnType("jsonb")
+            .HasConversion(
+                value => JsonSerializer.Serialize(value, Json),
+                stored => JsonSerializer.Deserialize<T>(stored, Json)!,
+                new ValueComparer<T>((left, right) => Equals(left, right), value => value == null ? 0 : value.GetHashCode(), value => value)
+            );
         return property;
     }
 
     /// <summary>
-    /// As <see cref="AsJson"/>, for what may be large and is never changed in place: the repository writes it with a new row and when another object stands in its place, and leaves it alone
+    /// As <see cref="AsJson"/>, for what may be large and is never changed in place: the repository writes it with a new row and when
+    /// another object stands in its place, and leaves it alone
     /// with every other change. It is not taken away again.
     /// </summary>
     public static PropertyBuilder<T> AsFrozenJson<T>(this PropertyBuilder<T> property) => property.AsJson().HasAnnotation(Frozen, true);

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Loyalty.Messaging.Delivery.Outbox;
 
 /// <summary>
-/// Removes confirmed messages from the table, many at a time. One that is not removed, because the process died, is sent again under the same id.
+/// Removes confirmed messages from the table, many at a time. One that is not removed, because the process died, is sent again under the
+/// same id.
 /// </summary>
 internal sealed partial class DeliveredMessages(DeliveryDatabase database, ILogger<DeliveredMessages> logger) : BackgroundService
 {

@@ -15,7 +15,10 @@ namespace Loyalty.Messaging.Delivery.Outbox;
 public static class EntityFrameworkOutboxExtensions
 {
     /// <summary>Adds the transactional outbox over a context that maps <see cref="Maps.Mapping.AddTransactionalOutboxEntities"/>.</summary>
-    public static void AddEntityFrameworkOutbox<TDbContext>(this IBusRegistrationConfigurator configurator, Action<OutboxOptions>? configure = null)
+    public static void AddEntityFrameworkOutbox<TDbContext>(
+        this IBusRegistrationConfigurator configurator,
+        Action<OutboxOptions>? configure = null
+    )
         where TDbContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(configurator);
@@ -48,24 +51,40 @@ public static class EntityFrameworkOutboxExtensions
         {
             configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, OutboxBusContextProvider<IBus, TDbContext>>();
             configurator.AddSingleton<WakeSweeper>();
-            configurator.ConfigureDbContext<TDbContext>((services, context) => context.AddInterceptors(services.GetRequiredService<WakeSweeper>()));
+            configurator.ConfigureDbContext<TDbContext>(
+                (services, context) => context.AddInterceptors(services.GetRequiredService<WakeSweeper>())
+            );
         }
     }
 
-    /// <summary>Gives every saga and consumer of this endpoint one transaction per delivery: inbox, state, journal and outgoing messages. Put retries before it.</summary>
+    /// <summary>
+    /// Gives every saga and consumer of this endpoint one transaction per delivery: inbox, state, journal and outgoing messages. Put
+    /// retries before it.
+    /// </summary>
     /// <param name="groupCommit">
-    /// Lets deliveries that come at the same time share a transaction, unless <see cref="OutboxOptions.GroupCommit"/> forbids it. Only for sagas that change themselves and send,
+    /// Lets deliveries that come at the same time share a transaction, unless <see cref="OutboxOptions.GroupCommit"/> forbids it. Only for
+    /// sagas that change themselves and send,
     /// and do nothing else: a handler that waits for something holds up the others for up to a second, and is then run again.
     /// </param>
-    public static void UseEntityFrameworkOutbox<TDbContext>(this IReceiveEndpointConfigurator configurator, IRegistrationContext context, bool groupCommit = false) where TDbContext : DbContext
+    public static void UseEntityFrameworkOutbox<TDbContext>(
+        this IReceiveEndpointConfigurator configurator,
+        IRegistrationContext context,
+        bool groupCommit = false
+    )
+        where TDbContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(configurator);
         groupCommit &= context.GetRequiredService<OutboxOptions>().GroupCommit;
-        var observer = new DeliveryFilterObserver(context.GetRequiredService<DeliveryDatabase<TDbContext>>(), configurator, context, groupCommit);
+        var observer = new DeliveryFilterObserver(
+            context.GetRequiredService<DeliveryDatabase<TDbContext>>(),
+            configurator,
+            context,
+            groupCommit
+        );
         configurator.ConnectConsumerConfigurationObserver(observer);
         configurator.ConnectSagaConfigurationObserver(observer);
     }
 
-    internal static void AddDeliveryDatabase<TDbContext>(this IServiceCollection services) where TDbContext : DbContext =>
-        services.TryAddSingleton(DeliveryDatabase<TDbContext>.Of);
+    internal static void AddDeliveryDatabase<TDbContext>(this IServiceCollection services)
+        where TDbContext : DbContext => services.TryAddSingleton(DeliveryDatabase<TDbContext>.Of);
 }

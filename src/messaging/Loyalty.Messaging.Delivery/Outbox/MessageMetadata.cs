@@ -23,7 +23,8 @@ public sealed record MessageMetadata
 
     internal static MessageMetadata Of(SendContext context, DateTimeOffset now)
     {
-        Dictionary<string, object>? headers = null, properties = null;
+        Dictionary<string, object>? headers = null,
+            properties = null;
         foreach (var header in context.Headers.GetAll())
             (headers ??= []).Add(header.Key, Plain(header.Value));
         if (context is TransportSendContext transport)
@@ -56,23 +57,29 @@ public sealed record MessageMetadata
         return metadata with { Headers = Values(metadata.Headers), Properties = Values(metadata.Properties) };
     }
 
-    static object Plain(object value) => value switch
-    {
-        string or bool or int or long or double or decimal => value,
-        DateTime or DateTimeOffset => ((IFormattable)value).ToString("O", null),
-        _ => value.ToString() ?? "",
-    };
-
-    static Dictionary<string, object>? Values(Dictionary<string, object>? read) => read?.ToDictionary(pair => pair.Key, pair => pair.Value is JsonElement element
-        ? element.ValueKind switch
+    static object Plain(object value) =>
+        value switch
         {
-            JsonValueKind.String => element.GetString()!,
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            JsonValueKind.Number => element.TryGetInt64(out var whole) ? (object)whole : element.GetDouble(),
-            _ => element.GetRawText(),
-        }
-        : pair.Value);
+            string or bool or int or long or double or decimal => value,
+            DateTime or DateTimeOffset => ((IFormattable)value).ToString("O", null),
+            _ => value.ToString() ?? "",
+        };
+
+    static Dictionary<string, object>? Values(Dictionary<string, object>? read) =>
+        read?.ToDictionary(
+            pair => pair.Key,
+            pair =>
+                pair.Value is JsonElement element
+                    ? element.ValueKind switch
+                    {
+                        JsonValueKind.String => element.GetString()!,
+                        JsonValueKind.True => true,
+                        JsonValueKind.False => false,
+                        JsonValueKind.Number => element.TryGetInt64(out var whole) ? (object)whole : element.GetDouble(),
+                        _ => element.GetRawText(),
+                    }
+                    : pair.Value
+        );
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

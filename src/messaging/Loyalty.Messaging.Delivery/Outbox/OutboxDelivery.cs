@@ -8,12 +8,21 @@ using Microsoft.Extensions.Logging;
 namespace Loyalty.Messaging.Delivery.Outbox;
 
 /// <summary>
-/// Sends committed messages straight from memory, in their order, each confirmed by the broker before the next. What cannot be sent now stays in the table:
+/// Sends committed messages straight from memory, in their order, each confirmed by the broker before the next. What cannot be sent now
+/// stays in the table:
 /// the transaction is committed and nothing of it is undone; the sweeper will send it, and after it what comes later in its stream.
 /// </summary>
 internal sealed partial class OutboxDelivery(
-    IBus bus, DeliveredMessages delivered, OutboxOptions options, TimeProvider time, ILogger<OutboxDelivery> logger, CapturedSend? captured = null, StoredSend? stored = null,
-    InProcessDelivery? inProcess = null, BrokerTakesMessages? takesMessages = null)
+    IBus bus,
+    DeliveredMessages delivered,
+    OutboxOptions options,
+    TimeProvider time,
+    ILogger<OutboxDelivery> logger,
+    CapturedSend? captured = null,
+    StoredSend? stored = null,
+    InProcessDelivery? inProcess = null,
+    BrokerTakesMessages? takesMessages = null
+)
 {
     static readonly TimeSpan SayInterval = TimeSpan.FromSeconds(5);
 
@@ -24,7 +33,10 @@ internal sealed partial class OutboxDelivery(
     long _saidAt;
     int _left;
 
-    /// <summary>What was last sent of a stream: true when all of it has gone. Kept while that is not known, and afterwards until the table says that something was left.</summary>
+    /// <summary>
+    /// What was last sent of a stream: true when all of it has gone. Kept while that is not known, and afterwards until the table says that
+    /// something was left.
+    /// </summary>
     readonly ConcurrentDictionary<Guid, Task<bool>> _streams = new();
 
     /// <summary>After what was committed before it in its stream.</summary>
@@ -39,7 +51,10 @@ internal sealed partial class OutboxDelivery(
         var allGone = false;
         try
         {
-            allGone = (before is null || await before) && !messages.Any(message => message.Row.LeftToSweeper) && await AllConfirmedAsync(messages);
+            allGone =
+                (before is null || await before)
+                && !messages.Any(message => message.Row.LeftToSweeper)
+                && await AllConfirmedAsync(messages);
         }
         finally
         {
@@ -79,7 +94,10 @@ internal sealed partial class OutboxDelivery(
         return true;
     }
 
-    /// <summary>Its consumer in this process has it; until that is done, the row stands for it. What takes long goes to the broker as well, where everybody sees it, before it is the sweeper's.</summary>
+    /// <summary>
+    /// Its consumer in this process has it; until that is done, the row stands for it. What takes long goes to the broker as well, where
+    /// everybody sees it, before it is the sweeper's.
+    /// </summary>
     async Task FinishAsync(OutgoingMessage message, Task<bool> working)
     {
         var done = false;
@@ -135,17 +153,29 @@ internal sealed partial class OutboxDelivery(
         delivered.Add(message.Row.Id);
     }
 
-    Task SendAsync(OutgoingMessage message, bool copy) => SendAsync(
-        message.Row, message.Metadata, copy, () => message.Captured is { } context ? captured?.Invoke(context, message.Row.Body) : null);
+    Task SendAsync(OutgoingMessage message, bool copy) =>
+        SendAsync(
+            message.Row,
+            message.Metadata,
+            copy,
+            () => message.Captured is { } context ? captured?.Invoke(context, message.Row.Body) : null
+        );
 
-    /// <summary>Sends a stored message, and ends when the broker has confirmed it, however long that takes: who waits has a clock.</summary>
+    /// <summary>
+    /// Sends a stored message, and ends when the broker has confirmed it, however long that takes: who waits has a clock.
+    /// </summary>
     public async Task SendAsync(OutboxMessage row)
     {
         var metadata = MessageMetadata.Parse(row.Metadata);
         // Whoever wrote the row may have had the message in hand.
         var copy = !row.Scheduled;
         // What has failed once goes through the bus: there it takes nobody else along.
-        await SendAsync(row, metadata, copy, () => row.Attempts == 1 ? stored?.Invoke(new StoredMessage(row, metadata, time, copy), row.Body) : null);
+        await SendAsync(
+            row,
+            metadata,
+            copy,
+            () => row.Attempts == 1 ? stored?.Invoke(new StoredMessage(row, metadata, time, copy), row.Body) : null
+        );
     }
 
     async Task SendAsync(OutboxMessage row, MessageMetadata metadata, bool copy, Func<Task?> shortWay)
@@ -173,8 +203,11 @@ internal sealed partial class OutboxDelivery(
         await endpoint.Send(new SerializedMessageBody(), new StoredMessage(row, metadata, time, copy), patience.Token);
     }
 
-    [LoggerMessage(3010, LogLevel.Warning,
+    [LoggerMessage(
+        3010,
+        LogLevel.Warning,
         "{Count} messages are committed but could not be sent now, the last of them {MessageId} ({MessageType}): {Cause}; "
-        + "the sweeper will send them")]
+            + "the sweeper will send them"
+    )]
     static partial void LeftForSweeper(ILogger logger, int count, Guid messageId, string messageType, string cause);
 }

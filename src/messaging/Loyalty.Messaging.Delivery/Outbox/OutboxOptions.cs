@@ -2,7 +2,9 @@ using MassTransit;
 
 namespace Loyalty.Messaging.Delivery.Outbox;
 
-/// <summary>Sends a message that was just committed in a shorter way than through the bus, with the same ids, headers and properties.</summary>
+/// <summary>
+/// Sends a message that was just committed in a shorter way than through the bus, with the same ids, headers and properties.
+/// </summary>
 /// <param name="message">As the delivery was about to send it.</param>
 /// <param name="body">Its bytes.</param>
 /// <returns>Ends when the broker has confirmed; null when this message has to go through the bus.</returns>
@@ -27,12 +29,15 @@ public delegate bool BrokerTakesMessages();
 public sealed class OutboxOptions
 {
     /// <summary>
-    /// How long a committed message is the business of the process that committed it. Above the confirm timeout, or the sweeper would repeat what is on its way.
+    /// How long a committed message is the business of the process that committed it. Above the confirm timeout, or the sweeper would
+    /// repeat what is on its way.
     /// </summary>
     /// <value>Default 10 seconds.</value>
     public TimeSpan AgeLimit { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the broker may take to confirm; after that the fate of a message is unknown and it waits for the sweeper.</summary>
+    /// <summary>
+    /// How long the broker may take to confirm; after that the fate of a message is unknown and it waits for the sweeper.
+    /// </summary>
     /// <value>Default 5 seconds.</value>
     public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -45,7 +50,8 @@ public sealed class OutboxOptions
     public TimeSpan QueryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How many messages of a backlog one process sends in a second at most. A backlog has waited already: what comes in now must not wait for it.
+    /// How many messages of a backlog one process sends in a second at most. A backlog has waited already: what comes in now must not wait
+    /// for it.
     /// </summary>
     /// <value>Default 1,020 in a second.</value>
     public int SweepRate { get; set; } = 1020;
@@ -66,7 +72,10 @@ public sealed class OutboxOptions
     /// <value>Default true.</value>
     public bool GroupCommit { get; set; } = true;
 
-    /// <summary>A shorter way to the broker, when the transport has one. It is taken to destinations that a message has reached through the bus before.</summary>
+    /// <summary>
+    /// A shorter way to the broker, when the transport has one. It is taken to destinations that a message has reached through the bus
+    /// before.
+    /// </summary>
     public Func<IServiceProvider, CapturedSend>? CapturedSend { get; set; }
 
     /// <summary>The same for stored messages. It is taken when they are sent for the first time.</summary>
@@ -82,7 +91,10 @@ public sealed class OutboxOptions
 
     internal bool BusOutbox { get; private set; }
 
-    /// <summary>Scoped <c>IPublishEndpoint</c>, <c>ISendEndpointProvider</c> and <c>IScopedClientFactory</c> write to the scope's context; its <c>SaveChanges</c> commits.</summary>
+    /// <summary>
+    /// Scoped <c>IPublishEndpoint</c>, <c>ISendEndpointProvider</c> and <c>IScopedClientFactory</c> write to the scope's context; its
+    /// <c>SaveChanges</c> commits.
+    /// </summary>
     public void UseBusOutbox() => BusOutbox = true;
 
     public IEnumerable<string> Validate()

@@ -7,12 +7,18 @@ namespace Loyalty.Messaging.Delivery.Outbox;
 
 /// <summary>
 /// Sends what is due in the table: what a dead process left, what the broker did not take in time, what was asked for at a later time.
-/// It claims in one statement, sends without a transaction, and parks what never goes. The next claim is taken while the last ones are on their way;
+/// It claims in one statement, sends without a transaction, and parks what never goes. The next claim is taken while the last ones are on
+/// their way;
 /// a backlog goes at a bounded rate, which leaves the machine to live traffic.
 /// </summary>
 internal sealed partial class OutboxSweeper(
-    DeliveryDatabase database, OutboxDelivery delivery, OutboxOptions options, IBusControl bus, ILogger<OutboxSweeper> logger,
-    BrokerTakesMessages? takesMessages = null) : BackgroundService
+    DeliveryDatabase database,
+    OutboxDelivery delivery,
+    OutboxOptions options,
+    IBusControl bus,
+    ILogger<OutboxSweeper> logger,
+    BrokerTakesMessages? takesMessages = null
+) : BackgroundService
 {
     const int ClaimsAtOnce = 3;
     static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(5);
@@ -21,7 +27,8 @@ internal sealed partial class OutboxSweeper(
     readonly SemaphoreSlim _claims = new(ClaimsAtOnce);
 
     /// <summary>
-    /// Where the next walk begins. What was swept stays at the head of the index until it is vacuumed, and an old transaction somewhere keeps it there for hours:
+    /// Where the next walk begins. What was swept stays at the head of the index until it is vacuumed, and an old transaction somewhere
+    /// keeps it there for hours:
     /// only a walk from the very beginning passes it all again.
     /// </summary>
     DateTimeOffset _from = DateTimeOffset.MinValue;
@@ -88,10 +95,17 @@ internal sealed partial class OutboxSweeper(
         if (takesMessages?.Invoke() == false)
             return false;
         var health = bus.CheckHealth();
-        return health.Status == BusHealthStatus.Healthy || health.Endpoints.Values.Any(endpoint => endpoint.Status == BusHealthStatus.Healthy && !endpoint.InputAddress.Query.Contains("temporary=true", StringComparison.Ordinal));
+        return health.Status == BusHealthStatus.Healthy
+            || health.Endpoints.Values.Any(endpoint =>
+                endpoint.Status == BusHealthStatus.Healthy
+                && !endpoint.InputAddress.Query.Contains("temporary=true", StringComparison.Ordinal)
+            );
     }
 
-    TimeSpan WaitAfter(Claim? claim) => claim?.NextDueIn is not { } next || next > options.QueryDelay ? options.QueryDelay : next < ShortestWait ? ShortestWait : next;
+    TimeSpan WaitAfter(Claim? claim) =>
+        claim?.NextDueIn is not { } next || next > options.QueryDelay ? options.QueryDelay
+        : next < ShortestWait ? ShortestWait
+        : next;
 
     /// <summary>Null when it failed.</summary>
     async Task<Claim?> ClaimGuardedAsync(CancellationToken cancellationToken)
@@ -136,11 +150,19 @@ internal sealed partial class OutboxSweeper(
                 return;
             }
             var sends = claim.Rows.OrderBy(row => row.Sequence).Select(row => (Row: row, End: delivery.SendAsync(row))).ToList();
-            await Task.WhenAll(sends.Select(send => send.End)).WaitAsync(options.ConfirmTimeout, database.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(sends.Select(send => send.End))
+                .WaitAsync(options.ConfirmTimeout, database.Time, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Looked at once: one that ends meanwhile is unsent, and goes again under the same id.
             var sent = sends.ToLookup(send => send.End.IsCompletedSuccessfully);
             var answered = IsHeard();
-            await SettleAsync([.. sent[true].Select(send => send.Row.Id)], [.. sent[false].Select(send => answered ? Unsent(send.Row, Fault(send.End)) : new Unsent(send.Row.Id, Backoff(send.Row), null))]);
+            await SettleAsync(
+                [.. sent[true].Select(send => send.Row.Id)],
+                [
+                    .. sent[false]
+                        .Select(send => answered ? Unsent(send.Row, Fault(send.End)) : new Unsent(send.Row.Id, Backoff(send.Row), null)),
+                ]
+            );
             Swept(logger, sent[true].Count());
             // The next of their streams may go now.
             if (sent.Contains(true))
@@ -156,9 +178,10 @@ internal sealed partial class OutboxSweeper(
         }
     }
 
-    string Fault(Task send) => send.Exception?.InnerException is { } exception
-        ? $"{exception.GetType().Name}: {exception.Message}"
-        : $"{nameof(TimeoutException)}: The broker has not confirmed it within {options.ConfirmTimeout.TotalSeconds:0.#} s";
+    string Fault(Task send) =>
+        send.Exception?.InnerException is { } exception
+            ? $"{exception.GetType().Name}: {exception.Message}"
+            : $"{nameof(TimeoutException)}: The broker has not confirmed it within {options.ConfirmTimeout.TotalSeconds:0.#} s";
 
     Unsent Unsent(OutboxMessage row, string fault)
     {
@@ -168,15 +191,20 @@ internal sealed partial class OutboxSweeper(
         return new Unsent(row.Id, null, fault);
     }
 
-    static TimeSpan Backoff(OutboxMessage row) => Spread() * TimeSpan.FromSeconds(Math.Min(LongestBackoff.TotalSeconds, Math.Pow(2, Math.Min(row.Attempts, 20)) / 2));
+    static TimeSpan Backoff(OutboxMessage row) =>
+        Spread() * TimeSpan.FromSeconds(Math.Min(LongestBackoff.TotalSeconds, Math.Pow(2, Math.Min(row.Attempts, 20)) / 2));
 
-    /// <summary>A message that makes the broker close the channel takes along what is on its way with it: they must not meet again every time.</summary>
+    /// <summary>
+    /// A message that makes the broker close the channel takes along what is on its way with it: they must not meet again every time.
+    /// </summary>
     static double Spread() => 0.5 + Random.Shared.NextDouble();
 
-    /// <summary>Gives up only when the lease is over: what was sent must not be sent again for a database that was away for a moment.</summary>
+    /// <summary>
+    /// Gives up only when the lease is over: what was sent must not be sent again for a database that was away for a moment.
+    /// </summary>
     async Task SettleAsync(Guid[] sent, IReadOnlyList<Unsent> unsent)
     {
-        for (var started = database.Time.GetTimestamp(); ;)
+        for (var started = database.Time.GetTimestamp(); ; )
         {
             try
             {

@@ -6,9 +6,14 @@ using MassTransit.Context;
 
 namespace Loyalty.Messaging.Delivery.Outbox;
 
-/// <summary>Sends a stored message as it was: the same id, headers and properties, and the stored bytes without a second serialisation.</summary>
+/// <summary>
+/// Sends a stored message as it was: the same id, headers and properties, and the stored bytes without a second serialisation.
+/// </summary>
 /// <param name="copy">Somebody may have it, or have had it: a process that had it in hand may have died with it.</param>
-internal sealed class StoredMessage(OutboxMessage row, MessageMetadata metadata, TimeProvider time, bool copy) : IPipe<SendContext>, IMessageSerializer, MessageBody
+internal sealed class StoredMessage(OutboxMessage row, MessageMetadata metadata, TimeProvider time, bool copy)
+    : IPipe<SendContext>,
+        IMessageSerializer,
+        MessageBody
 {
     const string Envelope = "application/vnd.masstransit+json";
 

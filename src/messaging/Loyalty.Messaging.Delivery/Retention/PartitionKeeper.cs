@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Loyalty.Messaging.Delivery.Retention;
 
 /// <summary>Sees to the partitions when the process starts, before anything is delivered, and every hour.</summary>
-internal sealed partial class PartitionKeeper(DeliveryDatabase database, OutboxOptions options, ILogger<PartitionKeeper> logger) : BackgroundService
+internal sealed partial class PartitionKeeper(DeliveryDatabase database, OutboxOptions options, ILogger<PartitionKeeper> logger)
+    : BackgroundService
 {
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -33,8 +34,7 @@ internal sealed partial class PartitionKeeper(DeliveryDatabase database, OutboxO
             _made.TrySetCanceled(CancellationToken.None);
         }
         using var timer = new PeriodicTimer(TimeSpan.FromHours(1), database.Time);
-        do
-            await KeepAsync(options.InboxDays, stoppingToken);
+        do await KeepAsync(options.InboxDays, stoppingToken);
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 

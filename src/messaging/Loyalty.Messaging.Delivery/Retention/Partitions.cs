@@ -7,7 +7,8 @@ namespace Loyalty.Messaging.Delivery.Retention;
 
 /// <summary>
 /// Makes the partitions of inbox and journal ahead of time and drops the inbox's old days. Nothing here blocks a delivery:
-/// a new partition is built aside and attached, an old one is detached concurrently; who waits, waits for two seconds at most and tries again later.
+/// a new partition is built aside and attached, an old one is detached concurrently; who waits, waits for two seconds at most and tries
+/// again later.
 /// What day it is, the database says: a worker whose clock is wrong drops nothing that is in use.
 /// </summary>
 public static class Partitions
@@ -20,10 +21,13 @@ public static class Partitions
     internal const long KeeperLock = 0x4C6F79616C7479;
 
     /// <param name="inboxDays">How many days to keep; null: drop nothing.</param>
-    /// <exception cref="PostgresException">Somebody holds a lock for longer than we wait. What was not done is done the next time.</exception>
+    /// <exception cref="PostgresException">Somebody holds a lock for longer than we wait. What was not done is done the next
+    /// time.</exception>
     public static async Task KeepAsync(string connectionString, int? inboxDays, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString
+        );
         await connection.OpenAsync(cancellationToken);
         var today = await TodayAsync(connection, cancellationToken);
         // A process that hangs with the lock must not keep others from starting when there is nothing to do.
@@ -57,33 +61,70 @@ public static class Partitions
     static IEnumerable<Partition> Wanted(DateOnly today)
     {
         for (var day = today.AddDays(-1); day <= today.AddDays(DaysAhead); day = day.AddDays(1))
-            yield return new Partition(InboxTable.Name, $"{InboxTable.Name}_{day.ToString(DayFormat, CultureInfo.InvariantCulture)}", day, day.AddDays(1));
-        for (var month = new DateOnly(today.Year, today.Month, 1).AddMonths(-1); month <= today.AddMonths(MonthsAhead); month = month.AddMonths(1))
-            yield return new Partition(JournalTable.Name, $"{JournalTable.Name}_{month.ToString("yyyyMM", CultureInfo.InvariantCulture)}", month, month.AddMonths(1));
+            yield return new Partition(
+                InboxTable.Name,
+                $"{InboxTable.Name}_{day.ToString(DayFormat, CultureInfo.InvariantCulture)}",
+                day,
+                day.AddDays(1)
+            );
+        for (
+            var month = new DateOnly(today.Year, today.Month, 1).AddMonths(-1);
+            month <= today.AddMonths(MonthsAhead);
+            month = month.AddMonths(1)
+        )
+            yield return new Partition(
+                JournalTable.Name,
+                $"{JournalTable.Name}_{month.ToString("yyyyMM", CultureInfo.InvariantCulture)}",
+                month,
+                month.AddMonths(1)
+            );
     }
 
-    static bool IsOld(string name, DateOnly oldest) => name.StartsWith($"{InboxTable.Name}_", StringComparison.Ordinal)
-        && DateOnly.TryParseExact(name.AsSpan(InboxTable.Name.Length + 1), DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day < oldest;
+    static bool IsOld(string name, DateOnly oldest) =>
+        name.StartsWith($"{InboxTable.Name}_", StringComparison.Ordinal)
+        && DateOnly.TryParseExact(
+            name.AsSpan(InboxTable.Name.Length + 1),
+            DayFormat,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out var day
+        )
+        && day < oldest;
 
     static async Task AddAsync(NpgsqlConnection connection, Partition partition, CancellationToken cancellationToken)
     {
         var (table, name, from, to) = partition;
-        await RunAsync(connection, $"CREATE TABLE IF NOT EXISTS {name} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)", cancellationToken);
-        await RunAsync(connection, $"ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ('{Date(from)}') TO ('{Date(to)}')", cancellationToken);
+        await RunAsync(
+            connection,
+            $"CREATE TABLE IF NOT EXISTS {name} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
+            cancellationToken
+        );
+        await RunAsync(
+            connection,
+            $"ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ('{Date(from)}') TO ('{Date(to)}')",
+            cancellationToken
+        );
     }
 
     /// <summary>
-    /// A transaction that uses the inbox holds the detaching up, never the other way round. When it does so for too long, the partition stays half detached:
+    /// A transaction that uses the inbox holds the detaching up, never the other way round. When it does so for too long, the partition
+    /// stays half detached:
     /// no delivery sees it any more, and the next time ends what was begun.
     /// </summary>
     static async Task DropAsync(NpgsqlConnection connection, string name, Standing standing, CancellationToken cancellationToken)
     {
         if (standing != Standing.Apart)
-            await RunAsync(connection, $"ALTER TABLE {InboxTable.Name} DETACH PARTITION {name} {(standing == Standing.Leaving ? "FINALIZE" : "CONCURRENTLY")}", cancellationToken);
+            await RunAsync(
+                connection,
+                $"ALTER TABLE {InboxTable.Name} DETACH PARTITION {name} {(standing == Standing.Leaving ? "FINALIZE" : "CONCURRENTLY")}",
+                cancellationToken
+            );
         await RunAsync(connection, $"DROP TABLE {name}", cancellationToken);
     }
 
-    /// <summary>All that is named like a partition, those first whose detaching was begun: before they are gone no other can be detached.</summary>
+    /// <summary>
+    /// All that is named like a partition, those first whose detaching was begun: before they are gone no other can be detached.
+    /// </summary>
     static async Task<Dictionary<string, Standing?>> TablesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -93,11 +134,18 @@ public static class Partitions
             LEFT JOIN pg_inherits i ON i.inhrelid = c.oid AND i.inhparent = parent.oid
             WHERE parent.oid IN ('{InboxTable.Name}'::regclass, '{JournalTable.Name}'::regclass)
             ORDER BY i.inhdetachpending DESC NULLS LAST, c.relname
-            """, connection);
+            """,
+            connection
+        );
         var tables = new Dictionary<string, Standing?>(StringComparer.Ordinal);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            tables.Add(reader.GetString(0), reader.IsDBNull(1) ? Standing.Apart : reader.GetBoolean(1) ? Standing.Leaving : Standing.Attached);
+            tables.Add(
+                reader.GetString(0),
+                reader.IsDBNull(1) ? Standing.Apart
+                    : reader.GetBoolean(1) ? Standing.Leaving
+                    : Standing.Attached
+            );
         return tables;
     }
 

@@ -28,7 +28,8 @@ internal enum Write
 }
 
 /// <inheritdoc cref="ISagaChange"/>
-internal sealed class SagaChange<TSaga> : ISagaChange where TSaga : class, ISaga
+internal sealed class SagaChange<TSaga> : ISagaChange
+    where TSaga : class, ISaga
 {
     readonly SagaTable<TSaga> _table;
     readonly bool _isNew;

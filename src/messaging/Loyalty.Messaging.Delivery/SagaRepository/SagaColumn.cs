@@ -7,8 +7,11 @@ using Npgsql;
 
 namespace Loyalty.Messaging.Delivery.SagaRepository;
 
-/// <summary>One mapped property: how to write it as part of a parameter and read it from a row, compiled once from the model with its converter.</summary>
-internal sealed class SagaColumn<TSaga> where TSaga : class
+/// <summary>
+/// One mapped property: how to write it as part of a parameter and read it from a row, compiled once from the model with its converter.
+/// </summary>
+internal sealed class SagaColumn<TSaga>
+    where TSaga : class
 {
     public required string Name { get; init; }
     public required bool IsKey { get; init; }
@@ -34,12 +37,19 @@ internal sealed class SagaColumn<TSaga> where TSaga : class
             Name = property.GetColumnName(),
             IsKey = property.IsPrimaryKey(),
             Parameter = Writer(saga, member, converter?.ConvertToProviderExpression, storeType),
-            Frozen = property.FindAnnotation(Mapping.Frozen) is null ? null : Expression.Lambda<Func<TSaga, object?>>(member, saga).Compile(),
+            Frozen = property.FindAnnotation(Mapping.Frozen) is null
+                ? null
+                : Expression.Lambda<Func<TSaga, object?>>(member, saga).Compile(),
             Read = Reader(saga, member, converter?.ConvertFromProviderExpression, converter?.ProviderClrType ?? property.ClrType),
         };
     }
 
-    static Func<IReadOnlyList<TSaga?>, NpgsqlParameter> Writer(ParameterExpression saga, MemberExpression member, LambdaExpression? toProvider, string storeType)
+    static Func<IReadOnlyList<TSaga?>, NpgsqlParameter> Writer(
+        ParameterExpression saga,
+        MemberExpression member,
+        LambdaExpression? toProvider,
+        string storeType
+    )
     {
         Expression value = member;
         if (toProvider is not null)
@@ -48,18 +58,28 @@ internal sealed class SagaColumn<TSaga> where TSaga : class
             if (CanBeNull(member.Type))
             {
                 value = Unlift(value, Nullable(value.Type));
-                value = Expression.Condition(Expression.Equal(member, Expression.Constant(null, member.Type)), Expression.Constant(null, value.Type), value);
+                value = Expression.Condition(
+                    Expression.Equal(member, Expression.Constant(null, member.Type)),
+                    Expression.Constant(null, value.Type),
+                    value
+                );
             }
         }
-        return (Func<IReadOnlyList<TSaga?>, NpgsqlParameter>)typeof(SagaColumn<TSaga>)
-            .GetMethod(nameof(ArrayOf), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
-            .MakeGenericMethod(value.Type).Invoke(null, [Expression.Lambda(AtUtc(value), saga), $"{storeType}[]"])!;
+        return (Func<IReadOnlyList<TSaga?>, NpgsqlParameter>)
+            typeof(SagaColumn<TSaga>)
+                .GetMethod(nameof(ArrayOf), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
+                .MakeGenericMethod(value.Type)
+                .Invoke(null, [Expression.Lambda(AtUtc(value), saga), $"{storeType}[]"])!;
     }
 
     static Func<IReadOnlyList<TSaga?>, NpgsqlParameter> ArrayOf<T>(LambdaExpression read, string arrayType)
     {
         var value = ((Expression<Func<TSaga, T>>)read).Compile();
-        return sagas => new NpgsqlParameter<T[]> { TypedValue = Column.Values(sagas, saga => saga is null ? default! : value(saga)), DataTypeName = arrayType };
+        return sagas => new NpgsqlParameter<T[]>
+        {
+            TypedValue = Column.Values(sagas, saga => saga is null ? default! : value(saga)),
+            DataTypeName = arrayType,
+        };
     }
 
     /// <summary>The database keeps instants, not offsets.</summary>
@@ -69,11 +89,19 @@ internal sealed class SagaColumn<TSaga> where TSaga : class
             return Expression.Call(value, nameof(DateTimeOffset.ToUniversalTime), []);
         if (value.Type != typeof(DateTimeOffset?))
             return value;
-        var known = Expression.Convert(Expression.Call(Expression.Property(value, nameof(Nullable<>.Value)), nameof(DateTimeOffset.ToUniversalTime), []), value.Type);
+        var known = Expression.Convert(
+            Expression.Call(Expression.Property(value, nameof(Nullable<>.Value)), nameof(DateTimeOffset.ToUniversalTime), []),
+            value.Type
+        );
         return Expression.Condition(Expression.Property(value, nameof(Nullable<>.HasValue)), known, Expression.Constant(null, value.Type));
     }
 
-    static Action<TSaga, NpgsqlDataReader, int> Reader(ParameterExpression saga, MemberExpression member, LambdaExpression? fromProvider, Type provider)
+    static Action<TSaga, NpgsqlDataReader, int> Reader(
+        ParameterExpression saga,
+        MemberExpression member,
+        LambdaExpression? fromProvider,
+        Type provider
+    )
     {
         var reader = Expression.Parameter(typeof(NpgsqlDataReader));
         var ordinal = Expression.Parameter(typeof(int));
@@ -83,7 +111,11 @@ internal sealed class SagaColumn<TSaga> where TSaga : class
             value = Expression.Invoke(fromProvider, Unlift(value, fromProvider.Parameters[0].Type));
         var assign = Expression.Assign(member, Unlift(value, member.Type));
         Expression body = CanBeNull(member.Type)
-            ? Expression.IfThenElse(Expression.Call(reader, nameof(NpgsqlDataReader.IsDBNull), [], ordinal), Expression.Assign(member, Expression.Default(member.Type)), assign)
+            ? Expression.IfThenElse(
+                Expression.Call(reader, nameof(NpgsqlDataReader.IsDBNull), [], ordinal),
+                Expression.Assign(member, Expression.Default(member.Type)),
+                assign
+            )
             : assign;
         return Expression.Lambda<Action<TSaga, NpgsqlDataReader, int>>(body, saga, reader, ordinal).Compile();
     }

@@ -10,7 +10,10 @@ namespace Loyalty.Messaging.Delivery.SagaRepository;
 /// <inheritdoc cref="SagaTable{TSaga}"/>
 internal interface ISagaTable
 {
-    /// <summary>Locks the rows with these ids, always in the same order: two transactions that need the same rows wait for each other and do not lock each other out.</summary>
+    /// <summary>
+    /// Locks the rows with these ids, always in the same order: two transactions that need the same rows wait for each other and do not
+    /// lock each other out.
+    /// </summary>
     NpgsqlBatchCommand Select(Guid[] ids);
 
     ISagaChange Read(NpgsqlDataReader reader);
@@ -20,31 +23,45 @@ internal interface ISagaTable
 }
 
 /// <summary>The statements of one mapped saga, written once from the model: what the model does not say is not here.</summary>
-internal sealed class SagaTable<TSaga> : ISagaTable where TSaga : class, ISaga
+internal sealed class SagaTable<TSaga> : ISagaTable
+    where TSaga : class, ISaga
 {
     readonly SagaColumn<TSaga>[] _columns;
     readonly Func<TSaga, object?>[] _frozen;
-    readonly string _select, _insert, _update, _delete;
+    readonly string _select,
+        _insert,
+        _update,
+        _delete;
     readonly Func<TSaga> _create;
 
     public SagaTable(IModel model, Func<TSaga, JournalSubject>? subject)
     {
-        var entity = model.FindEntityType(typeof(TSaga))
+        var entity =
+            model.FindEntityType(typeof(TSaga))
             ?? throw new InvalidOperationException($"{typeof(TSaga).Name} is not mapped in the DbContext of its repository");
         var key = entity.FindPrimaryKey()?.Properties;
         if (key is not [{ Name: nameof(ISaga.CorrelationId) }])
             throw new InvalidOperationException($"The primary key of {typeof(TSaga).Name} must be CorrelationId alone");
-        _columns = [.. entity.GetProperties().Where(property => property.PropertyInfo is not null).OrderBy(property => !property.IsPrimaryKey()).Select(SagaColumn<TSaga>.Of)];
+        _columns =
+        [
+            .. entity
+                .GetProperties()
+                .Where(property => property.PropertyInfo is not null)
+                .OrderBy(property => !property.IsPrimaryKey())
+                .Select(SagaColumn<TSaga>.Of),
+        ];
         _frozen = [.. _columns.Select(column => column.Frozen).OfType<Func<TSaga, object?>>()];
         var table = Quoted(entity.GetTableName()!, entity.GetSchema());
         var names = string.Join(", ", _columns.Select(column => Quoted(column.Name)));
         var id = Quoted(_columns[0].Name);
         var values = string.Join(", ", _columns.Select((column, index) => $"unnest(${index + 1}) AS {Quoted(column.Name)}"));
         // Row by row in the order of the ids. With ORDER BY the planner may walk the whole index for the sake of its order.
-        _select = $"SELECT {names} FROM (SELECT unnest($1) AS wanted_id) AS wanted JOIN {table} AS saga ON saga.{id} = wanted_id FOR UPDATE OF saga";
+        _select =
+            $"SELECT {names} FROM (SELECT unnest($1) AS wanted_id) AS wanted JOIN {table} AS saga ON saga.{id} = wanted_id FOR UPDATE OF saga";
         _insert = $"INSERT INTO {table} ({names}) SELECT {values}";
         // A large value that stands where it stood is neither sent nor written: the new version of the row points to the same place.
-        _update = $"UPDATE {table} AS saga SET {string.Join(", ", _columns.Skip(1).Select(column => $"{Quoted(column.Name)} = {New(column)}"))} "
+        _update =
+            $"UPDATE {table} AS saga SET {string.Join(", ", _columns.Skip(1).Select(column => $"{Quoted(column.Name)} = {New(column)}"))} "
             + $"FROM (SELECT {values}) AS changed WHERE saga.{id} = changed.{id}";
         _delete = $"DELETE FROM {table} WHERE {id} = ANY($1)";
         _create = System.Linq.Expressions.Expression.Lambda<Func<TSaga>>(System.Linq.Expressions.Expression.New(typeof(TSaga))).Compile();
@@ -104,7 +121,9 @@ internal sealed class SagaTable<TSaga> : ISagaTable where TSaga : class, ISaga
     }
 
     static List<TSaga?> Replaced(List<SagaChange<TSaga>> changes, Func<TSaga, object?> value, int frozen) =>
-        changes.ConvertAll<TSaga?>(change => change.Before is { } before && ReferenceEquals(before[frozen], value(change.Instance)) ? null : change.Instance);
+        changes.ConvertAll<TSaga?>(change =>
+            change.Before is { } before && ReferenceEquals(before[frozen], value(change.Instance)) ? null : change.Instance
+        );
 
     static string New(SagaColumn<TSaga> column) =>
         column.Frozen is null ? $"changed.{Quoted(column.Name)}" : $"coalesce(changed.{Quoted(column.Name)}, saga.{Quoted(column.Name)})";

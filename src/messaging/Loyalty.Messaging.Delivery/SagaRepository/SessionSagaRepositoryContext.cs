@@ -5,10 +5,15 @@ using MassTransit.Saga;
 
 namespace Loyalty.Messaging.Delivery.SagaRepository;
 
-/// <summary>Hands out the rows that the session has locked and notes what is to become of them; the session writes them when the delivery ends.</summary>
+/// <summary>
+/// Hands out the rows that the session has locked and notes what is to become of them; the session writes them when the delivery ends.
+/// </summary>
 internal sealed class SessionSagaRepositoryContext<TSaga, TMessage>(
-    DeliverySession session, SagaTable<TSaga> table, ConsumeContext<TMessage> context, ISagaConsumeContextFactory<DeliverySession, TSaga> contexts)
-    : ConsumeContextScope<TMessage>(context), SagaRepositoryContext<TSaga, TMessage>
+    DeliverySession session,
+    SagaTable<TSaga> table,
+    ConsumeContext<TMessage> context,
+    ISagaConsumeContextFactory<DeliverySession, TSaga> contexts
+) : ConsumeContextScope<TMessage>(context), SagaRepositoryContext<TSaga, TMessage>
     where TSaga : class, ISaga
     where TMessage : class
 {
@@ -27,9 +32,10 @@ internal sealed class SessionSagaRepositoryContext<TSaga, TMessage>(
         return await contexts.CreateSagaConsumeContext(session, this, instance, SagaConsumeContextMode.Insert);
     }
 
-    public async Task<SagaConsumeContext<TSaga, TMessage>> Load(Guid correlationId) => Find(correlationId) is { } change
-        ? await contexts.CreateSagaConsumeContext(session, this, change.Instance, SagaConsumeContextMode.Load)
-        : null!;
+    public async Task<SagaConsumeContext<TSaga, TMessage>> Load(Guid correlationId) =>
+        Find(correlationId) is { } change
+            ? await contexts.CreateSagaConsumeContext(session, this, change.Instance, SagaConsumeContextMode.Load)
+            : null!;
 
     public Task Save(SagaConsumeContext<TSaga> context) => Note(context, change => change.Store());
 
@@ -41,12 +47,19 @@ internal sealed class SessionSagaRepositoryContext<TSaga, TMessage>(
 
     public Task Undo(SagaConsumeContext<TSaga> context) => Note(context, change => change.Leave());
 
-    public Task<SagaConsumeContext<TSaga, T>> CreateSagaConsumeContext<T>(ConsumeContext<T> consumeContext, TSaga instance, SagaConsumeContextMode mode)
+    public Task<SagaConsumeContext<TSaga, T>> CreateSagaConsumeContext<T>(
+        ConsumeContext<T> consumeContext,
+        TSaga instance,
+        SagaConsumeContextMode mode
+    )
         where T : class => contexts.CreateSagaConsumeContext(session, consumeContext, instance, mode);
 
     Task Note(SagaConsumeContext<TSaga> context, Action<SagaChange<TSaga>> note)
     {
-        note(Find(context.Saga.CorrelationId) ?? throw new SagaException("The instance is not of this delivery", typeof(TSaga), typeof(TMessage)));
+        note(
+            Find(context.Saga.CorrelationId)
+                ?? throw new SagaException("The instance is not of this delivery", typeof(TSaga), typeof(TMessage))
+        );
         return Task.CompletedTask;
     }
 

@@ -13,50 +13,62 @@ namespace Loyalty.Messaging.Delivery.SagaRepository;
 /// The delivery's session does the work; an endpoint without the outbox gets a session of its own for each message.
 /// </summary>
 internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
-    DeliveryDatabase<TDbContext> database, SagaTable<TSaga> table, IServiceProvider services, ISagaConsumeContextFactory<DeliverySession, TSaga> contexts)
-    : ISagaRepositoryContextFactory<TSaga>, IQuerySagaRepositoryContextFactory<TSaga>, ILoadSagaRepositoryContextFactory<TSaga>
+    DeliveryDatabase<TDbContext> database,
+    SagaTable<TSaga> table,
+    IServiceProvider services,
+    ISagaConsumeContextFactory<DeliverySession, TSaga> contexts
+) : ISagaRepositoryContextFactory<TSaga>, IQuerySagaRepositoryContextFactory<TSaga>, ILoadSagaRepositoryContextFactory<TSaga>
     where TSaga : class, ISaga
     where TDbContext : DbContext
 {
     /// <summary>Only queries need it: a delivery by id is spared the making of a context.</summary>
     TDbContext Db => services.GetRequiredService<TDbContext>();
 
-    public Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next) where T : class
+    public Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next)
+        where T : class
     {
-        var id = context.CorrelationId
-            ?? throw new SagaException("The message has no correlation id", typeof(TSaga), typeof(T));
-        return WithinSession(context, async session =>
-        {
-            // Asked before the saga's policy: a duplicate leaves here quietly instead of as a fault.
-            if (await session.BeginAsync(table, [id], context.CancellationToken))
-                await next.Send(new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts));
-        });
+        var id = context.CorrelationId ?? throw new SagaException("The message has no correlation id", typeof(TSaga), typeof(T));
+        return WithinSession(
+            context,
+            async session =>
+            {
+                // Asked before the saga's policy: a duplicate leaves here quietly instead of as a fault.
+                if (await session.BeginAsync(table, [id], context.CancellationToken))
+                    await next.Send(new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts));
+            }
+        );
     }
 
-    public Task SendQuery<T>(ConsumeContext<T> context, ISagaQuery<TSaga> query, IPipe<SagaRepositoryQueryContext<TSaga, T>> next) where T : class =>
-        WithinSession(context, async session =>
-        {
-            var ids = await Ids(query).ToArrayAsync(context.CancellationToken);
-            if (!await session.BeginAsync(table, ids, context.CancellationToken))
-                return;
-            // Between the query and the lock an instance may have changed so that it no longer matches.
-            var matches = query.FilterExpression.Compile();
-            var instances = session.Changes.OfType<SagaChange<TSaga>>().Select(change => change.Instance).Where(matches);
-            var repository = new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts);
-            await next.Send(new LoadedSagaRepositoryQueryContext<TSaga, T>(repository, instances));
-        });
+    public Task SendQuery<T>(ConsumeContext<T> context, ISagaQuery<TSaga> query, IPipe<SagaRepositoryQueryContext<TSaga, T>> next)
+        where T : class =>
+        WithinSession(
+            context,
+            async session =>
+            {
+                var ids = await Ids(query).ToArrayAsync(context.CancellationToken);
+                if (!await session.BeginAsync(table, ids, context.CancellationToken))
+                    return;
+                // Between the query and the lock an instance may have changed so that it no longer matches.
+                var matches = query.FilterExpression.Compile();
+                var instances = session.Changes.OfType<SagaChange<TSaga>>().Select(change => change.Instance).Where(matches);
+                var repository = new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts);
+                await next.Send(new LoadedSagaRepositoryQueryContext<TSaga, T>(repository, instances));
+            }
+        );
 
-    public Task<T> Execute<T>(Func<QuerySagaRepositoryContext<TSaga>, Task<T>> asyncMethod, CancellationToken cancellationToken = default) where T : class =>
-        asyncMethod(new ReadOnlyContext(this, cancellationToken));
+    public Task<T> Execute<T>(Func<QuerySagaRepositoryContext<TSaga>, Task<T>> asyncMethod, CancellationToken cancellationToken = default)
+        where T : class => asyncMethod(new ReadOnlyContext(this, cancellationToken));
 
-    public Task<T> Execute<T>(Func<LoadSagaRepositoryContext<TSaga>, Task<T>> asyncMethod, CancellationToken cancellationToken = default) where T : class =>
-        asyncMethod(new ReadOnlyContext(this, cancellationToken));
+    public Task<T> Execute<T>(Func<LoadSagaRepositoryContext<TSaga>, Task<T>> asyncMethod, CancellationToken cancellationToken = default)
+        where T : class => asyncMethod(new ReadOnlyContext(this, cancellationToken));
 
     public void Probe(ProbeContext context) => context.Add("persistence", "entity-framework");
 
-    IQueryable<Guid> Ids(ISagaQuery<TSaga> query) => Db.Set<TSaga>().AsNoTracking().Where(query.FilterExpression).Select(saga => saga.CorrelationId);
+    IQueryable<Guid> Ids(ISagaQuery<TSaga> query) =>
+        Db.Set<TSaga>().AsNoTracking().Where(query.FilterExpression).Select(saga => saga.CorrelationId);
 
-    async Task WithinSession<T>(ConsumeContext<T> context, Func<DeliverySession, Task> act) where T : class
+    async Task WithinSession<T>(ConsumeContext<T> context, Func<DeliverySession, Task> act)
+        where T : class
     {
         if (context.TryGetPayload(out DeliverySession? session))
         {
@@ -70,10 +82,14 @@ internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
     }
 
     sealed class ReadOnlyContext(SessionSagaRepositoryContextFactory<TSaga, TDbContext> factory, CancellationToken cancellationToken)
-        : BasePipeContext(cancellationToken), QuerySagaRepositoryContext<TSaga>, LoadSagaRepositoryContext<TSaga>
+        : BasePipeContext(cancellationToken),
+            QuerySagaRepositoryContext<TSaga>,
+            LoadSagaRepositoryContext<TSaga>
     {
-        public async Task<SagaRepositoryQueryContext<TSaga>> Query(ISagaQuery<TSaga> query, CancellationToken cancellationToken = default) =>
-            new DefaultSagaRepositoryQueryContext<TSaga>(this, await factory.Ids(query).ToArrayAsync(cancellationToken));
+        public async Task<SagaRepositoryQueryContext<TSaga>> Query(
+            ISagaQuery<TSaga> query,
+            CancellationToken cancellationToken = default
+        ) => new DefaultSagaRepositoryQueryContext<TSaga>(this, await factory.Ids(query).ToArrayAsync(cancellationToken));
 
         public Task<TSaga> Load(Guid correlationId) =>
             factory.Db.Set<TSaga>().AsNoTracking().SingleOrDefaultAsync(saga => saga.CorrelationId == correlationId, CancellationToken)!;

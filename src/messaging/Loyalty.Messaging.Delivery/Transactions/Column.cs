@@ -4,8 +4,10 @@ using NpgsqlTypes;
 namespace Loyalty.Messaging.Delivery.Transactions;
 
 /// <summary>
-/// One column of several rows as a parameter: statements take their rows with <c>unnest</c>, so that one text, prepared once, serves any number of them.
-/// On the way of a delivery <c>unnest</c> stands where the columns stand and not in FROM: there the server makes a buffer of 16 KB for each column before it reads the first row.
+/// One column of several rows as a parameter: statements take their rows with <c>unnest</c>, so that one text, prepared once, serves any
+/// number of them.
+/// On the way of a delivery <c>unnest</c> stands where the columns stand and not in FROM: there the server makes a buffer of 16 KB for each
+/// column before it reads the first row.
 /// </summary>
 public static class Column
 {

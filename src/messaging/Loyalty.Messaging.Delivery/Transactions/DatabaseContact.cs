@@ -20,8 +20,11 @@ public sealed class DatabaseContact : IDisposable
     {
         (_services, _time, _awaySince) = (services, time, time.GetTimestamp());
         _meter.CreateObservableGauge(
-            "loyalty.database.away", () => Away.TotalSeconds, "s",
-            "For how long the database has not done what this process asks of it; 0 while it does");
+            "loyalty.database.away",
+            () => Away.TotalSeconds,
+            "s",
+            "For how long the database has not done what this process asks of it; 0 while it does"
+        );
     }
 
     TimeSpan Away

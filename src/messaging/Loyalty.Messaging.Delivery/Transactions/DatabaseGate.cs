@@ -14,8 +14,7 @@ public sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider t
     /// Whether the database takes what we write, tried with a row that nobody ever sees: a full disk, a lock, a right that is missing or a
     /// time limit that is too short are told by nothing else.
     /// </summary>
-    public const string TryWriteSql =
-        $"""
+    public const string TryWriteSql = $"""
         BEGIN;
         INSERT INTO {OutboxTable.Name} (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at)
         VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '', '', '', 'null', '', now());
@@ -58,7 +57,10 @@ public sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider t
             if (!_open.IsCompleted)
                 return;
             var relapsed = _openedAt != 0 && !Volatile.Read(ref _worked) && time.GetElapsedTime(_openedAt) < Relapse;
-            _interval = !relapsed ? KnockInterval : _interval * 2 < LongestInterval ? _interval * 2 : LongestInterval;
+            _interval =
+                !relapsed ? KnockInterval
+                : _interval * 2 < LongestInterval ? _interval * 2
+                : LongestInterval;
             // Every connection may have been opened to what the database was before.
             source.Clear();
             DatabaseAway(logger, cause.GetBaseException().Message);
@@ -83,8 +85,7 @@ public sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider t
 
     async Task KnockAsync()
     {
-        do
-            await Task.Delay(_interval, time, CancellationToken.None);
+        do await Task.Delay(_interval, time, CancellationToken.None);
         while (!await AnswersAsync());
         Volatile.Write(ref _worked, false);
         Volatile.Write(ref _openedAt, time.GetTimestamp());

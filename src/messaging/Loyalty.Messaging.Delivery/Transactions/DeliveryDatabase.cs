@@ -1,5 +1,5 @@
-using Loyalty.Messaging.Delivery.Journal;
 using System.Collections.Concurrent;
+using Loyalty.Messaging.Delivery.Journal;
 using Loyalty.Messaging.Delivery.Outbox;
 using Loyalty.Messaging.Delivery.SagaRepository;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +11,8 @@ using Npgsql;
 namespace Loyalty.Messaging.Delivery.Transactions;
 
 /// <summary>
-/// The database of a <c>DbContext</c> as deliveries use it: the context's model for the mapping, its own pool of prepared connections for the work.
+/// The database of a <c>DbContext</c> as deliveries use it: the context's model for the mapping, its own pool of prepared connections for
+/// the work.
 /// </summary>
 public class DeliveryDatabase : IAsyncDisposable
 {
@@ -42,12 +43,13 @@ public class DeliveryDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Every statement of a delivery finds its rows by an index, however large or small the tables are just now: plans are made once and never change with the
-    /// statistics. And nobody waits long for a process that stands still with rows locked: its transaction is ended, and who waits tries again.
+    /// Every statement of a delivery finds its rows by an index, however large or small the tables are just now: plans are made once and
+    /// never change with the
+    /// statistics. And nobody waits long for a process that stands still with rows locked: its transaction is ended, and who waits tries
+    /// again.
     /// The outbox is vacuumed at the pace of the server's own vacuum.
     /// </summary>
-    const string Session =
-        """
+    const string Session = """
         SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;
         SET lock_timeout = '2s'; SET idle_in_transaction_session_timeout = '10s'; SET vacuum_cost_delay = '2ms'
         """;
@@ -87,19 +89,26 @@ public class DeliveryDatabase : IAsyncDisposable
 }
 
 /// <inheritdoc/>
-public sealed class DeliveryDatabase<TDbContext> : DeliveryDatabase where TDbContext : DbContext
+public sealed class DeliveryDatabase<TDbContext> : DeliveryDatabase
+    where TDbContext : DbContext
 {
-    DeliveryDatabase(string connectionString, IModel model, int inboxDays, TimeProvider time, ILoggerFactory loggers) : base(connectionString, model, inboxDays, time, loggers)
-    {
-    }
+    DeliveryDatabase(string connectionString, IModel model, int inboxDays, TimeProvider time, ILoggerFactory loggers)
+        : base(connectionString, model, inboxDays, time, loggers) { }
 
     internal static DeliveryDatabase<TDbContext> Of(IServiceProvider services)
     {
         using var scope = services.CreateScope();
         var context = scope.ServiceProvider.GetRequiredService<TDbContext>();
-        var connectionString = context.Database.GetConnectionString()
+        var connectionString =
+            context.Database.GetConnectionString()
             ?? throw new InvalidOperationException($"{typeof(TDbContext).Name} must be configured with UseNpgsql and a connection string");
         var inboxDays = (services.GetService<OutboxOptions>() ?? new OutboxOptions()).InboxDays;
-        return new(connectionString, context.Model, inboxDays, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>());
+        return new(
+            connectionString,
+            context.Model,
+            inboxDays,
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILoggerFactory>()
+        );
     }
 }

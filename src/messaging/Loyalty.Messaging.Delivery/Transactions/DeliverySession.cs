@@ -50,7 +50,8 @@ internal sealed class DeliverySession(DeliveryDatabase database, Guid messageId,
         return !Duplicate;
     }
 
-    public SagaChange<TSaga> Add<TSaga>(SagaTable<TSaga> table, TSaga instance) where TSaga : class, ISaga
+    public SagaChange<TSaga> Add<TSaga>(SagaTable<TSaga> table, TSaga instance)
+        where TSaga : class, ISaga
     {
         var change = new SagaChange<TSaga>(table, instance, isNew: true);
         _changes.Add(change);
@@ -58,7 +59,8 @@ internal sealed class DeliverySession(DeliveryDatabase database, Guid messageId,
     }
 
     /// <summary>The second round trip; returns when everything is committed.</summary>
-    /// <exception cref="GroupBrokenException">The transaction was shared and was not committed for this delivery, which may not be to blame for it.</exception>
+    /// <exception cref="GroupBrokenException">The transaction was shared and was not committed for this delivery, which may not be to blame
+    /// for it.</exception>
     public Task CommitAsync(DeliveryOutput output)
     {
         Output = output;
@@ -102,5 +104,8 @@ internal sealed class DeliverySession(DeliveryDatabase database, Guid messageId,
     }
 }
 
-/// <summary>A transaction that several deliveries share was taken back, or went on without this one; it is to be tried again alone.</summary>
-internal sealed class GroupBrokenException(Exception? inner = null) : Exception("The shared transaction was not committed for this delivery", inner);
+/// <summary>
+/// A transaction that several deliveries share was taken back, or went on without this one; it is to be tried again alone.
+/// </summary>
+internal sealed class GroupBrokenException(Exception? inner = null)
+    : Exception("The shared transaction was not committed for this delivery", inner);

@@ -1,18 +1,24 @@
 using Loyalty.Messaging.Delivery.Inbox;
+using Loyalty.Messaging.Delivery.Journal;
 using Loyalty.Messaging.Delivery.Outbox;
 using Loyalty.Messaging.Delivery.SagaRepository;
-using Loyalty.Messaging.Delivery.Journal;
 using Npgsql;
 
 namespace Loyalty.Messaging.Delivery.Transactions;
 
 /// <summary>
-/// One database transaction for one delivery or several, in two round trips. The first says BEGIN, takes the messages into the inbox and locks the sagas' rows;
+/// One database transaction for one delivery or several, in two round trips. The first says BEGIN, takes the messages into the inbox and
+/// locks the sagas' rows;
 /// then every member runs in memory; the second writes sagas, journal and outgoing messages of those that came through, and says COMMIT.
 /// A member that fails takes nothing with it; an error of the database takes everything back.
 /// </summary>
 /// <param name="patience">How long the transaction waits for its members; null: for ever.</param>
-internal sealed class DeliveryTransaction(DeliveryDatabase database, ISagaTable? table, IReadOnlyList<DeliverySession> members, TimeSpan? patience)
+internal sealed class DeliveryTransaction(
+    DeliveryDatabase database,
+    ISagaTable? table,
+    IReadOnlyList<DeliverySession> members,
+    TimeSpan? patience
+)
 {
     readonly TaskCompletionSource _decided = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly HashSet<DeliverySession> _open = new(members.Count);
@@ -40,7 +46,10 @@ internal sealed class DeliveryTransaction(DeliveryDatabase database, ISagaTable?
         catch (Exception exception)
         {
             // Whose fault it is, is found out by trying one by one; unless the database is away, which is nobody's.
-            var told = members.Count == 1 || (DatabaseFault.IsAway(exception) && !DatabaseFault.IsOfStatement(exception)) ? exception : new GroupBrokenException(exception);
+            var told =
+                members.Count == 1 || (DatabaseFault.IsAway(exception) && !DatabaseFault.IsOfStatement(exception))
+                    ? exception
+                    : new GroupBrokenException(exception);
             try
             {
                 await RollBackAsync(connection);
@@ -180,9 +189,7 @@ internal sealed class DeliveryTransaction(DeliveryDatabase database, ISagaTable?
                 if (reader.GetBoolean(1))
                     rows.Find(row => row.Id == reader.GetGuid(0))!.LeftToSweeper = true;
             }
-            while (await reader.NextResultAsync(CancellationToken.None))
-            {
-            }
+            while (await reader.NextResultAsync(CancellationToken.None)) { }
         }
         database.Gate.Worked();
         foreach (var member in _ready)

@@ -1,10 +1,10 @@
 using Loyalty.Messaging.Delivery.SagaRepository;
 
-
 namespace Loyalty.Messaging.Delivery.Transactions;
 
 /// <summary>
-/// Lets deliveries to one saga table that come at the same time share a transaction. Nobody is made to wait for company: while one transaction is
+/// Lets deliveries to one saga table that come at the same time share a transaction. Nobody is made to wait for company: while one
+/// transaction is
 /// under way the others gather, and the next one takes all of them. At low load every delivery is alone.
 /// </summary>
 internal sealed class GroupCommit(DeliveryDatabase database, ISagaTable table)
@@ -41,7 +41,7 @@ internal sealed class GroupCommit(DeliveryDatabase database, ISagaTable table)
     {
         var members = new List<DeliverySession>();
         var keys = new HashSet<Guid>();
-        for (var node = _waiting.First; node is not null && members.Count < MostMembers;)
+        for (var node = _waiting.First; node is not null && members.Count < MostMembers; )
         {
             var next = node.Next;
             var member = node.Value;
@@ -77,5 +77,6 @@ internal sealed class GroupCommit(DeliveryDatabase database, ISagaTable table)
         }
     }
 
-    static bool IsAmong(DeliverySession member, HashSet<Guid> keys) => keys.Contains(member.MessageId) || Array.Exists(member.SagaIds, keys.Contains);
+    static bool IsAmong(DeliverySession member, HashSet<Guid> keys) =>
+        keys.Contains(member.MessageId) || Array.Exists(member.SagaIds, keys.Contains);
 }

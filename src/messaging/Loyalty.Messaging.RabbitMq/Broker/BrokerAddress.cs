@@ -31,7 +31,11 @@ public sealed class BrokerAddress
         var nodes = new List<Uri>();
         foreach (var host in text[hosts..end].Split(',', StringSplitOptions.TrimEntries))
         {
-            if (!Uri.TryCreate($"{text[..hosts]}{host}{text[end..]}", UriKind.Absolute, out var node) || node.Scheme is not ("amqp" or "amqps") || node.Host.Length == 0)
+            if (
+                !Uri.TryCreate($"{text[..hosts]}{host}{text[end..]}", UriKind.Absolute, out var node)
+                || node.Scheme is not ("amqp" or "amqps")
+                || node.Host.Length == 0
+            )
                 return false;
             nodes.Add(node);
         }
@@ -39,8 +43,11 @@ public sealed class BrokerAddress
         return true;
     }
 
-    /// <summary>Every node, in another order each time, so that clients spread over them; the client takes the first that answers.</summary>
-    internal IEndpointResolver Resolver() => new DefaultEndpointResolver(_nodes.Select(node => new AmqpTcpEndpoint(node, BrokerConnection.TlsTo(node))));
+    /// <summary>
+    /// Every node, in another order each time, so that clients spread over them; the client takes the first that answers.
+    /// </summary>
+    internal IEndpointResolver Resolver() =>
+        new DefaultEndpointResolver(_nodes.Select(node => new AmqpTcpEndpoint(node, BrokerConnection.TlsTo(node))));
 
     /// <summary>Hosts and ports only: the address holds the password.</summary>
     public override string ToString() => string.Join(", ", _nodes.Select(node => node.Port > 0 ? $"{node.Host}:{node.Port}" : node.Host));

@@ -16,22 +16,24 @@ internal static class BrokerConnection
     /// <summary>A node that is cut off does not even refuse: the next one is tried after this.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
-    public static ConnectionFactory Factory(BrokerAddress address, string clientName) => new()
-    {
-        Uri = address.First,
-        ClientProvidedName = clientName,
-        AutomaticRecoveryEnabled = false,
-        RequestedHeartbeat = Heartbeat,
-        RequestedConnectionTimeout = ConnectTimeout,
-        EndpointResolverFactory = _ => address.Resolver(),
-    };
+    public static ConnectionFactory Factory(BrokerAddress address, string clientName) =>
+        new()
+        {
+            Uri = address.First,
+            ClientProvidedName = clientName,
+            AutomaticRecoveryEnabled = false,
+            RequestedHeartbeat = Heartbeat,
+            RequestedConnectionTimeout = ConnectTimeout,
+            EndpointResolverFactory = _ => address.Resolver(),
+        };
 
     /// <summary>The certificate of each node has to be its own, and its chain is verified.</summary>
-    public static SslOption TlsTo(Uri node) => new()
-    {
-        Enabled = node.Scheme == "amqps",
-        ServerName = node.Host,
-        AcceptablePolicyErrors = SslPolicyErrors.None,
-        Version = Tls,
-    };
+    public static SslOption TlsTo(Uri node) =>
+        new()
+        {
+            Enabled = node.Scheme == "amqps",
+            ServerName = node.Host,
+            AcceptablePolicyErrors = SslPolicyErrors.None,
+            Version = Tls,
+        };
 }

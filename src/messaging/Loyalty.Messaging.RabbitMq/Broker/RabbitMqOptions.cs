@@ -16,18 +16,27 @@ public sealed class RabbitMqOptions
     public int Partitions { get; set; } = 16;
 
     /// <summary>How many deliveries a saga queue hands to one worker at a time.</summary>
-    /// <value>Default 128: what is in hand gathers while a transaction is under way, and the next one takes all of it. Of issuer queues it is the upper bound.</value>
+    /// <value>Default 128: what is in hand gathers while a transaction is under way, and the next one takes all of it. Of issuer queues it
+    /// is the upper bound.</value>
     public int Prefetch { get; set; } = 128;
 
-    /// <summary>Whether what a worker sends to a queue that it works on itself may do without the broker; see <see cref="InProcessQueues"/>.</summary>
+    /// <summary>
+    /// Whether what a worker sends to a queue that it works on itself may do without the broker; see <see cref="InProcessQueues"/>.
+    /// </summary>
     /// <value>Default true.</value>
     public bool InProcess { get; set; } = true;
 
-    /// <summary>How long a queue may stay without our consumer while the broker lets us in; then the process ends with code 75, for its supervisor to start it again.</summary>
+    /// <summary>
+    /// How long a queue may stay without our consumer while the broker lets us in; then the process ends with code 75, for its supervisor
+    /// to start it again.
+    /// </summary>
     /// <value>Default 90 seconds, at least 10; an outage of the broker does not count.</value>
     public TimeSpan ConsumerPatience { get; set; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>How long a queue may have deliveries in work of which none ends: the process ends with code 75, for its supervisor to start it again.</summary>
+    /// <summary>
+    /// How long a queue may have deliveries in work of which none ends: the process ends with code 75, for its supervisor to start it
+    /// again.
+    /// </summary>
     /// <value>Default 20 minutes, longer than the longest wait for a database that is away; at least 10 seconds.</value>
     public TimeSpan DeliveryPatience { get; set; } = TimeSpan.FromMinutes(20);
 
@@ -39,7 +48,10 @@ public sealed class RabbitMqOptions
     public TimeSpan LanePatience { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <exception cref="InvalidOperationException">It has not been validated.</exception>
-    public BrokerAddress Address => BrokerAddress.TryParse(Uri, out var address) ? address : throw new InvalidOperationException("RabbitMq__Uri is not a broker's address");
+    public BrokerAddress Address =>
+        BrokerAddress.TryParse(Uri, out var address)
+            ? address
+            : throw new InvalidOperationException("RabbitMq__Uri is not a broker's address");
 
     public IEnumerable<string> Validate()
     {

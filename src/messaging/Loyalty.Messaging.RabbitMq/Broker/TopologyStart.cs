@@ -9,8 +9,16 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Loyalty.Messaging.RabbitMq.Broker;
 
-/// <summary>Declares the topology before the bus needs it and again and again, waits for a broker that is not there yet, and says clearly when the broker has something else under our names.</summary>
-internal sealed partial class TopologyStart(IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<TopologyStart> logger, LaneQueues? lanes = null) : BackgroundService, IHealthCheck
+/// <summary>
+/// Declares the topology before the bus needs it and again and again, waits for a broker that is not there yet, and says clearly when the
+/// broker has something else under our names.
+/// </summary>
+internal sealed partial class TopologyStart(
+    IOptions<RabbitMqOptions> options,
+    TimeProvider time,
+    ILogger<TopologyStart> logger,
+    LaneQueues? lanes = null
+) : BackgroundService, IHealthCheck
 {
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
 
@@ -25,7 +33,7 @@ internal sealed partial class TopologyStart(IOptions<RabbitMqOptions> options, T
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         IConnection? connection = null;
-        for (var earlier = false; ;)
+        for (var earlier = false; ; )
         {
             var wait = RetryDelay;
             try
@@ -35,7 +43,9 @@ internal sealed partial class TopologyStart(IOptions<RabbitMqOptions> options, T
                     if (connection is not null)
                         await connection.DisposeAsync();
                     connection = null;
-                    connection = await BrokerConnection.Factory(options.Value.Address, "loyalty-topology").CreateConnectionAsync(stoppingToken);
+                    connection = await BrokerConnection
+                        .Factory(options.Value.Address, "loyalty-topology")
+                        .CreateConnectionAsync(stoppingToken);
                 }
                 var current = await Topology.DeclareAsync(connection, lanes?.Names ?? [], earlier, stoppingToken);
                 if (!current && !earlier)
@@ -51,11 +61,15 @@ internal sealed partial class TopologyStart(IOptions<RabbitMqOptions> options, T
             // A connection that is refused, as for a vhost that is not there yet, is interrupted as well, with another code.
             catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == Constants.PreconditionFailed)
             {
-                Say($"The broker holds something else under one of our names: {exception.ShutdownReason?.ReplyText ?? exception.Message}. Delete or rename it there");
+                Say(
+                    $"The broker holds something else under one of our names: {exception.ShutdownReason?.ReplyText ?? exception.Message}. Delete or rename it there"
+                );
             }
             catch (Exception exception)
             {
-                Say($"The broker cannot be reached or refuses us: {(exception as OperationInterruptedException)?.ShutdownReason?.ReplyText ?? exception.GetBaseException().Message}");
+                Say(
+                    $"The broker cannot be reached or refuses us: {(exception as OperationInterruptedException)?.ShutdownReason?.ReplyText ?? exception.GetBaseException().Message}"
+                );
             }
             try
             {
@@ -78,8 +92,11 @@ internal sealed partial class TopologyStart(IOptions<RabbitMqOptions> options, T
         NotDeclared(logger, problem);
     }
 
-    [LoggerMessage(3102, LogLevel.Warning,
-        "The queue {Queue} was declared by an earlier version, without a delivery limit of its own. RabbitMQ 4 drops what comes back more than twenty times: while it is empty, delete it, and it is declared anew")]
+    [LoggerMessage(
+        3102,
+        LogLevel.Warning,
+        "The queue {Queue} was declared by an earlier version, without a delivery limit of its own. RabbitMQ 4 drops what comes back more than twenty times: while it is empty, delete it, and it is declared anew"
+    )]
     static partial void EarlierQueue(ILogger logger, string queue);
 
     [LoggerMessage(3101, LogLevel.Error, "{Problem}; trying again")]

@@ -8,8 +8,10 @@ using MassTransit.Serialization;
 namespace Loyalty.Messaging.RabbitMq.Commerce;
 
 /// <summary>
-/// Reads what commerce publishes: plain JSON, CloudEvents in both modes, MassTransit's envelope. Which event it is follows from the exchange it came through;
-/// what it says is read by the contract's own reader. Everything else on the bus goes to MassTransit's deserializer of the same content type.
+/// Reads what commerce publishes: plain JSON, CloudEvents in both modes, MassTransit's envelope. Which event it is follows from the
+/// exchange it came through;
+/// what it says is read by the contract's own reader. Everything else on the bus goes to MassTransit's deserializer of the same content
+/// type.
 /// </summary>
 internal sealed class CommerceDeserializer(ContentType contentType, IMessageDeserializer inner) : IMessageDeserializer
 {
@@ -38,29 +40,41 @@ internal sealed class CommerceDeserializer(ContentType contentType, IMessageDese
         declared.Agreed();
         var (message, eventId) = kind.Read(content, contentType.MediaType == Envelope);
         id = TransportId(receiveContext) ?? eventId ?? id ?? CloudEventHeader(receiveContext, "id");
-        var context = new SystemTextJsonSerializerContext(SystemTextJsonMessageSerializer.Instance, SystemTextJsonMessageSerializer.Options, contentType,
-            new CommerceMessageContext(receiveContext, IdOf(id, content)), [kind.Urn], message: message);
+        var context = new SystemTextJsonSerializerContext(
+            SystemTextJsonMessageSerializer.Instance,
+            SystemTextJsonMessageSerializer.Options,
+            contentType,
+            new CommerceMessageContext(receiveContext, IdOf(id, content)),
+            [kind.Urn],
+            message: message
+        );
         return new BodyConsumeContext(receiveContext, context);
     }
 
-    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) => inner.Deserialize(body, headers, destinationAddress);
+    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) =>
+        inner.Deserialize(body, headers, destinationAddress);
 
     public MessageBody GetMessageBody(string text) => inner.GetMessageBody(text);
 
     public void Probe(ProbeContext context) => inner.Probe(context);
 
     /// <summary>What a replayed dead letter brings along is the publisher's; the transport's own is then the replay's.</summary>
-    static string? TransportId(ReceiveContext context) => context.TransportHeaders.Get<string>(DeadLetterHeaders.MessageId) is { } replayed
-        ? replayed == DeadLetterHeaders.NoMessageId ? null : replayed
-        : context.TransportHeaders.Get<string>(MessageHeaders.TransportMessageId) ?? context.TransportHeaders.Get<string>("MessageId");
+    static string? TransportId(ReceiveContext context) =>
+        context.TransportHeaders.Get<string>(DeadLetterHeaders.MessageId) is { } replayed
+            ? replayed == DeadLetterHeaders.NoMessageId
+                ? null
+                : replayed
+            : context.TransportHeaders.Get<string>(MessageHeaders.TransportMessageId) ?? context.TransportHeaders.Get<string>("MessageId");
 
-    static string? DeclaredContentType(ReceiveContext context) => context.TryGetPayload(out RabbitMqBasicConsumeContext? delivery) ? delivery.Properties.ContentType : null;
+    static string? DeclaredContentType(ReceiveContext context) =>
+        context.TryGetPayload(out RabbitMqBasicConsumeContext? delivery) ? delivery.Properties.ContentType : null;
 
     internal static string? CloudEventHeader(ReceiveContext context, string name) =>
         context.TransportHeaders.Get<string>($"cloudEvents:{name}") ?? context.TransportHeaders.Get<string>($"cloudEvents_{name}");
 
     /// <summary>
-    /// Of the publisher's id and the event's bytes together, so that the same delivery always has the same: a publisher that gives one id to two contents
+    /// Of the publisher's id and the event's bytes together, so that the same delivery always has the same: a publisher that gives one id
+    /// to two contents
     /// must not have the second one swallowed as a repetition.
     /// </summary>
     static Guid IdOf(string? id, ReadOnlyMemory<byte> content)

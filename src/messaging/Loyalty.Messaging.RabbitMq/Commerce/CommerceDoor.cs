@@ -4,13 +4,19 @@ using MassTransit.Serialization;
 
 namespace Loyalty.Messaging.RabbitMq.Commerce;
 
-/// <summary>What the worker would say to an event of commerce, asked without a broker: the deserializer of its queues reads it, and nothing else does.</summary>
+/// <summary>
+/// What the worker would say to an event of commerce, asked without a broker: the deserializer of its queues reads it, and nothing else
+/// does.
+/// </summary>
 public static class CommerceDoor
 {
-    /// <param name="exchange"><see cref="WireNames.OrderCompleted"/> or <see cref="WireNames.OrderRefunded"/>: it decides which event it is.</param>
-    /// <param name="contentType"><c>application/json</c>, <c>application/cloudevents+json</c> or <c>application/vnd.masstransit+json</c>.</param>
+    /// <param name="exchange"><see cref="WireNames.OrderCompleted"/> or <see cref="WireNames.OrderRefunded"/>: it decides which event it
+    /// is.</param>
+    /// <param name="contentType"><c>application/json</c>, <c>application/cloudevents+json</c> or
+    /// <c>application/vnd.masstransit+json</c>.</param>
     /// <returns>What it would refuse; empty when it would accept.</returns>
-    public static IReadOnlyList<ContractViolation> Ask(string exchange, string contentType, ReadOnlyMemory<byte> body) => Read(exchange, contentType, null, body).Violations;
+    public static IReadOnlyList<ContractViolation> Ask(string exchange, string contentType, ReadOnlyMemory<byte> body) =>
+        Read(exchange, contentType, null, body).Violations;
 
     /// <summary>The same, and what it reads.</summary>
     /// <param name="messageId">The publisher's, when it gave one.</param>
@@ -20,7 +26,10 @@ public static class CommerceDoor
         try
         {
             var read = door.Deserialize(new UnsentEvent(exchange, messageId, body.ToArray()));
-            object? message = read.TryGetMessage<OrderCompleted>(out var order) ? order.Message : read.TryGetMessage<OrderRefunded>(out var refund) ? refund.Message : null;
+            object? message =
+                read.TryGetMessage<OrderCompleted>(out var order) ? order.Message
+                : read.TryGetMessage<OrderRefunded>(out var refund) ? refund.Message
+                : null;
             return new CommerceReading(message, read.MessageId, []);
         }
         catch (ContractViolationException refused)
@@ -34,7 +43,11 @@ public static class CommerceDoor
     {
         try
         {
-            if (contentType is not null && new ContentType(contentType) is { MediaType: CommerceDeserializer.CloudEvents or "application/vnd.masstransit+json" } known)
+            if (
+                contentType is not null
+                && new ContentType(contentType)
+                    is { MediaType: CommerceDeserializer.CloudEvents or "application/vnd.masstransit+json" } known
+            )
                 return known;
         }
         catch (Exception unread) when (unread is FormatException or ArgumentException)

@@ -4,19 +4,34 @@ using MassTransit;
 namespace Loyalty.Messaging.RabbitMq.Commerce;
 
 /// <summary>The two events that commerce publishes, and how a delivery is recognised as one of them.</summary>
-internal sealed record CommerceEventKind(string Name, string Exchange, string Urn, Func<ReadOnlyMemory<byte>, bool, (object Message, string? EventId)> Read)
+internal sealed record CommerceEventKind(
+    string Name,
+    string Exchange,
+    string Urn,
+    Func<ReadOnlyMemory<byte>, bool, (object Message, string? EventId)> Read
+)
 {
-    public static readonly CommerceEventKind OrderCompleted = new("order-completed", WireNames.OrderCompleted, MessageUrn.ForTypeString<OrderCompleted>(), (body, numbersAsText) =>
-    {
-        var order = CommerceEvents.ReadOrderCompleted(body, numbersAsText);
-        return (order, order.EventId);
-    });
+    public static readonly CommerceEventKind OrderCompleted = new(
+        "order-completed",
+        WireNames.OrderCompleted,
+        MessageUrn.ForTypeString<OrderCompleted>(),
+        (body, numbersAsText) =>
+        {
+            var order = CommerceEvents.ReadOrderCompleted(body, numbersAsText);
+            return (order, order.EventId);
+        }
+    );
 
-    public static readonly CommerceEventKind OrderRefunded = new("order-refunded", WireNames.OrderRefunded, MessageUrn.ForTypeString<OrderRefunded>(), (body, numbersAsText) =>
-    {
-        var refund = CommerceEvents.ReadOrderRefunded(body, numbersAsText);
-        return (refund, refund.EventId);
-    });
+    public static readonly CommerceEventKind OrderRefunded = new(
+        "order-refunded",
+        WireNames.OrderRefunded,
+        MessageUrn.ForTypeString<OrderRefunded>(),
+        (body, numbersAsText) =>
+        {
+            var refund = CommerceEvents.ReadOrderRefunded(body, numbersAsText);
+            return (refund, refund.EventId);
+        }
+    );
 
     /// <summary>The event that this one could be taken for.</summary>
     public CommerceEventKind Other => this == OrderCompleted ? OrderRefunded : OrderCompleted;
@@ -28,10 +43,11 @@ internal sealed record CommerceEventKind(string Name, string Exchange, string Ur
         return ByExchange(exchange) ?? ByExchange(context.TransportHeaders.Get<string>(DeadLetterHeaders.Exchange));
     }
 
-    static CommerceEventKind? ByExchange(string? exchange) => exchange switch
-    {
-        WireNames.OrderCompleted => OrderCompleted,
-        WireNames.OrderRefunded => OrderRefunded,
-        _ => null,
-    };
+    static CommerceEventKind? ByExchange(string? exchange) =>
+        exchange switch
+        {
+            WireNames.OrderCompleted => OrderCompleted,
+            WireNames.OrderRefunded => OrderRefunded,
+            _ => null,
+        };
 }

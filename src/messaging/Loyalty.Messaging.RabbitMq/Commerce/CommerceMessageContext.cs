@@ -6,7 +6,10 @@ namespace Loyalty.Messaging.RabbitMq.Commerce;
 /// <summary>What MassTransit wants to know about a message that came without its envelope.</summary>
 internal sealed class CommerceMessageContext(ReceiveContext receiveContext, Guid messageId) : MessageContext
 {
-    /// <summary>What is in here goes on with everything that the delivery sends: neither the publisher's headers nor the broker's consumer tags are anybody's business further on.</summary>
+    /// <summary>
+    /// What is in here goes on with everything that the delivery sends: neither the publisher's headers nor the broker's consumer tags are
+    /// anybody's business further on.
+    /// </summary>
     static readonly Headers None = new DictionarySendHeaders(new Dictionary<string, object?>());
 
     public Guid? MessageId => messageId;

@@ -5,7 +5,8 @@ using RabbitMQ.Client.Exceptions;
 namespace Loyalty.Messaging.RabbitMq.Commerce;
 
 /// <summary>
-/// Publishes events of commerce as commerce would: plain JSON by a plain AMQP client, confirmed by the broker and taken by a queue. It declares nothing;
+/// Publishes events of commerce as commerce would: plain JSON by a plain AMQP client, confirmed by the broker and taken by a queue. It
+/// declares nothing;
 /// exchanges and queues are the worker's.
 /// </summary>
 public sealed class CommercePublisher(TimeProvider time)
@@ -16,7 +17,8 @@ public sealed class CommercePublisher(TimeProvider time)
 
     const ushort NotFound = 404;
 
-    /// <exception cref="PublishFailedException">The broker cannot be reached, has no place for the event, or did not confirm it.</exception>
+    /// <exception cref="PublishFailedException">The broker cannot be reached, has no place for the event, or did not confirm
+    /// it.</exception>
     public async Task PublishAsync(BrokerAddress broker, CommerceEventFile commerceEvent, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(broker);
@@ -29,7 +31,9 @@ public sealed class CommercePublisher(TimeProvider time)
             if (missing is null)
                 return;
             if (time.GetElapsedTime(started) >= DeclarationTimeout)
-                throw new PublishFailedException($"The worker has not declared {missing} yet: start it, or check that both use the same broker and vhost");
+                throw new PublishFailedException(
+                    $"The worker has not declared {missing} yet: start it, or check that both use the same broker and vhost"
+                );
             await Task.Delay(RetryDelay, time, cancellationToken);
         }
     }
@@ -42,7 +46,10 @@ public sealed class CommercePublisher(TimeProvider time)
         }
         catch (BrokerUnreachableException exception)
         {
-            throw new PublishFailedException($"The broker at {broker} cannot be reached or refuses us: {exception.GetBaseException().Message}", exception);
+            throw new PublishFailedException(
+                $"The broker at {broker} cannot be reached or refuses us: {exception.GetBaseException().Message}",
+                exception
+            );
         }
     }
 
@@ -72,16 +79,24 @@ public sealed class CommercePublisher(TimeProvider time)
         }
         catch (PublishException exception)
         {
-            throw new PublishFailedException("The broker refused the event: its queue is full or failing. Publish it again later", exception);
+            throw new PublishFailedException(
+                "The broker refused the event: its queue is full or failing. Publish it again later",
+                exception
+            );
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new PublishFailedException(
-                "The broker did not confirm in time, so it may have the event or not. Publish it again: the same event twice has the effect of one", exception);
+                "The broker did not confirm in time, so it may have the event or not. Publish it again: the same event twice has the effect of one",
+                exception
+            );
         }
         catch (Exception exception) when (exception is OperationInterruptedException or AlreadyClosedException)
         {
-            throw new PublishFailedException($"The broker closed the connection: {exception.Message}. Publish it again: the same event twice has the effect of one", exception);
+            throw new PublishFailedException(
+                $"The broker closed the connection: {exception.Message}. Publish it again: the same event twice has the effect of one",
+                exception
+            );
         }
     }
 }

@@ -17,8 +17,15 @@ internal static class CommerceSerialization
         bus.AddSerializer(plain, isSerializer: false);
         bus.AddDeserializer(plain, isDefault: true);
         bus.AddDeserializer(new Factory(new CommerceDeserializer(new ContentType(CommerceDeserializer.CloudEvents), raw), raw));
-        bus.AddDeserializer(new Factory(new CommerceDeserializer(
-            SystemTextJsonMessageSerializer.JsonContentType, new EnvelopeDeserializer(new SystemTextJsonMessageSerializer())), raw));
+        bus.AddDeserializer(
+            new Factory(
+                new CommerceDeserializer(
+                    SystemTextJsonMessageSerializer.JsonContentType,
+                    new EnvelopeDeserializer(new SystemTextJsonMessageSerializer())
+                ),
+                raw
+            )
+        );
     }
 
     sealed class Factory(CommerceDeserializer commerce, IMessageSerializer serializer) : ISerializerFactory

@@ -5,7 +5,8 @@ using Loyalty.Messaging.Contracts;
 namespace Loyalty.Messaging.RabbitMq.Commerce;
 
 /// <summary>
-/// What an event says of itself beside its content. The exchange decides which event it is; what names the other one, or a version that is not known here,
+/// What an event says of itself beside its content. The exchange decides which event it is; what names the other one, or a version that is
+/// not known here,
 /// was meant for somebody else and is refused. Names that are nobody's of ours are the publisher's own business.
 /// </summary>
 internal sealed partial class EventDeclaration(CommerceEventKind kind)
@@ -18,18 +19,23 @@ internal sealed partial class EventDeclaration(CommerceEventKind kind)
     {
         var names = types.Select(type => (Name: Letters(TypeVersion().Replace(type, "")), Version: TypeVersion().Match(type))).ToList();
         if (!names.Exists(type => Names(type.Name, kind)) && names.Exists(type => Names(type.Name, kind.Other)))
-            _violations.Add(new(field, $"names {kind.Other.Name}, but the event was published to {kind.Exchange}; publish it to {kind.Other.Exchange}"));
+            _violations.Add(
+                new(field, $"names {kind.Other.Name}, but the event was published to {kind.Exchange}; publish it to {kind.Other.Exchange}")
+            );
         foreach (var type in names.Where(type => type.Version.Success && Names(type.Name, kind)))
             Version(field, type.Version.Groups["major"].Value);
     }
 
-    /// <param name="schema">Read when it is one of ours: <c>urn:loyalty:events:order-completed:v1</c>, or a path that ends as in the contract's folder.</param>
+    /// <param name="schema">Read when it is one of ours: <c>urn:loyalty:events:order-completed:v1</c>, or a path that ends as in the
+    /// contract's folder.</param>
     public void Schema(string field, string? schema)
     {
         if (schema is null || OurSchema().Match(schema) is not { Success: true } ours)
             return;
         if (ours.Groups["name"].Value == kind.Other.Name)
-            _violations.Add(new(field, $"names {kind.Other.Name}, but the event was published to {kind.Exchange}; publish it to {kind.Other.Exchange}"));
+            _violations.Add(
+                new(field, $"names {kind.Other.Name}, but the event was published to {kind.Exchange}; publish it to {kind.Other.Exchange}")
+            );
         Version(field, ours.Groups["major"].Value);
     }
 
@@ -54,7 +60,15 @@ internal sealed partial class EventDeclaration(CommerceEventKind kind)
     void Version(string field, string major)
     {
         if (major.TrimStart('0') != KnownVersion)
-            _violations.Add(new(field, string.Create(CultureInfo.InvariantCulture, $"says version {major}, but only version {KnownVersion} is known here; publish version {KnownVersion} as well, or update the worker first")));
+            _violations.Add(
+                new(
+                    field,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"says version {major}, but only version {KnownVersion} is known here; publish version {KnownVersion} as well, or update the worker first"
+                    )
+                )
+            );
     }
 
     static bool Names(string letters, CommerceEventKind kind) => letters.EndsWith(Letters(kind.Name), StringComparison.OrdinalIgnoreCase);
@@ -64,9 +78,15 @@ internal sealed partial class EventDeclaration(CommerceEventKind kind)
     [GeneratedRegex(@"[./:][vV](?<major>\d{1,9})(\.\d{1,9})*\z", RegexOptions.CultureInvariant)]
     private static partial Regex TypeVersion();
 
-    [GeneratedRegex(@"(^|[/:])(?<name>order-completed|order-refunded)[/:]v(?<major>\d{1,9})(/schema\.json)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(^|[/:])(?<name>order-completed|order-refunded)[/:]v(?<major>\d{1,9})(/schema\.json)?\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex OurSchema();
 
-    [GeneratedRegex(@";\s*version\s*=\s*(""?v?(?<major>\d{1,9})(\.\d{1,9})*""?\s*(;|\z)|[^;]*)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @";\s*version\s*=\s*(""?v?(?<major>\d{1,9})(\.\d{1,9})*""?\s*(;|\z)|[^;]*)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex VersionParameter();
 }

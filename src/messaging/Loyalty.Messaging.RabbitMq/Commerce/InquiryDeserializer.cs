@@ -9,7 +9,8 @@ using MassTransit.Serialization;
 namespace Loyalty.Messaging.RabbitMq.Commerce;
 
 /// <summary>
-/// Reads inquiries, plain or in MassTransit's envelope, with the contract's own reader. One that breaks the contract is handed on as <see cref="UnreadableInquiry"/>:
+/// Reads inquiries, plain or in MassTransit's envelope, with the contract's own reader. One that breaks the contract is handed on as
+/// <see cref="UnreadableInquiry"/>:
 /// somebody waits for an answer. Everything else on the bus goes to <paramref name="inner"/>.
 /// </summary>
 internal sealed class InquiryDeserializer(IMessageDeserializer inner) : IMessageDeserializer
@@ -25,16 +26,24 @@ internal sealed class InquiryDeserializer(IMessageDeserializer inner) : IMessage
         var body = receiveContext.GetBody();
         var content = ContentType.MediaType == Envelope ? MessageIn(body) : body;
         // The envelope says where the answer goes; a plain one is answered to its reply_to.
-        MessageContext around = ContentType.MediaType == Envelope && content is not null
-            ? new AskersContext(inner.Deserialize(receiveContext))
-            : new CommerceMessageContext(receiveContext, Guid.NewGuid());
+        MessageContext around =
+            ContentType.MediaType == Envelope && content is not null
+                ? new AskersContext(inner.Deserialize(receiveContext))
+                : new CommerceMessageContext(receiveContext, Guid.NewGuid());
         var (message, urn) = Read(content);
         var context = new SystemTextJsonSerializerContext(
-            SystemTextJsonMessageSerializer.Instance, SystemTextJsonMessageSerializer.Options, ContentType, around, [urn], message: message);
+            SystemTextJsonMessageSerializer.Instance,
+            SystemTextJsonMessageSerializer.Options,
+            ContentType,
+            around,
+            [urn],
+            message: message
+        );
         return new BodyConsumeContext(receiveContext, context);
     }
 
-    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) => inner.Deserialize(body, headers, destinationAddress);
+    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) =>
+        inner.Deserialize(body, headers, destinationAddress);
 
     public MessageBody GetMessageBody(string text) => inner.GetMessageBody(text);
 
@@ -44,8 +53,13 @@ internal sealed class InquiryDeserializer(IMessageDeserializer inner) : IMessage
     {
         try
         {
-            return (BalanceInquiries.Read(content ?? throw new ContractViolationException("inquire-balance", [new("message", "is required: it holds the inquiry")])),
-                MessageUrn.ForTypeString<InquireBalance>());
+            return (
+                BalanceInquiries.Read(
+                    content
+                        ?? throw new ContractViolationException("inquire-balance", [new("message", "is required: it holds the inquiry")])
+                ),
+                MessageUrn.ForTypeString<InquireBalance>()
+            );
         }
         catch (ContractViolationException violation)
         {

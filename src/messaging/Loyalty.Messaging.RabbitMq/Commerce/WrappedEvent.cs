@@ -11,7 +11,8 @@ internal static class WrappedEvent
     const int DeepestNesting = 40;
 
     /// <summary>
-    /// Whether plain JSON is a CloudEvent all the same: some publishers send it under a content type that does not say so. It has what every CloudEvent has, and not
+    /// Whether plain JSON is a CloudEvent all the same: some publishers send it under a content type that does not say so. It has what
+    /// every CloudEvent has, and not
     /// what every event of commerce has.
     /// </summary>
     public static bool IsCloudEvent(string eventName, ReadOnlyMemory<byte> body)
@@ -19,21 +20,44 @@ internal static class WrappedEvent
         if (body.Span.IndexOf("\"specversion\""u8) < 0)
             return false;
         using var document = EventBody.Parse(eventName, body, DeepestNesting);
-        return document.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("specversion", out _) && !root.TryGetProperty("orderId", out _);
+        return document.RootElement is { ValueKind: JsonValueKind.Object } root
+            && root.TryGetProperty("specversion", out _)
+            && !root.TryGetProperty("orderId", out _);
     }
 
     /// <exception cref="ContractViolationException">There is no event in it.</exception>
-    public static (ReadOnlyMemory<byte> Content, string? Id) InCloudEvent(string eventName, ReadOnlyMemory<byte> body, EventDeclaration declared) =>
-        Unwrapped(eventName, body, declared, "id", cloudEvent => Has(cloudEvent, "data_base64", out var encoded)
-            ? Has(cloudEvent, "data", out _) ? throw Refused(eventName, "data_base64", "must not come together with data: either holds the event") : Decoded(eventName, encoded)
-            : Content(eventName, cloudEvent, "data"));
+    public static (ReadOnlyMemory<byte> Content, string? Id) InCloudEvent(
+        string eventName,
+        ReadOnlyMemory<byte> body,
+        EventDeclaration declared
+    ) =>
+        Unwrapped(
+            eventName,
+            body,
+            declared,
+            "id",
+            cloudEvent =>
+                Has(cloudEvent, "data_base64", out var encoded)
+                    ? Has(cloudEvent, "data", out _)
+                        ? throw Refused(eventName, "data_base64", "must not come together with data: either holds the event")
+                        : Decoded(eventName, encoded)
+                    : Content(eventName, cloudEvent, "data")
+        );
 
     /// <inheritdoc cref="InCloudEvent"/>
-    public static (ReadOnlyMemory<byte> Content, string? Id) InEnvelope(string eventName, ReadOnlyMemory<byte> body, EventDeclaration declared) =>
-        Unwrapped(eventName, body, declared, "messageId", envelope => Content(eventName, envelope, "message"));
+    public static (ReadOnlyMemory<byte> Content, string? Id) InEnvelope(
+        string eventName,
+        ReadOnlyMemory<byte> body,
+        EventDeclaration declared
+    ) => Unwrapped(eventName, body, declared, "messageId", envelope => Content(eventName, envelope, "message"));
 
     static (ReadOnlyMemory<byte> Content, string? Id) Unwrapped(
-        string eventName, ReadOnlyMemory<byte> body, EventDeclaration declared, string idField, Func<JsonElement, ReadOnlyMemory<byte>> contentOf)
+        string eventName,
+        ReadOnlyMemory<byte> body,
+        EventDeclaration declared,
+        string idField,
+        Func<JsonElement, ReadOnlyMemory<byte>> contentOf
+    )
     {
         try
         {
@@ -59,12 +83,16 @@ internal static class WrappedEvent
         : JsonMarshal.GetRawUtf8Value(content).ToArray();
 
     static ReadOnlyMemory<byte> Decoded(string eventName, JsonElement encoded) =>
-        encoded.ValueKind == JsonValueKind.String && encoded.TryGetBytesFromBase64(out var content) ? content : throw Refused(eventName, "data_base64", "must be the event in Base64");
+        encoded.ValueKind == JsonValueKind.String && encoded.TryGetBytesFromBase64(out var content)
+            ? content
+            : throw Refused(eventName, "data_base64", "must be the event in Base64");
 
     static bool Has(JsonElement wrapper, string field, out JsonElement value)
     {
         value = default;
-        return wrapper.ValueKind == JsonValueKind.Object && wrapper.TryGetProperty(field, out value) && value.ValueKind != JsonValueKind.Null;
+        return wrapper.ValueKind == JsonValueKind.Object
+            && wrapper.TryGetProperty(field, out value)
+            && value.ValueKind != JsonValueKind.Null;
     }
 
     /// <summary>The text of a field, or the texts of a list; nothing of what is neither.</summary>

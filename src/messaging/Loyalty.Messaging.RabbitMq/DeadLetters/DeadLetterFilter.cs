@@ -27,8 +27,12 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
         if (IsDatabaseAway(context.Exception) || IsBrokersFault(context.Exception))
             await GiveBackAsync(context);
         else
-            await GiveUpAsync(context, cause is ContractViolationException ? DeadLetterHeaders.Invalid : DeadLetterHeaders.Failed,
-                cause is ContractViolationException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}", cause.GetType().FullName);
+            await GiveUpAsync(
+                context,
+                cause is ContractViolationException ? DeadLetterHeaders.Invalid : DeadLetterHeaders.Failed,
+                cause is ContractViolationException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}",
+                cause.GetType().FullName
+            );
         // Marks the delivery as dealt with: otherwise it would be given up once more, as skipped.
         await context.NotifyFaulted(context.Exception);
         await next.Send(context);
@@ -43,24 +47,35 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
     public void Probe(ProbeContext context) => context.CreateFilterScope("dead-letters");
 
     /// <summary>
-    /// As a new message at the end of its queue: one that is returned, the broker counts, and gives up by itself after some; an outage of hours would be enough for that.
+    /// As a new message at the end of its queue: one that is returned, the broker counts, and gives up by itself after some; an outage of
+    /// hours would be enough for that.
     /// It says that it has been here before, as a replay does.
     /// </summary>
     Task GiveBackAsync(ReceiveContext context)
     {
         var (channel, delivery) = DeliveryOf(context);
         if (HandoverConsumer.IsInProcess(delivery.DeliveryTag))
-            throw new InvalidOperationException("The database or the broker has been away for too long; the message stays where it came from");
+            throw new InvalidOperationException(
+                "The database or the broker has been away for too long; the message stays where it came from"
+            );
         var properties = new BasicProperties(delivery.Properties) { Persistent = true };
         properties.Headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>());
-        properties.Headers.TryAdd(DeadLetterHeaders.MessageId, delivery.Properties.MessageId is { Length: > 0 } id ? id : DeadLetterHeaders.NoMessageId);
+        properties.Headers.TryAdd(
+            DeadLetterHeaders.MessageId,
+            delivery.Properties.MessageId is { Length: > 0 } id ? id : DeadLetterHeaders.NoMessageId
+        );
         return PublishAsync(context, channel, "", context.InputAddress.Segments[^1], properties);
     }
 
     async Task GiveUpAsync(ReceiveContext context, string kind, string reason, string? exception)
     {
         var (channel, delivery) = DeliveryOf(context);
-        var properties = new BasicProperties(delivery.Properties) { Persistent = true, Expiration = null, Headers = Bounded(delivery.Properties.Headers) };
+        var properties = new BasicProperties(delivery.Properties)
+        {
+            Persistent = true,
+            Expiration = null,
+            Headers = Bounded(delivery.Properties.Headers),
+        };
         properties.Headers[DeadLetterHeaders.Kind] = kind;
         properties.Headers[DeadLetterHeaders.Reason] = Cut(CollectorMask.Of(reason), LongestReason);
         properties.Headers[DeadLetterHeaders.Endpoint] = context.InputAddress.Segments[^1];
@@ -81,7 +96,10 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
         }
         catch (OperationCanceledException late)
         {
-            throw new TimeoutException($"The broker has not confirmed it within {ConfirmTimeout.TotalSeconds:0} s; the delivery comes again", late);
+            throw new TimeoutException(
+                $"The broker has not confirmed it within {ConfirmTimeout.TotalSeconds:0} s; the delivery comes again",
+                late
+            );
         }
     }
 
@@ -102,7 +120,10 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
         return false;
     }
 
-    /// <summary>What the consumer sends has no confirm, or no connection: a call that was made is made again, with the same key. What no queue takes is no such fault.</summary>
+    /// <summary>
+    /// What the consumer sends has no confirm, or no connection: a call that was made is made again, with the same key. What no queue takes
+    /// is no such fault.
+    /// </summary>
     static bool IsBrokersFault(Exception? exception)
     {
         for (; exception is not null and not MessageReturnedException; exception = exception.InnerException)
@@ -118,7 +139,16 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
         var left = MostHeaderBytes;
         foreach (var (key, value) in headers ?? new Dictionary<string, object?>())
         {
-            var size = key.Length + value switch { byte[] bytes => bytes.Length, string text => text.Length, null => 0, IFormattable => 8, _ => MostHeaderBytes };
+            var size =
+                key.Length
+                + value switch
+                {
+                    byte[] bytes => bytes.Length,
+                    string text => text.Length,
+                    null => 0,
+                    IFormattable => 8,
+                    _ => MostHeaderBytes,
+                };
             if (key.Length <= LongestHeader && size <= left)
             {
                 kept[key] = value;

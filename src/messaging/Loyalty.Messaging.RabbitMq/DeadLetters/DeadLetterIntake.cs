@@ -15,7 +15,8 @@ namespace Loyalty.Messaging.RabbitMq.DeadLetters;
 public sealed record GivenUpMessage(string? MessageId, string? ContentType, IReadOnlyDictionary<string, object?> Headers, byte[] Body);
 
 /// <summary>
-/// Reads the queue of dead letters, several at a time, and acknowledges them when whoever takes them has returned. What is not taken stays in the queue.
+/// Reads the queue of dead letters, several at a time, and acknowledges them when whoever takes them has returned. What is not taken stays
+/// in the queue.
 /// </summary>
 public sealed partial class DeadLetterIntake(IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<DeadLetterIntake> logger)
 {
@@ -64,7 +65,9 @@ public sealed partial class DeadLetterIntake(IOptions<RabbitMqOptions> options, 
 
     async Task ReadConnectionAsync(Func<IReadOnlyList<GivenUpMessage>, Task> take, CancellationToken cancellationToken)
     {
-        await using var connection = await BrokerConnection.Factory(options.Value.Address, "loyalty-dead-letters").CreateConnectionAsync(cancellationToken);
+        await using var connection = await BrokerConnection
+            .Factory(options.Value.Address, "loyalty-dead-letters")
+            .CreateConnectionAsync(cancellationToken);
         await Topology.DeclareAsync(connection, [], earlier: false, cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         await channel.BasicQosAsync(0, MostAtOnce, false, cancellationToken);
@@ -102,9 +105,14 @@ public sealed partial class DeadLetterIntake(IOptions<RabbitMqOptions> options, 
     }
 
     /// <summary>Again and again on this channel: a message that goes back to its queue is one that the broker counts.</summary>
-    async Task TakeAsync(Func<IReadOnlyList<GivenUpMessage>, Task> take, IReadOnlyList<GivenUpMessage> messages, IChannel channel, CancellationToken cancellationToken)
+    async Task TakeAsync(
+        Func<IReadOnlyList<GivenUpMessage>, Task> take,
+        IReadOnlyList<GivenUpMessage> messages,
+        IChannel channel,
+        CancellationToken cancellationToken
+    )
     {
-        for (string? cause = null; ;)
+        for (string? cause = null; ; )
         {
             try
             {
@@ -121,20 +129,27 @@ public sealed partial class DeadLetterIntake(IOptions<RabbitMqOptions> options, 
         }
     }
 
-    static GivenUpMessage MessageOf(BasicDeliverEventArgs delivery) => new(
-        delivery.BasicProperties.MessageId, delivery.BasicProperties.ContentType,
-        (delivery.BasicProperties.Headers ?? new Dictionary<string, object?>()).ToDictionary(header => header.Key, header => Plain(header.Value)),
-        // The client takes its buffer back when this returns.
-        delivery.Body.ToArray());
+    static GivenUpMessage MessageOf(BasicDeliverEventArgs delivery) =>
+        new(
+            delivery.BasicProperties.MessageId,
+            delivery.BasicProperties.ContentType,
+            (delivery.BasicProperties.Headers ?? new Dictionary<string, object?>()).ToDictionary(
+                header => header.Key,
+                header => Plain(header.Value)
+            ),
+            // The client takes its buffer back when this returns.
+            delivery.Body.ToArray()
+        );
 
-    static object? Plain(object? value) => value switch
-    {
-        byte[] bytes => Encoding.UTF8.GetString(bytes),
-        AmqpTimestamp instant => DateTimeOffset.FromUnixTimeSeconds(instant.UnixTime).ToString("O", null),
-        IDictionary<string, object?> table => table.ToDictionary(entry => entry.Key, entry => Plain(entry.Value)),
-        System.Collections.IList list => list.Cast<object?>().Select(Plain).ToList(),
-        _ => value,
-    };
+    static object? Plain(object? value) =>
+        value switch
+        {
+            byte[] bytes => Encoding.UTF8.GetString(bytes),
+            AmqpTimestamp instant => DateTimeOffset.FromUnixTimeSeconds(instant.UnixTime).ToString("O", null),
+            IDictionary<string, object?> table => table.ToDictionary(entry => entry.Key, entry => Plain(entry.Value)),
+            System.Collections.IList list => list.Cast<object?>().Select(Plain).ToList(),
+            _ => value,
+        };
 
     [LoggerMessage(3110, LogLevel.Warning, "Dead letters stay in their queue for now ({Cause}); trying again")]
     static partial void Interrupted(ILogger logger, string cause);

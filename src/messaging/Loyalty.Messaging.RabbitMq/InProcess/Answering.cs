@@ -7,7 +7,8 @@ using RabbitMQ.Client;
 namespace Loyalty.Messaging.RabbitMq.InProcess;
 
 /// <summary>
-/// Answers go where the question says, to MassTransit's response address or to the <c>reply_to</c> of a plain AMQP client; never into our own queues.
+/// Answers go where the question says, to MassTransit's response address or to the <c>reply_to</c> of a plain AMQP client; never into our
+/// own queues.
 /// </summary>
 public static class Answering
 {
@@ -24,8 +25,12 @@ public static class Answering
         return context.ResponseAddress is not null || ReplyTo(context) is not null;
     }
 
-    /// <summary>Answers, if the question can be answered. To a plain client: plain JSON under its correlation id, the name of the answer as the AMQP type.</summary>
-    public static async Task AnswerAsync<T>(this ConsumeContext context, T answer) where T : class
+    /// <summary>
+    /// Answers, if the question can be answered. To a plain client: plain JSON under its correlation id, the name of the answer as the AMQP
+    /// type.
+    /// </summary>
+    public static async Task AnswerAsync<T>(this ConsumeContext context, T answer)
+        where T : class
     {
         ArgumentNullException.ThrowIfNull(context);
         if (context.ResponseAddress is not null)
@@ -36,7 +41,15 @@ public static class Answering
             if (delivery.Properties.CorrelationId is { } correlationId)
                 properties.CorrelationId = correlationId;
             // Not mandatory: who asked may have gone meanwhile.
-            await channel.BasicPublishAsync("", delivery.Properties.ReplyTo!, false, properties, JsonSerializer.SerializeToUtf8Bytes(answer, Json), false, context.CancellationToken);
+            await channel.BasicPublishAsync(
+                "",
+                delivery.Properties.ReplyTo!,
+                false,
+                properties,
+                JsonSerializer.SerializeToUtf8Bytes(answer, Json),
+                false,
+                context.CancellationToken
+            );
         }
     }
 
@@ -45,15 +58,23 @@ public static class Answering
     /// or to route for somebody else.
     /// </summary>
     internal static bool IsAskers(Uri? address) =>
-        address is { Scheme: not ("queue" or "topic") } && IsAskers(address.AbsolutePath.Split('/')[^1])
-        && address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).All(setting => Harmless.Contains(setting.Split('=')[0]));
+        address is { Scheme: not ("queue" or "topic") }
+        && IsAskers(address.AbsolutePath.Split('/')[^1])
+        && address
+            .Query.TrimStart('?')
+            .Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .All(setting => Harmless.Contains(setting.Split('=')[0]));
 
     static RabbitMqBasicConsumeContext? ReplyTo(ConsumeContext context) =>
-        context.ReceiveContext.TryGetPayload(out RabbitMqBasicConsumeContext? delivery) && delivery.Properties.ReplyTo is { } queue && IsAskers(queue)
+        context.ReceiveContext.TryGetPayload(out RabbitMqBasicConsumeContext? delivery)
+        && delivery.Properties.ReplyTo is { } queue
+        && IsAskers(queue)
             ? delivery
             : null;
 
     // Whoever asks may do less on the broker than we, who answer.
     static bool IsAskers(string name) =>
-        !string.IsNullOrWhiteSpace(name) && !name.StartsWith("loyalty.", StringComparison.Ordinal) && !name.StartsWith("commerce.", StringComparison.Ordinal);
+        !string.IsNullOrWhiteSpace(name)
+        && !name.StartsWith("loyalty.", StringComparison.Ordinal)
+        && !name.StartsWith("commerce.", StringComparison.Ordinal);
 }

@@ -2,7 +2,10 @@ using MassTransit;
 
 namespace Loyalty.Messaging.RabbitMq.InProcess;
 
-/// <summary>What an asker's envelope says, without the addresses that are no business of an asker: MassTransit itself would send there what a consumer throws.</summary>
+/// <summary>
+/// What an asker's envelope says, without the addresses that are no business of an asker: MassTransit itself would send there what a
+/// consumer throws.
+/// </summary>
 internal sealed class AskersContext(MessageContext envelope) : MessageContext
 {
     public Guid? MessageId => envelope.MessageId;

@@ -5,22 +5,25 @@ using MassTransit.Transports;
 namespace Loyalty.Messaging.RabbitMq.InProcess;
 
 /// <summary>
-/// What a consumer sends to a queue that this process works on does not go through the broker. The consumer's own delivery stands for it: it is acknowledged after the
+/// What a consumer sends to a queue that this process works on does not go through the broker. The consumer's own delivery stands for it:
+/// it is acknowledged after the
 /// message has been dealt with, and until then comes again.
 /// </summary>
-internal sealed class InProcessAnswers<TMessage>(InProcessQueues queues, TimeProvider time) : IFilter<ConsumeContext<TMessage>> where TMessage : class
+internal sealed class InProcessAnswers<TMessage>(InProcessQueues queues, TimeProvider time) : IFilter<ConsumeContext<TMessage>>
+    where TMessage : class
 {
     /// <summary>After that it goes through the broker as well, under the same id. Longer than a saga's tries take.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    public Task Send(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next) => next.Send(new AnsweringContext(context, queues, time));
+    public Task Send(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next) =>
+        next.Send(new AnsweringContext(context, queues, time));
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("inProcessAnswers");
 
     sealed class AnsweringContext : ConsumeContextProxy<TMessage>
     {
-        public AnsweringContext(ConsumeContext<TMessage> inner, InProcessQueues queues, TimeProvider time) : base(inner) =>
-            ReceiveContext = new AnsweringReceiveContext(inner.ReceiveContext, queues, time);
+        public AnsweringContext(ConsumeContext<TMessage> inner, InProcessQueues queues, TimeProvider time)
+            : base(inner) => ReceiveContext = new AnsweringReceiveContext(inner.ReceiveContext, queues, time);
     }
 
     /// <summary>Consumers ask here for the way to send, not the context above.</summary>
@@ -35,10 +38,13 @@ internal sealed class InProcessAnswers<TMessage>(InProcessQueues queues, TimePro
         public ConnectHandle ConnectSendObserver(ISendObserver observer) => inner.ConnectSendObserver(observer);
 
         public async Task<ISendEndpoint> GetSendEndpoint(Uri address) =>
-            await inner.GetSendEndpoint(address) is var endpoint && endpoint is ITransportSendEndpoint transport && queues.HasRoom(address) ? new Endpoint(endpoint, transport, queues, time) : endpoint;
+            await inner.GetSendEndpoint(address) is var endpoint && endpoint is ITransportSendEndpoint transport && queues.HasRoom(address)
+                ? new Endpoint(endpoint, transport, queues, time)
+                : endpoint;
     }
 
-    sealed class Endpoint(ISendEndpoint inner, ITransportSendEndpoint transport, InProcessQueues queues, TimeProvider time) : SendEndpointProxy(inner)
+    sealed class Endpoint(ISendEndpoint inner, ITransportSendEndpoint transport, InProcessQueues queues, TimeProvider time)
+        : SendEndpointProxy(inner)
     {
         public override async Task Send<T>(T message, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
         {
@@ -47,11 +53,13 @@ internal sealed class InProcessAnswers<TMessage>(InProcessQueues queues, TimePro
                 await base.Send(message, new SameId<T>(pipe, context.MessageId), cancellationToken);
         }
 
-        async Task<bool> DealtWithAsync<T>(SendContext<T> context) where T : class
+        async Task<bool> DealtWithAsync<T>(SendContext<T> context)
+            where T : class
         {
             try
             {
-                return queues.Deliver(context, context.Serializer!.GetMessageBody(context).GetBytes()) is { } working && await working.WaitAsync(Patience, time, CancellationToken.None);
+                return queues.Deliver(context, context.Serializer!.GetMessageBody(context).GetBytes()) is { } working
+                    && await working.WaitAsync(Patience, time, CancellationToken.None);
             }
             catch (TimeoutException)
             {
@@ -63,7 +71,8 @@ internal sealed class InProcessAnswers<TMessage>(InProcessQueues queues, TimePro
     }
 
     /// <summary>The inbox knows it by its id, whichever way it comes.</summary>
-    sealed class SameId<T>(IPipe<SendContext<T>> inner, Guid? messageId) : IPipe<SendContext<T>> where T : class
+    sealed class SameId<T>(IPipe<SendContext<T>> inner, Guid? messageId) : IPipe<SendContext<T>>
+        where T : class
     {
         public async Task Send(SendContext<T> context)
         {

@@ -9,6 +9,7 @@ public static class InProcessDeliveries
     public static bool IsInProcess(this ConsumeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.ReceiveContext.TryGetPayload(out RabbitMqBasicConsumeContext? delivery) && HandoverConsumer.IsInProcess(delivery.DeliveryTag);
+        return context.ReceiveContext.TryGetPayload(out RabbitMqBasicConsumeContext? delivery)
+            && HandoverConsumer.IsInProcess(delivery.DeliveryTag);
     }
 }

@@ -11,13 +11,18 @@ using Microsoft.Extensions.Options;
 namespace Loyalty.Messaging.RabbitMq.InProcess;
 
 /// <summary>
-/// The queues that this process works on just now. A message to one of them need not go through the broker, as long as something durable stands for it until it has been dealt with:
+/// The queues that this process works on just now. A message to one of them need not go through the broker, as long as something durable
+/// stands for it until it has been dealt with:
 /// a row of the outbox, or a delivery that is not acknowledged yet.
 /// </summary>
 public sealed class InProcessQueues(IOptions<RabbitMqOptions> options)
 {
     static readonly Meter Meter = new(LoyaltyTelemetry.Name);
-    static readonly Counter<long> Taken = Meter.CreateCounter<long>("loyalty.messages.in_process", "{message}", "Messages that went from one queue's consumer to another's without the broker");
+    static readonly Counter<long> Taken = Meter.CreateCounter<long>(
+        "loyalty.messages.in_process",
+        "{message}",
+        "Messages that went from one queue's consumer to another's without the broker"
+    );
 
     readonly ConcurrentDictionary<string, HandoverConsumer> _consumers = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, SlowMessages> _slow = new(StringComparer.Ordinal);
@@ -25,14 +30,22 @@ public sealed class InProcessQueues(IOptions<RabbitMqOptions> options)
     /// <param name="message">As it was about to be sent.</param>
     /// <param name="body">Its bytes; not to be changed any more.</param>
     /// <returns>
-    /// Ends with true when the message has been dealt with: its consumer is done, or has put it into the dead letters. Ends with false when it has not. Null when it has to go through
-    /// the broker: no consumer here has had something from that queue within the last heartbeat, or has enough in hand, or its lane is not ours any more; the message is traced, or has something that only the bus knows how to write.
+    /// Ends with true when the message has been dealt with: its consumer is done, or has put it into the dead letters. Ends with false when
+    /// it has not. Null when it has to go through
+    /// the broker: no consumer here has had something from that queue within the last heartbeat, or has enough in hand, or its lane is not
+    /// ours any more; the message is traced, or has something that only the bus knows how to write.
     /// </returns>
     public Task<bool>? Deliver(SendContext message, byte[] body)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (!MayTake || message is not RabbitMqSendContext { RoutingKey: null or "" } rabbit || message.TimeToLive is not null
-            || !_consumers.TryGetValue(rabbit.Exchange, out var consumer) || !consumer.HasRoom || !SentProperties.Write(message, rabbit.BasicProperties))
+        if (
+            !MayTake
+            || message is not RabbitMqSendContext { RoutingKey: null or "" } rabbit
+            || message.TimeToLive is not null
+            || !_consumers.TryGetValue(rabbit.Exchange, out var consumer)
+            || !consumer.HasRoom
+            || !SentProperties.Write(message, rabbit.BasicProperties)
+        )
             return null;
         var working = consumer.TakeInProcess(rabbit.Exchange, "", rabbit.BasicProperties, body);
         if (working is not null)
@@ -41,7 +54,8 @@ public sealed class InProcessQueues(IOptions<RabbitMqOptions> options)
     }
 
     /// <summary>Whether it is worth while to write a message to this address.</summary>
-    internal bool HasRoom(Uri address) => MayTake && address.Scheme == "exchange" && _consumers.TryGetValue(address.AbsolutePath, out var consumer) && consumer.HasRoom;
+    internal bool HasRoom(Uri address) =>
+        MayTake && address.Scheme == "exchange" && _consumers.TryGetValue(address.AbsolutePath, out var consumer) && consumer.HasRoom;
 
     // Somebody who follows a trace wants to see the broker in it.
     bool MayTake => options.Value.InProcess && Activity.Current is null;

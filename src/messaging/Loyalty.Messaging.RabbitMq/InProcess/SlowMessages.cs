@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Loyalty.Messaging.RabbitMq.InProcess;
 
 /// <summary>
-/// Messages of one queue that were dealt with without the broker and took their time. Of such a message a copy has gone to the broker, and may come when the first is long done:
+/// Messages of one queue that were dealt with without the broker and took their time. Of such a message a copy has gone to the broker, and
+/// may come when the first is long done:
 /// it is known by its id then, and acknowledged.
 /// </summary>
 internal sealed class SlowMessages(TimeProvider time)
@@ -26,7 +27,11 @@ internal sealed class SlowMessages(TimeProvider time)
         if (time.GetElapsedTime(since) < Slow || !_ids.TryAdd(messageId, true))
             return;
         _order.Enqueue((messageId, time.GetTimestamp()));
-        while (_order.TryPeek(out var oldest) && (_order.Count > MostKept || time.GetElapsedTime(oldest.At) > Kept) && _order.TryDequeue(out var gone))
+        while (
+            _order.TryPeek(out var oldest)
+            && (_order.Count > MostKept || time.GetElapsedTime(oldest.At) > Kept)
+            && _order.TryDequeue(out var gone)
+        )
             _ids.TryRemove(gone.Id, out _);
     }
 

@@ -14,8 +14,13 @@ public sealed class LaneEndpoints
     readonly RabbitMqOptions _options;
     readonly Progress _progress;
 
-    internal LaneEndpoints(IReceiveEndpointConnector connector, EndpointWatch watch, Progress progress, TimeProvider time, RabbitMqOptions options) =>
-        (_connector, _watch, _progress, _time, _options) = (connector, watch, progress, time, options);
+    internal LaneEndpoints(
+        IReceiveEndpointConnector connector,
+        EndpointWatch watch,
+        Progress progress,
+        TimeProvider time,
+        RabbitMqOptions options
+    ) => (_connector, _watch, _progress, _time, _options) = (connector, watch, progress, time, options);
 
     /// <summary>This process gets nothing from the broker, and should have no lane.</summary>
     public bool IsCutOff => _watch.IsCutOff;
@@ -27,7 +32,9 @@ public sealed class LaneEndpoints
     {
         ArgumentNullException.ThrowIfNull(queues);
         var waiting = 0L;
-        await using var connection = await BrokerConnection.Factory(_options.Address, "loyalty-lanes").CreateConnectionAsync(cancellationToken);
+        await using var connection = await BrokerConnection
+            .Factory(_options.Address, "loyalty-lanes")
+            .CreateConnectionAsync(cancellationToken);
         foreach (var queue in queues)
         {
             // A queue that is not there closes the channel.

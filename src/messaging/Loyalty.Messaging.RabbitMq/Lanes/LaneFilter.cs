@@ -12,7 +12,8 @@ internal sealed class LaneFilter(Lane lane) : IFilter<ConsumeContext>
 {
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
-        var delivery = context.ReceiveContext as BaseReceiveContext
+        var delivery =
+            context.ReceiveContext as BaseReceiveContext
             ?? throw new InvalidOperationException("A delivery that cannot be cancelled has no place in a lane");
         if (!lane.TryEnter(delivery))
         {

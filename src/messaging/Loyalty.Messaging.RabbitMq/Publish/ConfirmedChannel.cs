@@ -19,8 +19,16 @@ internal sealed class ConfirmedChannel : IAsyncDisposable
     public bool IsFull => Volatile.Read(ref _count) >= MostOnTheirWay;
 
     public static async Task<ConfirmedChannel> OpenAsync(IConnection connection, CancellationToken cancellationToken) =>
-        new(await connection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null), cancellationToken));
+        new(
+            await connection.CreateChannelAsync(
+                new CreateChannelOptions(
+                    publisherConfirmationsEnabled: true,
+                    publisherConfirmationTrackingEnabled: true,
+                    outstandingPublisherConfirmationsRateLimiter: null
+                ),
+                cancellationToken
+            )
+        );
 
     /// <summary>Ends when the broker has confirmed.</summary>
     /// <exception cref="PublicationRefusedException">It has not got the message.</exception>

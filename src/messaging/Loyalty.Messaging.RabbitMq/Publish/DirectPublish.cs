@@ -11,8 +11,10 @@ using RabbitMQ.Client;
 namespace Loyalty.Messaging.RabbitMq.Publish;
 
 /// <summary>
-/// Publishes what the outbox has committed on a connection of its own, confirmed: no second way through the send pipeline for a message that has been through it and is complete.
-/// The exchange has to be there: one that is not closes the channel, and what is on its way with it fails. Hence one channel for what has just been committed and one for what
+/// Publishes what the outbox has committed on a connection of its own, confirmed: no second way through the send pipeline for a message
+/// that has been through it and is complete.
+/// The exchange has to be there: one that is not closes the channel, and what is on its way with it fails. Hence one channel for what has
+/// just been committed and one for what
 /// was stored; channels of deliveries are not concerned.
 /// </summary>
 public sealed partial class DirectPublish(IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<DirectPublish> logger) : IDisposable
@@ -20,17 +22,25 @@ public sealed partial class DirectPublish(IOptions<RabbitMqOptions> options, Tim
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
     readonly CancellationTokenSource _ended = new();
     readonly SemaphoreSlim _turn = new(1);
-    readonly Lane _captured = new(), _stored = new();
+    readonly Lane _captured = new(),
+        _stored = new();
     IConnection? _connection;
 
     /// <param name="message">As a delivery was about to send it.</param>
     /// <param name="body">Its bytes.</param>
-    /// <returns>Ends when the broker has confirmed; null when the message has to go through the bus: it is traced, has something that only the bus knows how to write, or there is no channel just now.</returns>
+    /// <returns>Ends when the broker has confirmed; null when the message has to go through the bus: it is traced, has something that only
+    /// the bus knows how to write, or there is no channel just now.</returns>
     public Task? SendCaptured(SendContext message, byte[] body)
     {
         ArgumentNullException.ThrowIfNull(message);
         // Somebody who follows a trace wants to see the send in it.
-        if (!Shortcuts.DirectPublish || Activity.Current is not null || message is not RabbitMqSendContext rabbit || OpenChannel(_captured) is not { } channel || !SentProperties.Write(message, rabbit.BasicProperties))
+        if (
+            !Shortcuts.DirectPublish
+            || Activity.Current is not null
+            || message is not RabbitMqSendContext rabbit
+            || OpenChannel(_captured) is not { } channel
+            || !SentProperties.Write(message, rabbit.BasicProperties)
+        )
             return null;
         var mandatory = rabbit.Mandatory || (message.TryGetPayload<PublishContext>(out var publish) && publish.Mandatory);
         return channel.PublishAsync(rabbit.Exchange, rabbit.RoutingKey ?? "", mandatory, rabbit.BasicProperties, body);
@@ -45,9 +55,18 @@ public sealed partial class DirectPublish(IOptions<RabbitMqOptions> options, Tim
         if (!Shortcuts.DirectPublish || OpenChannel(_stored) is not { } channel)
             return null;
         var properties = new BasicProperties();
-        var context = new RabbitMqMessageSendContext<SerializedMessageBody>(properties, "", new SerializedMessageBody(), CancellationToken.None);
-        if (!message.Send(context).IsCompletedSuccessfully || context.Exchange.Length == 0 || context.Headers.TryGetHeader(DiagnosticHeaders.ActivityId, out _)
-            || !SentProperties.Write(context, properties))
+        var context = new RabbitMqMessageSendContext<SerializedMessageBody>(
+            properties,
+            "",
+            new SerializedMessageBody(),
+            CancellationToken.None
+        );
+        if (
+            !message.Send(context).IsCompletedSuccessfully
+            || context.Exchange.Length == 0
+            || context.Headers.TryGetHeader(DiagnosticHeaders.ActivityId, out _)
+            || !SentProperties.Write(context, properties)
+        )
             return null;
         LoyaltyBus.MarkMandatory(context);
         return channel.PublishAsync(context.Exchange, context.RoutingKey ?? "", context.Mandatory, properties, body);
@@ -76,7 +95,9 @@ public sealed partial class DirectPublish(IOptions<RabbitMqOptions> options, Tim
                 {
                     if (Interlocked.Exchange(ref _connection, null) is { } lost)
                         await lost.DisposeAsync();
-                    _connection = await BrokerConnection.Factory(options.Value.Address, "loyalty-outbox").CreateConnectionAsync(_ended.Token);
+                    _connection = await BrokerConnection
+                        .Factory(options.Value.Address, "loyalty-outbox")
+                        .CreateConnectionAsync(_ended.Token);
                 }
                 Volatile.Write(ref lane.Channel, await ConfirmedChannel.OpenAsync(_connection, _ended.Token));
                 if (_ended.IsCancellationRequested)

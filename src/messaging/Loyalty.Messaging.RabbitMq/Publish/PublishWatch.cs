@@ -17,7 +17,8 @@ namespace Loyalty.Messaging.RabbitMq.Publish;
 /// connection of its own that may be held up.
 /// </summary>
 public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<PublishWatch> logger)
-    : BackgroundService, IHealthCheck
+    : BackgroundService,
+        IHealthCheck
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -64,12 +65,16 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
 
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(Now switch
-        {
-            Found.TakesMessages => HealthCheckResult.Healthy(),
-            Found.NoRight => HealthCheckResult.Unhealthy($"Whether the broker takes messages is unknown: we have no right to {Topology.Nowhere}"),
-            _ => HealthCheckResult.Unhealthy("The broker takes no messages: it is short of memory or disk, or away"),
-        });
+        Task.FromResult(
+            Now switch
+            {
+                Found.TakesMessages => HealthCheckResult.Healthy(),
+                Found.NoRight => HealthCheckResult.Unhealthy(
+                    $"Whether the broker takes messages is unknown: we have no right to {Topology.Nowhere}"
+                ),
+                _ => HealthCheckResult.Unhealthy("The broker takes no messages: it is short of memory or disk, or away"),
+            }
+        );
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -82,8 +87,11 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _meter.CreateObservableGauge(
-            "loyalty.broker.blocked", () => Since(open: false).TotalSeconds, "s",
-            "For how long the broker has taken no message of this process; 0 while it does");
+            "loyalty.broker.blocked",
+            () => Since(open: false).TotalSeconds,
+            "s",
+            "For how long the broker has taken no message of this process; 0 while it does"
+        );
         while (true)
         {
             try
@@ -181,7 +189,10 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
     [LoggerMessage(3125, LogLevel.Information, "The broker takes messages again")]
     static partial void TakesAgain(ILogger logger);
 
-    [LoggerMessage(3126, LogLevel.Error,
-        "Whether the broker takes messages cannot be tried: our user may not declare exchange {Exchange} and publish to it. Give it that right")]
+    [LoggerMessage(
+        3126,
+        LogLevel.Error,
+        "Whether the broker takes messages cannot be tried: our user may not declare exchange {Exchange} and publish to it. Give it that right"
+    )]
     static partial void NoRight(ILogger logger, string exchange);
 }

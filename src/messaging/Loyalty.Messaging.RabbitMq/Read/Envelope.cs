@@ -6,7 +6,8 @@ using MassTransit.Serialization;
 namespace Loyalty.Messaging.RabbitMq.Read;
 
 /// <summary>
-/// MassTransit's envelope, read in one pass: ids are taken as they pass by, the message stays bytes until its type is known. Only what MassTransit writes itself is known here,
+/// MassTransit's envelope, read in one pass: ids are taken as they pass by, the message stays bytes until its type is known. Only what
+/// MassTransit writes itself is known here,
 /// and no headers.
 /// </summary>
 internal sealed class Envelope : MessageContext
@@ -16,10 +17,23 @@ internal sealed class Envelope : MessageContext
     const int MostKnown = 64;
 
     readonly byte[] _body;
-    Guid? _messageId, _requestId, _correlationId, _conversationId, _initiatorId;
-    Range? _source, _destination, _response, _fault, _message, _host;
-    DateTime? _expires, _sent;
-    Uri? _sourceAddress, _destinationAddress, _responseAddress, _faultAddress;
+    Guid? _messageId,
+        _requestId,
+        _correlationId,
+        _conversationId,
+        _initiatorId;
+    Range? _source,
+        _destination,
+        _response,
+        _fault,
+        _message,
+        _host;
+    DateTime? _expires,
+        _sent;
+    Uri? _sourceAddress,
+        _destinationAddress,
+        _responseAddress,
+        _faultAddress;
     HostInfo? _hostInfo;
 
     Envelope(byte[] body) => _body = body;
@@ -41,9 +55,10 @@ internal sealed class Envelope : MessageContext
     public Uri? ResponseAddress => _responseAddress ??= AddressIn(_response);
     public Uri? FaultAddress => _faultAddress ??= AddressIn(_fault);
     public Headers Headers => EmptyHeaders.Instance;
-    public HostInfo Host => _hostInfo ??= _host is { } host
-        ? JsonSerializer.Deserialize<HostInfo>(_body.AsSpan()[host], SystemTextJsonMessageSerializer.Options)!
-        : MassTransit.Metadata.HostMetadataCache.Empty;
+    public HostInfo Host =>
+        _hostInfo ??= _host is { } host
+            ? JsonSerializer.Deserialize<HostInfo>(_body.AsSpan()[host], SystemTextJsonMessageSerializer.Options)!
+            : MassTransit.Metadata.HostMetadataCache.Empty;
 
     /// <summary>Null for whatever is not exactly as MassTransit writes it, or has headers.</summary>
     public static Envelope? Read(byte[] body)
@@ -117,7 +132,8 @@ internal sealed class Envelope : MessageContext
         return true;
     }
 
-    static bool Nothing(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.StartObject && json.Read() && json.TokenType == JsonTokenType.EndObject;
+    static bool Nothing(ref Utf8JsonReader json) =>
+        json.Read() && json.TokenType == JsonTokenType.StartObject && json.Read() && json.TokenType == JsonTokenType.EndObject;
 
     bool Types(ref Utf8JsonReader json)
     {

@@ -8,18 +8,28 @@ using MassTransit.Serialization;
 namespace Loyalty.Messaging.RabbitMq.Read;
 
 /// <summary>
-/// Reads what our own processes send one another: the envelope in one pass, the message straight into its type. <paramref name="inner"/>, MassTransit's own reader, makes a tree of all of it
-/// first, which was a sixth of everything an order allocated; it still reads what is not written as MassTransit writes it, and what has headers.
+/// Reads what our own processes send one another: the envelope in one pass, the message straight into its type. <paramref name="inner"/>,
+/// MassTransit's own reader, makes a tree of all of it
+/// first, which was a sixth of everything an order allocated; it still reads what is not written as MassTransit writes it, and what has
+/// headers.
 /// </summary>
 internal sealed class EnvelopeDeserializer(IMessageDeserializer inner) : IMessageDeserializer
 {
     public ContentType ContentType => inner.ContentType;
 
-    public ConsumeContext Deserialize(ReceiveContext receiveContext) => Shortcuts.EnvelopeReader && Envelope.Read(receiveContext.GetBody()) is { } envelope
-        ? new BodyConsumeContext(receiveContext, new EnvelopeSerializerContext(envelope, () => Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress)))
-        : inner.Deserialize(receiveContext);
+    public ConsumeContext Deserialize(ReceiveContext receiveContext) =>
+        Shortcuts.EnvelopeReader && Envelope.Read(receiveContext.GetBody()) is { } envelope
+            ? new BodyConsumeContext(
+                receiveContext,
+                new EnvelopeSerializerContext(
+                    envelope,
+                    () => Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress)
+                )
+            )
+            : inner.Deserialize(receiveContext);
 
-    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) => inner.Deserialize(body, headers, destinationAddress);
+    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) =>
+        inner.Deserialize(body, headers, destinationAddress);
 
     public MessageBody GetMessageBody(string text) => inner.GetMessageBody(text);
 
@@ -31,13 +41,17 @@ internal sealed class EnvelopeDeserializer(IMessageDeserializer inner) : IMessag
     {
         public override bool IsSupportedMessageType<T>() => Array.IndexOf(SupportedMessageTypes, MessageUrn.ForTypeString<T>()) >= 0;
 
-        public override bool IsSupportedMessageType(Type messageType) => Array.IndexOf(SupportedMessageTypes, MessageUrn.ForTypeString(messageType)) >= 0;
+        public override bool IsSupportedMessageType(Type messageType) =>
+            Array.IndexOf(SupportedMessageTypes, MessageUrn.ForTypeString(messageType)) >= 0;
 
-        public override bool TryGetMessage<T>(out T? message) where T : class
+        public override bool TryGetMessage<T>(out T? message)
+            where T : class
         {
             if (typeof(T) == typeof(JsonObject))
                 return whole().TryGetMessage(out message);
-            message = IsSupportedMessageType<T>() ? JsonSerializer.Deserialize<T>(envelope.Message, SystemTextJsonMessageSerializer.Options) : null;
+            message = IsSupportedMessageType<T>()
+                ? JsonSerializer.Deserialize<T>(envelope.Message, SystemTextJsonMessageSerializer.Options)
+                : null;
             return message is not null;
         }
 
@@ -49,10 +63,13 @@ internal sealed class EnvelopeDeserializer(IMessageDeserializer inner) : IMessag
 
         public override IMessageSerializer GetMessageSerializer() => whole().GetMessageSerializer();
 
-        public override IMessageSerializer GetMessageSerializer<T>(MessageEnvelope envelope, T message) => whole().GetMessageSerializer(envelope, message);
+        public override IMessageSerializer GetMessageSerializer<T>(MessageEnvelope envelope, T message) =>
+            whole().GetMessageSerializer(envelope, message);
 
-        public override IMessageSerializer GetMessageSerializer(object message, string[] messageTypes) => whole().GetMessageSerializer(message, messageTypes);
+        public override IMessageSerializer GetMessageSerializer(object message, string[] messageTypes) =>
+            whole().GetMessageSerializer(message, messageTypes);
 
-        public override Dictionary<string, object> ToDictionary<T>(T? message) where T : class => whole().ToDictionary(message);
+        public override Dictionary<string, object> ToDictionary<T>(T? message)
+            where T : class => whole().ToDictionary(message);
     }
 }

@@ -7,5 +7,6 @@ namespace Loyalty.Messaging.RabbitMq.Read;
 public static class WireJson
 {
     /// <summary>What is absent is left out: the contract promises subscribers that no field is null.</summary>
-    public static JsonSerializerOptions Of(JsonSerializerOptions json) => new(json) { WriteIndented = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    public static JsonSerializerOptions Of(JsonSerializerOptions json) =>
+        new(json) { WriteIndented = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 }

@@ -3,7 +3,8 @@ using MassTransit;
 namespace Loyalty.Messaging.RabbitMq.Receive;
 
 /// <summary>
-/// Acknowledges many deliveries of a channel at once: a quorum queue writes and replicates each ack like a message. What is acknowledged here has been dealt with;
+/// Acknowledges many deliveries of a channel at once: a quorum queue writes and replicates each ack like a message. What is acknowledged
+/// here has been dealt with;
 /// an ack that is lost with its channel brings the delivery once more.
 /// </summary>
 /// <param name="ack">Tells the broker: a delivery's tag, and whether it stands for all before it.</param>
@@ -24,7 +25,10 @@ internal sealed class AckBatch(Func<ulong, bool, ValueTask> ack, TimeSpan delay,
     bool _sending;
     bool _closing;
 
-    /// <summary>Called with every delivery. On a channel that has had another consumer, deliveries of that one may still be in hand: then there is no "up to", and nothing to remember for it.</summary>
+    /// <summary>
+    /// Called with every delivery. On a channel that has had another consumer, deliveries of that one may still be in hand: then there is
+    /// no "up to", and nothing to remember for it.
+    /// </summary>
     public void Came(ulong tag)
     {
         if (_first == 0)

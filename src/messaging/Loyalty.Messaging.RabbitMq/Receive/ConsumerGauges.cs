@@ -15,14 +15,23 @@ internal sealed class ConsumerGauges(EndpointWatch watch, IServiceProvider servi
     {
         var intake = services.GetService<DeadLetterIntake>();
         _meter.CreateObservableGauge(
-            "loyalty.endpoint.consuming", () => Away(intake).Count(since => since is null), "{endpoint}",
-            "Queues that this process consumes");
+            "loyalty.endpoint.consuming",
+            () => Away(intake).Count(since => since is null),
+            "{endpoint}",
+            "Queues that this process consumes"
+        );
         _meter.CreateObservableGauge(
-            "loyalty.endpoint.away", () => Away(intake).Count(since => since is not null), "{endpoint}",
-            "Queues that this process should consume and does not");
+            "loyalty.endpoint.away",
+            () => Away(intake).Count(since => since is not null),
+            "{endpoint}",
+            "Queues that this process should consume and does not"
+        );
         _meter.CreateObservableGauge(
-            "loyalty.broker.away", () => CutOffFor(Away(intake)).TotalSeconds, "s",
-            "For how long this process has consumed none of its queues; 0 while it does");
+            "loyalty.broker.away",
+            () => CutOffFor(Away(intake)).TotalSeconds,
+            "s",
+            "For how long this process has consumed none of its queues; 0 while it does"
+        );
         return Task.CompletedTask;
     }
 
@@ -33,7 +42,6 @@ internal sealed class ConsumerGauges(EndpointWatch watch, IServiceProvider servi
     List<long?> Away(DeadLetterIntake? intake) => intake is null ? [.. watch.AwaySince] : [.. watch.AwaySince, intake.AwaySince];
 
     /// <summary>Since the last of them went.</summary>
-    TimeSpan CutOffFor(List<long?> away) => away.Count > 0 && away.TrueForAll(since => since is not null)
-        ? time.GetElapsedTime(away.Max()!.Value)
-        : TimeSpan.Zero;
+    TimeSpan CutOffFor(List<long?> away) =>
+        away.Count > 0 && away.TrueForAll(since => since is not null) ? time.GetElapsedTime(away.Max()!.Value) : TimeSpan.Zero;
 }

@@ -7,7 +7,8 @@ using RabbitMQ.Client;
 namespace Loyalty.Messaging.RabbitMq.Receive;
 
 /// <summary>
-/// Lets an endpoint work on as many deliveries at a time as its prefetch allows, although its channel hands out one after the other. The client's own way to more of them
+/// Lets an endpoint work on as many deliveries at a time as its prefetch allows, although its channel hands out one after the other. The
+/// client's own way to more of them
 /// is a loop for each, and every delivery wakes all loops that wait.
 /// </summary>
 /// <param name="queues">Where the endpoint's queue is known to others in this process; null when it is not.</param>
@@ -21,17 +22,38 @@ internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues, La
     public void Probe(ProbeContext context) => context.CreateFilterScope("deliveryHandover");
 
     /// <summary>The channel as it is, but for its consumer and its acks.</summary>
-    sealed class Channel(ChannelContext inner, int prefetch, InProcessQueues? queues, Lane? lane) : SharedChannelContext(inner, inner.CancellationToken), ChannelContext
+    sealed class Channel(ChannelContext inner, int prefetch, InProcessQueues? queues, Lane? lane)
+        : SharedChannelContext(inner, inner.CancellationToken),
+            ChannelContext
     {
         readonly ChannelContext _inner = inner;
+
         // Without the delivery's token: an ack that stands for many must not end with one of them.
-        readonly AckBatch _acks = new((tag, multiple) => inner.BasicAck(tag, multiple, CancellationToken.None), AckDelay, TimeProvider.System);
+        readonly AckBatch _acks = new(
+            (tag, multiple) => inner.BasicAck(tag, multiple, CancellationToken.None),
+            AckDelay,
+            TimeProvider.System
+        );
         HandoverConsumer? _consumer;
 
-        Task<string> ChannelContext.BasicConsume(string queue, bool noAck, bool exclusive, IDictionary<string, object> arguments, IAsyncBasicConsumer consumer, string consumerTag,
-            CancellationToken cancellationToken)
+        Task<string> ChannelContext.BasicConsume(
+            string queue,
+            bool noAck,
+            bool exclusive,
+            IDictionary<string, object> arguments,
+            IAsyncBasicConsumer consumer,
+            string consumerTag,
+            CancellationToken cancellationToken
+        )
         {
-            _consumer = new HandoverConsumer(consumer, _acks, prefetch, queues?.SlowOf(queue) ?? new SlowMessages(TimeProvider.System), TimeProvider.System, lane);
+            _consumer = new HandoverConsumer(
+                consumer,
+                _acks,
+                prefetch,
+                queues?.SlowOf(queue) ?? new SlowMessages(TimeProvider.System),
+                TimeProvider.System,
+                lane
+            );
             queues?.Open(queue, _consumer);
             return BasicConsume(queue, noAck, exclusive, arguments, _consumer, consumerTag, cancellationToken);
         }

@@ -10,11 +10,17 @@ using Microsoft.Extensions.Options;
 namespace Loyalty.Messaging.RabbitMq.Receive;
 
 /// <summary>
-/// Sees to it that every queue of this process is consumed. MassTransit gives a receive endpoint up for good when the broker says something that it does not expect (a refused login, a right that was
-/// withdrawn), and otherwise waits for up to half a minute: here an endpoint is started again as soon as the broker lets us in. One that does not come back then ends the process, for a supervisor to start it anew.
+/// Sees to it that every queue of this process is consumed. MassTransit gives a receive endpoint up for good when the broker says something
+/// that it does not expect (a refused login, a right that was
+/// withdrawn), and otherwise waits for up to half a minute: here an endpoint is started again as soon as the broker lets us in. One that
+/// does not come back then ends the process, for a supervisor to start it anew.
 /// </summary>
-internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, SupervisedEnd end, TimeProvider time, ILogger<EndpointWatch> logger)
-    : BackgroundService, IReceiveEndpointObserver, IEndpointConfigurationObserver, IHealthCheck
+internal sealed partial class EndpointWatch(
+    IOptions<RabbitMqOptions> options,
+    SupervisedEnd end,
+    TimeProvider time,
+    ILogger<EndpointWatch> logger
+) : BackgroundService, IReceiveEndpointObserver, IEndpointConfigurationObserver, IHealthCheck
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -32,19 +38,30 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, S
     public bool IsCutOff => _endpoints.Values.All(endpoint => endpoint.AwaySince is not null);
 
     /// <summary>Queues of which we have a consumer.</summary>
-    public IReadOnlyList<string> Consumed => [.. _endpoints.Where(endpoint => endpoint.Value.AwaySince is null).Select(endpoint => endpoint.Key)];
+    public IReadOnlyList<string> Consumed =>
+        [.. _endpoints.Where(endpoint => endpoint.Value.AwaySince is null).Select(endpoint => endpoint.Key)];
 
     /// <summary>Of every queue since when, by the monotonic clock, it has no consumer of ours; null while it has one.</summary>
     public IEnumerable<long?> AwaySince => _endpoints.Values.Select(endpoint => endpoint.AwaySince);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var away = _endpoints.Where(endpoint => endpoint.Value.AwaySince is { } since && !(endpoint.Value.IsJoining && time.GetElapsedTime(since) <= Patience))
-            .Select(endpoint => endpoint.Key).Order().ToList();
-        return Task.FromResult(away.Count == 0 ? HealthCheckResult.Healthy($"{_endpoints.Count} queues are consumed") : HealthCheckResult.Unhealthy($"Not consumed: {string.Join(", ", away)}"));
+        var away = _endpoints
+            .Where(endpoint =>
+                endpoint.Value.AwaySince is { } since && !(endpoint.Value.IsJoining && time.GetElapsedTime(since) <= Patience)
+            )
+            .Select(endpoint => endpoint.Key)
+            .Order()
+            .ToList();
+        return Task.FromResult(
+            away.Count == 0
+                ? HealthCheckResult.Healthy($"{_endpoints.Count} queues are consumed")
+                : HealthCheckResult.Unhealthy($"Not consumed: {string.Join(", ", away)}")
+        );
     }
 
-    public void EndpointConfigured<T>(T configurator) where T : IReceiveEndpointConfigurator
+    public void EndpointConfigured<T>(T configurator)
+        where T : IReceiveEndpointConfigurator
     {
         if (!IsTemporary(configurator.InputAddress))
             _endpoints[NameOf(configurator.InputAddress)] = new Endpoint { AwaySince = time.GetTimestamp(), IsJoining = !IsCutOff };
@@ -89,7 +106,9 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, S
         for (var next = Interval; ; next = Interval)
         {
             await Task.Delay(next, time, stoppingToken);
-            var away = _endpoints.Where(endpoint => endpoint.Value.AwaySince is { } since && time.GetElapsedTime(since) > Patience).ToList();
+            var away = _endpoints
+                .Where(endpoint => endpoint.Value.AwaySince is { } since && time.GetElapsedTime(since) > Patience)
+                .ToList();
             if (away.Count == 0 || !await IsLetInAsync(stoppingToken))
             {
                 letInSince = null;
@@ -100,8 +119,12 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, S
             letInSince ??= time.GetTimestamp();
             if (time.GetElapsedTime(letInSince.Value) > options.Value.ConsumerPatience)
             {
-                end.End(string.Create(CultureInfo.InvariantCulture,
-                    $"The broker lets us in, and still nobody consumes after {options.Value.ConsumerPatience.TotalSeconds:0} s: {string.Join(", ", away.Select(endpoint => endpoint.Key).Order())}"));
+                end.End(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The broker lets us in, and still nobody consumes after {options.Value.ConsumerPatience.TotalSeconds:0} s: {string.Join(", ", away.Select(endpoint => endpoint.Key).Order())}"
+                    )
+                );
                 return;
             }
             await StartAgainAsync([.. away.Select(endpoint => endpoint.Key)]);
@@ -113,7 +136,9 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, S
     {
         try
         {
-            await using var connection = await BrokerConnection.Factory(options.Value.Address, "loyalty-watch").CreateConnectionAsync(cancellationToken);
+            await using var connection = await BrokerConnection
+                .Factory(options.Value.Address, "loyalty-watch")
+                .CreateConnectionAsync(cancellationToken);
             await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             return true;
         }
@@ -130,7 +155,11 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, S
         await _starting.WaitAsync();
         try
         {
-            await Task.WhenAll(_endpoints.Where(endpoint => queues.Contains(endpoint.Key)).Select(endpoint => StartAgainAsync(endpoint.Key, endpoint.Value)));
+            await Task.WhenAll(
+                _endpoints
+                    .Where(endpoint => queues.Contains(endpoint.Key))
+                    .Select(endpoint => StartAgainAsync(endpoint.Key, endpoint.Value))
+            );
         }
         finally
         {
@@ -148,7 +177,14 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, S
             using var limit = new CancellationTokenSource(StopTimeout, time);
             await receiving.Stop(limit.Token);
             // It may have come back in the same moment, and has been stopped then: it is started again in either case.
-            _ = receiving.Start(CancellationToken.None).Ready.ContinueWith(ready => ready.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _ = receiving
+                .Start(CancellationToken.None)
+                .Ready.ContinueWith(
+                    ready => ready.Exception,
+                    CancellationToken.None,
+                    TaskContinuationOptions.OnlyOnFaulted,
+                    TaskScheduler.Default
+                );
             StartedAgain(logger, queue);
         }
         catch (Exception exception)
@@ -177,7 +213,11 @@ internal sealed partial class EndpointWatch(IOptions<RabbitMqOptions> options, S
     [LoggerMessage(3120, LogLevel.Warning, "Queue {Queue} had no consumer of ours although the broker lets us in; started again")]
     static partial void StartedAgain(ILogger logger, string queue);
 
-    [LoggerMessage(3121, LogLevel.Warning, "Queue {Queue} has no consumer of ours, and it could not be started again ({Cause}); trying again")]
+    [LoggerMessage(
+        3121,
+        LogLevel.Warning,
+        "Queue {Queue} has no consumer of ours, and it could not be started again ({Cause}); trying again"
+    )]
     static partial void NotStartedAgain(ILogger logger, string queue, string cause);
 
     sealed class Endpoint

@@ -11,21 +11,30 @@ using RabbitMQ.Client.Events;
 namespace Loyalty.Messaging.RabbitMq.Receive;
 
 /// <summary>
-/// Gives each delivery to the thread pool and takes the next one. How many are in hand at a time, the broker limits: it delivers no more than the prefetch.
+/// Gives each delivery to the thread pool and takes the next one. How many are in hand at a time, the broker limits: it delivers no more
+/// than the prefetch.
 /// Also takes messages for its queue from within the process, as if the broker had delivered them.
 /// </summary>
 /// <param name="acks">Of the broker's deliveries.</param>
 /// <param name="mostInProcess">How many messages from within the process may be in hand at a time.</param>
 /// <param name="slow">Of this queue, whatever consumer it has had.</param>
 /// <param name="lane">Nothing is taken when it is closed; null when the queue is everybody's.</param>
-internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks, int mostInProcess, SlowMessages slow, TimeProvider time, Lane? lane = null) : IAsyncBasicConsumer
+internal sealed class HandoverConsumer(
+    IAsyncBasicConsumer inner,
+    AckBatch acks,
+    int mostInProcess,
+    SlowMessages slow,
+    TimeProvider time,
+    Lane? lane = null
+) : IAsyncBasicConsumer
 {
     /// <summary>The broker counts from 1.</summary>
     const ulong InProcessTags = 1UL << 63;
 
     /// <summary>
     /// Who gets something from the broker is a consumer of the queue, and the active one if there can be only one. A queue that
-    /// others work on by now is told apart by that, even when nobody told us. The broker takes queues away from who is silent for two heartbeats: so a delivery is believed for one.
+    /// others work on by now is told apart by that, even when nobody told us. The broker takes queues away from who is silent for two
+    /// heartbeats: so a delivery is believed for one.
     /// </summary>
     static readonly TimeSpan Proof = BrokerConnection.Heartbeat;
 
@@ -41,15 +50,31 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
     public static bool IsInProcess(ulong tag) => tag >= InProcessTags;
 
     /// <summary>The broker has been heard a moment ago, the lane is ours, and not too much is in hand.</summary>
-    public bool HasRoom => _heard && lane is not { IsOpen: false } && time.GetElapsedTime(Volatile.Read(ref _heardAt)) <= Proof && Volatile.Read(ref _inHand) < mostInProcess;
+    public bool HasRoom =>
+        _heard
+        && lane is not { IsOpen: false }
+        && time.GetElapsedTime(Volatile.Read(ref _heardAt)) <= Proof
+        && Volatile.Read(ref _inHand) < mostInProcess;
 
     /// <summary>Works on a message as if the broker had delivered it.</summary>
-    /// <returns>Ends with true when it has been dealt with, with false when it has not; null when it has to go through the broker.</returns>
+    /// <returns>Ends with true when it has been dealt with, with false when it has not; null when it has to go through the
+    /// broker.</returns>
     public Task<bool>? TakeInProcess(string exchange, string routingKey, IReadOnlyBasicProperties properties, byte[] body)
     {
         if (!HasRoom || properties.MessageId is not { } messageId)
             return null;
-        var delivery = new Delivery(this, "", Interlocked.Increment(ref _lastTag), false, exchange, routingKey, properties, body, body.Length, twin: null);
+        var delivery = new Delivery(
+            this,
+            "",
+            Interlocked.Increment(ref _lastTag),
+            false,
+            exchange,
+            routingKey,
+            properties,
+            body,
+            body.Length,
+            twin: null
+        );
         if (!_byMessage.TryAdd(messageId, delivery))
             return null;
         Interlocked.Increment(ref _inHand);
@@ -71,7 +96,8 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
         delivery.End(done);
     }
 
-    public Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken) => inner.HandleBasicConsumeOkAsync(consumerTag, cancellationToken);
+    public Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken) =>
+        inner.HandleBasicConsumeOkAsync(consumerTag, cancellationToken);
 
     public Task HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken)
     {
@@ -91,8 +117,16 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
         return inner.HandleChannelShutdownAsync(channel, reason);
     }
 
-    public Task HandleBasicDeliverAsync(string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties,
-        ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public Task HandleBasicDeliverAsync(
+        string consumerTag,
+        ulong deliveryTag,
+        bool redelivered,
+        string exchange,
+        string routingKey,
+        IReadOnlyBasicProperties properties,
+        ReadOnlyMemory<byte> body,
+        CancellationToken cancellationToken
+    )
     {
         Volatile.Write(ref _heardAt, time.GetTimestamp());
         _heard = true;
@@ -107,13 +141,26 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
         Delivery? twin = null;
         if (properties.MessageId is { } messageId)
             _byMessage.TryGetValue(messageId, out twin);
-        ThreadPool.UnsafeQueueUserWorkItem(new Delivery(this, consumerTag, deliveryTag, redelivered, exchange, routingKey, properties, copy, body.Length, twin), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            new Delivery(this, consumerTag, deliveryTag, redelivered, exchange, routingKey, properties, copy, body.Length, twin),
+            preferLocal: false
+        );
         return Task.CompletedTask;
     }
 
     /// <param name="twin">The same message, in hand already: the broker's copy waits for what becomes of it.</param>
-    sealed class Delivery(HandoverConsumer owner, string consumerTag, ulong tag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, byte[] body, int length,
-        Delivery? twin) : IThreadPoolWorkItem
+    sealed class Delivery(
+        HandoverConsumer owner,
+        string consumerTag,
+        ulong tag,
+        bool redelivered,
+        string exchange,
+        string routingKey,
+        IReadOnlyBasicProperties properties,
+        byte[] body,
+        int length,
+        Delivery? twin
+    ) : IThreadPoolWorkItem
     {
         readonly TaskCompletionSource<bool>? _ended = IsInProcess(tag) ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
 
@@ -133,7 +180,9 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
                 if (twin is not null && await twin.Ended.ConfigureAwait(false))
                     await owner.AckAsync(tag).ConfigureAwait(false);
                 else
-                    await owner.DeliverAsync(consumerTag, tag, redelivered, exchange, routingKey, properties, body.AsMemory(0, length)).ConfigureAwait(false);
+                    await owner
+                        .DeliverAsync(consumerTag, tag, redelivered, exchange, routingKey, properties, body.AsMemory(0, length))
+                        .ConfigureAwait(false);
             }
             finally
             {
@@ -150,8 +199,15 @@ internal sealed class HandoverConsumer(IAsyncBasicConsumer inner, AckBatch acks,
 
     long Now => time.GetTimestamp();
 
-    Task DeliverAsync(string consumerTag, ulong tag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body) =>
-        inner.HandleBasicDeliverAsync(consumerTag, tag, redelivered, exchange, routingKey, properties, body, CancellationToken.None);
+    Task DeliverAsync(
+        string consumerTag,
+        ulong tag,
+        bool redelivered,
+        string exchange,
+        string routingKey,
+        IReadOnlyBasicProperties properties,
+        ReadOnlyMemory<byte> body
+    ) => inner.HandleBasicDeliverAsync(consumerTag, tag, redelivered, exchange, routingKey, properties, body, CancellationToken.None);
 
     async Task AckAsync(ulong tag)
     {

@@ -8,13 +8,21 @@ using RabbitMQ.Client.Exceptions;
 namespace Loyalty.Messaging.RabbitMq.Receive;
 
 /// <summary>
-/// Sees to it that what is consumed also moves. A client can hang with its connection open and its consumers registered: messages wait, none begins, and every other
-/// check is content. Such a queue's endpoint is started again once; when that does not help, and when what a queue has in work never ends, the process does.
+/// Sees to it that what is consumed also moves. A client can hang with its connection open and its consumers registered: messages wait,
+/// none begins, and every other
+/// check is content. Such a queue's endpoint is started again once; when that does not help, and when what a queue has in work never ends,
+/// the process does.
 /// While the broker takes no messages nothing can move, and no process is to blame.
 /// </summary>
 internal sealed partial class ProgressWatch(
-    Progress progress, EndpointWatch endpoints, PublishWatch publishing, SupervisedEnd end, IOptions<RabbitMqOptions> options,
-    TimeProvider time, ILogger<ProgressWatch> logger) : BackgroundService
+    Progress progress,
+    EndpointWatch endpoints,
+    PublishWatch publishing,
+    SupervisedEnd end,
+    IOptions<RabbitMqOptions> options,
+    TimeProvider time,
+    ILogger<ProgressWatch> logger
+) : BackgroundService
 {
     readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
 
@@ -51,7 +59,9 @@ internal sealed partial class ProgressWatch(
         var queues = endpoints.Consumed;
         foreach (var gone in _seen.Keys.Except(queues).ToList())
             _seen.Remove(gone);
-        await using var connection = await BrokerConnection.Factory(options.Value.Address, "loyalty-progress").CreateConnectionAsync(cancellationToken);
+        await using var connection = await BrokerConnection
+            .Factory(options.Value.Address, "loyalty-progress")
+            .CreateConnectionAsync(cancellationToken);
         foreach (var queue in queues)
         {
             var waiting = 0u;
@@ -82,7 +92,11 @@ internal sealed partial class ProgressWatch(
 
     static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    [LoggerMessage(3123, LogLevel.Error, "{Waiting} messages wait in {Queue}, which this process consumes, and none has begun for {Seconds} s; its consumer is started again")]
+    [LoggerMessage(
+        3123,
+        LogLevel.Error,
+        "{Waiting} messages wait in {Queue}, which this process consumes, and none has begun for {Seconds} s; its consumer is started again"
+    )]
     static partial void Stalled(ILogger logger, string queue, uint waiting, double seconds);
 
     /// <param name="Begun">How many deliveries of the queue had begun.</param>

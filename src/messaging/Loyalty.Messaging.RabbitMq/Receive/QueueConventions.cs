@@ -17,7 +17,8 @@ public static class QueueConventions
         Use(endpoint, prefetch, Topology.WorkQueueArguments, inProcess);
 
     /// <summary>
-    /// A work queue that one process at a time works on: with a lane for as long as that is ours; without one, whichever process the broker chooses. Outermost, so before what else is said of the endpoint.
+    /// A work queue that one process at a time works on: with a lane for as long as that is ours; without one, whichever process the broker
+    /// chooses. Outermost, so before what else is said of the endpoint.
     /// </summary>
     public static void UseLane(this IReceiveEndpointConfigurator endpoint, int prefetch, InProcessQueues? inProcess, Lane? lane)
     {
@@ -26,12 +27,21 @@ public static class QueueConventions
             endpoint.UseFilter(new LaneFilter(lane));
     }
 
-    /// <summary>A queue of questions whose askers wait for an answer: what nobody waits for any more is dropped, what cannot be read goes to the dead letters.</summary>
+    /// <summary>
+    /// A queue of questions whose askers wait for an answer: what nobody waits for any more is dropped, what cannot be read goes to the
+    /// dead letters.
+    /// </summary>
     /// <param name="prefetch">How many questions are answered at a time.</param>
     public static void UseRequestQueue(this IReceiveEndpointConfigurator endpoint, int prefetch) =>
         Use(endpoint, prefetch, Topology.RequestQueueArguments, inProcess: null);
 
-    static void Use(IReceiveEndpointConfigurator endpoint, int prefetch, IReadOnlyDictionary<string, object> arguments, InProcessQueues? inProcess, Lane? lane = null)
+    static void Use(
+        IReceiveEndpointConfigurator endpoint,
+        int prefetch,
+        IReadOnlyDictionary<string, object> arguments,
+        InProcessQueues? inProcess,
+        Lane? lane = null
+    )
     {
         var queue = RabbitMq(endpoint);
         queue.ConfigureConsumeTopology = false;
@@ -47,16 +57,23 @@ public static class QueueConventions
         queue.ConfigureDeadLetter(pipe => pipe.UseFilter(deadLetters));
     }
 
-    /// <summary>What this consumer sends to a queue of this process may do without the broker: for consumers that send one message, and last.</summary>
-    public static void UseInProcessAnswers<T>(this IPipeConfigurator<ConsumeContext<T>> consumer, InProcessQueues queues) where T : class =>
-        consumer.UseFilter(new InProcessAnswers<T>(queues, TimeProvider.System));
+    /// <summary>
+    /// What this consumer sends to a queue of this process may do without the broker: for consumers that send one message, and last.
+    /// </summary>
+    public static void UseInProcessAnswers<T>(this IPipeConfigurator<ConsumeContext<T>> consumer, InProcessQueues queues)
+        where T : class => consumer.UseFilter(new InProcessAnswers<T>(queues, TimeProvider.System));
 
     /// <summary>Also receives what is published to this exchange of the contract.</summary>
-    public static void Subscribe(this IReceiveEndpointConfigurator endpoint, string exchange) => RabbitMq(endpoint).Bind(exchange, bind =>
-    {
-        bind.ExchangeType = ExchangeType.Fanout;
-        bind.Durable = true;
-    });
+    public static void Subscribe(this IReceiveEndpointConfigurator endpoint, string exchange) =>
+        RabbitMq(endpoint)
+            .Bind(
+                exchange,
+                bind =>
+                {
+                    bind.ExchangeType = ExchangeType.Fanout;
+                    bind.Durable = true;
+                }
+            );
 
     static IRabbitMqReceiveEndpointConfigurator RabbitMq(IReceiveEndpointConfigurator endpoint) =>
         endpoint as IRabbitMqReceiveEndpointConfigurator ?? throw new InvalidOperationException("This endpoint is not on RabbitMQ");

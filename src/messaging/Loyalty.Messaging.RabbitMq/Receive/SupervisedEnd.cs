@@ -18,7 +18,8 @@ internal sealed partial class SupervisedEnd(IHostApplicationLifetime lifetime, T
         Ending(logger, cause);
         Environment.ExitCode = StartAgain;
         lifetime.StopApplication();
-        _ = Task.Delay(LongestStop, time).ContinueWith(_ => Environment.Exit(StartAgain), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = Task.Delay(LongestStop, time)
+            .ContinueWith(_ => Environment.Exit(StartAgain), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     [LoggerMessage(3122, LogLevel.Critical, "{Cause}. This process ends; its supervisor starts it again")]

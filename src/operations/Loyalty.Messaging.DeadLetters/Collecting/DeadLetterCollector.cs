@@ -7,8 +7,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Loyalty.Messaging.DeadLetters.Collecting;
 
-/// <summary>Takes what was given up out of its queue into the database; the broker may forget a message only when its row is committed.</summary>
-internal sealed partial class DeadLetterCollector(DeadLetterIntake intake, IServiceScopeFactory scopes, TimeProvider time, ILogger<DeadLetterCollector> logger) : BackgroundService
+/// <summary>
+/// Takes what was given up out of its queue into the database; the broker may forget a message only when its row is committed.
+/// </summary>
+internal sealed partial class DeadLetterCollector(
+    DeadLetterIntake intake,
+    IServiceScopeFactory scopes,
+    TimeProvider time,
+    ILogger<DeadLetterCollector> logger
+) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -16,9 +23,7 @@ internal sealed partial class DeadLetterCollector(DeadLetterIntake intake, IServ
         {
             await intake.ReadAsync(messages => TakeAsync(messages, stoppingToken), stoppingToken);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }
 
     /// <summary>One message that the database will not have as it is must not hold up the others, nor be lost.</summary>
@@ -70,7 +75,12 @@ internal sealed partial class DeadLetterCollector(DeadLetterIntake intake, IServ
         for (var round = 0; letters.Exists(copies => copies.Count() > round); round++)
         {
             await using var scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<DeadLetterStore>().TakeAsync([.. letters.Where(copies => copies.Count() > round).Select(copies => copies.ElementAt(round))], cancellationToken);
+            await scope
+                .ServiceProvider.GetRequiredService<DeadLetterStore>()
+                .TakeAsync(
+                    [.. letters.Where(copies => copies.Count() > round).Select(copies => copies.ElementAt(round))],
+                    cancellationToken
+                );
         }
     }
 

@@ -9,7 +9,12 @@ namespace Loyalty.Messaging.DeadLetters.Collecting;
 public sealed record Retention(TimeSpan KeptFor);
 
 /// <summary>Deletes dead letters that were dealt with long ago, a few at a time.</summary>
-internal sealed partial class RetentionKeeper(Retention retention, IServiceScopeFactory scopes, TimeProvider time, ILogger<RetentionKeeper> logger) : BackgroundService
+internal sealed partial class RetentionKeeper(
+    Retention retention,
+    IServiceScopeFactory scopes,
+    TimeProvider time,
+    ILogger<RetentionKeeper> logger
+) : BackgroundService
 {
     const int AtOnce = 500;
     static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -31,9 +36,7 @@ internal sealed partial class RetentionKeeper(Retention retention, IServiceScope
                 }
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }
 
     async Task PurgeAsync(CancellationToken cancellationToken)

@@ -12,14 +12,21 @@ public static class ShownBody
     /// <summary>The whole of what is read; a longer body is shown as far as it goes, as text.</summary>
     const int MostBytes = 256 * 1024;
 
-    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 128 };
+    static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = 128,
+    };
 
     public static string Of(byte[] body, int most)
     {
         ArgumentNullException.ThrowIfNull(body);
         var text = Json(body) ?? Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, most));
         text = CollectorMask.Of(text);
-        return text.Length <= most && body.Length <= Math.Max(most, MostBytes) ? text : $"{BoundedText.Cut(text, most)}\n… ({body.Length} bytes in all)";
+        return text.Length <= most && body.Length <= Math.Max(most, MostBytes)
+            ? text
+            : $"{BoundedText.Cut(text, most)}\n… ({body.Length} bytes in all)";
     }
 
     static string? Json(byte[] body)
@@ -38,7 +45,9 @@ public static class ShownBody
         }
     }
 
-    /// <summary>The frozen bytes of a call stand in Base64, where no mask would find a collector number: they are shown as what they are.</summary>
+    /// <summary>
+    /// The frozen bytes of a call stand in Base64, where no mask would find a collector number: they are shown as what they are.
+    /// </summary>
     static void Open(JsonNode? node)
     {
         if (node is not JsonObject members)

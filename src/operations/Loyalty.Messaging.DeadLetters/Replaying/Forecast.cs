@@ -19,7 +19,9 @@ public enum Effect
     /// <summary>It would wait behind something else.</summary>
     Waits,
 
-    /// <summary>The same step once more: whether it takes effect depends on what the saga or the issuer knows; it cannot take effect twice.</summary>
+    /// <summary>
+    /// The same step once more: whether it takes effect depends on what the saga or the issuer knows; it cannot take effect twice.
+    /// </summary>
     Repeats,
 }
 

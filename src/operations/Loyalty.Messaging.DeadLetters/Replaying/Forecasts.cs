@@ -10,7 +10,8 @@ using Loyalty.Messaging.Store.Orders;
 namespace Loyalty.Messaging.DeadLetters.Replaying;
 
 /// <summary>
-/// Says what sending dead letters again would do, from what is known of their orders and refunds now. It changes nothing; what decides in the end are the sagas' rows,
+/// Says what sending dead letters again would do, from what is known of their orders and refunds now. It changes nothing; what decides in
+/// the end are the sagas' rows,
 /// which nothing that is sent twice can make issue twice.
 /// </summary>
 public sealed class Forecasts(SettledQueries settled, SagaTiming timing, PlausibilityLimits plausibility, TimeProvider time)
@@ -27,25 +28,42 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, Plausib
             await settled.OrdersAsync(orderIds, cancellationToken),
             await settled.RefundsAsync([.. letters.Select(letter => letter.RefundId).OfType<string>().Distinct()], cancellationToken),
             await settled.OldestOpenAsync(orderIds, cancellationToken),
-            letters.Where(letter => letter is { Exchange: WireNames.OrderCompleted, OrderId: not null })
-                .ToLookup(letter => letter.OrderId!));
+            letters.Where(letter => letter is { Exchange: WireNames.OrderCompleted, OrderId: not null }).ToLookup(letter => letter.OrderId!)
+        );
         if (!_rulesRead)
             (_rules, _rulesRead) = (await settled.NewestRulesAsync(cancellationToken), true);
         var first = new HashSet<string>();
-        return [.. letters.Select(letter => Of(letter, known, letter.OrderId is null || first.Add($"{letter.OrderId} {letter.RefundId} {letter.MessageType}")))];
+        return
+        [
+            .. letters.Select(letter =>
+                Of(letter, known, letter.OrderId is null || first.Add($"{letter.OrderId} {letter.RefundId} {letter.MessageType}"))
+            ),
+        ];
     }
 
     Forecast Of(DeadLetter letter, Known known, bool isFirst)
     {
         if (!ReplayRoute.IsKnown(letter))
-            return new Forecast(Effect.RefusedAgain, null, $"Nobody is known to read {letter.Endpoint} any more, or nobody waits for the answer");
+            return new Forecast(
+                Effect.RefusedAgain,
+                null,
+                $"Nobody is known to read {letter.Endpoint} any more, or nobody waits for the answer"
+            );
         if (letter.Exchange is not (WireNames.OrderCompleted or WireNames.OrderRefunded))
             return Inner(letter, known);
         var reading = CommerceDoor.Read(letter.Exchange, letter.ContentType, letter.MessageId, letter.Body);
         if (reading.Violations.Count > 0)
-            return new Forecast(Effect.RefusedAgain, null, $"It breaks the contract: {reading.Violations[0].Field} {reading.Violations[0].Problem}".TrimEnd());
+            return new Forecast(
+                Effect.RefusedAgain,
+                null,
+                $"It breaks the contract: {reading.Violations[0].Field} {reading.Violations[0].Problem}".TrimEnd()
+            );
         if (!isFirst)
-            return new Forecast(Effect.Waits, null, "Waits behind an earlier one of the same order, and is measured against what that leaves")
+            return new Forecast(
+                Effect.Waits,
+                null,
+                "Waits behind an earlier one of the same order, and is measured against what that leaves"
+            )
             {
                 Bound = Of(letter, known, true).Most,
             };
@@ -93,13 +111,20 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, Plausib
     {
         if (known.Refunds.TryGetValue(refund.RefundId, out var row))
             return ContentHash.IsOf(refund, row.ContentHash)
-                ? new Forecast(Effect.Nothing, null, $"The refund is known and {row.CurrentState}{(row.Miles > 0 ? $", {row.Miles} miles" : "")}")
+                ? new Forecast(
+                    Effect.Nothing,
+                    null,
+                    $"The refund is known and {row.CurrentState}{(row.Miles > 0 ? $", {row.Miles} miles" : "")}"
+                )
                 : new Forecast(Effect.RefusedAgain, null, $"Another refund has come under this id: {row.CurrentState}");
         if (!known.Orders.TryGetValue(refund.OrderId, out var order) || order.ContentHash is null)
-            return new Forecast(Effect.Waits, null, known.OrdersToCome.Contains(refund.OrderId)
-                ? "Waits for its order, which is among these dead letters"
-                : known.OldestOpen.ContainsKey(refund.OrderId) ? "Waits for its order, of which there is a dead letter"
-                    : "Waits for its order, which has not come")
+            return new Forecast(
+                Effect.Waits,
+                null,
+                known.OrdersToCome.Contains(refund.OrderId) ? "Waits for its order, which is among these dead letters"
+                    : known.OldestOpen.ContainsKey(refund.OrderId) ? "Waits for its order, of which there is a dead letter"
+                    : "Waits for its order, which has not come"
+            )
             {
                 Bound = Smaller(Said(refund), MostOf(known.OrdersToCome[refund.OrderId], known)),
             };
@@ -108,10 +133,17 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, Plausib
             case "NotEarned" or "Rejected" or "Cancelled":
                 return new Forecast(Effect.Nothing, 0, $"Its order is {order.CurrentState}: there is nothing to take back");
             case "Issued" or "Pending":
-                var standing = order.Claims.Where(claim => claim.Status == ClaimStatus.Granted).Select(claim => new ReversalGrant(claim.Refund, claim.Miles)).ToList();
+                var standing = order
+                    .Claims.Where(claim => claim.Status == ClaimStatus.Granted)
+                    .Select(claim => new ReversalGrant(claim.Refund, claim.Miles))
+                    .ToList();
                 return RefundArithmetic.Grant(order.Order!.Issued, standing, RefundWish.Of(refund)) switch
                 {
-                    RefundAnswer.Granted granted when granted.Miles.Sum(offer => offer.Miles) is > 0 and var miles => new Forecast(Effect.Reverses, miles, $"{miles} of the order's {order.Miles} miles are taken back"),
+                    RefundAnswer.Granted granted when granted.Miles.Sum(offer => offer.Miles) is > 0 and var miles => new Forecast(
+                        Effect.Reverses,
+                        miles,
+                        $"{miles} of the order's {order.Miles} miles are taken back"
+                    ),
                     RefundAnswer.Refused refused => new Forecast(Effect.RefusedAgain, null, refused.Reason),
                     _ => new Forecast(Effect.Nothing, 0, "What remains of the order still earns all of its miles"),
                 };
@@ -136,39 +168,71 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, Plausib
         return most == int.MaxValue ? null : most;
     }
 
-    static int? Smaller(int? one, int? other) => one is null ? other : other is null ? one : Math.Min(one.Value, other.Value);
+    static int? Smaller(int? one, int? other) =>
+        one is null ? other
+        : other is null ? one
+        : Math.Min(one.Value, other.Value);
 
     /// <summary>A message between our own queues.</summary>
     Forecast Inner(DeadLetter letter, Known known)
     {
-        if (letter.RefundId is { } refundId && known.Refunds.TryGetValue(refundId, out var refund) && refund.CurrentState is "Reversed" or "NotRequired" or "Cancelled")
+        if (
+            letter.RefundId is { } refundId
+            && known.Refunds.TryGetValue(refundId, out var refund)
+            && refund.CurrentState is "Reversed" or "NotRequired" or "Cancelled"
+        )
             return new Forecast(Effect.Nothing, null, $"The refund is {refund.CurrentState} already");
-        if (letter.RefundId is null && letter.OrderId is { } orderId && known.Orders.TryGetValue(orderId, out var order) && order.CurrentState is "Issued" or "NotEarned" or "Cancelled")
+        if (
+            letter.RefundId is null
+            && letter.OrderId is { } orderId
+            && known.Orders.TryGetValue(orderId, out var order)
+            && order.CurrentState is "Issued" or "NotEarned" or "Cancelled"
+        )
             return new Forecast(Effect.Nothing, null, $"The order is known and {Told(order)}");
         if (MayTakeEffectTwice(letter, known))
             return new Forecast(
-                Effect.Repeats, null, "The issuer may have forgotten the key of this call: made again, it may take effect twice");
+                Effect.Repeats,
+                null,
+                "The issuer may have forgotten the key of this call: made again, it may take effect twice"
+            );
         var sentence = letter.MessageType is "IssueMiles" or "ReverseMiles"
             ? "The same call goes out under the same key: the issuer answers as it did, or does it once"
             : $"{letter.MessageType ?? "The message"} is delivered once more";
         return new Forecast(Effect.Repeats, null, sentence) { Bound = Bound(letter, known) };
     }
 
-    bool MayTakeEffectTwice(DeadLetter letter, Known known) => letter.MessageType switch
-    {
-        "IssueMiles" => letter.OrderId is { } orderId && known.Orders.TryGetValue(orderId, out var order)
-            && ForgottenKeys.MayTakeEffectTwice(
-                order.CurrentState, order.EffectUnknown, order.TimerToken is not null, order.RequestedAt, timing, time.GetUtcNow()),
-        "ReverseMiles" => letter.RefundId is { } refundId && known.Refunds.TryGetValue(refundId, out var refund)
-            && ForgottenKeys.MayTakeEffectTwice(
-                refund.CurrentState, refund.EffectUnknown, refund.TimerToken is not null, refund.RequestedAt, timing, time.GetUtcNow()),
-        _ => false,
-    };
+    bool MayTakeEffectTwice(DeadLetter letter, Known known) =>
+        letter.MessageType switch
+        {
+            "IssueMiles" => letter.OrderId is { } orderId
+                && known.Orders.TryGetValue(orderId, out var order)
+                && ForgottenKeys.MayTakeEffectTwice(
+                    order.CurrentState,
+                    order.EffectUnknown,
+                    order.TimerToken is not null,
+                    order.RequestedAt,
+                    timing,
+                    time.GetUtcNow()
+                ),
+            "ReverseMiles" => letter.RefundId is { } refundId
+                && known.Refunds.TryGetValue(refundId, out var refund)
+                && ForgottenKeys.MayTakeEffectTwice(
+                    refund.CurrentState,
+                    refund.EffectUnknown,
+                    refund.TimerToken is not null,
+                    refund.RequestedAt,
+                    timing,
+                    time.GetUtcNow()
+                ),
+            _ => false,
+        };
 
     /// <summary>Nothing about an order or its refunds moves more than the order's miles, but a correction that sets others.</summary>
     static int? Bound(DeadLetter letter, Known known) =>
-        letter.MessageType is not ("CorrectIssuance" or "CorrectReversal") && letter.OrderId is { } orderId
-            && known.Orders.TryGetValue(orderId, out var order) && order.ContentHash is not null
+        letter.MessageType is not ("CorrectIssuance" or "CorrectReversal")
+        && letter.OrderId is { } orderId
+        && known.Orders.TryGetValue(orderId, out var order)
+        && order.ContentHash is not null
             ? order.Miles
             : null;
 
@@ -176,6 +240,9 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, Plausib
         $"{row.CurrentState}{(row.Miles > 0 ? $", {row.Miles} miles" : "")}{(row.TransactionId is null ? "" : $", confirmed by the issuer as {row.TransactionId}")}";
 
     sealed record Known(
-        IReadOnlyDictionary<string, IssuanceState> Orders, IReadOnlyDictionary<string, ReversalState> Refunds,
-        IReadOnlyDictionary<string, DateTimeOffset> OldestOpen, ILookup<string, DeadLetter> OrdersToCome);
+        IReadOnlyDictionary<string, IssuanceState> Orders,
+        IReadOnlyDictionary<string, ReversalState> Refunds,
+        IReadOnlyDictionary<string, DateTimeOffset> OldestOpen,
+        ILookup<string, DeadLetter> OrdersToCome
+    );
 }

@@ -1,6 +1,5 @@
 using Loyalty.Messaging.Store.DeadLetters;
 
-
 namespace Loyalty.Messaging.DeadLetters.Replaying;
 
 /// <summary>What is asked for: which dead letters, why, and how carefully.</summary>
@@ -27,7 +26,8 @@ public sealed record ReplayOrder
     public int StopShare { get; init; } = 10;
 
     /// <returns>What is wrong with it, as a sentence that names the field; null when nothing is.</returns>
-    public string? Mistake() => Rate is < 1 or > FastestRate ? $"rate must be from 1 to {FastestRate} a second, not {Rate}"
+    public string? Mistake() =>
+        Rate is < 1 or > FastestRate ? $"rate must be from 1 to {FastestRate} a second, not {Rate}"
         : Ramp.Count > 10 || Ramp.Any(step => step < 1) ? "ramp must be at most ten numbers, each above 0"
         : StopShare is < 0 or > 100 ? $"stopShare must be from 0 to 100, not {StopShare}"
         : null;

@@ -8,7 +8,9 @@ using Loyalty.Messaging.Store.Jobs;
 
 namespace Loyalty.Messaging.DeadLetters.Replaying;
 
-/// <summary>Sends the next few dead letters of a replay, each as it came: the same message id, the same bytes, to the queue that gave it up.</summary>
+/// <summary>
+/// Sends the next few dead letters of a replay, each as it came: the same message id, the same bytes, to the queue that gave it up.
+/// </summary>
 public sealed class ReplayStep(JobWork work, Forecasts forecasts, TimeProvider time) : IJobStep
 {
     const int MostAtOnce = 100;
@@ -32,7 +34,10 @@ public sealed class ReplayStep(JobWork work, Forecasts forecasts, TimeProvider t
         var behind = await work.BehindFailedAsync(job.Id, [.. items.Select(item => item.Ordinal)], cancellationToken);
         var found = items.Where(item => letters.ContainsKey(Guid.Parse(item.Subject))).ToList();
         var told = await forecasts.OfAsync([.. found.Select(item => letters[Guid.Parse(item.Subject)])], cancellationToken);
-        var (messages, leftOut) = (new List<ReplayedMessage>(), items.Except(found).ToDictionary(item => item.Ordinal, _ => "The dead letter is gone"));
+        var (messages, leftOut) = (
+            new List<ReplayedMessage>(),
+            items.Except(found).ToDictionary(item => item.Ordinal, _ => "The dead letter is gone")
+        );
         for (var index = 0; index < found.Count; index++)
         {
             var (item, letter) = (found[index], letters[Guid.Parse(found[index].Subject)]);
@@ -41,7 +46,8 @@ public sealed class ReplayStep(JobWork work, Forecasts forecasts, TimeProvider t
             else if (told[index].Effect == Effect.RefusedAgain)
                 leftOut[item.Ordinal] = $"It would be refused again. {told[index].Sentence}";
             else if (item.Miles is { } looked && (told[index].Most is not { } miles || miles > looked))
-                leftOut[item.Ordinal] = $"It would move more than the {looked} miles that were looked at when the job was made; replay it anew. {told[index].Sentence}";
+                leftOut[item.Ordinal] =
+                    $"It would move more than the {looked} miles that were looked at when the job was made; replay it anew. {told[index].Sentence}";
             else
                 messages.Add(MessageOf(job, item, letter));
         }
@@ -54,14 +60,29 @@ public sealed class ReplayStep(JobWork work, Forecasts forecasts, TimeProvider t
 
     ReplayedMessage MessageOf(Job job, JobItem item, DeadLetter letter)
     {
-        var headers = Plain(letter.Headers).Where(header => ReplayRoute.Keeps(header.Key)).ToDictionary(header => header.Key, header => header.Value);
+        var headers = Plain(letter.Headers)
+            .Where(header => ReplayRoute.Keeps(header.Key))
+            .ToDictionary(header => header.Key, header => header.Value);
         headers[DeadLetterHeaders.MessageId] = letter.MessageId ?? DeadLetterHeaders.NoMessageId;
         if (letter.Exchange is { } exchange)
             headers[DeadLetterHeaders.Exchange] = exchange;
         return new ReplayedMessage(
-            item.Ordinal, letter.Id, Identity.Of("replay", job.Id.ToString(), item.Ordinal.ToString(CultureInfo.InvariantCulture), job.ResumedAt?.ToString("O", CultureInfo.InvariantCulture) ?? ""),
-            ReplayRoute.StreamOf(letter), Guid.TryParse(letter.MessageId, out var messageId) ? messageId : Identity.Of("replayed", letter.Id.ToString()),
-            ReplayRoute.Of(letter), letter.ContentType ?? "application/json", headers, letter.Body, time.GetUtcNow());
+            item.Ordinal,
+            letter.Id,
+            Identity.Of(
+                "replay",
+                job.Id.ToString(),
+                item.Ordinal.ToString(CultureInfo.InvariantCulture),
+                job.ResumedAt?.ToString("O", CultureInfo.InvariantCulture) ?? ""
+            ),
+            ReplayRoute.StreamOf(letter),
+            Guid.TryParse(letter.MessageId, out var messageId) ? messageId : Identity.Of("replayed", letter.Id.ToString()),
+            ReplayRoute.Of(letter),
+            letter.ContentType ?? "application/json",
+            headers,
+            letter.Body,
+            time.GetUtcNow()
+        );
     }
 
     /// <summary>What can be a header again.</summary>

@@ -2,12 +2,17 @@ using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.Store.DeadLetters;
 using Loyalty.Messaging.Store.Jobs;
 
-
 namespace Loyalty.Messaging.DeadLetters.Replaying;
 
 /// <summary>Replays as people ask for them: first what would happen, then a job that does it.</summary>
 public sealed class Replays(
-    DeadLetterQueries queries, Forecasts forecasts, JobStore jobs, LoneActs alone, ApprovalLimits limits, TimeProvider time)
+    DeadLetterQueries queries,
+    Forecasts forecasts,
+    JobStore jobs,
+    LoneActs alone,
+    ApprovalLimits limits,
+    TimeProvider time
+)
 {
     const int AtOnce = 500;
     const int ExamplesEach = 3;
@@ -18,7 +23,9 @@ public sealed class Replays(
     {
         ArgumentNullException.ThrowIfNull(selection);
         var measured = await MeasureAsync(
-            await queries.IdsAsync(selection with { State = DeadLetterStates.Open }, cancellationToken), cancellationToken);
+            await queries.IdsAsync(selection with { State = DeadLetterStates.Open }, cancellationToken),
+            cancellationToken
+        );
         var objection = measured.Statement ?? await alone.ObjectionAsync(person, Weight.Of([.. measured.Most.Values]), cancellationToken);
         return measured.Preview with { NeedsApproval = objection };
     }
@@ -48,13 +55,19 @@ public sealed class Replays(
             StopOnSame = order.StopOnSame,
             StopShare = order.StopShare,
         };
-        return await jobs.CreateReplayAsync(job, order.Selection, async ids =>
-        {
-            var measured = await MeasureAsync(ids, cancellationToken);
-            (job.MilesToIssue, job.MilesToReverse) = (measured.Preview.MilesToIssue, measured.Preview.MilesToReverse);
-            job.NeedsApproval = measured.Statement;
-            return measured.Most;
-        }, actor.Does("replay", $"job {order.Id}", order.Reason), cancellationToken);
+        return await jobs.CreateReplayAsync(
+            job,
+            order.Selection,
+            async ids =>
+            {
+                var measured = await MeasureAsync(ids, cancellationToken);
+                (job.MilesToIssue, job.MilesToReverse) = (measured.Preview.MilesToIssue, measured.Preview.MilesToReverse);
+                job.NeedsApproval = measured.Statement;
+                return measured.Most;
+            },
+            actor.Does("replay", $"job {order.Id}", order.Reason),
+            cancellationToken
+        );
     }
 
     async Task<Measured> MeasureAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
@@ -78,7 +91,8 @@ public sealed class Replays(
                     statement ??= SaidByHand(letter);
                 if (count <= ExamplesEach)
                     examples.Add(
-                        new ReplayExample(letter.Id, letter.OrderId, letter.RefundId, forecast.Effect, forecast.Miles, forecast.Sentence));
+                        new ReplayExample(letter.Id, letter.OrderId, letter.RefundId, forecast.Effect, forecast.Miles, forecast.Sentence)
+                    );
             }
         }
         return new Measured(
@@ -91,7 +105,9 @@ public sealed class Replays(
                 MilesUnknown = unknown,
                 Examples = [.. examples.OrderBy(example => example.Effect)],
             },
-            most, statement);
+            most,
+            statement
+        );
     }
 
     static string SaidByHand(DeadLetter letter) =>

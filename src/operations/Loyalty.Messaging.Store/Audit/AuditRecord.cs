@@ -38,10 +38,19 @@ public sealed class AuditRecord
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Previous);
-        foreach (var part in (string?[])
-            [
-                Sequence.ToString(CultureInfo.InvariantCulture), At.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), Actor, Role, Act, Subject, Reason, Details,
-            ])
+        foreach (
+            var part in (string?[])
+                [
+                    Sequence.ToString(CultureInfo.InvariantCulture),
+                    At.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+                    Actor,
+                    Role,
+                    Act,
+                    Subject,
+                    Reason,
+                    Details,
+                ]
+        )
         {
             var bytes = Encoding.UTF8.GetBytes(part ?? "");
             // Its length before each part, and another for what is absent: no two records have the same bytes.

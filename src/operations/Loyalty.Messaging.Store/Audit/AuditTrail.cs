@@ -14,7 +14,8 @@ namespace Loyalty.Messaging.Store.Audit;
 public sealed record AuditedAct(string Actor, string Role, string Act, string Subject, string? Reason = null, object? Details = null);
 
 /// <summary>
-/// The record of what people do. It is only ever added to (the database refuses anything else), and each record holds the hash of the one before:
+/// The record of what people do. It is only ever added to (the database refuses anything else), and each record holds the hash of the one
+/// before:
 /// what is changed or taken out behind our back breaks the chain.
 /// </summary>
 public sealed class AuditTrail(LoyaltyDbContext context, TimeProvider time)
@@ -36,9 +37,14 @@ public sealed class AuditTrail(LoyaltyDbContext context, TimeProvider time)
     public async Task<long> AppendAsync(AuditedAct act, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(act);
-        await using var transaction = context.Database.CurrentTransaction is null ? await context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken) : null;
+        await using var transaction = context.Database.CurrentTransaction is null
+            ? await context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken)
+            : null;
         await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Turnstile})", cancellationToken);
-        var last = await context.Audit.OrderByDescending(row => row.Sequence).Select(row => new { row.Sequence, row.Hash }).FirstOrDefaultAsync(cancellationToken);
+        var last = await context
+            .Audit.OrderByDescending(row => row.Sequence)
+            .Select(row => new { row.Sequence, row.Hash })
+            .FirstOrDefaultAsync(cancellationToken);
         var record = new AuditRecord
         {
             Sequence = (last?.Sequence ?? 0) + 1,
@@ -56,7 +62,9 @@ public sealed class AuditTrail(LoyaltyDbContext context, TimeProvider time)
             $"""
             INSERT INTO audit (sequence, at, actor, role, act, subject, reason, details, previous, hash)
             VALUES ({record.Sequence}, {record.At}, {record.Actor}, {record.Role}, {record.Act}, {record.Subject}, {record.Reason}, {record.Details}, {record.Previous}, {record.Hash})
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
         if (transaction is not null)
             await transaction.CommitAsync(cancellationToken);
         return record.Sequence;
@@ -65,9 +73,12 @@ public sealed class AuditTrail(LoyaltyDbContext context, TimeProvider time)
     /// <summary>The newest first.</summary>
     /// <param name="subject">Only what was done to this; null for everything.</param>
     /// <param name="before">Only records with a smaller number; null from the newest.</param>
-    public Task<List<AuditRecord>> ReadAsync(string? subject, long? before, int limit, CancellationToken cancellationToken) => context.Audit
-        .Where(row => (subject == null || row.Subject == subject) && (before == null || row.Sequence < before))
-        .OrderByDescending(row => row.Sequence).Take(limit).ToListAsync(cancellationToken);
+    public Task<List<AuditRecord>> ReadAsync(string? subject, long? before, int limit, CancellationToken cancellationToken) =>
+        context
+            .Audit.Where(row => (subject == null || row.Subject == subject) && (before == null || row.Sequence < before))
+            .OrderByDescending(row => row.Sequence)
+            .Take(limit)
+            .ToListAsync(cancellationToken);
 
     /// <summary>Everything, the oldest first.</summary>
     public IAsyncEnumerable<AuditRecord> AllAsync() => context.Audit.OrderBy(row => row.Sequence).AsAsyncEnumerable();
@@ -80,7 +91,11 @@ public sealed class AuditTrail(LoyaltyDbContext context, TimeProvider time)
         while (true)
         {
             var after = sequence;
-            var records = await context.Audit.Where(row => row.Sequence > after).OrderBy(row => row.Sequence).Take(MostVerifiedAtOnce).ToListAsync(cancellationToken);
+            var records = await context
+                .Audit.Where(row => row.Sequence > after)
+                .OrderBy(row => row.Sequence)
+                .Take(MostVerifiedAtOnce)
+                .ToListAsync(cancellationToken);
             if (records.Count == 0)
                 return null;
             foreach (var record in records)

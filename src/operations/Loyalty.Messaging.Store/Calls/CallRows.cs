@@ -7,7 +7,10 @@ namespace Loyalty.Messaging.Store.Calls;
 /// <param name="Waits">Whether the saga is in a state in which it waits for an answer.</param>
 internal sealed record CallRow(Guid? IdempotencyKey, byte[]? Body, int Revision, bool Waits);
 
-/// <summary>Reads rows by their ids. While one statement is under way the others gather, and the next takes all of them: when calls come fast, it is one for many.</summary>
+/// <summary>
+/// Reads rows by their ids. While one statement is under way the others gather, and the next takes all of them: when calls come fast, it is
+/// one for many.
+/// </summary>
 internal sealed class CallRows
 {
     const int MostAtOnce = 128;
@@ -21,7 +24,8 @@ internal sealed class CallRows
     public CallRows(DeliveryDatabase database, string table, params string[] waiting)
     {
         _database = database;
-        _sql = $"SELECT correlation_id, idempotency_key, request_body, revision, current_state IN ('{string.Join("', '", waiting)}') FROM {table} WHERE correlation_id = ANY($1)";
+        _sql =
+            $"SELECT correlation_id, idempotency_key, request_body, revision, current_state IN ('{string.Join("', '", waiting)}') FROM {table} WHERE correlation_id = ANY($1)";
     }
 
     /// <returns>Null when there is no such row.</returns>
@@ -78,7 +82,11 @@ internal sealed class CallRows
         var rows = new Dictionary<Guid, CallRow>(ids.Length);
         while (await reader.ReadAsync())
             rows[reader.GetGuid(0)] = new CallRow(
-                await reader.IsDBNullAsync(1) ? null : reader.GetGuid(1), await reader.IsDBNullAsync(2) ? null : reader.GetFieldValue<byte[]>(2), reader.GetInt32(3), reader.GetBoolean(4));
+                await reader.IsDBNullAsync(1) ? null : reader.GetGuid(1),
+                await reader.IsDBNullAsync(2) ? null : reader.GetFieldValue<byte[]>(2),
+                reader.GetInt32(3),
+                reader.GetBoolean(4)
+            );
         return rows;
     }
 

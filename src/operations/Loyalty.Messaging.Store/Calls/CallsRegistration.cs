@@ -11,7 +11,9 @@ public static class CallsRegistration
     public static void AddCalls(this IServiceCollection services)
     {
         services.AddSingleton<ICollectorMiles, CollectorMiles>();
-        services.AddSingleton<ICurrentCalls>(provider => new CurrentCalls(provider.GetRequiredService<DeliveryDatabase<LoyaltyDbContext>>()));
+        services.AddSingleton<ICurrentCalls>(provider => new CurrentCalls(
+            provider.GetRequiredService<DeliveryDatabase<LoyaltyDbContext>>()
+        ));
         services.AddHostedService<LostCalls>();
     }
 }

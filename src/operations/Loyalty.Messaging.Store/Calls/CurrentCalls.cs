@@ -15,14 +15,35 @@ internal sealed class CurrentCalls(DeliveryDatabase<LoyaltyDbContext> database) 
     readonly CallRows _reversals = new(database, "reversal", "Reversing", "Suspended", "Pending");
 
     public Task<CallStanding> OfIssuanceAsync(string orderId, Guid idempotencyKey, byte[] body, CancellationToken cancellationToken) =>
-        AskAsync(_issuances, Identity.OfOrder(orderId), revision => CallKeys.OfOrder(orderId, revision), idempotencyKey, body, cancellationToken);
+        AskAsync(
+            _issuances,
+            Identity.OfOrder(orderId),
+            revision => CallKeys.OfOrder(orderId, revision),
+            idempotencyKey,
+            body,
+            cancellationToken
+        );
 
     public Task<CallStanding> OfReversalAsync(string refundId, Guid idempotencyKey, byte[] body, CancellationToken cancellationToken) =>
-        AskAsync(_reversals, Identity.OfRefund(refundId), revision => CallKeys.OfRefund(refundId, revision), idempotencyKey, body, cancellationToken);
+        AskAsync(
+            _reversals,
+            Identity.OfRefund(refundId),
+            revision => CallKeys.OfRefund(refundId, revision),
+            idempotencyKey,
+            body,
+            cancellationToken
+        );
 
-    async Task<CallStanding> AskAsync(CallRows rows, Guid id, Func<int, Guid> keyOf, Guid key, byte[] body, CancellationToken cancellationToken)
+    async Task<CallStanding> AskAsync(
+        CallRows rows,
+        Guid id,
+        Func<int, Guid> keyOf,
+        Guid key,
+        byte[] body,
+        CancellationToken cancellationToken
+    )
     {
-        for (var started = database.Time.GetTimestamp(); ;)
+        for (var started = database.Time.GetTimestamp(); ; )
         {
             try
             {

@@ -10,10 +10,12 @@ using Npgsql;
 namespace Loyalty.Messaging.Store.Calls;
 
 /// <summary>
-/// Looks once a minute for calls that have had no answer for too long and have no timer, and tells their sagas. The saga decides: several workers may look at once.
+/// Looks once a minute for calls that have had no answer for too long and have no timer, and tells their sagas. The saga decides: several
+/// workers may look at once.
 /// A call that only waits in a long queue is told of too: its second copy is over when its turn comes.
 /// </summary>
-internal sealed partial class LostCalls(DeliveryDatabase<LoyaltyDbContext> database, IBus bus, SagaTerms terms, ILogger<LostCalls> logger) : BackgroundService
+internal sealed partial class LostCalls(DeliveryDatabase<LoyaltyDbContext> database, IBus bus, SagaTerms terms, ILogger<LostCalls> logger)
+    : BackgroundService
 {
     const int MostAtOnce = 500;
     static readonly TimeSpan LongestInterval = TimeSpan.FromMinutes(1);
@@ -27,8 +29,22 @@ internal sealed partial class LostCalls(DeliveryDatabase<LoyaltyDbContext> datab
             try
             {
                 await database.Gate.WaitAsync(stoppingToken);
-                await TellAsync("issuance", "Issuing", "order_id", IssuerQueues.IssuanceAddress, (id, key) => new IssuanceCallLost { OrderId = id, IdempotencyKey = key }, stoppingToken);
-                await TellAsync("reversal", "Reversing", "refund_id", IssuerQueues.ReversalAddress, (id, key) => new ReversalCallLost { RefundId = id, IdempotencyKey = key }, stoppingToken);
+                await TellAsync(
+                    "issuance",
+                    "Issuing",
+                    "order_id",
+                    IssuerQueues.IssuanceAddress,
+                    (id, key) => new IssuanceCallLost { OrderId = id, IdempotencyKey = key },
+                    stoppingToken
+                );
+                await TellAsync(
+                    "reversal",
+                    "Reversing",
+                    "refund_id",
+                    IssuerQueues.ReversalAddress,
+                    (id, key) => new ReversalCallLost { RefundId = id, IdempotencyKey = key },
+                    stoppingToken
+                );
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -40,17 +56,31 @@ internal sealed partial class LostCalls(DeliveryDatabase<LoyaltyDbContext> datab
         }
     }
 
-    async Task TellAsync<T>(string table, string state, string id, Uri queue, Func<string, Guid, T> message, CancellationToken cancellationToken) where T : class
+    async Task TellAsync<T>(
+        string table,
+        string state,
+        string id,
+        Uri queue,
+        Func<string, Guid, T> message,
+        CancellationToken cancellationToken
+    )
+        where T : class
     {
         var lost = new List<T>();
         await using (var connection = await database.Source.OpenConnectionAsync(cancellationToken))
-        await using (var command = new NpgsqlCommand(
-            $"""
-            SELECT {id}, idempotency_key FROM {table}
-            WHERE current_state = '{state}' AND state_since < now() - $1 AND updated_at < now() - $1 AND timer_due_at IS NULL
-            ORDER BY state_since LIMIT {MostAtOnce}
-            """, connection)
-        { Parameters = { new() { Value = terms.Timing.CallLostAfter } } })
+        await using (
+            var command = new NpgsqlCommand(
+                $"""
+                SELECT {id}, idempotency_key FROM {table}
+                WHERE current_state = '{state}' AND state_since < now() - $1 AND updated_at < now() - $1 AND timer_due_at IS NULL
+                ORDER BY state_since LIMIT {MostAtOnce}
+                """,
+                connection
+            )
+            {
+                Parameters = { new() { Value = terms.Timing.CallLostAfter } },
+            }
+        )
         await using (var rows = await command.ExecuteReaderAsync(cancellationToken))
             while (await rows.ReadAsync(cancellationToken))
                 lost.Add(message(rows.GetString(0), rows.GetGuid(1)));

@@ -70,14 +70,15 @@ public enum Standing
 
 internal static class Standings
 {
-    public static Standing Of(string state, int miles) => state switch
-    {
-        _ when miles == 0 => Standing.NothingToDo,
-        "Issued" or "Reversed" => Standing.Confirmed,
-        "Pending" => Standing.Pending,
-        "Rejected" => Standing.Rejected,
-        // Held: nothing has been sent.
-        "Held" or "NotEarned" or "NotRequired" or "Cancelled" => Standing.NothingToDo,
-        _ => Standing.Unknown,
-    };
+    public static Standing Of(string state, int miles) =>
+        state switch
+        {
+            _ when miles == 0 => Standing.NothingToDo,
+            "Issued" or "Reversed" => Standing.Confirmed,
+            "Pending" => Standing.Pending,
+            "Rejected" => Standing.Rejected,
+            // Held: nothing has been sent.
+            "Held" or "NotEarned" or "NotRequired" or "Cancelled" => Standing.NothingToDo,
+            _ => Standing.Unknown,
+        };
 }

@@ -17,21 +17,59 @@ public sealed class ReconciliationQueries(LoyaltyDbContext context, DayQueries d
         ArgumentNullException.ThrowIfNull(zone);
         var ledger = await days.LedgerAsync(day, cancellationToken);
         var close = await context.DayCloses.SingleOrDefaultAsync(row => row.Day == day, cancellationToken);
-        var comparison = close?.StatementName is null ? null : StatementComparison.Of(ledger,
-            (await context.StatementRows.Where(row => row.Day == day).ToListAsync(cancellationToken)).ConvertAll(row => new StatementLine(row.ClientTransactionId, row.Miles, row.SponsorCode)));
+        var comparison = close?.StatementName is null
+            ? null
+            : StatementComparison.Of(
+                ledger,
+                (await context.StatementRows.Where(row => row.Day == day).ToListAsync(cancellationToken)).ConvertAll(
+                    row => new StatementLine(row.ClientTransactionId, row.Miles, row.SponsorCode)
+                )
+            );
         var (from, to) = (StartOf(day, zone), StartOf(day.AddDays(1), zone));
-        var notApplied = await context.DeadLetters
-            .Where(row => row.State == DeadLetterStates.Open && row.FirstFailedAt >= from && row.FirstFailedAt < to && (row.Exchange == WireNames.OrderCompleted || row.Exchange == WireNames.OrderRefunded))
-            .OrderBy(row => row.FirstFailedAt).Take(DayReconciliation.MostBreaks)
-            .Select(row => new { row.Id, row.OrderId, row.RefundId, row.Reason }).ToListAsync(cancellationToken);
+        var notApplied = await context
+            .DeadLetters.Where(row =>
+                row.State == DeadLetterStates.Open
+                && row.FirstFailedAt >= from
+                && row.FirstFailedAt < to
+                && (row.Exchange == WireNames.OrderCompleted || row.Exchange == WireNames.OrderRefunded)
+            )
+            .OrderBy(row => row.FirstFailedAt)
+            .Take(DayReconciliation.MostBreaks)
+            .Select(row => new
+            {
+                row.Id,
+                row.OrderId,
+                row.RefundId,
+                row.Reason,
+            })
+            .ToListAsync(cancellationToken);
         List<DayBreak> breaks =
         [
-            .. notApplied.Select(row => new DayBreak("not applied", row.OrderId, row.RefundId, row.Id, null, null, row.Reason, "Replay, edit or discard the dead letter")),
-            .. ledger.Entries.Where(entry => entry.Standing == Standing.Unknown).Select(entry => Of("unknown", entry, $"{entry.State}: whether it took effect is not known", "Retry it until the issuer answers")),
-            .. ledger.Entries.Where(entry => entry.Standing == Standing.Rejected).Select(entry => Of("rejected", entry, "The miles are not on the account", "Correct it, or cancel it")),
-            .. (comparison?.MissingHere ?? []).Select(line => Of("missing here", line, "Look for the transaction under the neighbouring days")),
+            .. notApplied.Select(row => new DayBreak(
+                "not applied",
+                row.OrderId,
+                row.RefundId,
+                row.Id,
+                null,
+                null,
+                row.Reason,
+                "Replay, edit or discard the dead letter"
+            )),
+            .. ledger
+                .Entries.Where(entry => entry.Standing == Standing.Unknown)
+                .Select(entry =>
+                    Of("unknown", entry, $"{entry.State}: whether it took effect is not known", "Retry it until the issuer answers")
+                ),
+            .. ledger
+                .Entries.Where(entry => entry.Standing == Standing.Rejected)
+                .Select(entry => Of("rejected", entry, "The miles are not on the account", "Correct it, or cancel it")),
+            .. (comparison?.MissingHere ?? []).Select(line =>
+                Of("missing here", line, "Look for the transaction under the neighbouring days")
+            ),
             .. (comparison?.MissingThere ?? []).Select(line => Of("missing there", line, "Ask the issuer, with the transaction id")),
-            .. (comparison?.Different ?? []).Where(line => !IsTold(ledger, line)).Select(line => Of("different", line, "Compare the order with the issuer's answer")),
+            .. (comparison?.Different ?? [])
+                .Where(line => !IsTold(ledger, line))
+                .Select(line => Of("different", line, "Compare the order with the issuer's answer")),
         ];
         return new DayReconciliation
         {
@@ -53,13 +91,19 @@ public sealed class ReconciliationQueries(LoyaltyDbContext context, DayQueries d
         };
     }
 
-    static DayBreak Of(string kind, DayEntry entry, string what, string action) => new(kind, entry.OrderId, entry.RefundId, null, entry.Miles, null, what, action);
+    static DayBreak Of(string kind, DayEntry entry, string what, string action) =>
+        new(kind, entry.OrderId, entry.RefundId, null, entry.Miles, null, what, action);
 
-    static DayBreak Of(string kind, StatementDifference line, string action) => new(kind, line.OrderId, line.RefundId, null, line.MilesHere, line.MilesThere, $"{line.ClientTransactionId}: {line.What}", action);
+    static DayBreak Of(string kind, StatementDifference line, string action) =>
+        new(kind, line.OrderId, line.RefundId, null, line.MilesHere, line.MilesThere, $"{line.ClientTransactionId}: {line.What}", action);
 
     /// <summary>What is unknown or rejected here stands in the list already.</summary>
     static bool IsTold(DayLedger ledger, StatementDifference line) =>
-        ledger.Entries.Any(entry => entry.ClientTransactionId == line.ClientTransactionId && entry.Standing is Standing.Unknown or Standing.Rejected && entry.Miles == line.MilesThere);
+        ledger.Entries.Any(entry =>
+            entry.ClientTransactionId == line.ClientTransactionId
+            && entry.Standing is Standing.Unknown or Standing.Rejected
+            && entry.Miles == line.MilesThere
+        );
 
     static DateTimeOffset StartOf(DateOnly day, TimeZoneInfo zone)
     {
@@ -106,5 +150,15 @@ public sealed record DayReconciliation
 }
 
 /// <summary>Something that does not fit, with where to look and what to do.</summary>
-/// <param name="Kind"><c>not applied</c>, <c>unknown</c>, <c>rejected</c>, <c>missing here</c>, <c>missing there</c> or <c>different</c>.</param>
-public sealed record DayBreak(string Kind, string? OrderId, string? RefundId, Guid? DeadLetterId, int? MilesHere, int? MilesThere, string What, string Action);
+/// <param name="Kind"><c>not applied</c>, <c>unknown</c>, <c>rejected</c>, <c>missing here</c>, <c>missing there</c> or
+/// <c>different</c>.</param>
+public sealed record DayBreak(
+    string Kind,
+    string? OrderId,
+    string? RefundId,
+    Guid? DeadLetterId,
+    int? MilesHere,
+    int? MilesThere,
+    string What,
+    string Action
+);

@@ -16,7 +16,11 @@ internal static class Statement
         if (!rows.MoveNext())
             throw new StatementFormatException("The statement is empty: its first line must name the columns");
         var header = rows.Current.Fields;
-        var (id, miles, sponsor) = (Column(header, columns.ClientTransactionId), Column(header, columns.Miles), header.FindIndex(name => Same(name, columns.SponsorCode)));
+        var (id, miles, sponsor) = (
+            Column(header, columns.ClientTransactionId),
+            Column(header, columns.Miles),
+            header.FindIndex(name => Same(name, columns.SponsorCode))
+        );
         var lines = new Dictionary<string, StatementLine>();
         while (rows.MoveNext())
         {
@@ -25,29 +29,42 @@ internal static class Statement
                 continue;
             if (fields.Count != header.Count)
                 throw new StatementFormatException($"Line {number} has {fields.Count} fields, the header {header.Count}");
-            if (!int.TryParse(fields[miles].Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) || whole == int.MinValue)
+            if (
+                !int.TryParse(fields[miles].Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
+                || whole == int.MinValue
+            )
                 throw new StatementFormatException($"Line {number}: '{columns.Miles}' is no whole number");
             var line = new StatementLine(fields[id].Trim(), Math.Abs(whole), sponsor < 0 ? null : fields[sponsor].Trim());
             if (line.ClientTransactionId.Length == 0)
                 throw new StatementFormatException($"Line {number}: '{columns.ClientTransactionId}' is empty");
             // Several offers of one transaction are several lines.
             if (lines.TryGetValue(line.ClientTransactionId, out var before))
-                line = before.Miles <= int.MaxValue - line.Miles
-                    ? before with { Miles = before.Miles + line.Miles }
-                    : throw new StatementFormatException($"Line {number}: the miles of '{line.ClientTransactionId}' add up to more than {int.MaxValue}");
+                line =
+                    before.Miles <= int.MaxValue - line.Miles
+                        ? before with
+                        {
+                            Miles = before.Miles + line.Miles,
+                        }
+                        : throw new StatementFormatException(
+                            $"Line {number}: the miles of '{line.ClientTransactionId}' add up to more than {int.MaxValue}"
+                        );
             lines[line.ClientTransactionId] = line;
         }
         return lines;
     }
 
-    static int Column(List<string> header, string name) => header.FindIndex(column => Same(column, name)) is >= 0 and var index
-        ? index
-        : throw new StatementFormatException(OtherSeparator(header) is { } other
-            ? $"The statement has no column '{name}': its header seems to be separated by {other}; set Reconciliation__Columns__Separator to it"
-            : $"The statement has no column '{name}' (it has {string.Join(", ", header)}); map it with Reconciliation__Columns__…");
+    static int Column(List<string> header, string name) =>
+        header.FindIndex(column => Same(column, name)) is >= 0 and var index
+            ? index
+            : throw new StatementFormatException(
+                OtherSeparator(header) is { } other
+                    ? $"The statement has no column '{name}': its header seems to be separated by {other}; set Reconciliation__Columns__Separator to it"
+                    : $"The statement has no column '{name}' (it has {string.Join(", ", header)}); map it with Reconciliation__Columns__…"
+            );
 
     /// <summary>A header that was not divided may be divided by something else.</summary>
-    static string? OtherSeparator(List<string> header) => header is not [var whole] ? null
+    static string? OtherSeparator(List<string> header) =>
+        header is not [var whole] ? null
         : whole.Contains(';', StringComparison.Ordinal) ? "a semicolon (;)"
         : whole.Contains('\t', StringComparison.Ordinal) ? "a tab"
         : whole.Contains('|', StringComparison.Ordinal) ? "a bar (|)"

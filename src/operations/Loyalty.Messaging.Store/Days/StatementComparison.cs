@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Loyalty.Messaging.Store.Days;
 
-/// <summary>Which columns of the issuer's statement hold what. The issuer's format is not public: the names are configuration (<c>Reconciliation__Columns__…</c>).</summary>
+/// <summary>
+/// Which columns of the issuer's statement hold what. The issuer's format is not public: the names are configuration
+/// (<c>Reconciliation__Columns__…</c>).
+/// </summary>
 public sealed class StatementColumns
 {
     /// <summary>Default <c>clientTransactionId</c>.</summary>
@@ -52,9 +55,20 @@ public sealed record StatementComparison
         foreach (var line in there.Values)
         {
             if (!here.TryGetValue(line.ClientTransactionId, out var entry))
-                missingHere.Add(new StatementDifference(line.ClientTransactionId, null, null, null, line.Miles, "The issuer has it, our ledger of the day does not: look for it under another day"));
+                missingHere.Add(
+                    new StatementDifference(
+                        line.ClientTransactionId,
+                        null,
+                        null,
+                        null,
+                        line.Miles,
+                        "The issuer has it, our ledger of the day does not: look for it under another day"
+                    )
+                );
             else if (Fault(entry, line) is { } fault)
-                different.Add(new StatementDifference(line.ClientTransactionId, entry.OrderId, entry.RefundId, entry.Miles, line.Miles, fault));
+                different.Add(
+                    new StatementDifference(line.ClientTransactionId, entry.OrderId, entry.RefundId, entry.Miles, line.Miles, fault)
+                );
             else
                 matched++;
         }
@@ -66,9 +80,18 @@ public sealed record StatementComparison
             Different = different,
             MissingThere =
             [
-                .. here.Values.Where(entry => entry.Standing is Standing.Confirmed or Standing.Pending && !there.ContainsKey(entry.ClientTransactionId!))
+                .. here
+                    .Values.Where(entry =>
+                        entry.Standing is Standing.Confirmed or Standing.Pending && !there.ContainsKey(entry.ClientTransactionId!)
+                    )
                     .Select(entry => new StatementDifference(
-                        entry.ClientTransactionId!, entry.OrderId, entry.RefundId, entry.Miles, null, $"{entry.State} here, not in the statement: ask the issuer, with the transaction id")),
+                        entry.ClientTransactionId!,
+                        entry.OrderId,
+                        entry.RefundId,
+                        entry.Miles,
+                        null,
+                        $"{entry.State} here, not in the statement: ask the issuer, with the transaction id"
+                    )),
             ],
         };
     }
@@ -79,12 +102,21 @@ public sealed record StatementComparison
             return $"{entry.Miles.ToString(CultureInfo.InvariantCulture)} miles here, {line.Miles.ToString(CultureInfo.InvariantCulture)} there";
         if (line.SponsorCode is { } sponsor && sponsor != entry.SponsorCode)
             return $"Sponsor {entry.SponsorCode} here, {sponsor} there";
-        return entry.Standing is Standing.Confirmed or Standing.Pending ? null : $"{entry.State} here, an effect there: retry it, and the issuer's answer settles it";
+        return entry.Standing is Standing.Confirmed or Standing.Pending
+            ? null
+            : $"{entry.State} here, an effect there: retry it, and the issuer's answer settles it";
     }
 }
 
 /// <summary>One transaction on which the two sides differ, linked to its order.</summary>
-public sealed record StatementDifference(string ClientTransactionId, string? OrderId, string? RefundId, int? MilesHere, int? MilesThere, string What);
+public sealed record StatementDifference(
+    string ClientTransactionId,
+    string? OrderId,
+    string? RefundId,
+    int? MilesHere,
+    int? MilesThere,
+    string What
+);
 
 /// <summary>The message is a sentence for the person who brought the file.</summary>
 public sealed class StatementFormatException(string message) : Exception(message);

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Loyalty.Messaging.Store.Days;
 
-/// <summary>The bytes of a statement as text: UTF-8, or UTF-16 when its mark says so. A byte that is not UTF-8 is told, for a guessed letter would be compared with the ledger.</summary>
+/// <summary>
+/// The bytes of a statement as text: UTF-8, or UTF-16 when its mark says so. A byte that is not UTF-8 is told, for a guessed letter would
+/// be compared with the ledger.
+/// </summary>
 public static class StatementText
 {
     /// <exception cref="StatementFormatException">It is neither; the message names the line.</exception>
@@ -29,7 +32,9 @@ public static class StatementText
         catch (DecoderFallbackException exception)
         {
             var line = 1 + bytes.Span[..Math.Clamp(exception.Index, 0, bytes.Length)].Count((byte)'\n');
-            throw new StatementFormatException($"Line {line}: a byte that is not UTF-8 (the file may be windows-1252, or broken off); save it as CSV UTF-8 and upload it again");
+            throw new StatementFormatException(
+                $"Line {line}: a byte that is not UTF-8 (the file may be windows-1252, or broken off); save it as CSV UTF-8 and upload it again"
+            );
         }
     }
 }

@@ -11,7 +11,12 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
     /// <summary>The latest first; bodies stay where they are.</summary>
     /// <param name="cursor">Of the page before; null from the beginning.</param>
     /// <exception cref="FormatException">The cursor is none.</exception>
-    public async Task<DeadLetterSlice> ListAsync(DeadLetterSelection selection, string? cursor, int limit, CancellationToken cancellationToken)
+    public async Task<DeadLetterSlice> ListAsync(
+        DeadLetterSelection selection,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(selection);
         var letters = context.Selected(selection);
@@ -20,7 +25,10 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
             var (at, sequence) = Cursor(cursor);
             letters = letters.Where(row => row.LastFailedAt < at || (row.LastFailedAt == at && row.Sequence < sequence));
         }
-        var rows = await letters.OrderByDescending(row => row.LastFailedAt).ThenByDescending(row => row.Sequence).Take(limit + 1)
+        var rows = await letters
+            .OrderByDescending(row => row.LastFailedAt)
+            .ThenByDescending(row => row.Sequence)
+            .Take(limit + 1)
             .Select(row => new
             {
                 row.Sequence,
@@ -48,14 +56,18 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
         return new DeadLetterSlice
         {
             Items = [.. rows.Take(limit).Select(row => row.Line)],
-            Cursor = last is null ? null : string.Create(CultureInfo.InvariantCulture, $"{last.Line.LastFailedAt.UtcTicks}-{last.Sequence}"),
+            Cursor = last is null
+                ? null
+                : string.Create(CultureInfo.InvariantCulture, $"{last.Line.LastFailedAt.UtcTicks}-{last.Sequence}"),
         };
     }
 
     /// <summary>What was given up for the same cause together, the latest first; at most 200 groups.</summary>
     public async Task<IReadOnlyList<DeadLetterGroup>> GroupsAsync(DeadLetterSelection selection, CancellationToken cancellationToken)
     {
-        var groups = await context.Selected(selection).GroupBy(row => row.Fingerprint)
+        var groups = await context
+            .Selected(selection)
+            .GroupBy(row => row.Fingerprint)
             .Select(group => new
             {
                 Group = group.Key,
@@ -64,63 +76,101 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
                 Last = group.Max(row => row.LastFailedAt),
                 Returned = group.LongCount(row => row.Replays > 0),
             })
-            .OrderByDescending(group => group.Last).Take(MostGroups).ToListAsync(cancellationToken);
+            .OrderByDescending(group => group.Last)
+            .Take(MostGroups)
+            .ToListAsync(cancellationToken);
         var found = new List<DeadLetterGroup>();
         var fingerprints = groups.ConvertAll(group => group.Group);
-        var notes = await context.DeadLetterNotes.Where(row => fingerprints.Contains(row.Fingerprint)).ToDictionaryAsync(row => row.Fingerprint, cancellationToken);
+        var notes = await context
+            .DeadLetterNotes.Where(row => fingerprints.Contains(row.Fingerprint))
+            .ToDictionaryAsync(row => row.Fingerprint, cancellationToken);
         foreach (var group in groups)
         {
-            var example = await context.Selected(selection with { Group = group.Group }).OrderByDescending(row => row.LastFailedAt)
-                .Select(row => new { row.Kind, row.Owner, row.Endpoint, row.MessageType, row.Reason, row.Exception }).FirstOrDefaultAsync(cancellationToken);
-            if (example is not null)
-                found.Add(new DeadLetterGroup
+            var example = await context
+                .Selected(selection with { Group = group.Group })
+                .OrderByDescending(row => row.LastFailedAt)
+                .Select(row => new
                 {
-                    Group = group.Group,
-                    Count = group.Count,
-                    FirstFailedAt = group.First,
-                    LastFailedAt = group.Last,
-                    Returned = group.Returned,
-                    Kind = example.Kind,
-                    Owner = example.Owner,
-                    Endpoint = example.Endpoint,
-                    MessageType = example.MessageType,
-                    Reason = example.Reason,
-                    Exception = example.Exception,
-                    Note = notes.TryGetValue(group.Group, out var note) ? note.Note : null,
-                    NoteBy = note?.By,
-                });
+                    row.Kind,
+                    row.Owner,
+                    row.Endpoint,
+                    row.MessageType,
+                    row.Reason,
+                    row.Exception,
+                })
+                .FirstOrDefaultAsync(cancellationToken);
+            if (example is not null)
+                found.Add(
+                    new DeadLetterGroup
+                    {
+                        Group = group.Group,
+                        Count = group.Count,
+                        FirstFailedAt = group.First,
+                        LastFailedAt = group.Last,
+                        Returned = group.Returned,
+                        Kind = example.Kind,
+                        Owner = example.Owner,
+                        Endpoint = example.Endpoint,
+                        MessageType = example.MessageType,
+                        Reason = example.Reason,
+                        Exception = example.Exception,
+                        Note = notes.TryGetValue(group.Group, out var note) ? note.Note : null,
+                        NoteBy = note?.By,
+                    }
+                );
         }
         return found;
     }
 
     /// <returns>Null when there is no such dead letter.</returns>
-    public async Task<(DeadLetter Letter, IReadOnlyList<DeadLetterFailure> Failures)?> FindAsync(Guid id, CancellationToken cancellationToken)
+    public async Task<(DeadLetter Letter, IReadOnlyList<DeadLetterFailure> Failures)?> FindAsync(
+        Guid id,
+        CancellationToken cancellationToken
+    )
     {
         if (await context.DeadLetters.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } letter)
             return null;
-        return (letter, await context.DeadLetterFailures.Where(row => row.DeadLetterId == id).OrderBy(row => row.At).ToListAsync(cancellationToken));
+        return (
+            letter,
+            await context.DeadLetterFailures.Where(row => row.DeadLetterId == id).OrderBy(row => row.At).ToListAsync(cancellationToken)
+        );
     }
 
     /// <summary>Their ids, in the order in which a replay would send them.</summary>
     public Task<List<Guid>> IdsAsync(DeadLetterSelection selection, CancellationToken cancellationToken) =>
-        context.Selected(selection).OrderBy(row => row.FirstFailedAt).ThenBy(row => row.Sequence).Select(row => row.Id).ToListAsync(cancellationToken);
+        context
+            .Selected(selection)
+            .OrderBy(row => row.FirstFailedAt)
+            .ThenBy(row => row.Sequence)
+            .Select(row => row.Id)
+            .ToListAsync(cancellationToken);
 
     /// <summary>Whole rows, in that order.</summary>
     public Task<List<DeadLetter>> LettersAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
-        context.DeadLetters.Where(row => ids.Contains(row.Id)).OrderBy(row => row.FirstFailedAt).ThenBy(row => row.Sequence).ToListAsync(cancellationToken);
+        context
+            .DeadLetters.Where(row => ids.Contains(row.Id))
+            .OrderBy(row => row.FirstFailedAt)
+            .ThenBy(row => row.Sequence)
+            .ToListAsync(cancellationToken);
 
-    public Task<int> CountAsync(DeadLetterSelection selection, CancellationToken cancellationToken) => context.Selected(selection).CountAsync(cancellationToken);
+    public Task<int> CountAsync(DeadLetterSelection selection, CancellationToken cancellationToken) =>
+        context.Selected(selection).CountAsync(cancellationToken);
 
     /// <summary>How many wait for whom.</summary>
-    public async Task<IReadOnlyList<OpenLetters>> OpenByOwnerAsync(CancellationToken cancellationToken) => await context.DeadLetters
-        .Where(row => row.State == DeadLetterStates.Open)
-        .GroupBy(row => row.Owner).Select(group => new OpenLetters(group.Key, group.LongCount(), group.Min(row => row.FirstFailedAt)))
-        .ToListAsync(cancellationToken);
+    public async Task<IReadOnlyList<OpenLetters>> OpenByOwnerAsync(CancellationToken cancellationToken) =>
+        await context
+            .DeadLetters.Where(row => row.State == DeadLetterStates.Open)
+            .GroupBy(row => row.Owner)
+            .Select(group => new OpenLetters(group.Key, group.LongCount(), group.Min(row => row.FirstFailedAt)))
+            .ToListAsync(cancellationToken);
 
     static (DateTimeOffset At, long Sequence) Cursor(string cursor)
     {
         var parts = cursor.Split('-');
-        return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTimeOffset.MaxValue.UtcTicks
+        return
+            parts.Length == 2
+            && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+            && ticks <= DateTimeOffset.MaxValue.UtcTicks
             && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
             ? (new DateTimeOffset(ticks, TimeSpan.Zero), sequence)
             : throw new FormatException("The cursor is none: take it from the page before");

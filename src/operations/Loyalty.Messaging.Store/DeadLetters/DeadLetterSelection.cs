@@ -34,9 +34,16 @@ public sealed record DeadLetterSelection
             return ids.Count == 1 ? $"dead letter {ids[0]}" : $"{ids.Count} dead letters that were picked";
         string?[] parts =
         [
-            Group is null ? null : $"of group {Group}", Owner is null ? null : $"for {Owner}", Kind is null ? null : $"of kind {Kind}", Endpoint is null ? null : $"given up in {Endpoint}",
-            MessageType is null ? null : $"of type {MessageType}", Exception is null ? null : $"with {Exception}", OrderId is null ? null : $"of order {OrderId}", Q is null ? null : "that hold the searched text",
-            From is null ? null : $"since {From:u}", To is null ? null : $"before {To:u}",
+            Group is null ? null : $"of group {Group}",
+            Owner is null ? null : $"for {Owner}",
+            Kind is null ? null : $"of kind {Kind}",
+            Endpoint is null ? null : $"given up in {Endpoint}",
+            MessageType is null ? null : $"of type {MessageType}",
+            Exception is null ? null : $"with {Exception}",
+            OrderId is null ? null : $"of order {OrderId}",
+            Q is null ? null : "that hold the searched text",
+            From is null ? null : $"since {From:u}",
+            To is null ? null : $"before {To:u}",
         ];
         return $"dead letters {string.Join(", ", parts.Where(part => part is not null))}".TrimEnd();
     }
@@ -71,8 +78,11 @@ internal static class DeadLetterSelections
             letters = letters.Where(row => row.LastFailedAt < to.ToUniversalTime());
         if (selection.Q is { Length: > 0 } q)
         {
-            var pattern = $"%{q.ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
-            letters = letters.Where(row => context.DeadLetterTexts.Any(text => text.DeadLetterId == row.Id && EF.Functions.Like(text.Text, pattern)));
+            var pattern =
+                $"%{q.ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
+            letters = letters.Where(row =>
+                context.DeadLetterTexts.Any(text => text.DeadLetterId == row.Id && EF.Functions.Like(text.Text, pattern))
+            );
         }
         return letters;
     }

@@ -23,9 +23,12 @@ public sealed class DecisionRecord(LoyaltyDbContext context, AuditTrail audit)
             $"""
             INSERT INTO decision (operation_id, content_hash, audit) VALUES ({decision.OperationId}, {hash}, {sequence})
             ON CONFLICT (operation_id) DO NOTHING
-            """, cancellationToken);
-        var recorded = await context.Database.SqlQuery<byte[]>(
-            $"SELECT content_hash AS \"Value\" FROM decision WHERE operation_id = {decision.OperationId}").SingleAsync(cancellationToken);
+            """,
+            cancellationToken
+        );
+        var recorded = await context
+            .Database.SqlQuery<byte[]>($"SELECT content_hash AS \"Value\" FROM decision WHERE operation_id = {decision.OperationId}")
+            .SingleAsync(cancellationToken);
         if (!recorded.AsSpan().SequenceEqual(hash))
             return false;
         await transaction.CommitAsync(cancellationToken);

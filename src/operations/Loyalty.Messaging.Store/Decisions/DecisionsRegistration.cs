@@ -8,6 +8,7 @@ namespace Loyalty.Messaging.Store.Decisions;
 public static class DecisionsRegistration
 {
     public static void AddRecordedDecisions(this IServiceCollection services) =>
-        services.AddSingleton<IRecordedDecisions>(provider =>
-            new RecordedDecisions(provider.GetRequiredService<DeliveryDatabase<LoyaltyDbContext>>()));
+        services.AddSingleton<IRecordedDecisions>(provider => new RecordedDecisions(
+            provider.GetRequiredService<DeliveryDatabase<LoyaltyDbContext>>()
+        ));
 }

@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace Loyalty.Messaging.Store.Decisions;
 
-/// <summary>Asks for the committed row. It was there before the message was sent and never changes: it need not be asked in the delivery's own transaction.</summary>
+/// <summary>
+/// Asks for the committed row. It was there before the message was sent and never changes: it need not be asked in the delivery's own
+/// transaction.
+/// </summary>
 internal sealed class RecordedDecisions(DeliveryDatabase<LoyaltyDbContext> database) : IRecordedDecisions
 {
     public async Task<bool> HoldAsync(IDecision decision, CancellationToken cancellationToken)
@@ -14,6 +17,7 @@ internal sealed class RecordedDecisions(DeliveryDatabase<LoyaltyDbContext> datab
         {
             Parameters = { new NpgsqlParameter<Guid> { TypedValue = decision.OperationId } },
         };
-        return await command.ExecuteScalarAsync(cancellationToken) is byte[] recorded && recorded.AsSpan().SequenceEqual(DecisionHash.Of(decision));
+        return await command.ExecuteScalarAsync(cancellationToken) is byte[] recorded
+            && recorded.AsSpan().SequenceEqual(DecisionHash.Of(decision));
     }
 }

@@ -11,7 +11,10 @@ public sealed class EchoQueries(LoyaltyDbContext context)
 
     public async Task<EchoView> LatestAsync(CancellationToken cancellationToken)
     {
-        var results = await context.Echoes.OrderByDescending(row => EF.Property<long>(row, EchoMap.Sequence)).Take(Shown).ToListAsync(cancellationToken);
+        var results = await context
+            .Echoes.OrderByDescending(row => EF.Property<long>(row, EchoMap.Sequence))
+            .Take(Shown)
+            .ToListAsync(cancellationToken);
         return new EchoView { Last = results.FirstOrDefault(), Results = results };
     }
 }

@@ -11,8 +11,7 @@ namespace Loyalty.Messaging.Store.Interrupted;
 /// </summary>
 public sealed class InterruptedDeliveries
 {
-    const string BeginSql =
-        """
+    const string BeginSql = """
         INSERT INTO interrupted_delivery AS d (queue, message_id, begun, begun_at) VALUES ($1, $2, 1, now())
         ON CONFLICT (queue, message_id) DO UPDATE SET begun = d.begun + 1, begun_at = now() RETURNING begun
         """;

@@ -22,15 +22,18 @@ public sealed record ApprovalLimits(int Messages, long Miles, TimeSpan Period)
             return FormattableString.Invariant($"{asked.Things} are more than {Messages} at once");
         if (asked.Untold > 0)
             return FormattableString.Invariant(
-                $"of {asked.Untold} it cannot be told how many miles are moved, and it may be more than {Miles}");
+                $"of {asked.Untold} it cannot be told how many miles are moved, and it may be more than {Miles}"
+            );
         if (asked.Miles > Miles)
             return FormattableString.Invariant($"{asked.Miles} miles are more than {Miles}");
         if (before.Things + asked.Things > Messages)
             return FormattableString.Invariant(
-                $"{asked.Things} and the {before.Things} that the same person has done alone {Lately} are more than {Messages}");
+                $"{asked.Things} and the {before.Things} that the same person has done alone {Lately} are more than {Messages}"
+            );
         return before.Miles + asked.Miles > Miles
             ? FormattableString.Invariant(
-                $"{asked.Miles} miles and the {before.Miles} that the same person has moved alone {Lately} are more than {Miles}")
+                $"{asked.Miles} miles and the {before.Miles} that the same person has moved alone {Lately} are more than {Miles}"
+            )
             : null;
     }
 

@@ -1,6 +1,8 @@
 namespace Loyalty.Messaging.Store.Jobs;
 
-/// <summary>Work on many things, one after the other: at a rate, after a ramp, until it is done, paused, cancelled, or stops by itself.</summary>
+/// <summary>
+/// Work on many things, one after the other: at a rate, after a ramp, until it is done, paused, cancelled, or stops by itself.
+/// </summary>
 public sealed class Job
 {
     /// <summary>Given by whoever asks: the same request again is the same job.</summary>

@@ -10,7 +10,11 @@ public sealed class JobQueries(LoyaltyDbContext context, JobWork work)
     /// <param name="before">Only those made before then; null from the newest.</param>
     public async Task<IReadOnlyList<JobView>> ListAsync(DateTimeOffset? before, int limit, CancellationToken cancellationToken)
     {
-        var jobs = await context.Jobs.Where(job => before == null || job.CreatedAt < before).OrderByDescending(job => job.CreatedAt).Take(limit).ToListAsync(cancellationToken);
+        var jobs = await context
+            .Jobs.Where(job => before == null || job.CreatedAt < before)
+            .OrderByDescending(job => job.CreatedAt)
+            .Take(limit)
+            .ToListAsync(cancellationToken);
         var views = new List<JobView>();
         foreach (var job in jobs)
             views.Add(JobView.Of(job, await work.ProgressAsync(job, cancellationToken)));
@@ -18,28 +22,48 @@ public sealed class JobQueries(LoyaltyDbContext context, JobWork work)
     }
 
     /// <summary>Those that have not ended, by state.</summary>
-    public async Task<IReadOnlyList<OpenJobs>> OpenByStateAsync(CancellationToken cancellationToken) => await context.Jobs
-        .Where(job => job.State != JobStates.Cancelled && job.State != JobStates.Done)
-        .GroupBy(job => job.State).Select(group => new OpenJobs(group.Key, group.LongCount(), group.Min(job => job.StateSince)))
-        .ToListAsync(cancellationToken);
+    public async Task<IReadOnlyList<OpenJobs>> OpenByStateAsync(CancellationToken cancellationToken) =>
+        await context
+            .Jobs.Where(job => job.State != JobStates.Cancelled && job.State != JobStates.Done)
+            .GroupBy(job => job.State)
+            .Select(group => new OpenJobs(group.Key, group.LongCount(), group.Min(job => job.StateSince)))
+            .ToListAsync(cancellationToken);
 
     /// <returns>Null when there is no such job.</returns>
     public async Task<JobView?> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        await context.Jobs.SingleOrDefaultAsync(job => job.Id == id, cancellationToken) is { } job ? JobView.Of(job, await work.ProgressAsync(job, cancellationToken)) : null;
+        await context.Jobs.SingleOrDefaultAsync(job => job.Id == id, cancellationToken) is { } job
+            ? JobView.Of(job, await work.ProgressAsync(job, cancellationToken))
+            : null;
 
     /// <summary>In the order of working.</summary>
     /// <param name="state">Only these; null for all.</param>
     /// <param name="after">Only those behind this one.</param>
-    public async Task<IReadOnlyList<JobItem>> ItemsAsync(Guid id, string? state, int after, int limit, CancellationToken cancellationToken) => await context.JobItems
-        .Where(item => item.JobId == id && item.Ordinal > after && (state == null || item.State == state)).OrderBy(item => item.Ordinal).Take(limit).ToListAsync(cancellationToken);
+    public async Task<IReadOnlyList<JobItem>> ItemsAsync(
+        Guid id,
+        string? state,
+        int after,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        await context
+            .JobItems.Where(item => item.JobId == id && item.Ordinal > after && (state == null || item.State == state))
+            .OrderBy(item => item.Ordinal)
+            .Take(limit)
+            .ToListAsync(cancellationToken);
 
     /// <summary>Those that this order, refund or dead letter was or is part of, the newest first; at most twenty.</summary>
-    public async Task<IReadOnlyList<(Job Job, JobItem Item)>> OfSubjectAsync(string subject, CancellationToken cancellationToken) => (await (
-        from item in context.JobItems
-        join job in context.Jobs on item.JobId equals job.Id
-        where item.Subject == subject
-        orderby job.CreatedAt descending
-        select new { job, item }).Take(20).ToListAsync(cancellationToken)).ConvertAll(row => (row.job, row.item));
+    public async Task<IReadOnlyList<(Job Job, JobItem Item)>> OfSubjectAsync(string subject, CancellationToken cancellationToken) =>
+        (
+            await (
+                from item in context.JobItems
+                join job in context.Jobs on item.JobId equals job.Id
+                where item.Subject == subject
+                orderby job.CreatedAt descending
+                select new { job, item }
+            )
+                .Take(20)
+                .ToListAsync(cancellationToken)
+        ).ConvertAll(row => (row.job, row.item));
 }
 
 /// <summary>Jobs that have not ended and are in one state.</summary>
@@ -54,7 +78,9 @@ public sealed record JobView
     /// <summary><c>replay</c>, <c>retry</c>, <c>correct</c>, <c>cancel</c> or <c>discard</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary><c>AwaitingApproval</c>, <c>Running</c>, <c>Paused</c>, <c>Stopped</c> (by itself), <c>Cancelled</c> or <c>Done</c>.</summary>
+    /// <summary>
+    /// <c>AwaitingApproval</c>, <c>Running</c>, <c>Paused</c>, <c>Stopped</c> (by itself), <c>Cancelled</c> or <c>Done</c>.
+    /// </summary>
     public required string State { get; init; }
     public required DateTimeOffset StateSince { get; init; }
     public string? StateReason { get; init; }
@@ -87,32 +113,33 @@ public sealed record JobView
     public required int Skipped { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
 
-    internal static JobView Of(Job job, JobProgress progress) => new()
-    {
-        Id = job.Id,
-        Kind = job.Kind,
-        State = job.State,
-        StateSince = job.StateSince,
-        StateReason = job.StateReason,
-        Description = job.Description,
-        Reason = job.Reason,
-        CreatedBy = job.CreatedBy,
-        CreatedIdentity = job.CreatedIdentity,
-        CreatedAt = job.CreatedAt,
-        NeedsApproval = job.NeedsApproval,
-        ApprovedBy = job.ApprovedBy,
-        Rate = job.Rate,
-        Ramp = job.Ramp,
-        StopOnSame = job.StopOnSame,
-        StopShare = job.StopShare,
-        MilesToIssue = job.MilesToIssue,
-        MilesToReverse = job.MilesToReverse,
-        Total = job.Total,
-        Waiting = progress.Waiting,
-        Sent = progress.Sent,
-        Done = progress.Done,
-        Failed = progress.Failed,
-        Skipped = progress.Skipped,
-        EndedAt = job.EndedAt,
-    };
+    internal static JobView Of(Job job, JobProgress progress) =>
+        new()
+        {
+            Id = job.Id,
+            Kind = job.Kind,
+            State = job.State,
+            StateSince = job.StateSince,
+            StateReason = job.StateReason,
+            Description = job.Description,
+            Reason = job.Reason,
+            CreatedBy = job.CreatedBy,
+            CreatedIdentity = job.CreatedIdentity,
+            CreatedAt = job.CreatedAt,
+            NeedsApproval = job.NeedsApproval,
+            ApprovedBy = job.ApprovedBy,
+            Rate = job.Rate,
+            Ramp = job.Ramp,
+            StopOnSame = job.StopOnSame,
+            StopShare = job.StopShare,
+            MilesToIssue = job.MilesToIssue,
+            MilesToReverse = job.MilesToReverse,
+            Total = job.Total,
+            Waiting = progress.Waiting,
+            Sent = progress.Sent,
+            Done = progress.Done,
+            Failed = progress.Failed,
+            Skipped = progress.Skipped,
+            EndedAt = job.EndedAt,
+        };
 }

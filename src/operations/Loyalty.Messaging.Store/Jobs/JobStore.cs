@@ -8,11 +8,12 @@ using NpgsqlTypes;
 
 namespace Loyalty.Messaging.Store.Jobs;
 
-/// <summary>Jobs as people make and steer them. Every change is audited in its own transaction; one that cannot be audited is not made.</summary>
+/// <summary>
+/// Jobs as people make and steer them. Every change is audited in its own transaction; one that cannot be audited is not made.
+/// </summary>
 public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneActs alone)
 {
-    const string ItemsSql =
-        """
+    const string ItemsSql = """
         INSERT INTO job_item (job_id, ordinal, subject, order_id, state, cause, miles)
         SELECT $1, item.ordinal, item.subject, item.order_id, 'Waiting', item.cause, item.miles
         FROM unnest($2, $3, $4, $5) WITH ORDINALITY AS item (subject, order_id, cause, miles, ordinal)
@@ -22,8 +23,12 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneAct
     /// <param name="measure">Of just these, in the order of sending: how many miles each moves at most. It may complete the job.</param>
     /// <returns>The job, also when it was made before; null when nothing of the selection is open.</returns>
     public async Task<Job?> CreateReplayAsync(
-        Job job, DeadLetterSelection selection, Func<IReadOnlyList<Guid>, Task<IReadOnlyDictionary<Guid, int?>>> measure, AuditedAct act,
-        CancellationToken cancellationToken)
+        Job job,
+        DeadLetterSelection selection,
+        Func<IReadOnlyList<Guid>, Task<IReadOnlyDictionary<Guid, int?>>> measure,
+        AuditedAct act,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(selection);
@@ -31,14 +36,28 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneAct
         await using var transaction = await BeginAsync(cancellationToken);
         if (await ExistingAsync(job.Id, cancellationToken) is { } existing)
             return existing;
-        var letters = await context.Selected(selection with { State = DeadLetterStates.Open }).OrderBy(row => row.FirstFailedAt).ThenBy(row => row.Sequence)
-            .Select(row => new { row.Id, row.OrderId, row.Fingerprint }).ToListAsync(cancellationToken);
+        var letters = await context
+            .Selected(selection with { State = DeadLetterStates.Open })
+            .OrderBy(row => row.FirstFailedAt)
+            .ThenBy(row => row.Sequence)
+            .Select(row => new
+            {
+                row.Id,
+                row.OrderId,
+                row.Fingerprint,
+            })
+            .ToListAsync(cancellationToken);
         Guid[] ids = [.. letters.Select(letter => letter.Id)];
         // Held before they are measured: what is measured is what is sent.
-        var held = (await context.Database.SqlQuery<Guid>(
-            $"""
-            SELECT id AS "Value" FROM dead_letter WHERE id = ANY({ids}) AND state = 'Open' ORDER BY id FOR UPDATE
-            """).ToListAsync(cancellationToken)).ToHashSet();
+        var held = (
+            await context
+                .Database.SqlQuery<Guid>(
+                    $"""
+                    SELECT id AS "Value" FROM dead_letter WHERE id = ANY({ids}) AND state = 'Open' ORDER BY id FOR UPDATE
+                    """
+                )
+                .ToListAsync(cancellationToken)
+        ).ToHashSet();
         if (held.Count == 0)
             return null;
         letters = [.. letters.Where(letter => held.Contains(letter.Id))];
@@ -48,10 +67,16 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneAct
             $"""
             UPDATE dead_letter SET state = 'Replaying', state_since = now(), state_by = {job.CreatedBy}, state_reason = {job.Reason},
                 job_id = {job.Id} WHERE id = ANY({ids})
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
         return await InsertAsync(
-            job, [.. letters.Select(letter => new JobSubject(letter.Id.ToString(), letter.OrderId, miles[letter.Id], letter.Fingerprint))],
-                act, transaction, cancellationToken);
+            job,
+            [.. letters.Select(letter => new JobSubject(letter.Id.ToString(), letter.OrderId, miles[letter.Id], letter.Fingerprint))],
+            act,
+            transaction,
+            cancellationToken
+        );
     }
 
     /// <summary>
@@ -87,7 +112,9 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneAct
             UPDATE job SET state = 'Running', state_since = now(), state_reason = NULL, approved_by = {by.Name},
                 approved_identity = {by.Identity}, approved_at = now()
             WHERE id = {id}
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
         await transaction.CommitAsync(cancellationToken);
         return null;
     }
@@ -101,7 +128,10 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneAct
         if (job.State != JobStates.Running)
             return $"Only what runs can be paused: it is {job.State}";
         await audit.AppendAsync(act, cancellationToken);
-        await context.Database.ExecuteSqlAsync($"UPDATE job SET state = 'Paused', state_since = now(), state_reason = {act.Reason} WHERE id = {id}", cancellationToken);
+        await context.Database.ExecuteSqlAsync(
+            $"UPDATE job SET state = 'Paused', state_since = now(), state_reason = {act.Reason} WHERE id = {id}",
+            cancellationToken
+        );
         await transaction.CommitAsync(cancellationToken);
         return null;
     }
@@ -123,11 +153,18 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneAct
                     UPDATE dead_letter d SET state = 'Replaying', state_since = now(), state_by = {act.Actor}, state_reason = {act.Reason}
                     FROM job_item i WHERE i.job_id = {id} AND i.state IN ('Failed', 'Skipped') AND d.id = i.subject::uuid AND d.state = 'Open' AND d.job_id = {id} RETURNING i.ordinal)
                 UPDATE job_item i SET state = 'Waiting', outcome = NULL, sent_at = NULL, settled_at = NULL FROM again WHERE i.job_id = {id} AND i.ordinal = again.ordinal
-                """, cancellationToken);
+                """,
+                cancellationToken
+            );
         else
             await context.Database.ExecuteSqlAsync(
-                $"UPDATE job_item SET state = 'Waiting', outcome = NULL, sent_at = NULL, settled_at = NULL WHERE job_id = {id} AND state = 'Failed'", cancellationToken);
-        await context.Database.ExecuteSqlAsync($"UPDATE job SET state = 'Running', state_since = now(), state_reason = NULL, resumed_at = now() WHERE id = {id}", cancellationToken);
+                $"UPDATE job_item SET state = 'Waiting', outcome = NULL, sent_at = NULL, settled_at = NULL WHERE job_id = {id} AND state = 'Failed'",
+                cancellationToken
+            );
+        await context.Database.ExecuteSqlAsync(
+            $"UPDATE job SET state = 'Running', state_since = now(), state_reason = NULL, resumed_at = now() WHERE id = {id}",
+            cancellationToken
+        );
         await transaction.CommitAsync(cancellationToken);
         return null;
     }
@@ -147,35 +184,69 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneAct
                 $"""
                 UPDATE dead_letter d SET state = 'Open', state_since = now(), state_by = {act.Actor}, state_reason = 'Its job was cancelled'
                 FROM job_item i WHERE i.job_id = {id} AND i.state = 'Waiting' AND d.id = i.subject::uuid AND d.state = 'Replaying' AND d.job_id = {id}
-                """, cancellationToken);
+                """,
+                cancellationToken
+            );
         await context.Database.ExecuteSqlAsync(
-            $"UPDATE job_item SET state = 'Skipped', outcome = 'The job was cancelled before', settled_at = now() WHERE job_id = {id} AND state = 'Waiting'", cancellationToken);
+            $"UPDATE job_item SET state = 'Skipped', outcome = 'The job was cancelled before', settled_at = now() WHERE job_id = {id} AND state = 'Waiting'",
+            cancellationToken
+        );
         await context.Database.ExecuteSqlAsync(
-            $"UPDATE job SET state = 'Cancelled', state_since = now(), state_reason = {act.Reason}, ended_at = now(), parameters = NULL WHERE id = {id}", cancellationToken);
+            $"UPDATE job SET state = 'Cancelled', state_since = now(), state_reason = {act.Reason}, ended_at = now(), parameters = NULL WHERE id = {id}",
+            cancellationToken
+        );
         await transaction.CommitAsync(cancellationToken);
         return null;
     }
 
-    async Task<Job> InsertAsync(Job job, IReadOnlyList<JobSubject> items, AuditedAct act, Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, CancellationToken cancellationToken)
+    async Task<Job> InsertAsync(
+        Job job,
+        IReadOnlyList<JobSubject> items,
+        AuditedAct act,
+        Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction,
+        CancellationToken cancellationToken
+    )
     {
         job.Total = items.Count;
         job.NeedsApproval ??= await alone.CountAsync(
-            job.Id, new Someone(job.CreatedBy, job.CreatedIdentity ?? ""), Weight.Of([.. items.Select(item => item.Miles)]),
-                cancellationToken);
+            job.Id,
+            new Someone(job.CreatedBy, job.CreatedIdentity ?? ""),
+            Weight.Of([.. items.Select(item => item.Miles)]),
+            cancellationToken
+        );
         (job.State, job.StateReason) = (job.NeedsApproval is null ? JobStates.Running : JobStates.AwaitingApproval, job.NeedsApproval);
-        await audit.AppendAsync(act with { Details = new { job.Description, job.Total, job.Rate, job.Ramp, job.MilesToIssue, job.MilesToReverse, job.NeedsApproval } }, cancellationToken);
+        await audit.AppendAsync(
+            act with
+            {
+                Details = new
+                {
+                    job.Description,
+                    job.Total,
+                    job.Rate,
+                    job.Ramp,
+                    job.MilesToIssue,
+                    job.MilesToReverse,
+                    job.NeedsApproval,
+                },
+            },
+            cancellationToken
+        );
         context.Jobs.Add(job);
         await context.SaveChangesAsync(cancellationToken);
         var connection = (NpgsqlConnection)context.Database.GetDbConnection();
-        await using (var command = new NpgsqlCommand(ItemsSql, connection)
-        {
-            Parameters =
+        await using (
+            var command = new NpgsqlCommand(ItemsSql, connection)
             {
-                new NpgsqlParameter<Guid> { TypedValue = job.Id, NpgsqlDbType = NpgsqlDbType.Uuid },
-                Column.Of(items, item => item.Subject, NpgsqlDbType.Text), Column.Of(items, item => item.OrderId, NpgsqlDbType.Text), Column.Of(items, item => item.Cause, NpgsqlDbType.Uuid),
-                Column.Of(items, item => item.Miles, NpgsqlDbType.Integer),
-            },
-        })
+                Parameters =
+                {
+                    new NpgsqlParameter<Guid> { TypedValue = job.Id, NpgsqlDbType = NpgsqlDbType.Uuid },
+                    Column.Of(items, item => item.Subject, NpgsqlDbType.Text),
+                    Column.Of(items, item => item.OrderId, NpgsqlDbType.Text),
+                    Column.Of(items, item => item.Cause, NpgsqlDbType.Uuid),
+                    Column.Of(items, item => item.Miles, NpgsqlDbType.Integer),
+                },
+            }
+        )
             await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return job;
@@ -191,7 +262,8 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneAct
         return await context.Jobs.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
     }
 
-    Task<Job?> LockedAsync(Guid id, CancellationToken cancellationToken) => context.Jobs.FromSql($"SELECT * FROM job WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(cancellationToken);
+    Task<Job?> LockedAsync(Guid id, CancellationToken cancellationToken) =>
+        context.Jobs.FromSql($"SELECT * FROM job WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(cancellationToken);
 
     static string NoSuchJob(Guid id) => $"There is no job {id}";
 }

@@ -43,7 +43,8 @@ public sealed class LoneActs(LoyaltyDbContext context, ApprovalLimits limits)
         if (limits == ApprovalLimits.Off)
             return null;
         await using var transaction = context.Database.CurrentTransaction is null
-            ? await context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken) : null;
+            ? await context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken)
+            : null;
         await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Turnstile})", cancellationToken);
         if (await FindAsync(id, cancellationToken) is not null)
             return null;
@@ -53,7 +54,9 @@ public sealed class LoneActs(LoyaltyDbContext context, ApprovalLimits limits)
             $"""
             INSERT INTO lone_act (id, name, identity, at, things, miles) VALUES (
                 {id}, {person.Name}, {person.Identity}, clock_timestamp(), {asked.Things}, {asked.Miles})
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
         if (transaction is not null)
             await transaction.CommitAsync(cancellationToken);
         return null;
@@ -65,11 +68,14 @@ public sealed class LoneActs(LoyaltyDbContext context, ApprovalLimits limits)
 
     async Task<Weight> LatelyAsync(Someone person, CancellationToken cancellationToken)
     {
-        var sum = await context.Database.SqlQuery<Sum>(
-            $"""
-            SELECT coalesce(sum(things), 0)::bigint AS "Things", coalesce(sum(miles), 0)::bigint AS "Miles" FROM lone_act
-            WHERE at > clock_timestamp() - {limits.Period} AND (identity = {person.Identity} OR lower(name) = lower({person.Name}))
-            """).SingleAsync(cancellationToken);
+        var sum = await context
+            .Database.SqlQuery<Sum>(
+                $"""
+                SELECT coalesce(sum(things), 0)::bigint AS "Things", coalesce(sum(miles), 0)::bigint AS "Miles" FROM lone_act
+                WHERE at > clock_timestamp() - {limits.Period} AND (identity = {person.Identity} OR lower(name) = lower({person.Name}))
+                """
+            )
+            .SingleAsync(cancellationToken);
         return new Weight(sum.Things, sum.Miles);
     }
 

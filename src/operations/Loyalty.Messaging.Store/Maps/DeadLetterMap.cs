@@ -14,8 +14,22 @@ internal static class DeadLetterMap
             letter.Property(row => row.Id).ValueGeneratedNever();
             letter.Property(row => row.Sequence).ValueGeneratedOnAdd();
             letter.Property(row => row.Headers).HasColumnType("jsonb");
-            letter.HasIndex(row => new { row.State, row.LastFailedAt, row.Sequence }).HasDatabaseName("IX_dead_letter_state_last_failed_at");
-            letter.HasIndex(row => new { row.State, row.Fingerprint, row.LastFailedAt }).HasDatabaseName("IX_dead_letter_state_fingerprint");
+            letter
+                .HasIndex(row => new
+                {
+                    row.State,
+                    row.LastFailedAt,
+                    row.Sequence,
+                })
+                .HasDatabaseName("IX_dead_letter_state_last_failed_at");
+            letter
+                .HasIndex(row => new
+                {
+                    row.State,
+                    row.Fingerprint,
+                    row.LastFailedAt,
+                })
+                .HasDatabaseName("IX_dead_letter_state_fingerprint");
             letter.HasIndex(row => row.OrderId).HasFilter("order_id IS NOT NULL");
         });
         modelBuilder.Entity<DeadLetterFailure>(failure =>

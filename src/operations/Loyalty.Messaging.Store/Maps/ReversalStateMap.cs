@@ -21,9 +21,27 @@ internal sealed class ReversalStateMap : IEntityTypeConfiguration<ReversalState>
         builder.Property(saga => saga.Tries).HasDefaultValue(0);
         builder.Property(saga => saga.EffectUnknown).HasDefaultValue(false);
         builder.Property(saga => saga.Decisions).AsJson().HasDefaultValueSql("'[]'");
-        builder.HasIndex(saga => new { saga.TransactionDay, saga.CurrentState, saga.StateSince, saga.CorrelationId }).HasDatabaseName("IX_reversal_day");
+        builder
+            .HasIndex(saga => new
+            {
+                saga.TransactionDay,
+                saga.CurrentState,
+                saga.StateSince,
+                saga.CorrelationId,
+            })
+            .HasDatabaseName("IX_reversal_day");
         builder.Property(saga => saga.StateSince).HasDefaultValueSql("now()");
-        builder.HasIndex(saga => new { saga.CurrentState, saga.StateSince, saga.CorrelationId }).HasDatabaseName("IX_reversal_state");
-        builder.HasIndex(saga => new { saga.TimerDueAt, saga.CorrelationId }).HasDatabaseName("IX_reversal_timer_due_at").HasFilter("timer_due_at IS NOT NULL");
+        builder
+            .HasIndex(saga => new
+            {
+                saga.CurrentState,
+                saga.StateSince,
+                saga.CorrelationId,
+            })
+            .HasDatabaseName("IX_reversal_state");
+        builder
+            .HasIndex(saga => new { saga.TimerDueAt, saga.CorrelationId })
+            .HasDatabaseName("IX_reversal_timer_due_at")
+            .HasFilter("timer_due_at IS NOT NULL");
     }
 }

@@ -8,5 +8,6 @@ namespace Loyalty.Messaging.Store.Migrations;
 [Migration("0009_interrupted_deliveries")]
 internal sealed class InterruptedDeliveriesMigration : Migration
 {
-    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(MigrationScript.Read("0009_interrupted_deliveries"));
+    protected override void Up(MigrationBuilder migrationBuilder) =>
+        migrationBuilder.Sql(MigrationScript.Read("0009_interrupted_deliveries"));
 }

@@ -6,7 +6,9 @@ namespace Loyalty.Messaging.Store.Migrations;
 /// <summary>The schema as a step of its own: <c>loyalty migrate</c> brings it up to date, the hosts only check.</summary>
 public static class Schema
 {
-    /// <summary>Applies what is missing and makes the partitions of the coming days. Safe to repeat and to run from two places at once.</summary>
+    /// <summary>
+    /// Applies what is missing and makes the partitions of the coming days. Safe to repeat and to run from two places at once.
+    /// </summary>
     /// <returns>The names of the migrations that were applied.</returns>
     public static async Task<IReadOnlyList<string>> MigrateAsync(LoyaltyDbContext context, CancellationToken cancellationToken)
     {

@@ -8,8 +8,12 @@ using Microsoft.Extensions.Logging;
 namespace Loyalty.Messaging.Store.Migrations;
 
 /// <summary>Holds deliveries back until the database is there with the schema that this version needs, and says what is missing.</summary>
-internal sealed partial class SchemaGuard(IServiceScopeFactory scopes, IServiceProvider services, TimeProvider time, ILogger<SchemaGuard> logger)
-    : IHostedService, IHealthCheck, IDisposable
+internal sealed partial class SchemaGuard(
+    IServiceScopeFactory scopes,
+    IServiceProvider services,
+    TimeProvider time,
+    ILogger<SchemaGuard> logger
+) : IHostedService, IHealthCheck, IDisposable
 {
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 

@@ -8,5 +8,6 @@ namespace Loyalty.Messaging.Store.Migrations;
 [Migration("0002_timers_decisions_days")]
 internal sealed class TimersDecisionsDaysMigration : Migration
 {
-    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(MigrationScript.Read("0002_timers_decisions_days"));
+    protected override void Up(MigrationBuilder migrationBuilder) =>
+        migrationBuilder.Sql(MigrationScript.Read("0002_timers_decisions_days"));
 }

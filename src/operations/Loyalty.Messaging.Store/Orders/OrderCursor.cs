@@ -19,9 +19,16 @@ public sealed record OrderCursor(DateTimeOffset Since, Guid Id)
     public static OrderCursor? Parse(string? text)
     {
         Span<byte> bytes = stackalloc byte[Length];
-        if (text is null || !Base64Url.IsValid(text, out var length) || length != Length || !Base64Url.TryDecodeFromChars(text, bytes, out _))
+        if (
+            text is null
+            || !Base64Url.IsValid(text, out var length)
+            || length != Length
+            || !Base64Url.TryDecodeFromChars(text, bytes, out _)
+        )
             return null;
         var ticks = System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes);
-        return ticks < 0 || ticks > DateTimeOffset.MaxValue.UtcTicks ? null : new OrderCursor(new DateTimeOffset(ticks, TimeSpan.Zero), new Guid(bytes[sizeof(long)..]));
+        return ticks < 0 || ticks > DateTimeOffset.MaxValue.UtcTicks
+            ? null
+            : new OrderCursor(new DateTimeOffset(ticks, TimeSpan.Zero), new Guid(bytes[sizeof(long)..]));
     }
 }

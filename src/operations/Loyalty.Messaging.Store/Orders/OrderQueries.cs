@@ -16,7 +16,9 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
     {
         // One snapshot: a state must not be shown beside a timeline that has not heard of it.
         await using var snapshot = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-        var issuance = await context.Issuances.AsNoTracking().Where(row => row.OrderId == orderId)
+        var issuance = await context
+            .Issuances.AsNoTracking()
+            .Where(row => row.OrderId == orderId)
             .Select(row => new
             {
                 row.CorrelationId,
@@ -45,8 +47,11 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
                 row.Tries,
             })
             .SingleOrDefaultAsync(cancellationToken);
-        var reversals = await context.Reversals.AsNoTracking().Where(row => row.OrderId == orderId)
-            .OrderBy(row => row.RefundedAt).ThenBy(row => row.RefundId)
+        var reversals = await context
+            .Reversals.AsNoTracking()
+            .Where(row => row.OrderId == orderId)
+            .OrderBy(row => row.RefundedAt)
+            .ThenBy(row => row.RefundId)
             .Select(row => new
             {
                 row.CorrelationId,
@@ -76,26 +81,62 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
                 },
             })
             .ToListAsync(cancellationToken);
-        var journal = await context.Journal.AsNoTracking().Where(entry => entry.Subject == orderId).OrderBy(entry => entry.Sequence).ToListAsync(cancellationToken);
+        var journal = await context
+            .Journal.AsNoTracking()
+            .Where(entry => entry.Subject == orderId)
+            .OrderBy(entry => entry.Sequence)
+            .ToListAsync(cancellationToken);
         if (issuance is null && reversals.Count == 0 && journal.Count == 0)
             return null;
 
         var refunds = reversals.ToDictionary(row => row.CorrelationId, row => row.View.RefundId);
         Guid[] streams = [.. refunds.Keys, .. issuance is null ? Array.Empty<Guid>() : [issuance.CorrelationId]];
-        var outbox = await context.Outbox.AsNoTracking().Where(row => streams.Contains(row.Stream)).OrderBy(row => row.Sequence)
-            .Select(row => new { row.Stream, row.MessageId, row.Destination, row.MessageType, row.CreatedAt, row.DueAt, row.Scheduled, row.Attempts, row.ParkedAt, row.LastFault })
+        var outbox = await context
+            .Outbox.AsNoTracking()
+            .Where(row => streams.Contains(row.Stream))
+            .OrderBy(row => row.Sequence)
+            .Select(row => new
+            {
+                row.Stream,
+                row.MessageId,
+                row.Destination,
+                row.MessageType,
+                row.CreatedAt,
+                row.DueAt,
+                row.Scheduled,
+                row.Attempts,
+                row.ParkedAt,
+                row.LastFault,
+            })
             .ToListAsync(cancellationToken);
         var waiting = outbox.ConvertAll(row => new WaitingMessage(
-            row.MessageId, refunds.GetValueOrDefault(row.Stream), row.Destination, row.MessageType, row.CreatedAt, row.DueAt, row.Scheduled, row.Attempts, row.ParkedAt, row.LastFault));
+            row.MessageId,
+            refunds.GetValueOrDefault(row.Stream),
+            row.Destination,
+            row.MessageType,
+            row.CreatedAt,
+            row.DueAt,
+            row.Scheduled,
+            row.Attempts,
+            row.ParkedAt,
+            row.LastFault
+        ));
         var requests = new Dictionary<Guid, string>();
-        foreach (var (key, body) in reversals.Select(row => (row.IdempotencyKey, row.RequestBody)).Append((issuance?.IdempotencyKey, issuance?.RequestBody)))
+        foreach (
+            var (key, body) in reversals
+                .Select(row => (row.IdempotencyKey, row.RequestBody))
+                .Append((issuance?.IdempotencyKey, issuance?.RequestBody))
+        )
             if (key is { } known && body is not null)
                 requests[known] = CollectorMask.Of(Encoding.UTF8.GetString(body));
         foreach (var note in journal.SelectMany(entry => StoredNote.All(entry.Notes)))
             if (note is { IdempotencyKey: { } replaced, Request: { } sent })
                 requests.TryAdd(replaced, sent);
         string[] subjects = [$"order {orderId}", .. refunds.Values.Select(refund => $"refund {refund}")];
-        var acts = await context.Audit.Where(row => subjects.Contains(row.Subject) && !DecisionActs.All.Contains(row.Act)).OrderBy(row => row.Sequence).ToListAsync(cancellationToken);
+        var acts = await context
+            .Audit.Where(row => subjects.Contains(row.Subject) && !DecisionActs.All.Contains(row.Act))
+            .OrderBy(row => row.Sequence)
+            .ToListAsync(cancellationToken);
         var letters = await GivenUpAsync(orderId, cancellationToken);
         return new OrderView
         {
@@ -105,7 +146,9 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
             ReversedMiles = issuance?.ReversedMiles ?? 0,
             ClientTransactionId = issuance?.ClientTransactionId,
             TransactionId = issuance?.TransactionId,
-            Collector = CollectorMask.OfNumber(issuance?.CollectorNumber ?? reversals.Select(row => row.CollectorNumber).FirstOrDefault(number => number is not null)),
+            Collector = CollectorMask.OfNumber(
+                issuance?.CollectorNumber ?? reversals.Select(row => row.CollectorNumber).FirstOrDefault(number => number is not null)
+            ),
             SponsorCode = issuance?.SponsorCode,
             Reason = issuance?.Reason,
             ResponseCode = issuance?.ResponseCode,
@@ -124,11 +167,13 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
             RequestedAt = issuance?.RequestedAt,
             TimerDueAt = issuance?.TimerDueAt,
             Tries = issuance?.Tries ?? 0,
-            Reversals = reversals.ConvertAll(row => row.View with
-            {
-                Stuck = IsStuck(row.View.State, row.View.StateSince),
-                Request = row.RequestBody is { } body ? CollectorMask.Of(Encoding.UTF8.GetString(body)) : null,
-            }),
+            Reversals = reversals.ConvertAll(row =>
+                row.View with
+                {
+                    Stuck = IsStuck(row.View.State, row.View.StateSince),
+                    Request = row.RequestBody is { } body ? CollectorMask.Of(Encoding.UTF8.GetString(body)) : null,
+                }
+            ),
             Timeline = Timeline.Of(journal, waiting, requests, acts, letters),
         };
     }
@@ -136,7 +181,11 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
     /// <summary>The latest of what was given up of an order and its refunds.</summary>
     async Task<List<(DeadLetter, IReadOnlyList<DeadLetterFailure>)>> GivenUpAsync(string orderId, CancellationToken cancellationToken)
     {
-        var letters = await context.DeadLetters.AsNoTracking().Where(row => row.OrderId == orderId).OrderByDescending(row => row.Sequence).Take(MostLetters)
+        var letters = await context
+            .DeadLetters.AsNoTracking()
+            .Where(row => row.OrderId == orderId)
+            .OrderByDescending(row => row.Sequence)
+            .Take(MostLetters)
             .Select(row => new DeadLetter
             {
                 Id = row.Id,
@@ -150,7 +199,14 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
             })
             .ToListAsync(cancellationToken);
         var ids = letters.ConvertAll(letter => letter.Id);
-        var failures = letters.Count == 0 ? [] : await context.DeadLetterFailures.AsNoTracking().Where(row => ids.Contains(row.DeadLetterId)).OrderBy(row => row.At).ToListAsync(cancellationToken);
+        var failures =
+            letters.Count == 0
+                ? []
+                : await context
+                    .DeadLetterFailures.AsNoTracking()
+                    .Where(row => ids.Contains(row.DeadLetterId))
+                    .OrderBy(row => row.At)
+                    .ToListAsync(cancellationToken);
         var byLetter = failures.ToLookup(failure => failure.DeadLetterId);
         return letters.ConvertAll(letter => (letter, (IReadOnlyList<DeadLetterFailure>)[.. byLetter[letter.Id]]));
     }
@@ -172,12 +228,18 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
         ArgumentNullException.ThrowIfNull(subject);
         var id = subject.Split(' ', 2)[^1];
         if (subject.StartsWith("order ", StringComparison.Ordinal))
-            return context.Issuances.Where(row => row.OrderId == id)
-                .Select(row => new DecisionSubject(row.CurrentState, row.Miles, row.Miles, row.EffectUnknown)).SingleOrDefaultAsync(cancellationToken);
-        return context.Reversals.Where(row => row.RefundId == id)
+            return context
+                .Issuances.Where(row => row.OrderId == id)
+                .Select(row => new DecisionSubject(row.CurrentState, row.Miles, row.Miles, row.EffectUnknown))
+                .SingleOrDefaultAsync(cancellationToken);
+        return context
+            .Reversals.Where(row => row.RefundId == id)
             .Select(row => new DecisionSubject(
-                row.CurrentState, row.Miles, context.Issuances.Where(order => order.OrderId == row.OrderId).Select(order => order.Miles).FirstOrDefault(),
-                row.EffectUnknown))
+                row.CurrentState,
+                row.Miles,
+                context.Issuances.Where(order => order.OrderId == row.OrderId).Select(order => order.Miles).FirstOrDefault(),
+                row.EffectUnknown
+            ))
             .SingleOrDefaultAsync(cancellationToken);
     }
 

@@ -11,11 +11,17 @@ public static class SagaKind
     /// <summary>A refund's reversal.</summary>
     public const string Reverse = DayEntry.Reverse;
 
-    public static IReadOnlyList<string> IssuanceStates { get; } = ["AwaitingOrder", "Held", "Issuing", "Issued", "Pending", "Rejected", "Suspended", "NotEarned", "Cancelled"];
-    public static IReadOnlyList<string> ReversalStates { get; } = ["AwaitingIssuance", "Reversing", "Reversed", "Pending", "Rejected", "Suspended", "NotRequired", "Cancelled"];
+    public static IReadOnlyList<string> IssuanceStates { get; } =
+    ["AwaitingOrder", "Held", "Issuing", "Issued", "Pending", "Rejected", "Suspended", "NotEarned", "Cancelled"];
+    public static IReadOnlyList<string> ReversalStates { get; } =
+    ["AwaitingIssuance", "Reversing", "Reversed", "Pending", "Rejected", "Suspended", "NotRequired", "Cancelled"];
 
-    /// <summary>States out of which something is still expected, from us, from the issuer or from a person; rows pass through them, so that there are few.</summary>
-    public static IReadOnlyList<string> OpenStates { get; } = ["AwaitingOrder", "AwaitingIssuance", "Held", "Issuing", "Reversing", "Pending", "Rejected", "Suspended"];
+    /// <summary>
+    /// States out of which something is still expected, from us, from the issuer or from a person; rows pass through them, so that there
+    /// are few.
+    /// </summary>
+    public static IReadOnlyList<string> OpenStates { get; } =
+    ["AwaitingOrder", "AwaitingIssuance", "Held", "Issuing", "Reversing", "Pending", "Rejected", "Suspended"];
 
     /// <summary>Every state of either.</summary>
     public static IReadOnlyList<string> States { get; } = [.. IssuanceStates.Union(ReversalStates)];

@@ -4,7 +4,8 @@ using Loyalty.Messaging.Delivery.Journal;
 namespace Loyalty.Messaging.Store.Orders;
 
 /// <summary>
-/// A note of the journal as it is stored, whichever kind it is. Read leniently: a note that an older or newer version wrote must not hide the rest of the timeline.
+/// A note of the journal as it is stored, whichever kind it is. Read leniently: a note that an older or newer version wrote must not hide
+/// the rest of the timeline.
 /// </summary>
 internal sealed record StoredNote
 {
@@ -49,4 +50,11 @@ internal sealed record StoredNote
 internal sealed record StoredChange(string Field, string? Before, string? After);
 
 /// <summary>One try of a call to the issuer.</summary>
-internal sealed record StoredAttempt(DateTimeOffset StartedAt, TimeSpan Duration, int? Status, string? ResponseCode, string? Failure, string? Response);
+internal sealed record StoredAttempt(
+    DateTimeOffset StartedAt,
+    TimeSpan Duration,
+    int? Status,
+    string? ResponseCode,
+    string? Failure,
+    string? Response
+);

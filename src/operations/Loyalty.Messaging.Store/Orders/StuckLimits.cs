@@ -1,20 +1,27 @@
 namespace Loyalty.Messaging.Store.Orders;
 
-/// <summary>How long something may be in a state before it counts as stuck. It counts so by its age alone, and no longer when it goes on: nothing is stored.</summary>
+/// <summary>
+/// How long something may be in a state before it counts as stuck. It counts so by its age alone, and no longer when it goes on: nothing is
+/// stored.
+/// </summary>
 /// <param name="After">By name of the state; what is not there is never stuck.</param>
 public sealed record StuckLimits(IReadOnlyDictionary<string, TimeSpan> After)
 {
-    public static StuckLimits Default { get; } = new(new Dictionary<string, TimeSpan>(StringComparer.Ordinal)
-    {
-        ["Issuing"] = TimeSpan.FromHours(1),
-        ["Reversing"] = TimeSpan.FromHours(1),
-        ["Pending"] = TimeSpan.FromDays(2),
-        ["Rejected"] = TimeSpan.FromDays(1),
-        ["Held"] = TimeSpan.FromHours(1),
-        ["Suspended"] = TimeSpan.FromHours(1),
-        ["AwaitingOrder"] = TimeSpan.FromDays(1),
-        ["AwaitingIssuance"] = TimeSpan.FromDays(1),
-    });
+    public static StuckLimits Default { get; } =
+        new(
+            new Dictionary<string, TimeSpan>(StringComparer.Ordinal)
+            {
+                ["Issuing"] = TimeSpan.FromHours(1),
+                ["Reversing"] = TimeSpan.FromHours(1),
+                ["Pending"] = TimeSpan.FromDays(2),
+                ["Rejected"] = TimeSpan.FromDays(1),
+                ["Held"] = TimeSpan.FromHours(1),
+                ["Suspended"] = TimeSpan.FromHours(1),
+                ["AwaitingOrder"] = TimeSpan.FromDays(1),
+                ["AwaitingIssuance"] = TimeSpan.FromDays(1),
+            }
+        );
 
-    public bool IsStuck(string state, DateTimeOffset since, DateTimeOffset now) => After.TryGetValue(state, out var limit) && now - since > limit;
+    public bool IsStuck(string state, DateTimeOffset since, DateTimeOffset now) =>
+        After.TryGetValue(state, out var limit) && now - since > limit;
 }

@@ -1,9 +1,9 @@
-using Loyalty.Messaging.Delivery.Outbox;
 using System.Globalization;
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.Delivery.Journal;
+using Loyalty.Messaging.Delivery.Outbox;
 using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.DeadLetters;
-using Loyalty.Messaging.Delivery.Journal;
 
 namespace Loyalty.Messaging.Store.Orders;
 
@@ -16,14 +16,25 @@ internal static class Timeline
     /// <param name="acts">What people did beyond decisions.</param>
     /// <param name="letters">What was given up, with every time that it was.</param>
     public static IReadOnlyList<TimelineEntry> Of(
-        IEnumerable<JournalEntry> journal, IReadOnlyCollection<WaitingMessage> outbox, IReadOnlyDictionary<Guid, string>? requests = null, IReadOnlyList<AuditRecord>? acts = null,
-        IReadOnlyList<(DeadLetter Letter, IReadOnlyList<DeadLetterFailure> Failures)>? letters = null)
+        IEnumerable<JournalEntry> journal,
+        IReadOnlyCollection<WaitingMessage> outbox,
+        IReadOnlyDictionary<Guid, string>? requests = null,
+        IReadOnlyList<AuditRecord>? acts = null,
+        IReadOnlyList<(DeadLetter Letter, IReadOnlyList<DeadLetterFailure> Failures)>? letters = null
+    )
     {
         var waiting = outbox.Select(message => message.MessageId).ToHashSet();
         // Stable: what one delivery did stays in the order in which it is told.
-        return [.. journal.OrderBy(entry => entry.Sequence).SelectMany(entry => Of(entry, waiting, requests))
-            .Concat(outbox.Select(Of)).Concat((acts ?? []).Select(Of)).Concat((letters ?? []).SelectMany(given => Of(given.Letter, given.Failures)))
-            .OrderBy(entry => entry.At)];
+        return
+        [
+            .. journal
+                .OrderBy(entry => entry.Sequence)
+                .SelectMany(entry => Of(entry, waiting, requests))
+                .Concat(outbox.Select(Of))
+                .Concat((acts ?? []).Select(Of))
+                .Concat((letters ?? []).SelectMany(given => Of(given.Letter, given.Failures)))
+                .OrderBy(entry => entry.At),
+        ];
     }
 
     static IEnumerable<TimelineEntry> Of(JournalEntry entry, HashSet<Guid> waiting, IReadOnlyDictionary<Guid, string>? requests)
@@ -36,7 +47,8 @@ internal static class Timeline
         {
             At = entry.At,
             Kind = TimelineKinds.Delivery,
-            Text = $"{entry.MessageType} received{(entry.Part is null ? "" : $" for refund {entry.Part}")}{(entry.Redelivered ? ", not for the first time" : "")}",
+            Text =
+                $"{entry.MessageType} received{(entry.Part is null ? "" : $" for refund {entry.Part}")}{(entry.Redelivered ? ", not for the first time" : "")}",
             RefundId = entry.Part,
             MessageType = entry.MessageType,
             MessageId = entry.MessageId,
@@ -97,15 +109,32 @@ internal static class Timeline
         {
             "duplicate" => (TimelineKinds.Duplicate, note.Message ?? "The same event again: ignored"),
             "conflict" => (TimelineKinds.Conflict, note.Message ?? "Other content under the same business key: not applied"),
-            "Granted" when note.Miles is 0 => (TimelineKinds.Ledger, $"The rest of the order still earns its miles: nothing to take back for refund {note.RefundId}"),
+            "Granted" when note.Miles is 0 => (
+                TimelineKinds.Ledger,
+                $"The rest of the order still earns its miles: nothing to take back for refund {note.RefundId}"
+            ),
             "Granted" => (TimelineKinds.Ledger, $"Set aside {Miles(note)} of the order for refund {note.RefundId}"),
             "Refused" => (TimelineKinds.Ledger, $"Refund {note.RefundId} does not fit the order: {note.Reason ?? "no reason given"}"),
             "NotRequired" => (TimelineKinds.Ledger, $"No miles were issued: nothing to take back for refund {note.RefundId}"),
-            "given-back" => (TimelineKinds.Ledger, $"{Miles(note)} of refund {note.RefundId} were not taken back and are the order's again"),
-            "timer" => (TimelineKinds.Timer, $"{note.Message}, due {note.DueAt?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}"),
+            "given-back" => (
+                TimelineKinds.Ledger,
+                $"{Miles(note)} of refund {note.RefundId} were not taken back and are the order's again"
+            ),
+            "timer" => (
+                TimelineKinds.Timer,
+                $"{note.Message}, due {note.DueAt?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}"
+            ),
             "overdue" => (TimelineKinds.Overdue, note.Message ?? "Waits longer than expected"),
-            "decision" => (TimelineKinds.Decision, $"{note.Actor} decided {note.Act}: {note.Reason}{(note.Refusal is null ? "" : $". Refused: {note.Refusal}")}"),
-            "correction" => (TimelineKinds.Correction, note.Changes is { Count: > 0 } ? $"Changed {string.Join("; ", note.Changes.Select(change => $"{change.Field}: {change.Before ?? "none"} → {change.After ?? "none"}"))}" : "Changed nothing: the same values under a new key"),
+            "decision" => (
+                TimelineKinds.Decision,
+                $"{note.Actor} decided {note.Act}: {note.Reason}{(note.Refusal is null ? "" : $". Refused: {note.Refusal}")}"
+            ),
+            "correction" => (
+                TimelineKinds.Correction,
+                note.Changes is { Count: > 0 }
+                    ? $"Changed {string.Join("; ", note.Changes.Select(change => $"{change.Field}: {change.Before ?? "none"} → {change.After ?? "none"}"))}"
+                    : "Changed nothing: the same values under a new key"
+            ),
             _ => (TimelineKinds.Note, note.Message ?? $"{note.Kind}{(note.Reason is null ? "" : $": {note.Reason}")}"),
         };
         return new TimelineEntry
@@ -114,44 +143,52 @@ internal static class Timeline
             Kind = kind,
             Text = text,
             RefundId = note.RefundId ?? entry.Part,
-            Details = note.Miles is null && note.Reason is null && note.DueAt is null && note.Changes is null
-                ? null
-                : new TimelineDetails
-                {
-                    Miles = note.Miles,
-                    Reason = note.Reason,
-                    DueAt = note.DueAt,
-                    Actor = note.Actor,
-                    Changes = note.Changes?.Select(change => new ChangedValue(change.Field, change.Before, change.After)).ToList(),
-                },
+            Details =
+                note.Miles is null && note.Reason is null && note.DueAt is null && note.Changes is null
+                    ? null
+                    : new TimelineDetails
+                    {
+                        Miles = note.Miles,
+                        Reason = note.Reason,
+                        DueAt = note.DueAt,
+                        Actor = note.Actor,
+                        Changes = note.Changes?.Select(change => new ChangedValue(change.Field, change.Before, change.After)).ToList(),
+                    },
         };
     }
 
-    static TimelineEntry Sent(JournalEntry entry, SentMessage sent) => new()
-    {
-        At = entry.At,
-        Kind = TimelineKinds.Sent,
-        Text = sent.Type == DeadLetter ? "Put a copy into the dead letters"
-            : Exchanges.TryGetValue(sent.Type, out var exchange) ? $"Published {exchange}"
-            : $"Sent {sent.Type}",
-        RefundId = entry.Part,
-        MessageType = sent.Type,
-        MessageId = sent.MessageId,
-    };
+    static TimelineEntry Sent(JournalEntry entry, SentMessage sent) =>
+        new()
+        {
+            At = entry.At,
+            Kind = TimelineKinds.Sent,
+            Text =
+                sent.Type == DeadLetter ? "Put a copy into the dead letters"
+                : Exchanges.TryGetValue(sent.Type, out var exchange) ? $"Published {exchange}"
+                : $"Sent {sent.Type}",
+            RefundId = entry.Part,
+            MessageType = sent.Type,
+            MessageId = sent.MessageId,
+        };
 
-    static TimelineEntry Of(AuditRecord act) => new()
-    {
-        At = act.At,
-        Kind = TimelineKinds.Act,
-        Text = $"{act.Actor} ({act.Role}): {act.Act}{(act.Reason is null ? "" : $": {act.Reason}")}",
-        RefundId = act.Subject.StartsWith("refund ", StringComparison.Ordinal) ? act.Subject["refund ".Length..] : null,
-        Details = new TimelineDetails { Actor = act.Actor, Reason = act.Reason },
-    };
+    static TimelineEntry Of(AuditRecord act) =>
+        new()
+        {
+            At = act.At,
+            Kind = TimelineKinds.Act,
+            Text = $"{act.Actor} ({act.Role}): {act.Act}{(act.Reason is null ? "" : $": {act.Reason}")}",
+            RefundId = act.Subject.StartsWith("refund ", StringComparison.Ordinal) ? act.Subject["refund ".Length..] : null,
+            Details = new TimelineDetails { Actor = act.Actor, Reason = act.Reason },
+        };
 
     static IEnumerable<TimelineEntry> Of(DeadLetter letter, IReadOnlyList<DeadLetterFailure> failures)
     {
         foreach (var failure in failures)
-            yield return OfLetter(letter, failure.At, $"{letter.MessageType ?? "A message"} given up in {letter.Endpoint}: {failure.Reason}");
+            yield return OfLetter(
+                letter,
+                failure.At,
+                $"{letter.MessageType ?? "A message"} given up in {letter.Endpoint}: {failure.Reason}"
+            );
         var since = letter.State switch
         {
             DeadLetterStates.Replaying => "A replay has it",
@@ -161,18 +198,23 @@ internal static class Timeline
             _ => null,
         };
         if (since is not null)
-            yield return OfLetter(letter, letter.StateSince, $"{since}{(letter.StateBy is null ? "" : $", by {letter.StateBy}")}{(letter.StateReason is null ? "" : $": {letter.StateReason}")}");
+            yield return OfLetter(
+                letter,
+                letter.StateSince,
+                $"{since}{(letter.StateBy is null ? "" : $", by {letter.StateBy}")}{(letter.StateReason is null ? "" : $": {letter.StateReason}")}"
+            );
     }
 
-    static TimelineEntry OfLetter(DeadLetter letter, DateTimeOffset at, string text) => new()
-    {
-        At = at,
-        Kind = TimelineKinds.DeadLetter,
-        Text = text,
-        RefundId = letter.RefundId,
-        MessageType = letter.MessageType,
-        Details = new TimelineDetails { DeadLetterId = letter.Id },
-    };
+    static TimelineEntry OfLetter(DeadLetter letter, DateTimeOffset at, string text) =>
+        new()
+        {
+            At = at,
+            Kind = TimelineKinds.DeadLetter,
+            Text = text,
+            RefundId = letter.RefundId,
+            MessageType = letter.MessageType,
+            Details = new TimelineDetails { DeadLetterId = letter.Id },
+        };
 
     static TimelineEntry Of(WaitingMessage message)
     {
@@ -182,7 +224,8 @@ internal static class Timeline
         {
             At = message.CreatedAt,
             Kind = TimelineKinds.Waiting,
-            Text = message.ParkedAt is not null ? $"Parked, never reached the broker: {type} to {destination}{tries}"
+            Text =
+                message.ParkedAt is not null ? $"Parked, never reached the broker: {type} to {destination}{tries}"
                 : message.Scheduled ? $"Scheduled: {type} to {destination}{tries}"
                 : $"Stored and not yet confirmed by the broker: {type} to {destination}{tries}",
             RefundId = message.RefundId,
@@ -204,10 +247,11 @@ internal static class Timeline
 
     static string Miles(StoredNote note) => note.Miles == 1 ? "1 mile" : $"{note.Miles} miles";
 
-    static string NameOf(string? operation) => operation switch
-    {
-        "post-event" => "POST/EVENT",
-        "reverse-event" => "REVERSE/EVENT",
-        _ => operation ?? "The call",
-    };
+    static string NameOf(string? operation) =>
+        operation switch
+        {
+            "post-event" => "POST/EVENT",
+            "reverse-event" => "REVERSE/EVENT",
+            _ => operation ?? "The call",
+        };
 }

@@ -6,8 +6,7 @@ namespace Loyalty.Messaging.Store.Orders;
 /// <summary>What the sagas will come back to by themselves.</summary>
 public sealed class TimerQueries(LoyaltyDbContext context)
 {
-    const string Sql =
-        """
+    const string Sql = """
         (SELECT correlation_id AS "Id", 'issue' AS "Kind", order_id AS "OrderId", NULL::text AS "RefundId", current_state AS "State", timer_due_at AS "DueAt", tries AS "Tries", reason AS "Reason"
             FROM issuance WHERE timer_due_at IS NOT NULL AND (timer_due_at, correlation_id) > (@due, @id) ORDER BY "DueAt", "Id" LIMIT @limit)
         UNION ALL
@@ -21,11 +20,20 @@ public sealed class TimerQueries(LoyaltyDbContext context)
     public async Task<TimerList> ListAsync(OrderCursor? after, int limit, CancellationToken cancellationToken)
     {
         limit = Math.Clamp(limit, 1, OrderFilter.MaxLimit);
-        var rows = await context.Database.SqlQueryRaw<TimerRow>(Sql,
-            new NpgsqlParameter("due", (after?.Since ?? DateTimeOffset.UnixEpoch).ToUniversalTime()), new NpgsqlParameter("id", after?.Id ?? Guid.Empty), new NpgsqlParameter("limit", limit + 1))
+        var rows = await context
+            .Database.SqlQueryRaw<TimerRow>(
+                Sql,
+                new NpgsqlParameter("due", (after?.Since ?? DateTimeOffset.UnixEpoch).ToUniversalTime()),
+                new NpgsqlParameter("id", after?.Id ?? Guid.Empty),
+                new NpgsqlParameter("limit", limit + 1)
+            )
             .ToListAsync(cancellationToken);
         var shown = rows.Take(limit).ToList();
-        return new TimerList { Timers = shown, Next = rows.Count > limit ? new OrderCursor(shown[^1].DueAt, shown[^1].Id).ToString() : null };
+        return new TimerList
+        {
+            Timers = shown,
+            Next = rows.Count > limit ? new OrderCursor(shown[^1].DueAt, shown[^1].Id).ToString() : null,
+        };
     }
 }
 
@@ -49,7 +57,9 @@ public sealed record TimerRow
     public required string OrderId { get; init; }
     public string? RefundId { get; init; }
 
-    /// <summary>What happens follows from it: the next try of a call, the next question about what is pending, or a look whether the order has come.</summary>
+    /// <summary>
+    /// What happens follows from it: the next try of a call, the next question about what is pending, or a look whether the order has come.
+    /// </summary>
     public required string State { get; init; }
     public required DateTimeOffset DueAt { get; init; }
 

@@ -1,5 +1,5 @@
-using Loyalty.Messaging.Delivery.Outbox;
 using System.Data;
+using Loyalty.Messaging.Delivery.Outbox;
 using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.Orders;
 using Microsoft.EntityFrameworkCore;
@@ -7,14 +7,15 @@ using Npgsql;
 
 namespace Loyalty.Messaging.Store.Parked;
 
-/// <summary>What was committed and could not be brought to the broker in all its attempts. It is never thrown away; people let it be tried again.</summary>
+/// <summary>
+/// What was committed and could not be brought to the broker in all its attempts. It is never thrown away; people let it be tried again.
+/// </summary>
 public sealed class ParkedMessages(LoyaltyDbContext context, AuditTrail audit)
 {
     /// <summary>Of one release.</summary>
     public const int MostAtOnce = 1000;
 
-    const string ListSql =
-        """
+    const string ListSql = """
         SELECT o.id AS "Id", o.message_id AS "MessageId", o.message_type AS "MessageType", o.destination AS "Destination", coalesce(i.order_id, r.order_id) AS "OrderId", r.refund_id AS "RefundId",
             o.created_at AS "CreatedAt", o.parked_at AS "ParkedAt", o.attempts AS "Attempts", o.last_fault AS "LastFault"
         FROM outbox o LEFT JOIN issuance i ON i.correlation_id = o.stream LEFT JOIN reversal r ON r.correlation_id = o.stream
@@ -26,20 +27,45 @@ public sealed class ParkedMessages(LoyaltyDbContext context, AuditTrail audit)
     public async Task<ParkedList> ListAsync(OrderCursor? after, int limit, CancellationToken cancellationToken)
     {
         limit = Math.Clamp(limit, 1, OrderFilter.MaxLimit);
-        var rows = await context.Database.SqlQueryRaw<ParkedMessage>(ListSql,
-            new NpgsqlParameter("since", (after?.Since ?? DateTimeOffset.MaxValue).ToUniversalTime()), new NpgsqlParameter("id", after?.Id ?? Guid.AllBitsSet), new NpgsqlParameter("limit", limit + 1))
+        var rows = await context
+            .Database.SqlQueryRaw<ParkedMessage>(
+                ListSql,
+                new NpgsqlParameter("since", (after?.Since ?? DateTimeOffset.MaxValue).ToUniversalTime()),
+                new NpgsqlParameter("id", after?.Id ?? Guid.AllBitsSet),
+                new NpgsqlParameter("limit", limit + 1)
+            )
             .ToListAsync(cancellationToken);
-        var shown = rows.Take(limit).Select(row => row with { MessageType = StoredNames.TypeOf(row.MessageType), Destination = StoredNames.DestinationOf(row.Destination) }).ToList();
-        return new ParkedList { Messages = shown, Next = rows.Count > limit ? new OrderCursor(shown[^1].ParkedAt, shown[^1].Id).ToString() : null };
+        var shown = rows.Take(limit)
+            .Select(row =>
+                row with
+                {
+                    MessageType = StoredNames.TypeOf(row.MessageType),
+                    Destination = StoredNames.DestinationOf(row.Destination),
+                }
+            )
+            .ToList();
+        return new ParkedList
+        {
+            Messages = shown,
+            Next = rows.Count > limit ? new OrderCursor(shown[^1].ParkedAt, shown[^1].Id).ToString() : null,
+        };
     }
 
     /// <summary>The oldest of those that are parked, at most <see cref="MostAtOnce"/>.</summary>
     /// <param name="among">Only these; null: all.</param>
     public async Task<IReadOnlyList<Guid>> OldestAsync(IReadOnlyList<Guid>? among, CancellationToken cancellationToken) =>
-        await context.Outbox.Where(row => row.ParkedAt != null && (among == null || among.Contains(row.Id))).OrderBy(row => row.ParkedAt).ThenBy(row => row.Id).Take(MostAtOnce).Select(row => row.Id)
+        await context
+            .Outbox.Where(row => row.ParkedAt != null && (among == null || among.Contains(row.Id)))
+            .OrderBy(row => row.ParkedAt)
+            .ThenBy(row => row.Id)
+            .Take(MostAtOnce)
+            .Select(row => row.Id)
             .ToListAsync(cancellationToken);
 
-    /// <summary>They are due now, with all their attempts before them. What is no longer parked is passed by, so two people who ask for the same make one release.</summary>
+    /// <summary>
+    /// They are due now, with all their attempts before them. What is no longer parked is passed by, so two people who ask for the same
+    /// make one release.
+    /// </summary>
     /// <param name="ids">Of rows of the outbox.</param>
     /// <param name="act">Becomes the record in the audit of each order or refund, whose name and whose messages it is given.</param>
     /// <returns>How many were released.</returns>
@@ -49,13 +75,16 @@ public sealed class ParkedMessages(LoyaltyDbContext context, AuditTrail audit)
         ArgumentNullException.ThrowIfNull(act);
         await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
         Guid[] asked = [.. ids];
-        var released = await context.Database.SqlQuery<ReleasedRow>(
-            $"""
-            WITH released AS (
-                UPDATE outbox SET parked_at = NULL, due_at = now(), attempts = 0 WHERE id = ANY({asked}) AND parked_at IS NOT NULL RETURNING message_id, stream)
-            SELECT r.message_id AS "MessageId", coalesce('refund ' || v.refund_id, 'order ' || i.order_id) AS "Subject"
-            FROM released r LEFT JOIN issuance i ON i.correlation_id = r.stream LEFT JOIN reversal v ON v.correlation_id = r.stream
-            """).ToListAsync(cancellationToken);
+        var released = await context
+            .Database.SqlQuery<ReleasedRow>(
+                $"""
+                WITH released AS (
+                    UPDATE outbox SET parked_at = NULL, due_at = now(), attempts = 0 WHERE id = ANY({asked}) AND parked_at IS NOT NULL RETURNING message_id, stream)
+                SELECT r.message_id AS "MessageId", coalesce('refund ' || v.refund_id, 'order ' || i.order_id) AS "Subject"
+                FROM released r LEFT JOIN issuance i ON i.correlation_id = r.stream LEFT JOIN reversal v ON v.correlation_id = r.stream
+                """
+            )
+            .ToListAsync(cancellationToken);
         foreach (var subject in released.GroupBy(row => row.Subject ?? "outbox"))
             await audit.AppendAsync(act(subject.Key, new { messages = subject.Select(row => row.MessageId) }), cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -3,10 +3,17 @@ using System.Globalization;
 namespace Loyalty.Messaging.Store.Statistics;
 
 /// <summary>
-/// Rates per minute, out of counters that only grow: of the last hour minute by minute; while the history is younger than ten minutes, from sample to sample, so that there is something to
+/// Rates per minute, out of counters that only grow: of the last hour minute by minute; while the history is younger than ten minutes, from
+/// sample to sample, so that there is something to
 /// see from the first look.
 /// </summary>
-public sealed record Rates(IReadOnlyList<string> Labels, IReadOnlyList<double?> Orders, IReadOnlyList<double?> Refunds, IReadOnlyList<double?> Sent, IReadOnlyList<double?> Waiting)
+public sealed record Rates(
+    IReadOnlyList<string> Labels,
+    IReadOnlyList<double?> Orders,
+    IReadOnlyList<double?> Refunds,
+    IReadOnlyList<double?> Sent,
+    IReadOnlyList<double?> Waiting
+)
 {
     const int Steps = 60;
     static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -29,10 +36,14 @@ public sealed record Rates(IReadOnlyList<string> Labels, IReadOnlyList<double?> 
             [.. ends.Select(end => Grown(samples, end, step, sample => sample.Orders))],
             [.. ends.Select(end => Grown(samples, end, step, sample => sample.Refunds))],
             [.. ends.Select(end => Grown(samples, end, step, sample => sample.Sent))],
-            [.. ends.Select(end => Last(samples, end, step)?.Waiting is { } waiting ? (double?)waiting : null)]);
+            [.. ends.Select(end => Last(samples, end, step)?.Waiting is { } waiting ? (double?)waiting : null)]
+        );
     }
 
-    /// <summary>Between the last sample of the step before and the last of this one, as of a whole minute; null without both, or when the counters began anew.</summary>
+    /// <summary>
+    /// Between the last sample of the step before and the last of this one, as of a whole minute; null without both, or when the counters
+    /// began anew.
+    /// </summary>
     static double? Grown(IReadOnlyList<Sample> samples, DateTimeOffset end, TimeSpan step, Func<Sample, long> counter)
     {
         if (Last(samples, end - step, step) is not { } before || Last(samples, end, step) is not { } after || before == after)

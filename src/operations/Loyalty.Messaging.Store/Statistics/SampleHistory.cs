@@ -3,7 +3,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Loyalty.Messaging.Store.Statistics;
 
 /// <summary>
-/// The database's own counters every few seconds, for charts of a day. Nothing is counted for it: PostgreSQL knows how many rows it has taken in, and
+/// The database's own counters every few seconds, for charts of a day. Nothing is counted for it: PostgreSQL knows how many rows it has
+/// taken in, and
 /// deliveries pay nothing.
 /// </summary>
 public sealed class SampleHistory(LoyaltyDbContext context, TimeProvider time)
@@ -19,7 +20,13 @@ public sealed class SampleHistory(LoyaltyDbContext context, TimeProvider time)
     {
         var now = time.GetUtcNow();
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        if (!(await context.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock({Turnstile}) AS \"Value\"").ToListAsync(cancellationToken))[0])
+        if (
+            !(
+                await context
+                    .Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock({Turnstile}) AS \"Value\"")
+                    .ToListAsync(cancellationToken)
+            )[0]
+        )
             return;
         await context.Database.ExecuteSqlAsync(
             $"""
@@ -28,16 +35,22 @@ public sealed class SampleHistory(LoyaltyDbContext context, TimeProvider time)
                 sum(n_tup_del) FILTER (WHERE relname = 'outbox'), greatest(max(n_live_tup) FILTER (WHERE relname = 'outbox'), 0)
             FROM pg_stat_user_tables WHERE schemaname = current_schema()
             HAVING NOT EXISTS (SELECT FROM ops_sample WHERE at > {now - (Interval * 0.8)})
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
         await context.Database.ExecuteSqlAsync($"DELETE FROM ops_sample WHERE at < {now - Kept}", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>The oldest first.</summary>
-    public Task<List<Sample>> SinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => context.Database.SqlQuery<Sample>(
-        $"""
-        SELECT at AS "At", orders AS "Orders", refunds AS "Refunds", deliveries AS "Deliveries", sent AS "Sent", waiting AS "Waiting" FROM ops_sample WHERE at >= {since} ORDER BY at
-        """).ToListAsync(cancellationToken);
+    public Task<List<Sample>> SinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        context
+            .Database.SqlQuery<Sample>(
+                $"""
+                SELECT at AS "At", orders AS "Orders", refunds AS "Refunds", deliveries AS "Deliveries", sent AS "Sent", waiting AS "Waiting" FROM ops_sample WHERE at >= {since} ORDER BY at
+                """
+            )
+            .ToListAsync(cancellationToken);
 }
 
 /// <summary>Counters at an instant; all but the last only grow, until the database's statistics are reset.</summary>

@@ -6,7 +6,8 @@ using Npgsql;
 namespace Loyalty.Messaging.Store.Statistics;
 
 /// <summary>
-/// Counts that stay cheap however long the past is: open states by their index, settled ones up to a bound and beyond it from the database's own statistics.
+/// Counts that stay cheap however long the past is: open states by their index, settled ones up to a bound and beyond it from the
+/// database's own statistics.
 /// </summary>
 public sealed class StatsQueries(LoyaltyDbContext context, StuckLimits limits, TimeProvider time)
 {
@@ -36,7 +37,8 @@ public sealed class StatsQueries(LoyaltyDbContext context, StuckLimits limits, T
         };
     }
 
-    static Dictionary<string, long> Counts(List<StateCount> states, string kind) => states.Where(state => state.Kind == kind && state.Count > 0).ToDictionary(state => state.State, state => state.Count);
+    static Dictionary<string, long> Counts(List<StateCount> states, string kind) =>
+        states.Where(state => state.Kind == kind && state.Count > 0).ToDictionary(state => state.State, state => state.Count);
 
     async Task<List<StateCount>> StatesAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -45,25 +47,39 @@ public sealed class StatsQueries(LoyaltyDbContext context, StuckLimits limits, T
         if (!states.Exists(state => state.Estimated))
             return states;
         var estimates = await context.Database.SqlQueryRaw<StateEstimate>(EstimatesSql).ToListAsync(cancellationToken);
-        return states.ConvertAll(state => state.Estimated
-            ? state with { Count = Math.Max(CountedExactly, estimates.Find(estimate => estimate.Kind == state.Kind && estimate.State == state.State)?.Count ?? 0) }
-            : state);
+        return states.ConvertAll(state =>
+            state.Estimated
+                ? state with
+                {
+                    Count = Math.Max(
+                        CountedExactly,
+                        estimates.Find(estimate => estimate.Kind == state.Kind && estimate.State == state.State)?.Count ?? 0
+                    ),
+                }
+                : state
+        );
     }
 
     /// <summary>States are ours, so they may stand in the statement.</summary>
     internal (string Sql, object[] Parameters) StatesSql(DateTimeOffset now)
     {
-        var parameters = new List<object> { new NpgsqlParameter("hour", now - TimeSpan.FromHours(1)), new NpgsqlParameter("day", now - TimeSpan.FromDays(1)) };
+        var parameters = new List<object>
+        {
+            new NpgsqlParameter("hour", now - TimeSpan.FromHours(1)),
+            new NpgsqlParameter("day", now - TimeSpan.FromDays(1)),
+        };
         var branches = new List<string>();
         foreach (var (kind, table) in ((string, string)[])[(SagaKind.Issue, "issuance"), (SagaKind.Reverse, "reversal")])
-            foreach (var state in SagaKind.StatesOf(kind))
-                branches.Add(SagaKind.OpenStates.Contains(state) ? Open(kind, table, state) : Settled(kind, table, state));
+        foreach (var state in SagaKind.StatesOf(kind))
+            branches.Add(SagaKind.OpenStates.Contains(state) ? Open(kind, table, state) : Settled(kind, table, state));
         return (string.Join("\nUNION ALL\n", branches), [.. parameters]);
 
         string Open(string kind, string table, string state)
         {
             var limit = $"limit{parameters.Count.ToString(CultureInfo.InvariantCulture)}";
-            parameters.Add(new NpgsqlParameter(limit, limits.After.TryGetValue(state, out var after) ? now - after : DateTimeOffset.UnixEpoch));
+            parameters.Add(
+                new NpgsqlParameter(limit, limits.After.TryGetValue(state, out var after) ? now - after : DateTimeOffset.UnixEpoch)
+            );
             return $"""
                 SELECT '{kind}' AS "Kind", '{state}' AS "State", count(*) AS "Count", false AS "Estimated", min(state_since) AS "OldestSince", count(*) FILTER (WHERE state_since >= @hour) AS "UpToHour",
                     count(*) FILTER (WHERE state_since < @hour AND state_since >= @day) AS "UpToDay", count(*) FILTER (WHERE state_since < @day) AS "Older", count(*) FILTER (WHERE state_since < @{limit}) AS "Stuck"
@@ -72,15 +88,15 @@ public sealed class StatsQueries(LoyaltyDbContext context, StuckLimits limits, T
         }
 
         // In the index's order: without one the table itself would be read for a state that most rows are in.
-        static string Settled(string kind, string table, string state) => $"""
-            SELECT '{kind}' AS "Kind", '{state}' AS "State", count(*) AS "Count", count(*) > {CountedExactly} AS "Estimated", NULL::timestamptz AS "OldestSince", NULL::bigint AS "UpToHour",
-                NULL::bigint AS "UpToDay", NULL::bigint AS "Older", NULL::bigint AS "Stuck"
-            FROM (SELECT FROM {table} WHERE current_state = '{state}' ORDER BY state_since LIMIT {CountedExactly + 1}) counted
-            """;
+        static string Settled(string kind, string table, string state) =>
+            $"""
+                SELECT '{kind}' AS "Kind", '{state}' AS "State", count(*) AS "Count", count(*) > {CountedExactly} AS "Estimated", NULL::timestamptz AS "OldestSince", NULL::bigint AS "UpToHour",
+                    NULL::bigint AS "UpToDay", NULL::bigint AS "Older", NULL::bigint AS "Stuck"
+                FROM (SELECT FROM {table} WHERE current_state = '{state}' ORDER BY state_since LIMIT {CountedExactly + 1}) counted
+                """;
     }
 
-    const string EstimatesSql =
-        """
+    const string EstimatesSql = """
         SELECT CASE statistics.tablename WHEN 'issuance' THEN 'issue' ELSE 'reverse' END AS "Kind", common.state AS "State", (greatest(relation.reltuples, 0) * common.share)::bigint AS "Count"
         FROM pg_stats statistics JOIN pg_class relation ON relation.oid = to_regclass(statistics.tablename),
             unnest(statistics.most_common_vals::text::text[], statistics.most_common_freqs) AS common (state, share)
@@ -89,13 +105,17 @@ public sealed class StatsQueries(LoyaltyDbContext context, StuckLimits limits, T
 
     async Task<OutboxStats> OutboxAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var row = await context.Database.SqlQueryRaw<OutboxRow>(
-            $"""
-            SELECT waiting.number AS "Waiting", waiting.oldest AS "Oldest", scheduled.number AS "Scheduled", parked.number AS "Parked" FROM
-                (SELECT count(*) AS number, min(created_at) AS oldest FROM (SELECT created_at FROM outbox WHERE due_at <= @soon AND NOT scheduled ORDER BY due_at LIMIT {OutboxCounted}) counted) waiting,
-                (SELECT count(*) AS number FROM (SELECT FROM outbox WHERE due_at IS NOT NULL AND scheduled ORDER BY due_at DESC LIMIT {OutboxCounted}) counted) scheduled,
-                (SELECT count(*) AS number FROM (SELECT FROM outbox WHERE parked_at IS NOT NULL LIMIT {OutboxCounted}) counted) parked
-            """, new NpgsqlParameter("soon", now + FarthestTry)).SingleAsync(cancellationToken);
+        var row = await context
+            .Database.SqlQueryRaw<OutboxRow>(
+                $"""
+                SELECT waiting.number AS "Waiting", waiting.oldest AS "Oldest", scheduled.number AS "Scheduled", parked.number AS "Parked" FROM
+                    (SELECT count(*) AS number, min(created_at) AS oldest FROM (SELECT created_at FROM outbox WHERE due_at <= @soon AND NOT scheduled ORDER BY due_at LIMIT {OutboxCounted}) counted) waiting,
+                    (SELECT count(*) AS number FROM (SELECT FROM outbox WHERE due_at IS NOT NULL AND scheduled ORDER BY due_at DESC LIMIT {OutboxCounted}) counted) scheduled,
+                    (SELECT count(*) AS number FROM (SELECT FROM outbox WHERE parked_at IS NOT NULL LIMIT {OutboxCounted}) counted) parked
+                """,
+                new NpgsqlParameter("soon", now + FarthestTry)
+            )
+            .SingleAsync(cancellationToken);
         return new OutboxStats
         {
             Waiting = row.Waiting,
@@ -105,14 +125,19 @@ public sealed class StatsQueries(LoyaltyDbContext context, StuckLimits limits, T
         };
     }
 
-    async Task<List<SponsorMiles>> TodayAsync(DateOnly day, CancellationToken cancellationToken) => await context.Database.SqlQueryRaw<SponsorMiles>(
-        """
-        SELECT sponsor_code AS "SponsorCode", 'issue' AS "Kind", count(*) AS "Count", sum(miles)::bigint AS "Miles"
-            FROM issuance WHERE transaction_day = @day AND current_state IN ('Issued', 'Pending') GROUP BY sponsor_code
-        UNION ALL
-        SELECT sponsor_code, 'reverse', count(*), sum(miles)::bigint FROM reversal WHERE transaction_day = @day AND current_state IN ('Reversed', 'Pending') GROUP BY sponsor_code
-        ORDER BY "SponsorCode", "Kind"
-        """, new NpgsqlParameter("day", day)).ToListAsync(cancellationToken);
+    async Task<List<SponsorMiles>> TodayAsync(DateOnly day, CancellationToken cancellationToken) =>
+        await context
+            .Database.SqlQueryRaw<SponsorMiles>(
+                """
+                SELECT sponsor_code AS "SponsorCode", 'issue' AS "Kind", count(*) AS "Count", sum(miles)::bigint AS "Miles"
+                    FROM issuance WHERE transaction_day = @day AND current_state IN ('Issued', 'Pending') GROUP BY sponsor_code
+                UNION ALL
+                SELECT sponsor_code, 'reverse', count(*), sum(miles)::bigint FROM reversal WHERE transaction_day = @day AND current_state IN ('Reversed', 'Pending') GROUP BY sponsor_code
+                ORDER BY "SponsorCode", "Kind"
+                """,
+                new NpgsqlParameter("day", day)
+            )
+            .ToListAsync(cancellationToken);
 
     sealed record OutboxRow(long Waiting, DateTimeOffset? Oldest, long Scheduled, long Parked);
 

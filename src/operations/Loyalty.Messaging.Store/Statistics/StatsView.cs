@@ -30,7 +30,9 @@ public sealed record StateCount
     public required string State { get; init; }
     public required long Count { get; init; }
 
-    /// <summary>From the database's statistics and not counted: of a settled state with more than <see cref="StatsQueries.CountedExactly"/>.</summary>
+    /// <summary>
+    /// From the database's statistics and not counted: of a settled state with more than <see cref="StatsQueries.CountedExactly"/>.
+    /// </summary>
     public bool Estimated { get; init; }
 
     /// <summary>Since when the oldest is in it; of open states.</summary>
@@ -56,7 +58,9 @@ public sealed record SponsorMiles
     public required long Miles { get; init; }
 }
 
-/// <summary>Messages that are committed and not yet known to be with the broker. Counts end at <see cref="StatsQueries.OutboxCounted"/>.</summary>
+/// <summary>
+/// Messages that are committed and not yet known to be with the broker. Counts end at <see cref="StatsQueries.OutboxCounted"/>.
+/// </summary>
 public sealed record OutboxStats
 {
     /// <summary>To be sent as soon as possible.</summary>

@@ -20,17 +20,25 @@ public sealed class WorkerPulses(LoyaltyDbContext context)
             VALUES ({pulse.Worker}, {pulse.StartedAt}, now(), {pulse.PausedSince}, {pulse.PauseCause}, {pulse.TakesLanes}, now() + {lease})
             ON CONFLICT (worker) DO UPDATE SET at = now(), paused_since = excluded.paused_since, pause_cause = excluded.pause_cause,
                 takes_lanes = excluded.takes_lanes, lanes_until = excluded.lanes_until
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
     }
 
     /// <summary>Workers among which the lanes are shared.</summary>
     public Task<List<string>> TakersAsync(CancellationToken cancellationToken) =>
-        context.Database.SqlQuery<string>($"SELECT worker AS \"Value\" FROM worker_pulse WHERE takes_lanes AND lanes_until > now()").ToListAsync(cancellationToken);
+        context
+            .Database.SqlQuery<string>($"SELECT worker AS \"Value\" FROM worker_pulse WHERE takes_lanes AND lanes_until > now()")
+            .ToListAsync(cancellationToken);
 
     /// <summary>It stops on purpose.</summary>
-    public Task<int> EndAsync(string worker, CancellationToken cancellationToken) => context.WorkerPulses.Where(row => row.Worker == worker).ExecuteDeleteAsync(cancellationToken);
+    public Task<int> EndAsync(string worker, CancellationToken cancellationToken) =>
+        context.WorkerPulses.Where(row => row.Worker == worker).ExecuteDeleteAsync(cancellationToken);
 
     /// <summary>Those that were heard of within half a minute.</summary>
     public Task<List<WorkerPulse>> AliveAsync(CancellationToken cancellationToken) =>
-        context.WorkerPulses.FromSql($"SELECT * FROM worker_pulse WHERE at > now() - make_interval(secs => {GoneAfterSeconds})").OrderBy(row => row.Worker).ToListAsync(cancellationToken);
+        context
+            .WorkerPulses.FromSql($"SELECT * FROM worker_pulse WHERE at > now() - make_interval(secs => {GoneAfterSeconds})")
+            .OrderBy(row => row.Worker)
+            .ToListAsync(cancellationToken);
 }

@@ -6,13 +6,21 @@ namespace Loyalty.Messaging.Ops.Site.Components;
 /// <summary>SVG's element of this name, which a page cannot write itself: to Razor it means something else.</summary>
 public sealed class SvgText : ComponentBase
 {
-    [Parameter] public string? Class { get; set; }
-    [Parameter] public double X { get; set; }
-    [Parameter] public double Y { get; set; }
+    [Parameter]
+    public string? Class { get; set; }
+
+    [Parameter]
+    public double X { get; set; }
+
+    [Parameter]
+    public double Y { get; set; }
 
     /// <summary><c>start</c>, <c>middle</c> or <c>end</c>.</summary>
-    [Parameter] public string Anchor { get; set; } = "middle";
-    [Parameter, EditorRequired] public string Text { get; set; } = "";
+    [Parameter]
+    public string Anchor { get; set; } = "middle";
+
+    [Parameter, EditorRequired]
+    public string Text { get; set; } = "";
 
     protected override void BuildRenderTree(RenderTreeBuilder builder)
     {

@@ -9,11 +9,17 @@ using Microsoft.EntityFrameworkCore;
 namespace Loyalty.Messaging.Delivery.Outbox.Bus;
 
 /// <summary>
-/// What a scope outside of deliveries sends (a web request, a job) is added to its context as a row and committed by its <c>SaveChanges</c>;
+/// What a scope outside of deliveries sends (a web request, a job) is added to its context as a row and committed by its
+/// <c>SaveChanges</c>;
 /// the sweeper sends it right after.
 /// </summary>
-internal sealed class OutboxBusContext<TBus, TDbContext>(TBus bus, TDbContext dbContext, IClientFactory clients, IServiceProvider services, TimeProvider time)
-    : ScopedBusContext, OutboxSendContext
+internal sealed class OutboxBusContext<TBus, TDbContext>(
+    TBus bus,
+    TDbContext dbContext,
+    IClientFactory clients,
+    IServiceProvider services,
+    TimeProvider time
+) : ScopedBusContext, OutboxSendContext
     where TBus : class, IBus
     where TDbContext : DbContext
 {
@@ -23,9 +29,11 @@ internal sealed class OutboxBusContext<TBus, TDbContext>(TBus bus, TDbContext db
 
     public IPublishEndpoint PublishEndpoint => field ??= new PublishEndpoint(new OutboxPublishEndpointProvider(this, bus));
 
-    public IScopedClientFactory ClientFactory => field ??= new ScopedClientFactory(new ClientFactory(new ScopedClientFactoryContext(clients, services)), null);
+    public IScopedClientFactory ClientFactory =>
+        field ??= new ScopedClientFactory(new ClientFactory(new ScopedClientFactoryContext(clients, services)), null);
 
-    public Task AddSend<T>(SendContext<T> context) where T : class
+    public Task AddSend<T>(SendContext<T> context)
+        where T : class
     {
         var now = time.GetUtcNow();
         var row = CapturedMessage.Of(context, now, TimeSpan.Zero).Row;

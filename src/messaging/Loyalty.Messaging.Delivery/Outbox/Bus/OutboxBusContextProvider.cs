@@ -10,7 +10,13 @@ internal sealed class OutboxBusContextProvider<TBus, TDbContext> : IScopedBusCon
     where TDbContext : DbContext
 {
     public OutboxBusContextProvider(
-        TBus bus, TDbContext dbContext, Bind<TBus, IClientFactory> clients, Bind<TBus, IScopedConsumeContextProvider> consuming, IServiceProvider services, TimeProvider time) =>
+        TBus bus,
+        TDbContext dbContext,
+        Bind<TBus, IClientFactory> clients,
+        Bind<TBus, IScopedConsumeContextProvider> consuming,
+        IServiceProvider services,
+        TimeProvider time
+    ) =>
         Context = consuming.Value.HasContext
             ? new ConsumeContextScopedBusContext(consuming.Value.GetContext(), clients.Value)
             : new OutboxBusContext<TBus, TDbContext>(bus, dbContext, clients.Value, services, time);

@@ -3,7 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Loyalty.Messaging.Delivery.Outbox.Bus;
 
-/// <summary>Tells the sweeper that rows have been saved. One that was saved within a larger transaction is found when that commits, within the query delay.</summary>
+/// <summary>
+/// Tells the sweeper that rows have been saved. One that was saved within a larger transaction is found when that commits, within the query
+/// delay.
+/// </summary>
 internal sealed class WakeSweeper(IServiceProvider services) : SaveChangesInterceptor
 {
     public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
@@ -12,7 +15,11 @@ internal sealed class WakeSweeper(IServiceProvider services) : SaveChangesInterc
         return result;
     }
 
-    public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+    public override ValueTask<int> SavedChangesAsync(
+        SaveChangesCompletedEventData eventData,
+        int result,
+        CancellationToken cancellationToken = default
+    )
     {
         services.GetRequiredService<OutboxSweeper>().Wake();
         return ValueTask.FromResult(result);
