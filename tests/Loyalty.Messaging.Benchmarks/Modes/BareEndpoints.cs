@@ -17,7 +17,7 @@ internal static class BareEndpoints
         AddSaga<IssuanceState>(bus, context, options, IssuerQueues.Issuance, WireNames.OrderCompleted);
         AddSaga<ReversalState>(bus, context, options, IssuerQueues.Reversal, WireNames.OrderRefunded);
         foreach (var queue in new IssuerQueues(options.Partitions).Names)
-            bus.ReceiveEndpoint(queue, endpoint => IssuerEndpoints.Configure(context, endpoint, lane: null));
+            bus.ReceiveEndpoint(queue, endpoint => IssuerEndpoints.Configure(context, endpoint, lane: null, countInterrupted: false));
     }
 
     static void AddSaga<TSaga>(

@@ -67,13 +67,23 @@ internal static class IssuerEndpoints
     }
 
     /// <param name="lane">For how long the queue is ours; null where one process alone works.</param>
-    public static void Configure(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint, Lane? lane)
+    public static void Configure(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint, Lane? lane) =>
+        Configure(context, endpoint, lane, countInterrupted: true);
+
+    /// <param name="countInterrupted">False where there is no database to count in.</param>
+    internal static void Configure(
+        IBusRegistrationContext context,
+        IReceiveEndpointConfigurator endpoint,
+        Lane? lane,
+        bool countInterrupted
+    )
     {
         var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
         var calls = context.GetRequiredService<IOptions<AirMilesOptions>>().Value.MaxConcurrency;
         var prefetch = (int)Math.Min(options.Prefetch, Math.Max(InHandForEachCall, (long)InHandForEachCall * calls / options.Partitions));
         endpoint.UseLane(prefetch, context.GetRequiredService<InProcessQueues>(), lane);
-        endpoint.UseInterruptedDeliveries(context);
+        if (countInterrupted)
+            endpoint.UseInterruptedDeliveries(context);
         endpoint.UseMessageRetry(retry =>
         {
             retry.Intervals(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
