@@ -94,13 +94,16 @@ internal sealed class Stage : IAsyncDisposable
         while (_workers.Count < count)
             await StartWorkerAsync();
         // The first has all lanes until the others are known.
-        if (count > 1 && Mode.Persists)
-            await Eventually.SeeAsync(
-                () => Database!.ScalarAsync<bool>(SharedSql(count)),
-                shared => shared,
-                "the lanes to be shared evenly",
-                TimeSpan.FromSeconds(60)
-            );
+        if (count == 1 || !Mode.Persists)
+            return;
+        await Eventually.SeeAsync(
+            () => Database!.ScalarAsync<bool>(SharedSql(count)),
+            shared => shared,
+            "the lanes to be shared evenly",
+            TimeSpan.FromSeconds(60)
+        );
+        // Afterwards nobody but the workers is to be connected.
+        NpgsqlConnection.ClearAllPools();
     }
 
     static string SharedSql(int workers) =>
