@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 
 /// <summary>
 /// Loaded into a process by DOTNET_STARTUP_HOOKS. Ends it without a goodbye (SIGKILL) when one of the diagnostic points that the product
-/// names anyway is reached
-/// for the n-th time: CRASH_AT=listener/point, CRASH_HIT=n, of all or of what CRASH_OF names; with CRASH_SIGNAL=19 it stands still there
-/// (SIGSTOP), with CRASH_SIGNAL=0 only whoever reached the point does, for ever. The product itself knows nothing of crashes.
+/// names anyway is reached for the n-th time: CRASH_AT=listener/point, CRASH_HIT=n, of all or of what CRASH_OF names; with CRASH_SIGNAL=19
+/// it stands still there (SIGSTOP), with CRASH_SIGNAL=0 only whoever reached the point does, for ever. The product itself knows nothing of
+/// crashes.
 /// </summary>
 #pragma warning disable CA1050 // The runtime looks for a type of this name outside any namespace.
 internal static partial class StartupHook

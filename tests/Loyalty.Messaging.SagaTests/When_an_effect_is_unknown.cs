@@ -14,8 +14,8 @@ namespace Loyalty.Messaging.SagaTests;
 
 /// <summary>
 /// Every sequence of what the issuer may do and say and of what people may decide then, with the real client and the simulator: whatever is
-/// on the account in the end,
-/// our rows claim it or call it unknown. Left out is what nobody can know: an issuer whose first answer is a lie.
+/// on the account in the end, our rows claim it or call it unknown. Left out is what nobody can know: an issuer whose first answer is a
+/// lie.
 /// </summary>
 public sealed class When_an_effect_is_unknown
 {

@@ -7,8 +7,7 @@ namespace Loyalty.Messaging.TestKit;
 
 /// <summary>
 /// The official parsers and linters of AsyncAPI, JSON Schema and OpenAPI. They are Node packages, installed once per lock file under
-/// artifacts/ and
-/// offline from then on.
+/// artifacts/ and offline from then on.
 /// </summary>
 public static class Linters
 {

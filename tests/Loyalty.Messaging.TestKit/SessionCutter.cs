@@ -11,8 +11,8 @@ namespace Loyalty.Messaging.TestKit;
 public sealed record Cut(string Path, bool Executed);
 
 /// <summary>
-/// A way to PostgreSQL on which sessions end at their statements: where a session of this application has not been cut yet, it is cut,
-/// a few times before the statement reaches the server and a few times after it was executed. So every statement is once the last word.
+/// A way to PostgreSQL on which sessions end at their statements: where a session of this application has not been cut yet, it is cut, a
+/// few times before the statement reaches the server and a few times after it was executed. So every statement is once the last word.
 /// Not encrypted.
 /// </summary>
 public sealed class SessionCutter : IAsyncDisposable

@@ -1,5 +1,5 @@
-// Publishes the example order and its refund under fresh ids, waits until both are settled, and compares what the issuer's
-// ledger says with what the ops API says. Exit code 0: settled, and both say the same.
+// Publishes the example order and its refund under fresh ids, waits until both are settled, and compares what the issuer's ledger says with
+// what the ops API says. Exit code 0: settled, and both say the same.
 using FirstOrder;
 
 if (args.Length != 3 || Environment.GetEnvironmentVariable("RabbitMq__Uri") is not { Length: > 0 } broker)

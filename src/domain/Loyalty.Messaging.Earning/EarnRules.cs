@@ -1,8 +1,8 @@
 namespace Loyalty.Messaging.Earning;
 
 /// <summary>
-/// The rules by which an order earns miles. They are frozen with the order as JSON, so members are only ever added, and an
-/// added member's default must mean what its absence meant.
+/// The rules by which an order earns miles. They are frozen with the order as JSON, so members are only ever added, and an added member's
+/// default must mean what its absence meant.
 /// </summary>
 public sealed record EarnRules
 {

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Loyalty.Messaging.Earning;
 
 /// <summary>
-/// An exact number. A third of a line has no decimal representation, and three rounded thirds may fall just short of the
-/// step that they reach together; miles must not depend on that.
+/// An exact number. A third of a line has no decimal representation, and three rounded thirds may fall just short of the step that they
+/// reach together; miles must not depend on that.
 /// </summary>
 internal readonly struct Fraction
 {

@@ -1,8 +1,8 @@
 namespace Loyalty.Messaging.Earning;
 
 /// <summary>
-/// The rules and the basket together give more miles than the issuer's whole-number field can hold; either an amount or
-/// the rules are wrong, and nothing may be issued.
+/// The rules and the basket together give more miles than the issuer's whole-number field can hold; either an amount or the rules are
+/// wrong, and nothing may be issued.
 /// </summary>
 public sealed class MilesOutOfRangeException : Exception
 {

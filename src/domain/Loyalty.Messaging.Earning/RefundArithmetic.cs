@@ -4,8 +4,8 @@ namespace Loyalty.Messaging.Earning;
 
 /// <summary>How many miles a refund takes back.</summary>
 /// <remarks>
-/// Per offer: what was issued, minus what the rest of the basket would have earned under the frozen rules, minus what
-/// the refunds before it have taken; never below zero and never more than is left.
+/// Per offer: what was issued, minus what the rest of the basket would have earned under the frozen rules, minus what the refunds before it
+/// have taken; never below zero and never more than is left.
 /// </remarks>
 public static class RefundArithmetic
 {

@@ -1,8 +1,8 @@
 namespace Loyalty.Messaging.Earning;
 
 /// <summary>
-/// One line and what has come back of it. Only sums are kept, and money that comes back by quantity is measured on the
-/// original line, so the same refunds leave the same rest in whatever order they came.
+/// One line and what has come back of it. Only sums are kept, and money that comes back by quantity is measured on the original line, so
+/// the same refunds leave the same rest in whatever order they came.
 /// </summary>
 internal sealed class RemainingLine(BasketLine line)
 {

@@ -7,8 +7,7 @@ namespace Loyalty.Messaging.Sagas;
 
 /// <summary>
 /// One way to write down what an event says: a line for each member that is there, its length before each value. A member that is not there
-/// leaves no line, so that one that
-/// the contract gets later changes nothing for events without it.
+/// leaves no line, so that one that the contract gets later changes nothing for events without it.
 /// </summary>
 internal sealed class CanonicalText
 {

@@ -12,8 +12,7 @@ public interface ICollectorMiles
 
 /// <summary>
 /// Miles of collectors on the present day, as this process has seen them: a first look that costs no statement. Collectors share places, so
-/// that it is too high sometimes
-/// and never too low; whatever it finds high is looked up in the rows, where there is a way to.
+/// that it is too high sometimes and never too low; whatever it finds high is looked up in the rows, where there is a way to.
 /// </summary>
 /// <param name="rows">Null where orders are not found by collector: what this process has seen decides alone.</param>
 public sealed class CollectorDays(ICollectorMiles? rows = null)

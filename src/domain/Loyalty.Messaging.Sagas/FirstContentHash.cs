@@ -6,8 +6,8 @@ namespace Loyalty.Messaging.Sagas;
 
 /// <summary>
 /// The first version of <see cref="ContentHash"/>, by which older orders and refunds are known: the serializer's output of the contract as
-/// it was then. Its members and their order
-/// are written down here, for the contract goes on. A repetition that is spelled in another way is a conflict to it.
+/// it was then. Its members and their order are written down here, for the contract goes on. A repetition that is spelled in another way is
+/// a conflict to it.
 /// </summary>
 internal static class FirstContentHash
 {

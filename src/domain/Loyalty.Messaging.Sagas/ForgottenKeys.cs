@@ -1,8 +1,8 @@
 namespace Loyalty.Messaging.Sagas;
 
 /// <summary>
-/// The same key and the same bytes are safe to send again for as long as the issuer knows the key. After that they are another call to
-/// it: what has taken effect takes effect once more.
+/// The same key and the same bytes are safe to send again for as long as the issuer knows the key. After that they are another call to it:
+/// what has taken effect takes effect once more.
 /// </summary>
 public static class ForgottenKeys
 {

@@ -9,8 +9,8 @@ namespace Loyalty.Messaging.AirMiles;
 internal sealed record TokenAnswer(string? Token, string? Failure, bool TryAgain = false, TimeSpan? RetryAfter = null);
 
 /// <summary>
-/// Tokens by OAuth 2.0 client credentials. One request serves everybody who waits; the issuer's identity provider counts
-/// token requests and answers 429 to those who do not cache.
+/// Tokens by OAuth 2.0 client credentials. One request serves everybody who waits; the issuer's identity provider counts token requests and
+/// answers 429 to those who do not cache.
 /// </summary>
 internal sealed class AccessTokens(
     IHttpClientFactory clients,

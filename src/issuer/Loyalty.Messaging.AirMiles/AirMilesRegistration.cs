@@ -10,8 +10,7 @@ public static class AirMilesRegistration
 {
     /// <summary>
     /// Registers <see cref="IAirMilesClient"/> and <see cref="IAmCashClient"/>. Their options come from section <c>AirMiles</c> and are
-    /// validated at start: an
-    /// <see cref="OptionsValidationException"/> names every key that is wrong.
+    /// validated at start: an <see cref="OptionsValidationException"/> names every key that is wrong.
     /// </summary>
     public static IServiceCollection AddAirMilesClient(this IServiceCollection services)
     {

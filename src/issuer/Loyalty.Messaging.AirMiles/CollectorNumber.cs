@@ -2,8 +2,7 @@ namespace Loyalty.Messaging.AirMiles;
 
 /// <summary>
 /// The eleventh digit of a collector number. The issuer has not published how it is made: the rule is read off numbers that are in use, so
-/// that it may warn
-/// of a misread card before the issuer does, and decides only where it is told to.
+/// that it may warn of a misread card before the issuer does, and decides only where it is told to.
 /// </summary>
 public static class CollectorNumber
 {

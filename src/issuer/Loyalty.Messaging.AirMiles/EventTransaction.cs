@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace Loyalty.Messaging.AirMiles;
 
 /// <summary>
-/// The body of POST/EVENT and, with <see cref="OriginalClientTransactionId"/>, of REVERSE/EVENT, as on the issuer's pages of
-/// these names. Names and order of the members are the issuer's.
+/// The body of POST/EVENT and, with <see cref="OriginalClientTransactionId"/>, of REVERSE/EVENT, as on the issuer's pages of these names.
+/// Names and order of the members are the issuer's.
 /// </summary>
 public sealed record EventTransaction
 {

@@ -8,8 +8,8 @@ namespace Loyalty.Messaging.AirMiles;
 public static class IdempotencyKey
 {
     /// <summary>
-    /// Always the same version-4-formatted UUID for the same arguments, so that a key that was lost with a crash can be
-    /// made again and never names two acts.
+    /// Always the same version-4-formatted UUID for the same arguments, so that a key that was lost with a crash can be made again and
+    /// never names two acts.
     /// </summary>
     /// <param name="act">What is done, e.g. <c>issue</c> or <c>reverse</c>.</param>
     /// <param name="businessId">orderId or refundId, compared exactly.</param>

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Loyalty.Messaging.AirMiles;
 
 /// <summary>
-/// Reads an answer to POST/EVENT or REVERSE/EVENT. Tolerant of what may differ (absent and unknown members, numbers as
-/// strings), strict about the one thing that matters: only an answer that can only be the issuer's is a yes.
+/// Reads an answer to POST/EVENT or REVERSE/EVENT. Tolerant of what may differ (absent and unknown members, numbers as strings), strict
+/// about the one thing that matters: only an answer that can only be the issuer's is a yes.
 /// </summary>
 internal static class IssuerAnswer
 {

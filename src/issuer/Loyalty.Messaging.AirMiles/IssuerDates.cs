@@ -10,8 +10,7 @@ public static partial class IssuerDates
     private static readonly string[] WithoutOffset = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm"];
 
     /// <summary>
-    /// Reads <c>…Z</c> (POST/EVENT request), <c>±HH:MM</c> (its response), <c>±HHMM</c> (INQUIRE) and dates without a
-    /// zone (ECHO response).
+    /// Reads <c>…Z</c> (POST/EVENT request), <c>±HH:MM</c> (its response), <c>±HHMM</c> (INQUIRE) and dates without a zone (ECHO response).
     /// </summary>
     /// <param name="text">What the issuer sent.</param>
     /// <param name="value">The instant with the offset it was written with.</param>

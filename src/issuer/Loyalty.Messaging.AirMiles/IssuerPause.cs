@@ -18,9 +18,8 @@ internal enum Turn
 
 /// <summary>
 /// One pause for the whole process. It begins when the issuer declares an outage or asks us to wait, or when half of the requests get no
-/// answer; then nothing is sent but one probe
-/// at a time, at most one request a second. It ends only by an answer to a probe that could not be given in an outage: a yes or a no to the
-/// transaction.
+/// answer; then nothing is sent but one probe at a time, at most one request a second. It ends only by an answer to a probe that could not
+/// be given in an outage: a yes or a no to the transaction.
 /// </summary>
 /// <remarks>Measured on the monotonic clock alone: what somebody does to the wall clock neither prolongs a pause nor ends it.</remarks>
 internal sealed class IssuerPause : IIssuerPause

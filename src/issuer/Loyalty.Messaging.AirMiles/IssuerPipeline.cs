@@ -11,9 +11,9 @@ namespace Loyalty.Messaging.AirMiles;
 /// whether it may be made now.
 /// </summary>
 /// <remarks>
-/// Worst case: 4 requests per call, namely 3 tries (the first and the two additional ones that the issuer asks for) and 1
-/// repetition with a new token. Repeating a POST is safe only because key and bytes are the same on every one. Retries over
-/// minutes and hours are the caller's: they survive a restart, these do not.
+/// Worst case: 4 requests per call, namely 3 tries (the first and the two additional ones that the issuer asks for) and 1 repetition with a
+/// new token. Repeating a POST is safe only because key and bytes are the same on every one. Retries over minutes and hours are the
+/// caller's: they survive a restart, these do not.
 /// </remarks>
 internal sealed class IssuerPipeline
 {

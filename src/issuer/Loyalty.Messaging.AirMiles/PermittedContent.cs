@@ -3,8 +3,7 @@ using System.Net;
 namespace Loyalty.Messaging.AirMiles;
 
 /// <summary>
-/// The bytes of a request, which leave only while the request may still begin: connecting takes time, and the process may have been
-/// frozen.
+/// The bytes of a request, which leave only while the request may still begin: connecting takes time, and the process may have been frozen.
 /// </summary>
 internal sealed class PermittedContent(ReadOnlyMemory<byte> body, IRequestPermit permit, TimeSpan request) : HttpContent
 {

@@ -9,8 +9,7 @@ namespace Loyalty.Messaging.Jobs;
 
 /// <summary>
 /// Works on a few jobs at a time, so that a long one does not hold up the others. All it knows is in the database: when it dies, another
-/// process, or itself after a restart,
-/// goes on where it was.
+/// process, or itself after a restart, goes on where it was.
 /// </summary>
 internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvider time, ILogger<JobRunner> logger) : BackgroundService
 {

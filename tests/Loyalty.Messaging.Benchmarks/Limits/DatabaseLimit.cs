@@ -7,8 +7,7 @@ namespace Loyalty.Messaging.Benchmarks.Limits;
 
 /// <summary>
 /// What this PostgreSQL could do if nothing else were to be done: the writes and the two commits of one order, on a database like ours,
-/// prepared, one round trip per transaction,
-/// nothing read and nothing locked, the outbox emptied in batches.
+/// prepared, one round trip per transaction, nothing read and nothing locked, the outbox emptied in batches.
 /// </summary>
 internal static class DatabaseLimit
 {

@@ -5,9 +5,8 @@ namespace Loyalty.Messaging.Benchmarks.Running;
 
 /// <summary>
 /// A server that has worked for a while writes its log over files that it needs no longer. A new one makes a file of 16 MB whenever one is
-/// full, and meanwhile the commit that needs it
-/// waits, and everybody behind it: at 300 orders/s every six seconds, for a tenth of a second. So the server gets files to write over
-/// before a run, as many as one of four thousand orders needs and far more.
+/// full, and meanwhile the commit that needs it waits, and everybody behind it: at 300 orders/s every six seconds, for a tenth of a second.
+/// So the server gets files to write over before a run, as many as one of four thousand orders needs and far more.
 /// </summary>
 internal static class SpareSegments
 {

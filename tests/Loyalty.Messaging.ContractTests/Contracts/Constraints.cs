@@ -13,8 +13,8 @@ internal static class Constraints
 
     /// <summary>
     /// Patterns must mean the same in every dialect of regular expressions. Where <c>$</c> also stands before a last line break, as in
-    /// .NET, Python and Java, what may hold
-    /// nothing but printable ASCII says so once more; look-ahead, which would do as well, some dialects do not have.
+    /// .NET, Python and Java, what may hold nothing but printable ASCII says so once more; look-ahead, which would do as well, some
+    /// dialects do not have.
     /// </summary>
     const string PrintableAscii = """ "not": { "type": "string", "pattern": "[^!-~]" } """;
 

@@ -4,8 +4,7 @@ namespace Loyalty.Messaging.Ops.Access;
 
 /// <summary>
 /// Other sites' pages can make a browser send requests here, cookie and all. What changes something must therefore show that it comes from
-/// a page of
-/// ours, whatever route it is for: a form by its token, a script by a header that no form can set.
+/// a page of ours, whatever route it is for: a form by its token, a script by a header that no form can set.
 /// </summary>
 internal static class RequestGuard
 {

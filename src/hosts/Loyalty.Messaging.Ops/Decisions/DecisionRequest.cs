@@ -23,8 +23,8 @@ internal record DecisionRequest
 internal sealed record RetryRequest : DecisionRequest
 {
     /// <summary>
-    /// Also when the issuer may have forgotten the call's key (<c>Timing__KeyLifetime</c>), and would take it for another call: it may
-    /// take effect twice.
+    /// Also when the issuer may have forgotten the call's key (<c>Timing__KeyLifetime</c>), and would take it for another call: it may take
+    /// effect twice.
     /// A second person has to say yes; without it such a retry is refused.
     /// </summary>
     public bool EvenIfForgotten { get; init; }

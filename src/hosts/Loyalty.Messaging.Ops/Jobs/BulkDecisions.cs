@@ -79,12 +79,12 @@ internal sealed class BulkDecisions(
     }
 
     /// <summary>
-    /// A decision about one. What one person may not take alone waits for a second: for its miles, for what the same person has done
-    /// alone before, or for what it states, which may move miles twice.
+    /// A decision about one. What one person may not take alone waits for a second: for its miles, for what the same person has done alone
+    /// before, or for what it states, which may move miles twice.
     /// </summary>
     /// <param name="subject"><c>order W-1001</c> or <c>refund RF-77</c>.</param>
-    /// <returns>The job that waits; without one it may be taken now, and counts as done alone. And the miles that were looked at: with
-    /// more it is another decision.</returns>
+    /// <returns>The job that waits; without one it may be taken now, and counts as done alone. And the miles that were looked at: with more
+    /// it is another decision.</returns>
     public async Task<(Job? Job, int? AtMost)> AskAsync(
         string subject,
         DecisionRequest asked,

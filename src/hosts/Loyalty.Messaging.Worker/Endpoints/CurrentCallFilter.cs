@@ -7,8 +7,7 @@ namespace Loyalty.Messaging.Worker.Endpoints;
 
 /// <summary>
 /// A call is made only if its saga waits for it. What comes straight from the commit, within this process, is known to be so; what came by
-/// the broker may be old, a copy,
-/// or written by somebody else, and is compared with the committed row.
+/// the broker may be old, a copy, or written by somebody else, and is compared with the committed row.
 /// </summary>
 internal sealed class CurrentCallFilter<TCall>(
     Func<ICurrentCalls, TCall, CancellationToken, Task<CallStanding>> standing,

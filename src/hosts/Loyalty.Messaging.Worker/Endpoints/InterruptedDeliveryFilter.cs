@@ -6,8 +6,7 @@ namespace Loyalty.Messaging.Worker.Endpoints;
 /// <summary>
 /// A message that kills its process takes along all that is in hand there. Older brokers count each of them as delivered in vain and give
 /// them up together; from 4.3 on RabbitMQ counts none, and the processes die for ever. So that a delivery is begun is written down, unless
-/// it
-/// is the first of its message; what was begun several times and never ended is worked on one at a time in this process; and what was
+/// it is the first of its message; what was begun several times and never ended is worked on one at a time in this process; and what was
 /// not even then is what kills. It is given up, and it alone.
 /// </summary>
 internal sealed class InterruptedDeliveryFilter(InterruptedDeliveries deliveries, SemaphoreSlim alone) : IFilter<ConsumeContext>

@@ -14,9 +14,8 @@ namespace Loyalty.Messaging.Worker.Endpoints;
 
 /// <summary>
 /// The calls to the issuer. One collector is always in the same queue; each queue belongs to one worker at a time, its lane; inside it,
-/// calls are lined up
-/// by collector: so one collector never has two calls in flight, while different collectors go in parallel. No outbox here: a call is not
-/// undone by a rollback.
+/// calls are lined up by collector: so one collector never has two calls in flight, while different collectors go in parallel. No outbox
+/// here: a call is not undone by a rollback.
 /// </summary>
 internal static class IssuerEndpoints
 {
@@ -28,8 +27,8 @@ internal static class IssuerEndpoints
 
     /// <summary>
     /// Deliveries in hand of all queues for each call that may be under way, but of each queue no fewer than that; as many again come
-    /// without the broker. When orders come faster than the issuer answers, the rest waits at the
-    /// broker: in memory each would take 25 KB, and a place before the deliveries that finish an order.
+    /// without the broker. When orders come faster than the issuer answers, the rest waits at the broker: in memory each would take 25 KB,
+    /// and a place before the deliveries that finish an order.
     /// </summary>
     const int InHandForEachCall = 4;
 

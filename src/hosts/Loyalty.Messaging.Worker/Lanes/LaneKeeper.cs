@@ -14,8 +14,7 @@ namespace Loyalty.Messaging.Worker.Lanes;
 
 /// <summary>
 /// Says every few seconds that this worker is there, which is also its lease on its lanes, and sees to it that it has its share of them.
-/// Registered after the bus, so that it stops before it: the lanes are given
-/// up first.
+/// Registered after the bus, so that it stops before it: the lanes are given up first.
 /// </summary>
 internal sealed partial class LaneKeeper(
     LaneLease lease,

@@ -6,8 +6,8 @@ namespace Loyalty.Messaging.Worker.Lanes;
 
 /// <summary>
 /// For how long this worker's lanes are nobody else's. Counted from before the statement that renewed it was sent, so that it ends here
-/// before it ends in the database, and by two clocks, of which the one that has
-/// gone further counts: the monotonic one goes on while the process is frozen, the wall clock also while the machine is suspended.
+/// before it ends in the database, and by two clocks, of which the one that has gone further counts: the monotonic one goes on while the
+/// process is frozen, the wall clock also while the machine is suspended.
 /// </summary>
 internal sealed class LaneLease(IOptions<AirMilesOptions> airMiles, IOptions<RabbitMqOptions> rabbitMq, TimeProvider time) : IRequestPermit
 {

@@ -9,8 +9,8 @@ namespace Loyalty.Messaging.Simulator.Answers;
 internal sealed class Delivery(HeldCalls held, TimeProvider time)
 {
     /// <summary>
-    /// True when the whole answer went out to a client that was still there. <paramref name="beforeLastByte"/> runs while the
-    /// client cannot know the whole answer yet, so whatever it does next comes after.
+    /// True when the whole answer went out to a client that was still there. <paramref name="beforeLastByte"/> runs while the client cannot
+    /// know the whole answer yet, so whatever it does next comes after.
     /// </summary>
     public async Task<bool> SendAsync(HttpContext http, Plan plan, Action beforeLastByte)
     {

@@ -33,8 +33,8 @@ internal sealed class KeyMemory(SimulatorOptions options)
             if (_keys.TryGetValue(key, out var known))
                 return known.Fingerprint == fingerprint ? (KeyStanding.Good, known) : (KeyStanding.OtherBody, null);
 
-            // After a final no, the corrected request comes under a new key: that is how it should be. And a key that was
-            // forgotten is not a second one.
+            // After a final no, the corrected request comes under a new key: that is how it should be. And a key that was forgotten is not
+            // a second one.
             var second =
                 _byTransaction.TryGetValue(clientTransactionId, out var earlier)
                 && !earlier.Rejected

@@ -112,8 +112,8 @@ internal sealed record ScriptAnswer
         };
 
     /// <summary>
-    /// When the effect happens: as said, else at once for an answer that tells success, else not at all. Answers that tell
-    /// nothing (never, reset, html, huge, redirect) have none unless said.
+    /// When the effect happens: as said, else at once for an answer that tells success, else not at all. Answers that tell nothing (never,
+    /// reset, html, huge, redirect) have none unless said.
     /// </summary>
     [JsonIgnore]
     public EffectTime EffectTime => Effect ?? (TellsSuccess ? EffectTime.Before : EffectTime.None);

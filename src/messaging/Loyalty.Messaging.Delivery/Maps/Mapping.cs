@@ -88,8 +88,7 @@ public static class Mapping
 
     /// <summary>
     /// As <see cref="AsJson"/>, for what may be large and is never changed in place: the repository writes it with a new row and when
-    /// another object stands in its place, and leaves it alone
-    /// with every other change. It is not taken away again.
+    /// another object stands in its place, and leaves it alone with every other change. It is not taken away again.
     /// </summary>
     public static PropertyBuilder<T> AsFrozenJson<T>(this PropertyBuilder<T> property) => property.AsJson().HasAnnotation(Frozen, true);
 

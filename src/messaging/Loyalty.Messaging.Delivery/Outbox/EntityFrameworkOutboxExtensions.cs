@@ -63,8 +63,8 @@ public static class EntityFrameworkOutboxExtensions
     /// </summary>
     /// <param name="groupCommit">
     /// Lets deliveries that come at the same time share a transaction, unless <see cref="OutboxOptions.GroupCommit"/> forbids it. Only for
-    /// sagas that change themselves and send,
-    /// and do nothing else: a handler that waits for something holds up the others for up to a second, and is then run again.
+    /// sagas that change themselves and send, and do nothing else: a handler that waits for something holds up the others for up to a
+    /// second, and is then run again.
     /// </param>
     public static void UseEntityFrameworkOutbox<TDbContext>(
         this IReceiveEndpointConfigurator configurator,

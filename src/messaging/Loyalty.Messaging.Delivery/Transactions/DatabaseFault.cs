@@ -6,8 +6,8 @@ namespace Loyalty.Messaging.Delivery.Transactions;
 
 /// <summary>
 /// Whose fault it is when the database does not do what it is asked. Only what it says about the data it was given can be the fault of a
-/// message or a request; everything else,
-/// from a refused login to a full disk to an error that nobody here knows, means that the database is away: wait and ask again.
+/// message or a request; everything else, from a refused login to a full disk to an error that nobody here knows, means that the database
+/// is away: wait and ask again.
 /// </summary>
 public static class DatabaseFault
 {

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Loyalty.Messaging.Delivery.Transactions;
 
 /// <summary>
-/// While the database is away everybody waits here and one alone knocks, once a second: no storm of connections, no flood of log lines,
-/// and nothing is given up because the database was down.
+/// While the database is away everybody waits here and one alone knocks, once a second: no storm of connections, no flood of log lines, and
+/// nothing is given up because the database was down.
 /// </summary>
 public sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider time, ILogger<DatabaseGate> logger)
 {

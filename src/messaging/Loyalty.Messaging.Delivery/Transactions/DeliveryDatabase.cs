@@ -44,9 +44,8 @@ public class DeliveryDatabase : IAsyncDisposable
 
     /// <summary>
     /// Every statement of a delivery finds its rows by an index, however large or small the tables are just now: plans are made once and
-    /// never change with the
-    /// statistics. And nobody waits long for a process that stands still with rows locked: its transaction is ended, and who waits tries
-    /// again.
+    /// never change with the statistics. And nobody waits long for a process that stands still with rows locked: its transaction is ended,
+    /// and who waits tries again.
     /// The outbox is vacuumed at the pace of the server's own vacuum.
     /// </summary>
     const string Session = """

@@ -4,8 +4,7 @@ namespace Loyalty.Messaging.Delivery.Transactions;
 
 /// <summary>
 /// Lets deliveries to one saga table that come at the same time share a transaction. Nobody is made to wait for company: while one
-/// transaction is
-/// under way the others gather, and the next one takes all of them. At low load every delivery is alone.
+/// transaction is under way the others gather, and the next one takes all of them. At low load every delivery is alone.
 /// </summary>
 internal sealed class GroupCommit(DeliveryDatabase database, ISagaTable table)
 {

@@ -5,8 +5,8 @@ using RabbitMQ.Client.Exceptions;
 namespace Loyalty.Messaging.RabbitMq.Broker;
 
 /// <summary>
-/// Everything on the broker that other teams or several of our queues hold on to. Queue arguments are valid on RabbitMQ 3.10 and 4.x,
-/// and are given explicitly so that no default of some version decides.
+/// Everything on the broker that other teams or several of our queues hold on to. Queue arguments are valid on RabbitMQ 3.10 and 4.x, and
+/// are given explicitly so that no default of some version decides.
 /// </summary>
 public static class Topology
 {

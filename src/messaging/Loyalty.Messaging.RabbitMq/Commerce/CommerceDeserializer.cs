@@ -74,8 +74,7 @@ internal sealed class CommerceDeserializer(ContentType contentType, IMessageDese
 
     /// <summary>
     /// Of the publisher's id and the event's bytes together, so that the same delivery always has the same: a publisher that gives one id
-    /// to two contents
-    /// must not have the second one swallowed as a repetition.
+    /// to two contents must not have the second one swallowed as a repetition.
     /// </summary>
     static Guid IdOf(string? id, ReadOnlyMemory<byte> content)
     {

@@ -6,8 +6,7 @@ namespace Loyalty.Messaging.RabbitMq.Commerce;
 
 /// <summary>
 /// What an event says of itself beside its content. The exchange decides which event it is; what names the other one, or a version that is
-/// not known here,
-/// was meant for somebody else and is refused. Names that are nobody's of ours are the publisher's own business.
+/// not known here, was meant for somebody else and is refused. Names that are nobody's of ours are the publisher's own business.
 /// </summary>
 internal sealed partial class EventDeclaration(CommerceEventKind kind)
 {

@@ -12,8 +12,7 @@ internal static class WrappedEvent
 
     /// <summary>
     /// Whether plain JSON is a CloudEvent all the same: some publishers send it under a content type that does not say so. It has what
-    /// every CloudEvent has, and not
-    /// what every event of commerce has.
+    /// every CloudEvent has, and not what every event of commerce has.
     /// </summary>
     public static bool IsCloudEvent(string eventName, ReadOnlyMemory<byte> body)
     {

@@ -54,8 +54,8 @@ public static class Answering
     }
 
     /// <summary>
-    /// False when an answer there would be more than an answer: into one of our queues, or to an exchange that we would have to bind
-    /// or to route for somebody else.
+    /// False when an answer there would be more than an answer: into one of our queues, or to an exchange that we would have to bind or to
+    /// route for somebody else.
     /// </summary>
     internal static bool IsAskers(Uri? address) =>
         address is { Scheme: not ("queue" or "topic") }

@@ -6,8 +6,7 @@ namespace Loyalty.Messaging.RabbitMq.InProcess;
 
 /// <summary>
 /// What a consumer sends to a queue that this process works on does not go through the broker. The consumer's own delivery stands for it:
-/// it is acknowledged after the
-/// message has been dealt with, and until then comes again.
+/// it is acknowledged after the message has been dealt with, and until then comes again.
 /// </summary>
 internal sealed class InProcessAnswers<TMessage>(InProcessQueues queues, TimeProvider time) : IFilter<ConsumeContext<TMessage>>
     where TMessage : class

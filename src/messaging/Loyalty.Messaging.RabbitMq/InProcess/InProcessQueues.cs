@@ -31,9 +31,9 @@ public sealed class InProcessQueues(IOptions<RabbitMqOptions> options)
     /// <param name="body">Its bytes; not to be changed any more.</param>
     /// <returns>
     /// Ends with true when the message has been dealt with: its consumer is done, or has put it into the dead letters. Ends with false when
-    /// it has not. Null when it has to go through
-    /// the broker: no consumer here has had something from that queue within the last heartbeat, or has enough in hand, or its lane is not
-    /// ours any more; the message is traced, or has something that only the bus knows how to write.
+    /// it has not. Null when it has to go through the broker: no consumer here has had something from that queue within the last heartbeat,
+    /// or has enough in hand, or its lane is not ours any more; the message is traced, or has something that only the bus knows how to
+    /// write.
     /// </returns>
     public Task<bool>? Deliver(SendContext message, byte[] body)
     {

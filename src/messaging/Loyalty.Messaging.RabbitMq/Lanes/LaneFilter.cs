@@ -5,8 +5,8 @@ namespace Loyalty.Messaging.RabbitMq.Lanes;
 
 /// <summary>
 /// Lets deliveries through while the lane is ours. What comes too late, or has not ended when it has to, is cancelled as if its channel
-/// were gone: it is neither acknowledged nor refused, and its queue has it
-/// again when the endpoint has stopped. What came without the broker goes to it.
+/// were gone: it is neither acknowledged nor refused, and its queue has it again when the endpoint has stopped. What came without the
+/// broker goes to it.
 /// </summary>
 internal sealed class LaneFilter(Lane lane) : IFilter<ConsumeContext>
 {

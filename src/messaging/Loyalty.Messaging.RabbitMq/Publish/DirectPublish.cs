@@ -14,8 +14,7 @@ namespace Loyalty.Messaging.RabbitMq.Publish;
 /// Publishes what the outbox has committed on a connection of its own, confirmed: no second way through the send pipeline for a message
 /// that has been through it and is complete.
 /// The exchange has to be there: one that is not closes the channel, and what is on its way with it fails. Hence one channel for what has
-/// just been committed and one for what
-/// was stored; channels of deliveries are not concerned.
+/// just been committed and one for what was stored; channels of deliveries are not concerned.
 /// </summary>
 public sealed partial class DirectPublish(IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<DirectPublish> logger) : IDisposable
 {

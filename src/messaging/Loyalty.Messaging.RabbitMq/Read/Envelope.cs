@@ -7,8 +7,7 @@ namespace Loyalty.Messaging.RabbitMq.Read;
 
 /// <summary>
 /// MassTransit's envelope, read in one pass: ids are taken as they pass by, the message stays bytes until its type is known. Only what
-/// MassTransit writes itself is known here,
-/// and no headers.
+/// MassTransit writes itself is known here, and no headers.
 /// </summary>
 internal sealed class Envelope : MessageContext
 {

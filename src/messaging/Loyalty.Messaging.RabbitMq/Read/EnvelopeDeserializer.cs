@@ -9,9 +9,8 @@ namespace Loyalty.Messaging.RabbitMq.Read;
 
 /// <summary>
 /// Reads what our own processes send one another: the envelope in one pass, the message straight into its type. <paramref name="inner"/>,
-/// MassTransit's own reader, makes a tree of all of it
-/// first, which was a sixth of everything an order allocated; it still reads what is not written as MassTransit writes it, and what has
-/// headers.
+/// MassTransit's own reader, makes a tree of all of it first, which was a sixth of everything an order allocated; it still reads what is
+/// not written as MassTransit writes it, and what has headers.
 /// </summary>
 internal sealed class EnvelopeDeserializer(IMessageDeserializer inner) : IMessageDeserializer
 {

@@ -8,8 +8,7 @@ namespace Loyalty.Messaging.RabbitMq.Receive;
 
 /// <summary>
 /// Lets an endpoint work on as many deliveries at a time as its prefetch allows, although its channel hands out one after the other. The
-/// client's own way to more of them
-/// is a loop for each, and every delivery wakes all loops that wait.
+/// client's own way to more of them is a loop for each, and every delivery wakes all loops that wait.
 /// </summary>
 /// <param name="queues">Where the endpoint's queue is known to others in this process; null when it is not.</param>
 /// <param name="lane">What may be taken ends with it; null when the queue is everybody's.</param>

@@ -11,9 +11,8 @@ namespace Loyalty.Messaging.RabbitMq.Receive;
 
 /// <summary>
 /// Sees to it that every queue of this process is consumed. MassTransit gives a receive endpoint up for good when the broker says something
-/// that it does not expect (a refused login, a right that was
-/// withdrawn), and otherwise waits for up to half a minute: here an endpoint is started again as soon as the broker lets us in. One that
-/// does not come back then ends the process, for a supervisor to start it anew.
+/// that it does not expect (a refused login, a right that was withdrawn), and otherwise waits for up to half a minute: here an endpoint is
+/// started again as soon as the broker lets us in. One that does not come back then ends the process, for a supervisor to start it anew.
 /// </summary>
 internal sealed partial class EndpointWatch(
     IOptions<RabbitMqOptions> options,

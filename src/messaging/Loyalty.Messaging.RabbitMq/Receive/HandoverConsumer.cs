@@ -32,9 +32,9 @@ internal sealed class HandoverConsumer(
     const ulong InProcessTags = 1UL << 63;
 
     /// <summary>
-    /// Who gets something from the broker is a consumer of the queue, and the active one if there can be only one. A queue that
-    /// others work on by now is told apart by that, even when nobody told us. The broker takes queues away from who is silent for two
-    /// heartbeats: so a delivery is believed for one.
+    /// Who gets something from the broker is a consumer of the queue, and the active one if there can be only one. A queue that others work
+    /// on by now is told apart by that, even when nobody told us. The broker takes queues away from who is silent for two heartbeats: so a
+    /// delivery is believed for one.
     /// </summary>
     static readonly TimeSpan Proof = BrokerConnection.Heartbeat;
 

@@ -39,8 +39,7 @@ public sealed class Progress : IReceiveObserver, IDisposable
 
     /// <summary>
     /// How long, in the queue where it is longest, deliveries have been in work and none has ended; zero when there is none. One that
-    /// stands in
-    /// a long line is old too, but before it others end.
+    /// stands in a long line is old too, but before it others end.
     /// </summary>
     public TimeSpan Still =>
         _started.IsEmpty

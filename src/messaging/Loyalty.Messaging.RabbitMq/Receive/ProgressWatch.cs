@@ -9,9 +9,8 @@ namespace Loyalty.Messaging.RabbitMq.Receive;
 
 /// <summary>
 /// Sees to it that what is consumed also moves. A client can hang with its connection open and its consumers registered: messages wait,
-/// none begins, and every other
-/// check is content. Such a queue's endpoint is started again once; when that does not help, and when what a queue has in work never ends,
-/// the process does.
+/// none begins, and every other check is content. Such a queue's endpoint is started again once; when that does not help, and when what a
+/// queue has in work never ends, the process does.
 /// While the broker takes no messages nothing can move, and no process is to blame.
 /// </summary>
 internal sealed partial class ProgressWatch(

@@ -13,9 +13,8 @@ namespace Loyalty.Messaging.DeadLetters.Replaying;
 
 /// <summary>
 /// Corrects an event of commerce and sends it in place of the original, which stays as it was, linked to what was made of it. Only such
-/// events: a message between our
-/// own queues is a consequence, not a claim. Business keys stay: another order is another event. Where the original names none that can
-/// be read, whoever edits says which it is, and a second person has to say so too.
+/// events: a message between our own queues is a consequence, not a claim. Business keys stay: another order is another event. Where the
+/// original names none that can be read, whoever edits says which it is, and a second person has to say so too.
 /// </summary>
 public sealed class Edits(DeadLetterQueries queries, DeadLetterStore letters, Replays replays, TimeProvider time)
 {

@@ -11,8 +11,7 @@ namespace Loyalty.Messaging.DeadLetters.Replaying;
 
 /// <summary>
 /// Says what sending dead letters again would do, from what is known of their orders and refunds now. It changes nothing; what decides in
-/// the end are the sagas' rows,
-/// which nothing that is sent twice can make issue twice.
+/// the end are the sagas' rows, which nothing that is sent twice can make issue twice.
 /// </summary>
 public sealed class Forecasts(SettledQueries settled, SagaTiming timing, PlausibilityLimits plausibility, TimeProvider time)
 {

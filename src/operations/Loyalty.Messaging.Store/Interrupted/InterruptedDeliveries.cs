@@ -6,8 +6,8 @@ using NpgsqlTypes;
 namespace Loyalty.Messaging.Store.Interrupted;
 
 /// <summary>
-/// How often each delivery was begun and never ended, by whichever process. Written before the work and deleted after it, in
-/// transactions of their own: a process that dies in between leaves its mark.
+/// How often each delivery was begun and never ended, by whichever process. Written before the work and deleted after it, in transactions
+/// of their own: a process that dies in between leaves its mark.
 /// </summary>
 public sealed class InterruptedDeliveries
 {

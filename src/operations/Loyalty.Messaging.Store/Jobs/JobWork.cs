@@ -8,8 +8,7 @@ namespace Loyalty.Messaging.Store.Jobs;
 
 /// <summary>
 /// Jobs as they are worked on. One process has a job at a time, for as long as its lease; every step checks the lease in its own
-/// transaction, so that a process that
-/// stood still changes nothing when it comes back.
+/// transaction, so that a process that stood still changes nothing when it comes back.
 /// </summary>
 public sealed class JobWork(LoyaltyDbContext context)
 {
@@ -24,8 +23,7 @@ public sealed class JobWork(LoyaltyDbContext context)
 
     /// <summary>
     /// Takes the oldest job that nobody works on: one that runs, or whose last items are still on their way. What a paused decision was at
-    /// when its process died waits
-    /// until it is resumed.
+    /// when its process died waits until it is resumed.
     /// </summary>
     public async Task<Job?> LeaseAsync(Guid owner, TimeSpan lease, CancellationToken cancellationToken) =>
         (

@@ -20,8 +20,8 @@ public sealed class LoneAct
 }
 
 /// <summary>
-/// Counts what people do alone, so that many small acts need the second person whom a large one needs. Counted before it is done,
-/// whatever becomes of it.
+/// Counts what people do alone, so that many small acts need the second person whom a large one needs. Counted before it is done, whatever
+/// becomes of it.
 /// </summary>
 public sealed class LoneActs(LoyaltyDbContext context, ApprovalLimits limits)
 {

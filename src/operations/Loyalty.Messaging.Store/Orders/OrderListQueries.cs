@@ -6,8 +6,8 @@ namespace Loyalty.Messaging.Store.Orders;
 
 /// <summary>
 /// Lists of issuances and reversals, the newest change of state first. Whatever the filter and however many rows there are, a page is put
-/// together from
-/// the upper ends of a few index ranges, one per kind and state: nothing is counted, nothing skipped, nothing sorted that is not shown.
+/// together from the upper ends of a few index ranges, one per kind and state: nothing is counted, nothing skipped, nothing sorted that is
+/// not shown.
 /// </summary>
 public sealed class OrderListQueries(LoyaltyDbContext context, StuckLimits limits, TimeProvider time)
 {

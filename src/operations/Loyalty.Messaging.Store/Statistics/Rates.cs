@@ -4,8 +4,7 @@ namespace Loyalty.Messaging.Store.Statistics;
 
 /// <summary>
 /// Rates per minute, out of counters that only grow: of the last hour minute by minute; while the history is younger than ten minutes, from
-/// sample to sample, so that there is something to
-/// see from the first look.
+/// sample to sample, so that there is something to see from the first look.
 /// </summary>
 public sealed record Rates(
     IReadOnlyList<string> Labels,

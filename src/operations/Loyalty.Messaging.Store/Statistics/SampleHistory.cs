@@ -4,8 +4,7 @@ namespace Loyalty.Messaging.Store.Statistics;
 
 /// <summary>
 /// The database's own counters every few seconds, for charts of a day. Nothing is counted for it: PostgreSQL knows how many rows it has
-/// taken in, and
-/// deliveries pay nothing.
+/// taken in, and deliveries pay nothing.
 /// </summary>
 public sealed class SampleHistory(LoyaltyDbContext context, TimeProvider time)
 {
