@@ -33,8 +33,8 @@ internal static class Ramp
         if (job.StopOnSame && progress.CameBack is { } reason)
             return $"A dead letter came back for the cause it had before: {reason}";
         if (progress.FailedNow > 0 && progress.Settled >= FewestForShare && progress.FailedNow * 100 > progress.Settled * job.StopShare)
-            return $"{progress.FailedNow} of {progress.Settled} failed; the limit is {job.StopShare} of a hundred";
-        // With the ramp still at its beginning a failure is all there is to see.
+            return $"{progress.FailedNow} of {progress.Settled} failed; the limit is {job.StopShare} %";
+        // At the start of the ramp a failure is all there is to see.
         return progress.FailedNow > 0 && progress.FailedNow == progress.Settled && job.StopOnSame
             ? "The first that were tried have all failed"
             : null;

@@ -111,8 +111,8 @@ public sealed class When_loyalty_works_on_what_was_given_up(When_loyalty_works_o
             "Done",
             Assert.Single((await JsonAsync("viewer", $"jobs items {job} --state Done")).EnumerateArray()).GetProperty("state").GetString()
         );
-        await RefusesAsync(1, "operator", "dead-letters replay --order CR-1 --reason again", "Nothing of what was selected is open");
-        await RefusesAsync(1, "operator", $"jobs pause {job} --reason stop", "Only what runs can be paused: it is Done");
+        await RefusesAsync(1, "operator", "dead-letters replay --order CR-1 --reason again", "None of what was selected is open");
+        await RefusesAsync(1, "operator", $"jobs pause {job} --reason stop", "Only a running job can be paused: this one is Done");
         await RefusesAsync(1, "viewer", $"jobs show {Guid.NewGuid()}", "There is no job");
         await RefusesAsync(2, "operator", $"jobs pause {job}", "--reason");
     }
@@ -157,7 +157,7 @@ public sealed class When_loyalty_works_on_what_was_given_up(When_loyalty_works_o
             "3 of 3, 24 miles; a second person would have to say yes: 3 are more than 2 at once"
         );
         Assert.Equal(0, (await JsonAsync("operator", "jobs start retry --state Rejected --preview")).GetProperty("fitting").GetInt32());
-        await RefusesAsync(1, "operator", "jobs start retry --state Rejected --reason try", "Nothing of what was selected");
+        await RefusesAsync(1, "operator", "jobs start retry --state Rejected --reason try", "None of what was selected");
         await RefusesAsync(1, "operator", "jobs start cancel --state Lost --reason try", "state Lost does not exist");
         await RefusesAsync(1, "operator", "jobs start cancel --state Rejected", "reason is required");
 

@@ -143,7 +143,7 @@ public sealed class When_a_day_is_reconciled(ReconciledDay day) : IClassFixture<
         foreach (var answer in (HttpResponseMessage[])[shown, compared])
         {
             Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-            Assert.Equal($"'{text}' is no day: write it as 2026-11-21", Text(await JsonAsync(answer), "detail"));
+            Assert.Equal($"'{text}' is not a date: write it as 2026-11-21", Text(await JsonAsync(answer), "detail"));
         }
     }
 
@@ -152,7 +152,7 @@ public sealed class When_a_day_is_reconciled(ReconciledDay day) : IClassFixture<
     {
         using var answer = await PostAsync(Address(), ["clientTransactionId,miles", "I-DY-1,eight"]);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Equal("Line 2: 'miles' is no whole number", Text(await JsonAsync(answer), "detail"));
+        Assert.Equal("Line 2: 'miles' is not a whole number", Text(await JsonAsync(answer), "detail"));
     }
 
     [Theory]
@@ -299,7 +299,7 @@ public sealed class When_a_day_is_reconciled(ReconciledDay day) : IClassFixture<
     {
         var site = await _system.StartOpsAsync(RunningSite.GuardedSettings());
         var (past, other) = (new Uri(site, "/api/v1/reconciliation/2026-01-05"), new Uri(site, "/api/v1/reconciliation/2026-01-06"));
-        Assert.Equal("Bring the issuer's statement first: without it one of the three sides is missing", await RefusalAsync(other));
+        Assert.Equal("Upload the issuer's statement first: without it one of the three sides is missing", await RefusalAsync(other));
         Assert.Equal(
             "The day is not over yet",
             await RefusalAsync(new Uri(site, $"/api/v1/reconciliation/{TimeProvider.System.GetUtcNow().AddDays(2):yyyy-MM-dd}"))

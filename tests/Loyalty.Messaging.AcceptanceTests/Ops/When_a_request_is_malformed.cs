@@ -63,7 +63,7 @@ public sealed class When_a_request_is_malformed(RunningSite site)
                 await IsProblemAsync(
                     sent,
                     HttpStatusCode.UnsupportedMediaType,
-                    "The body has another Content-Type than this address takes; /openapi/v1.json names it"
+                    "The body has a Content-Type that this address does not accept; /openapi/v1.json names it"
                 );
             }
             using var removed = await SendAsync(HttpMethod.Delete, new Uri(address, "/api/v1/audit"), null, "viewer");

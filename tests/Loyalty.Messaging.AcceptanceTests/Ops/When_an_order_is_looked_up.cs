@@ -178,7 +178,7 @@ public sealed class When_an_order_is_looked_up(RunningSite site)
     [InlineData("/orders/never-seen", "Neither this order nor a refund of it has come here.")]
     [InlineData("/dead-letters/00000000-0000-0000-0000-000000000001", "There is no dead letter 00000000-0000-0000-0000-000000000001.")]
     [InlineData("/jobs/00000000-0000-0000-0000-000000000001", "There is no job 00000000-0000-0000-0000-000000000001.")]
-    [InlineData("/reconciliation/2026-02-30", "is no day.")]
+    [InlineData("/reconciliation/2026-02-30", "is not a date.")]
     [InlineData("/never-made", "The address may be mistyped")]
     public async Task A_page_about_what_is_not_there_is_a_404_in_its_own_words(string path, string sentence)
     {

@@ -154,8 +154,8 @@ public sealed class When_orders_are_looked_for(When_orders_are_looked_for.Looked
     [InlineData("?state=Gone", "state Gone does not exist")]
     [InlineData("?kind=both", "kind must be issue or reverse")]
     [InlineData("?from=yesterday", "from 'yesterday' is no time")]
-    [InlineData("?day=21.11.2026", "is no day")]
-    [InlineData("?cursor=abc", "cursor is none of ours")]
+    [InlineData("?day=21.11.2026", "is not a date")]
+    [InlineData("?cursor=abc", "cursor is not valid")]
     [InlineData("?limit=0", "limit must be a whole number from 1 to 200")]
     [InlineData("?stuck=maybe", "stuck must be true or false")]
     public async Task What_cannot_be_asked_is_said(string query, string sentence)

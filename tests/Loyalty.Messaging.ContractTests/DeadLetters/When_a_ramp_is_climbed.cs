@@ -45,8 +45,8 @@ public sealed class When_a_ramp_is_climbed
         Assert.Null(Ramp.Objection(Job(), new JobProgress { Settled = settled, FailedNow = failed }));
 
     [Theory]
-    [InlineData(10, 2, "2 of 10 failed; the limit is 10 of a hundred")]
-    [InlineData(100, 11, "11 of 100 failed; the limit is 10 of a hundred")]
+    [InlineData(10, 2, "2 of 10 failed; the limit is 10 %")]
+    [InlineData(100, 11, "11 of 100 failed; the limit is 10 %")]
     [InlineData(1, 1, "The first that were tried have all failed")]
     [InlineData(6, 6, "The first that were tried have all failed")]
     public void Too_many_stop_it_with_a_sentence(int settled, int failed, string sentence) =>

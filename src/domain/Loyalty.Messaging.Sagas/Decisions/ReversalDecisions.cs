@@ -2,7 +2,7 @@ using Loyalty.Messaging.Earning;
 
 namespace Loyalty.Messaging.Sagas.Decisions;
 
-/// <summary>Make the same call once more, now: the same key, the same bytes.</summary>
+/// <summary>Send the same call again, now: the same key, the same bytes.</summary>
 public sealed record RetryReversal : IDecision
 {
     public required Guid OperationId { get; init; }

@@ -15,7 +15,7 @@ internal static class DeadLettersCommand
         var (selection, state, cursor, limit) = (new SelectionOptions(), StateOption(), CursorOption(), LimitOption());
         return OpsVerb.Of(
             "list",
-            "The latest first",
+            "List them, latest first",
             [.. selection.Query, state, cursor, limit],
             (line, site, token) =>
                 site.GetAsync(
@@ -51,7 +51,7 @@ internal static class DeadLettersCommand
         var (selection, state) = (new SelectionOptions(), StateOption());
         return OpsVerb.Of(
             "groups",
-            "Together by cause: how many, since when, who must act",
+            "Grouped by cause: how many, since when, who must act",
             [.. selection.Query, state],
             (line, site, token) =>
                 site.GetAsync(
@@ -77,7 +77,7 @@ internal static class DeadLettersCommand
         var id = IdArgument();
         return OpsVerb.Of(
             "show",
-            "One with its body, headers, every failure, and what sending it again would do",
+            "One message: body, headers, every failure, and what sending it again would do",
             [id],
             (line, site, token) => site.GetAsync($"api/v1/dead-letters/{line.GetValue(id)}", token),
             letter =>
@@ -117,15 +117,15 @@ internal static class DeadLettersCommand
     {
         var (selection, reason, id, wait) = (new SelectionOptions(), ReasonOption(required: false), OperationOption(), WaitOption());
         var preview = new Option<bool>("--preview") { Description = "Only say what would happen" };
-        var rate = new Option<int?>("--rate") { Description = "At most so many a second, 1 to 500 [100]", HelpName = "number" };
+        var rate = new Option<int?>("--rate") { Description = "At most this many per second, 1 to 500 [100]", HelpName = "number" };
         var ramp = new Option<int[]>("--ramp")
         {
             Description = "How many to begin with, step by step [1 5 50]",
             HelpName = "numbers",
             AllowMultipleArgumentsPerToken = true,
         };
-        var share = new Option<int?>("--stop-share") { Description = "Stop above so many failed of a hundred [10]", HelpName = "number" };
-        var any = new Option<bool>("--go-on-after-same") { Description = "Do not stop when one comes back for the cause it had before" };
+        var share = new Option<int?>("--stop-share") { Description = "Stop when more than this share has failed, in percent [10]", HelpName = "number" };
+        var any = new Option<bool>("--go-on-after-same") { Description = "Do not stop when a message comes back for the same cause" };
         var follow = false;
         return OpsVerb.Of(
             "replay",
@@ -204,9 +204,9 @@ internal static class DeadLettersCommand
         );
     }
 
-    static Command Discard() => Moved("discard", "Nothing is to become of them");
+    static Command Discard() => Moved("discard", "Give them up for good");
 
-    static Command Restore() => Moved("restore", "Open again what was discarded");
+    static Command Restore() => Moved("restore", "Reopen discarded messages");
 
     static Command Moved(string act, string description)
     {
@@ -231,7 +231,7 @@ internal static class DeadLettersCommand
         var note = new Argument<string>("note") { Description = "Empty for none" };
         return OpsVerb.Of(
             "note",
-            "What people say to each other about a group",
+            "Add a note to a group, for your colleagues",
             [group, note],
             (line, site, token) =>
                 site.PutAsync(
@@ -248,9 +248,9 @@ internal static class DeadLettersCommand
     static Option<string?> StateOption() =>
         new("--state") { Description = "Open, Replaying, Replayed, Edited or Discarded", HelpName = "state" };
 
-    internal static Option<string?> CursorOption() => new("--cursor") { Description = "Of the page before", HelpName = "cursor" };
+    internal static Option<string?> CursorOption() => new("--cursor") { Description = "Value of next from the previous page", HelpName = "cursor" };
 
-    internal static Option<int?> LimitOption() => new("--limit") { Description = "At most so many", HelpName = "number" };
+    internal static Option<int?> LimitOption() => new("--limit") { Description = "At most this many", HelpName = "number" };
 
     internal static Option<string?> ReasonOption(bool required) =>
         new("--reason")
@@ -261,7 +261,7 @@ internal static class DeadLettersCommand
         };
 
     internal static Option<Guid?> OperationOption() =>
-        new("--operation") { Description = "Id of the request, to send it again without fear [a new one]", HelpName = "uuid" };
+        new("--operation") { Description = "Id of the request, to retry it safely [a new one]", HelpName = "uuid" };
 
     internal static Option<bool> WaitOption() =>
         new("--wait") { Description = "Follow the job to its end; progress goes to standard error" };

@@ -45,7 +45,7 @@ internal static class DecisionCommands
             Description =
                 "Also when the issuer may have forgotten the call's key, and it may take effect twice; a second person has to say yes",
         };
-        var command = new Command("retry", "Make the same call once more, now") { id, evenIfForgotten };
+        var command = new Command("retry", "Send the same call again, now") { id, evenIfForgotten };
         common.AddTo(command);
         command.SetAction(
             (line, cancellationToken) =>
@@ -84,10 +84,10 @@ internal static class DecisionCommands
     {
         var (id, common) = (new Argument<string>($"{what}-id"), new CommonOptions());
         var due = new Option<DateTimeOffset?>("--due") { Description = "When it is to go off; in the past means now", HelpName = "time" };
-        var now = new Option<bool>("--now") { Description = "Let it go off now" };
+        var now = new Option<bool>("--now") { Description = "Now" };
         var none = new Option<bool>("--remove")
         {
-            Description = "There is to be no timer; a call whose next try is taken away is suspended",
+            Description = "Remove the timer; a call that loses its next try is suspended",
         };
         var command = new Command("timer", $"Let the {what}'s timer go off at another time, or not at all") { id, due, now, none };
         common.AddTo(command);
@@ -121,7 +121,7 @@ internal static class DecisionCommands
             Description = "CODE=MILES or CODE/OFFER-ID=MILES; all offers, in place of those there were",
             HelpName = "offer",
         };
-        var command = new Command("correct", "Make a new revision of a rejected call; what is not given stays as it was")
+        var command = new Command("correct", "Send a corrected revision of a rejected call; what is not given stays as it was")
         {
             id,
             collector,
@@ -217,7 +217,7 @@ internal static class DecisionCommands
                 HelpName = "words",
             };
         public Option<Guid?> Operation { get; } =
-            new("--operation") { Description = "Id of the decision, to send it again without fear [a new one]", HelpName = "uuid" };
+            new("--operation") { Description = "Id of the decision, to retry it safely [a new one]", HelpName = "uuid" };
         public Option<string?> Address { get; } = OpsSite.AddressOption();
         public Option<string?> Key { get; } = OpsSite.KeyOption();
         public Option<bool> Json { get; } = Output.JsonOption();

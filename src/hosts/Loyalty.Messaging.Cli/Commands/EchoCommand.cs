@@ -15,7 +15,7 @@ internal static class EchoCommand
     {
         var last = new Option<bool>("--last") { Description = "Show the last answer, and ask nothing" };
         var (address, key, json) = (OpsSite.AddressOption(), OpsSite.KeyOption(), Output.JsonOption());
-        var command = new Command("echo", "Ask AIR MILES whether it is there (ECHO)") { last, address, key, json };
+        var command = new Command("echo", "Check that AIR MILES answers (ECHO)") { last, address, key, json };
         command.SetAction(
             (line, cancellationToken) =>
                 RunAsync(

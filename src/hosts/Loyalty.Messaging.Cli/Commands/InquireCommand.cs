@@ -23,7 +23,7 @@ internal static class InquireCommand
             Required = true,
             HelpName = "dollars",
         };
-        var entry = new Option<string>("--entry") { Description = "How the card came in [SCAN]", DefaultValueFactory = _ => "SCAN" };
+        var entry = new Option<string>("--entry") { Description = "How the card was read [SCAN]", DefaultValueFactory = _ => "SCAN" };
         entry.AcceptOnlyFromAmong([.. BalanceInquiries.CardEntryModes]);
         var language = new Option<string?>("--language") { Description = "Of the issuer's message [en-CA]", HelpName = "language" };
         var store = new Option<string?>("--store") { Description = "Store in place of AirMiles__StoreId", HelpName = "id" };

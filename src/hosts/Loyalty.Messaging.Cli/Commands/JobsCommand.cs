@@ -13,15 +13,15 @@ internal static class JobsCommand
             List(),
             Show(),
             Items(),
-            new Command("start", "One decision about many orders and refunds")
+            new Command("start", "Take one decision about many orders and refunds")
             {
-                Start("retry", "Make their calls once more"),
+                Start("retry", "Send their calls again"),
                 Start("cancel", "Give them up"),
             },
-            Act("pause", "Begin nothing more for now"),
-            Act("resume", "Go on, from the beginning of the ramp; what failed is tried again"),
-            Act("cancel", "Begin nothing more, ever"),
-            Act("approve", "Say yes, as a second person"),
+            Act("pause", "Begin no further items for now"),
+            Act("resume", "Continue from the start of the ramp; failed items are tried again"),
+            Act("cancel", "Begin no further items, for good"),
+            Act("approve", "Approve as the second person"),
         };
 
     /// <summary>A job was made: it is told, or followed to its end.</summary>
@@ -43,7 +43,7 @@ internal static class JobsCommand
     static Command List() =>
         OpsVerb.Of(
             "list",
-            "The newest first",
+            "List them, newest first",
             [],
             (_, site, token) => site.GetAsync("api/v1/jobs", token),
             jobs =>
@@ -63,7 +63,7 @@ internal static class JobsCommand
         var follow = false;
         return OpsVerb.Of(
             "show",
-            "How far it is, and why it is as it is",
+            "Progress and state of a job",
             [id, wait],
             (line, site, token) =>
             {
@@ -94,7 +94,7 @@ internal static class JobsCommand
         var after = new Option<int?>("--after") { Description = "Behind this number", HelpName = "number" };
         return OpsVerb.Of(
             "items",
-            "What became of each",
+            "The outcome of each item",
             [id, state, after, limit],
             (line, site, token) =>
                 site.GetAsync(
@@ -131,11 +131,11 @@ internal static class JobsCommand
             HelpName = "states",
             AllowMultipleArgumentsPerToken = true,
         };
-        var stuck = new Option<bool>("--stuck") { Description = "Only what has been in its state for too long" };
+        var stuck = new Option<bool>("--stuck") { Description = "Only those stuck in their state" };
         var day = new Option<DateOnly?>("--day") { Description = "Transaction day", HelpName = "day" };
         var what = new Option<string?>("--what") { Description = "issue or reverse [both]", HelpName = "kind" };
-        var rate = new Option<int?>("--rate") { Description = "At most so many a second, 1 to 100 [20]", HelpName = "number" };
-        var preview = new Option<bool>("--preview") { Description = "Only say to how many it would be done" };
+        var rate = new Option<int?>("--rate") { Description = "At most this many per second, 1 to 100 [20]", HelpName = "number" };
+        var preview = new Option<bool>("--preview") { Description = "Only say how many it would affect" };
         var follow = false;
         return OpsVerb.Of(
             kind,

@@ -6,11 +6,11 @@ namespace Loyalty.Messaging.Cli.Commands;
 /// <summary><c>loyalty keys new NAME ROLE</c>: a key to the ops site. It is shown once; the settings hold its hash alone.</summary>
 internal static class KeysCommand
 {
-    public static Command Create() => new("keys", "Keys to the ops site") { New() };
+    public static Command Create() => new("keys", "Keys for the ops site") { New() };
 
     static Command New()
     {
-        var name = new Argument<string>("name") { Description = "Who will use it; stands in the audit" };
+        var name = new Argument<string>("name") { Description = "Who will use it; recorded in the audit" };
         var role = new Argument<string>("role") { Description = "What it may do" };
         role.AcceptOnlyFromAmong([.. AccessKey.Roles]);
         var json = Output.JsonOption();

@@ -21,7 +21,7 @@ internal static class OrdersCommand
         var (cursor, limit) = (DeadLettersCommand.CursorOption(), DeadLettersCommand.LimitOption());
         var state = new Option<string?>("--state") { Description = "Names of states, separated by commas", HelpName = "states" };
         var what = new Option<string?>("--what") { Description = "issue or reverse [both]", HelpName = "kind" };
-        var stuck = new Option<bool>("--stuck") { Description = "Only what has been in its state for too long" };
+        var stuck = new Option<bool>("--stuck") { Description = "Only those stuck in their state" };
         var day = new Option<DateOnly?>("--day") { Description = "Transaction day", HelpName = "day" };
         var id = new Option<string?>("--q") { Description = "A whole order id, refund id or clientTransactionId", HelpName = "id" };
         var collector = new Option<string?>("--collector")
@@ -29,8 +29,8 @@ internal static class OrdersCommand
             Description = "AIR MILES number; sent in the body, never in an address",
             HelpName = "number",
         };
-        var from = new Option<DateTimeOffset?>("--from") { Description = "In its state since this time or later", HelpName = "time" };
-        var to = new Option<DateTimeOffset?>("--to") { Description = "In its state since before this time", HelpName = "time" };
+        var from = new Option<DateTimeOffset?>("--from") { Description = "In this state since this time or later", HelpName = "time" };
+        var to = new Option<DateTimeOffset?>("--to") { Description = "In this state since before this time", HelpName = "time" };
         return OpsVerb.Of(
             "list",
             "Orders and refunds, the newest change of state first",

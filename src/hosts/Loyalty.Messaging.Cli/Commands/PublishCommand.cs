@@ -16,7 +16,7 @@ internal static class PublishCommand
             Description = "JSON files, each an order-completed or order-refunded event",
             Arity = ArgumentArity.OneOrMore,
         };
-        var fresh = new Option<bool>("--fresh") { Description = "Publish under new ids, the same for the same over all files" };
+        var fresh = new Option<bool>("--fresh") { Description = "Publish under new ids, consistently over all files" };
         var json = Output.JsonOption();
         var command = new Command("publish", "Publish events as commerce does (RabbitMq__Uri)") { files, fresh, json };
         command.SetAction(

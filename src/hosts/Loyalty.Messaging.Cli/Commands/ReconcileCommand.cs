@@ -25,15 +25,15 @@ internal static class ReconcileCommand
         var csv = new Option<bool>("--csv") { Description = "Every issuance and reversal of the day as CSV" };
         var breaks = new Option<bool>("--breaks")
         {
-            Description = "What does not fit between commerce, our ledger and the statement that was brought",
+            Description = "Differences between commerce, our ledger and the uploaded statement",
         };
         var signOff = new Option<string?>("--sign-off")
         {
-            Description = "Answer for the day as it is, with these words",
+            Description = "Sign the day off as it is, with these words",
             HelpName = "words",
         };
         var (address, key, json) = (OpsSite.AddressOption(), OpsSite.KeyOption(), Output.JsonOption());
-        var command = new Command("reconcile", "What a transaction day should have brought at the issuer, beside what it says")
+        var command = new Command("reconcile", "Compare a transaction day with the issuer's statement")
         {
             day,
             statement,

@@ -7,7 +7,7 @@ internal sealed class SelectionOptions
 {
     readonly Option<Guid[]> _ids = new("--id")
     {
-        Description = "These, and no others",
+        Description = "Only these",
         HelpName = "ids",
         AllowMultipleArgumentsPerToken = true,
     };

@@ -23,7 +23,7 @@ internal static class ValidateCommand
         var kind = new Option<string?>("--kind") { Description = "Which event it is to be; else its fields say so" };
         kind.AcceptOnlyFromAmong([.. EventForm.Kinds.Keys]);
         var json = Output.JsonOption();
-        var command = new Command("validate", "Say whether events of commerce would be accepted, and why not; needs no system")
+        var command = new Command("validate", "Check whether events would be accepted, and if not, why; needs no running system")
         {
             files,
             kind,

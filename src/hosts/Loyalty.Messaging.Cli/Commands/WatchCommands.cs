@@ -34,7 +34,7 @@ internal static class WatchCommands
         var (cursor, limit) = (DeadLettersCommand.CursorOption(), DeadLettersCommand.LimitOption());
         return OpsVerb.Of(
             "timers",
-            "What will happen by itself, the next first",
+            "What will happen by itself, soonest first",
             [cursor, limit],
             (line, site, token) =>
                 site.GetAsync(OpsVerb.Path("api/v1/timers", ("cursor", line.GetValue(cursor)), ("limit", line.GetValue(limit))), token),
@@ -61,7 +61,7 @@ internal static class WatchCommands
         var (cursor, limit) = (DeadLettersCommand.CursorOption(), DeadLettersCommand.LimitOption());
         return OpsVerb.Of(
             "parked",
-            "Those whose attempts are used up, the latest first",
+            "List those whose attempts are used up, latest first",
             [cursor, limit],
             (line, site, token) =>
                 site.GetAsync(
@@ -88,7 +88,7 @@ internal static class WatchCommands
     {
         var ids = new Option<Guid[]>("--id")
         {
-            Description = "These, and no others",
+            Description = "Only these",
             HelpName = "ids",
             AllowMultipleArgumentsPerToken = true,
         };
@@ -96,7 +96,7 @@ internal static class WatchCommands
         var (reason, id) = (DeadLettersCommand.ReasonOption(required: true), DeadLettersCommand.OperationOption());
         return OpsVerb.Of(
             "release",
-            "Let them be tried again, from the first attempt; many need a second person",
+            "Try them again from the first attempt; many need a second person",
             [ids, all, reason, id],
             (line, site, token) =>
                 site.PostAsync(
@@ -125,7 +125,7 @@ internal static class WatchCommands
         );
         return OpsVerb.Of(
             "list",
-            "The newest first",
+            "List them, newest first",
             [subject, before, limit],
             (line, site, token) =>
                 site.GetAsync(
@@ -153,7 +153,7 @@ internal static class WatchCommands
     static Command VerifyAudit() =>
         OpsVerb.Of(
             "verify",
-            "Walk the whole chain: whether every record is there as it was written",
+            "Check the whole chain: every record is there, unchanged",
             [],
             (_, site, token) => site.GetAsync("api/v1/audit/verification", token),
             (answer, _, output, _) =>
@@ -167,7 +167,7 @@ internal static class WatchCommands
     static Command ExportAudit() =>
         OpsVerb.Of(
             "export",
-            "All of it as JSON, the oldest first",
+            "Export all of it as JSON, oldest first",
             [],
             (_, site, token) => site.GetAsync("api/v1/audit/export", token),
             (answer, _, _, _) =>

@@ -19,7 +19,7 @@ internal sealed class OpsSite(Uri address, string? key)
     public static Option<string?> KeyOption() =>
         new("--key")
         {
-            Description = "Key to it [Ops__Key, Ops__Key__File]; an argument can be seen by others on this machine",
+            Description = "Key for it [Ops__Key, Ops__Key__File]; an argument can be seen by others on this machine",
             HelpName = "key",
         };
 

@@ -44,7 +44,7 @@ internal static class AuditEndpoints
             return TypedResults.Problem(
                 $"limit must be a whole number from 1 to {MaxLimit}",
                 statusCode: StatusCodes.Status400BadRequest,
-                title: "That cannot be asked"
+                title: "Invalid request"
             );
         return TypedResults.Ok(await ReadAsync(audit, subject, before, limit ?? DefaultLimit, cancellationToken));
     }

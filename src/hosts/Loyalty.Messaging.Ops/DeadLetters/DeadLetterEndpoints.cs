@@ -27,7 +27,7 @@ internal static class DeadLetterEndpoints
         letters
             .MapGet("/{id:guid}", ShowAsync)
             .WithName("ShowDeadLetter")
-            .WithSummary("One with its body, headers and every failure, and what sending it again would do")
+            .WithSummary("One message: body, headers, every failure, and what sending it again would do")
             .ProducesProblem(StatusCodes.Status404NotFound);
         letters
             .MapPost("/replays", ReplayAsync)
@@ -50,7 +50,7 @@ internal static class DeadLetterEndpoints
         letters
             .MapPost("/discard", DiscardAsync)
             .WithName("DiscardDeadLetters")
-            .WithSummary("Nothing is to become of them; many need a second person")
+            .WithSummary("Give them up for good; many need a second person")
             .RequireAuthorization(Roles.Operator)
             .Produces<Changed>()
             .Produces<JobView>(StatusCodes.Status202Accepted)
@@ -65,7 +65,7 @@ internal static class DeadLetterEndpoints
         letters
             .MapPut("/groups/{group:guid}/note", NoteAsync)
             .WithName("NoteDeadLetterGroup")
-            .WithSummary("What people say to each other about a group")
+            .WithSummary("Add a note to a group, for your colleagues")
             .RequireAuthorization(Roles.Operator)
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status400BadRequest);
@@ -118,7 +118,7 @@ internal static class DeadLetterEndpoints
         await acts.ShowAsync(id, cancellationToken) is { } letter
             ? TypedResults.Ok(letter)
             : TypedResults.Problem(
-                $"There is no dead letter {id}; it may have been deleted after its time",
+                $"There is no dead letter {id}; it may have been deleted after its retention period",
                 statusCode: StatusCodes.Status404NotFound,
                 title: "Unknown dead letter"
             );
@@ -139,7 +139,7 @@ internal static class DeadLetterEndpoints
         return await replays.StartAsync(order, http.Actor(), cancellationToken) is { } job
             ? TypedResults.Accepted($"/api/v1/jobs/{job.Id}", await jobs.FindAsync(job.Id, cancellationToken))
             : TypedResults.Problem(
-                "Nothing of what was selected is open: it is being replayed already, or was dealt with",
+                "None of what was selected is open: it is already being replayed, or was dealt with",
                 statusCode: StatusCodes.Status409Conflict,
                 title: "Nothing to replay"
             );

@@ -48,7 +48,7 @@ internal static class DeadLetterForms
                     : "The replay has begun. This page follows it.",
                 $"/jobs/{job.Id}"
             )
-            : said.Refused(http, "Nothing of what was selected is open: it is being replayed already, or was dealt with.", "/dead-letters");
+            : said.Refused(http, "None of what was selected is open: it is already being replayed, or was dealt with.", "/dead-letters");
     }
 
     static async Task<IResult> DiscardAsync(

@@ -27,7 +27,7 @@ internal record SelectionRequest
     /// <summary>Why. Required for what changes something.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Identifies the request, so that it can be sent again without fear; made here when absent.</summary>
+    /// <summary>Identifies the request, so that it can be retried safely; made here when absent.</summary>
     public Guid? Id { get; init; }
 
     public DeadLetterSelection Selection =>
@@ -69,7 +69,7 @@ internal sealed record ReplayRequest : SelectionRequest
     /// <summary>Stops when one comes back for the cause it had before; default true.</summary>
     public bool? StopOnSame { get; init; }
 
-    /// <summary>Stops when more than so many of a hundred fail; default 10.</summary>
+    /// <summary>Stops when more than this share fails, in percent; default 10.</summary>
     public int? StopShare { get; init; }
 
     public ReplayOrder Order()
@@ -101,7 +101,7 @@ internal sealed record EditRequest
     public Guid? Id { get; init; }
 }
 
-/// <summary>What people say to each other about a group.</summary>
+/// <summary>Add a note to a group, for your colleagues.</summary>
 internal sealed record NoteRequest
 {
     /// <summary>At most 2,000 characters; empty for none.</summary>

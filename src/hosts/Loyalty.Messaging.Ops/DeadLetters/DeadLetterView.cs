@@ -41,7 +41,7 @@ internal sealed record DeadLetterView
     /// <summary>As they came; collector numbers masked.</summary>
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
-    /// <summary>Every time that it was given up, the oldest first.</summary>
+    /// <summary>Each time it was given up, the oldest first.</summary>
     public required IReadOnlyList<FailureView> Failures { get; init; }
     public required int Replays { get; init; }
     public Guid? JobId { get; init; }

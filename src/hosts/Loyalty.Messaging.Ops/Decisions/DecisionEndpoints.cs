@@ -38,7 +38,7 @@ internal static class DecisionEndpoints
             "Issue the miles of an order that is held",
             AskedDecisions.ApproveOrderAsync
         );
-        Decide<RetryRequest>(api, "/orders/{id}/retry", "RetryOrder", "Make the same call once more, now", AskedDecisions.RetryOrderAsync);
+        Decide<RetryRequest>(api, "/orders/{id}/retry", "RetryOrder", "Send the same call again, now", AskedDecisions.RetryOrderAsync);
         Decide<CorrectionRequest>(
             api,
             "/orders/{id}/correct",
@@ -51,14 +51,14 @@ internal static class DecisionEndpoints
             api,
             "/orders/{id}/timer",
             "MoveOrderTimer",
-            "Let the order's timer go off at another time, or not at all",
+            "Move the order's timer, or remove it",
             AskedDecisions.MoveOrderTimerAsync
         );
         Decide<RetryRequest>(
             api,
             "/refunds/{id}/retry",
             "RetryRefund",
-            "Make the same call once more, now",
+            "Send the same call again, now",
             AskedDecisions.RetryRefundAsync
         );
         Decide<CorrectionRequest>(
@@ -79,7 +79,7 @@ internal static class DecisionEndpoints
             api,
             "/refunds/{id}/timer",
             "MoveRefundTimer",
-            "Let the refund's timer go off at another time, or not at all",
+            "Move the refund's timer, or remove it",
             AskedDecisions.MoveRefundTimerAsync
         );
     }

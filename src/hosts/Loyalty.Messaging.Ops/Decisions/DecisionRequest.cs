@@ -9,7 +9,7 @@ internal record DecisionRequest
     /// <summary>Why, in a few words. Required; kept with the order for ever.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Identifies the decision, so that it can be sent again without fear; made here when absent.</summary>
+    /// <summary>Identifies the decision, so that it can be retried safely; made here when absent.</summary>
     public Guid? OperationId { get; init; }
 
     /// <summary>The miles that were looked at when it was weighed: with more it is not done. Null: any number.</summary>

@@ -31,7 +31,7 @@ internal static class OfferFields
 
     public static string? Mistake(IFormCollection form) =>
         form["offerMiles"].FirstOrDefault(miles => !string.IsNullOrWhiteSpace(miles) && MilesOf(miles) is null) is { } wrong
-            ? $"'{wrong}' is no whole number of miles"
+            ? $"'{wrong}' is not a whole number of miles"
             : null;
 
     public static bool AreSame(IReadOnlyList<CorrectedOffer> offers, IReadOnlyList<OfferMiles> before) =>

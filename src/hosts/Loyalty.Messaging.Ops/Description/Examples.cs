@@ -181,7 +181,7 @@ internal static class Examples
             {
                 StatusCodes.Status400BadRequest => Reasons.Mistake(null)!,
                 StatusCodes.Status404NotFound => $"There is no job {Id}",
-                StatusCodes.Status409Conflict => "It is not in a state in which that can be done",
+                StatusCodes.Status409Conflict => "Its state does not allow this",
                 StatusCodes.Status422UnprocessableEntity => "order-completed: locationCode is required",
                 StatusCodes.Status502BadGateway => "The worker failed to answer; its log says why",
                 StatusCodes.Status503ServiceUnavailable =>

@@ -40,9 +40,9 @@ internal static class FaultsRegistration
                 "The address may be mistyped, or what it was about has gone. Search finds orders and refunds by their ids",
             (StatusCodes.Status404NotFound, false) => "There is nothing at this address; /openapi/v1.json lists what there is",
             (StatusCodes.Status405MethodNotAllowed, _) => "This address knows other methods; the header Allow names them",
-            (StatusCodes.Status413PayloadTooLarge, _) => "The request is larger than this address takes",
+            (StatusCodes.Status413PayloadTooLarge, _) => "The request is larger than this address accepts",
             (StatusCodes.Status415UnsupportedMediaType, _) =>
-                "The body has another Content-Type than this address takes; /openapi/v1.json names it",
+                "The body has a Content-Type that this address does not accept; /openapi/v1.json names it",
             (StatusCodes.Status500InternalServerError, true) =>
                 "It is our fault, not yours. Reload the page before you repeat an act: it may have been done",
             (StatusCodes.Status500InternalServerError, false) =>
@@ -70,7 +70,7 @@ internal sealed partial class DatabaseAway(IProblemDetailsService problems, ILog
                 {
                     Status = StatusCodes.Status503ServiceUnavailable,
                     Detail =
-                        "The database does not answer, or takes nothing just now; ask again in a moment. Work goes on when it is back, nothing is lost",
+                        "The database does not answer, or accepts no writes just now; ask again in a moment. Work goes on when it is back, nothing is lost",
                 },
             }
         );

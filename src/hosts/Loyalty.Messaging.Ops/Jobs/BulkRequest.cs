@@ -16,16 +16,16 @@ internal sealed record BulkRequest
     /// <summary><c>issue</c> or <c>reverse</c>; both when absent.</summary>
     public string? What { get; init; }
 
-    /// <summary>Only what has been in its state for too long.</summary>
+    /// <summary>Only those stuck in their state.</summary>
     public bool Stuck { get; init; }
 
     /// <summary>The issuer's transaction day.</summary>
     public DateOnly? Day { get; init; }
 
-    /// <summary>In its state since this instant or later.</summary>
+    /// <summary>In this state since this instant or later.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>In its state since before this instant.</summary>
+    /// <summary>In this state since before this instant.</summary>
     public DateTimeOffset? To { get; init; }
 
     /// <summary>Only says to how many it would be done.</summary>
@@ -35,7 +35,7 @@ internal sealed record BulkRequest
     public int? Rate { get; init; }
     public string? Reason { get; init; }
 
-    /// <summary>Identifies the request, so that it can be sent again without fear; made here when absent.</summary>
+    /// <summary>Identifies the request, so that it can be retried safely; made here when absent.</summary>
     public Guid? Id { get; init; }
 
     public OrderFilter Filter =>

@@ -34,7 +34,7 @@ internal static class JobEndpoints
             jobs,
             "/{id:guid}/pause",
             "PauseJob",
-            "Begin nothing more for now",
+            "Begin no further items for now",
             Roles.Operator,
             (store, id, _, act, token) => store.PauseAsync(id, act, token)
         );
@@ -42,7 +42,7 @@ internal static class JobEndpoints
             jobs,
             "/{id:guid}/resume",
             "ResumeJob",
-            "Go on, from the beginning of the ramp; what failed is tried again",
+            "Continue from the start of the ramp; failed items are tried again",
             Roles.Operator,
             (store, id, _, act, token) => store.ResumeAsync(id, act, token)
         );
@@ -50,7 +50,7 @@ internal static class JobEndpoints
             jobs,
             "/{id:guid}/cancel",
             "CancelJob",
-            "Begin nothing more, ever",
+            "Begin no further items, for good",
             Roles.Operator,
             (store, id, _, act, token) => store.CancelAsync(id, act, token)
         );
@@ -69,7 +69,7 @@ internal static class JobEndpoints
     {
         jobs.MapGet("/{id:guid}", ShowAsync)
             .WithName($"Show{what}")
-            .WithSummary("How far it is, and why it is as it is")
+            .WithSummary("Progress and state of a job")
             .ProducesProblem(StatusCodes.Status404NotFound);
         jobs.MapDelete("/{id:guid}", CancelAsync)
             .WithName($"Delete{what}")
@@ -153,7 +153,7 @@ internal static class JobEndpoints
                 is { } job
             ? TypedResults.Accepted($"/api/v1/jobs/{job.Id}", await queries.FindAsync(job.Id, cancellationToken))
             : TypedResults.Problem(
-                "Nothing of what was selected is in a state in which that can be done",
+                "None of what was selected is in a state that allows this",
                 statusCode: StatusCodes.Status409Conflict,
                 title: "Nothing to do"
             );

@@ -75,7 +75,7 @@ internal static class JobForms
                     : "It has begun. This page follows it.",
                 $"/jobs/{job.Id}"
             )
-            : said.Refused(http, "Nothing of it is in a state in which that can be done.", "/orders");
+            : said.Refused(http, "None of it is in a state that allows this.", "/orders");
     }
 
     static Delegate Act(string name, string done, Func<JobStore, Guid, Someone, AuditedAct, CancellationToken, Task<string?>> act) =>

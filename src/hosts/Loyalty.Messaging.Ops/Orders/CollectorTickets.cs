@@ -17,7 +17,7 @@ internal sealed class CollectorTickets(IDataProtectionProvider protection)
 
     public string For(byte[] collectorHash) => _protector.Protect(Convert.ToHexString(collectorHash), Lifetime);
 
-    /// <returns>Null when it is too old, or none of ours.</returns>
+    /// <returns>Null when it is too old or not valid.</returns>
     public byte[]? HashOf(string? ticket)
     {
         try

@@ -46,7 +46,7 @@ internal static class OfferedActs
             (_, "Issuing" or "Reversing") => hasTimer
                 ? "The last try gave no answer; the next is made by itself."
                 : "The call is on its way. If its answer is lost it is sent again by itself; a retry is safe at any time.",
-            (_, "Pending") => "The issuer has accepted it and is still at it. There is nothing to do.",
+            (_, "Pending") => "The issuer has accepted it and is still processing it. There is nothing to do.",
             (_, "AwaitingOrder") => "Refunds came before their order. When commerce publishes the order, everything goes on by itself.",
             (_, "AwaitingIssuance") => "It waits for its order to be settled, and goes on by itself.",
             _ => null,

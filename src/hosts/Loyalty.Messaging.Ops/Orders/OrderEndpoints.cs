@@ -38,7 +38,7 @@ internal static class OrderEndpoints
         api.MapGet("/timers", TimersAsync)
             .WithName("ListTimers")
             .WithTags("Orders")
-            .WithSummary("What will happen by itself, the next first")
+            .WithSummary("What will happen by itself, soonest first")
             .ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
@@ -65,7 +65,7 @@ internal static class OrderEndpoints
         if (!collectors.IsOn)
             return BadQuestion("Orders are not found by collector here: Collectors__IndexKey is not set");
         if (!string.IsNullOrEmpty(search.Cursor) && OrderCursor.Parse(search.Cursor) is null)
-            return BadQuestion("cursor is none of ours: take the value of next from the answer before, or leave it out");
+            return BadQuestion("cursor is not valid: use the value of next from the previous answer, or leave it out");
         var filter = new OrderFilter
         {
             CollectorHash = collectors.Of(number),
@@ -135,11 +135,11 @@ internal static class OrderEndpoints
         CancellationToken cancellationToken
     ) =>
         !string.IsNullOrEmpty(cursor) && OrderCursor.Parse(cursor) is null
-            ? BadQuestion("cursor is none of ours: take the value of next from the answer before, or leave it out")
+            ? BadQuestion("cursor is not valid: use the value of next from the previous answer, or leave it out")
             : TypedResults.Ok(await queries.ListAsync(OrderCursor.Parse(cursor), limit ?? OrderFilter.DefaultLimit, cancellationToken));
 
     static ProblemHttpResult BadQuestion(string sentence) =>
-        TypedResults.Problem(sentence, statusCode: StatusCodes.Status400BadRequest, title: "That cannot be asked");
+        TypedResults.Problem(sentence, statusCode: StatusCodes.Status400BadRequest, title: "Invalid request");
 }
 
 /// <summary>Whose orders.</summary>

@@ -15,11 +15,11 @@ internal sealed class OrderQuestion
     [FromQuery(Name = "q")]
     public string? Q { get; set; }
 
-    /// <summary>In its state since this instant or later; a day or a time (UTC when no zone is said).</summary>
+    /// <summary>In this state since this instant or later; a day or a time (UTC when no zone is said).</summary>
     [FromQuery(Name = "from")]
     public string? From { get; set; }
 
-    /// <summary>In its state since before this instant.</summary>
+    /// <summary>In this state since before this instant.</summary>
     [FromQuery(Name = "to")]
     public string? To { get; set; }
 
@@ -39,7 +39,7 @@ internal sealed class OrderQuestion
     [FromQuery(Name = "cursor")]
     public string? Cursor { get; set; }
 
-    /// <summary>At most so many; 50 when absent, 200 at the most.</summary>
+    /// <summary>How many at most; 50 when absent, up to 200.</summary>
     [FromQuery(Name = "limit")]
     public string? Limit { get; set; }
 
@@ -61,9 +61,9 @@ internal sealed class OrderQuestion
         if ((Mistake("from", From) ?? Mistake("to", To)) is { } time)
             return (null, time);
         if (!string.IsNullOrEmpty(Day) && DayOf(Day) is null)
-            return (null, $"day '{Day}' is no day: write it as 2026-11-21");
+            return (null, $"day '{Day}' is not a date: write it as 2026-11-21");
         if (!string.IsNullOrEmpty(Cursor) && OrderCursor.Parse(Cursor) is null)
-            return (null, "cursor is none of ours: take the value of next from the answer before, or leave it out");
+            return (null, "cursor is not valid: use the value of next from the previous answer, or leave it out");
         var limit = OrderFilter.DefaultLimit;
         if (
             !string.IsNullOrEmpty(Limit)
@@ -90,7 +90,7 @@ internal sealed class OrderQuestion
     static string? Mistake(string name, string? text) =>
         string.IsNullOrEmpty(text) || InstantOf(text) is not null
             ? null
-            : $"{name} '{text}' is no time: write it as 2026-11-21 or 2026-11-21T15:00:00Z";
+            : $"{name} '{text}' is not a time: write it as 2026-11-21 or 2026-11-21T15:00:00Z";
 
     static DateOnly? DayOf(string? text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;

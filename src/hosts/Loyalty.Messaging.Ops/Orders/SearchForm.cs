@@ -41,7 +41,7 @@ internal static class SearchForm
             return said.Answer(
                 http,
                 NoticeKinds.Warn,
-                $"Neither an order nor a refund with the id {text} has come here. Ids are searched for as a whole, capitals count.",
+                $"Neither an order nor a refund with the id {text} has come here. Ids must match exactly, including case.",
                 "/orders"
             );
         return collectors.Of(number) is { } hash

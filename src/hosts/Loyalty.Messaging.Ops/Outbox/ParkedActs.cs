@@ -60,6 +60,6 @@ internal sealed class ReleaseAct(ParkedMessages parked) : IJobAct
         );
         return released == 1
             ? new ActOutcome(JobItemStates.Done, "On its way again")
-            : new ActOutcome(JobItemStates.Skipped, "It was not parked any more");
+            : new ActOutcome(JobItemStates.Skipped, "It was no longer parked");
     }
 }

@@ -24,7 +24,7 @@ internal static class ParkedEndpoints
         parked
             .MapPost("/release", ReleaseAsync)
             .WithName("ReleaseParked")
-            .WithSummary("Let them be tried again, from the first attempt; many need a second person")
+            .WithSummary("Try them again from the first attempt; many need a second person")
             .RequireAuthorization(Roles.Operator)
             .Produces<Changed>()
             .Produces<JobView>(StatusCodes.Status202Accepted)
@@ -38,7 +38,7 @@ internal static class ParkedEndpoints
         CancellationToken cancellationToken
     ) =>
         cursor is { Length: > 0 } && OrderCursor.Parse(cursor) is null
-            ? Bad("cursor is not one of ours: use what the page before gave as next")
+            ? Bad("cursor is not valid: use the value of next from the previous page")
             : TypedResults.Ok(await parked.ListAsync(OrderCursor.Parse(cursor), limit ?? OrderFilter.DefaultLimit, cancellationToken));
 
     static async Task<IResult> ReleaseAsync(

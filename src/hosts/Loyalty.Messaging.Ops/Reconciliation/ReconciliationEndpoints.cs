@@ -94,7 +94,7 @@ internal static class ReconciliationEndpoints
             return "The day is not over yet";
         var view = await queries.DayAsync(day, days.Zone, cancellationToken);
         if (view.StatementName is null)
-            return "Bring the issuer's statement first: without it one of the three sides is missing";
+            return "Upload the issuer's statement first: without it one of the three sides is missing";
         await store.SignOffAsync(
             day,
             view.BreakCount,
@@ -168,5 +168,5 @@ internal static class ReconciliationEndpoints
         );
 
     public static ProblemHttpResult NoDay(string day) =>
-        TypedResults.Problem($"'{day}' is no day: write it as 2026-11-21", statusCode: StatusCodes.Status400BadRequest, title: "No day");
+        TypedResults.Problem($"'{day}' is not a date: write it as 2026-11-21", statusCode: StatusCodes.Status400BadRequest, title: "Not a date");
 }

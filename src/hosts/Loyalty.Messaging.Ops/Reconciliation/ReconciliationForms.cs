@@ -36,7 +36,7 @@ internal static class ReconciliationForms
     )
     {
         if (ReconciliationEndpoints.DayOf(day) is not { } date)
-            return said.Refused(http, $"'{day}' is no day.", "/reconciliation");
+            return said.Refused(http, $"'{day}' is not a date.", "/reconciliation");
         var here = $"/reconciliation/{day}";
         if ((Reasons.Mistake(reason) ?? (statement is null or { Length: 0 } ? "Choose the statement's file" : null)) is { } mistake)
             return said.Refused(http, mistake, here);
@@ -72,7 +72,7 @@ internal static class ReconciliationForms
     )
     {
         if (ReconciliationEndpoints.DayOf(day) is not { } date)
-            return said.Refused(http, $"'{day}' is no day.", "/reconciliation");
+            return said.Refused(http, $"'{day}' is not a date.", "/reconciliation");
         var refusal =
             Reasons.Mistake(reason)
             ?? await ReconciliationEndpoints.SignAsync(date, reason!, Person.Of(http), queries, store, days, cancellationToken);

@@ -56,7 +56,7 @@ public sealed class OutboxOptions
     /// <value>Default 1,020 in a second.</value>
     public int SweepRate { get; set; } = 1020;
 
-    /// <summary>After so many attempts a message is parked: kept, shown, and in nobody's way.</summary>
+    /// <summary>After so many attempts a message is parked: kept, shown, and no longer blocking others.</summary>
     /// <value>Default 20.</value>
     public int MaxAttempts { get; set; } = 20;
 

@@ -21,6 +21,6 @@ internal sealed class DiscardAct(DeadLetterStore letters) : IJobAct
         );
         return moved.Count == 1
             ? new ActOutcome(JobItemStates.Done, "Discarded")
-            : new ActOutcome(JobItemStates.Skipped, "It was not open any more");
+            : new ActOutcome(JobItemStates.Skipped, "It was no longer open");
     }
 }

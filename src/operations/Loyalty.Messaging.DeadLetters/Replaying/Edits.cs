@@ -65,7 +65,7 @@ public sealed class Edits(DeadLetterQueries queries, DeadLetterStore letters, Re
                 [
                     original.State == DeadLetterStates.Open
                         ? "Only events of commerce can be edited, and only up to 256 KB"
-                        : $"Only what is open can be edited: it is {original.State}",
+                        : $"Only an open message can be edited: this one is {original.State}",
                 ]
             );
         if (AmbiguousMask(text, original.Body) is { } mask)
@@ -126,7 +126,7 @@ public sealed class Edits(DeadLetterQueries queries, DeadLetterStore letters, Re
                 cancellationToken
             )
         )
-            return new EditResult(null, null, ["Somebody else was quicker: it is not open any more"]);
+            return new EditResult(null, null, ["It is no longer open: somebody else acted first"]);
         return new EditResult(edited.Id, await SendAsync(id, edited.Id, reason, actor, cancellationToken), []);
     }
 

@@ -83,7 +83,7 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, Plausib
         if (order.Issuances.Count > 0)
             return Issues(order, order.Issuances.Sum(offer => (long)offer.MilesAmount), "as commerce calculated them");
         if (_rules is null)
-            return new Forecast(Effect.Issues, null, "Miles are issued; how many cannot be told, because no order has been measured yet");
+            return new Forecast(Effect.Issues, null, "Miles are issued; how many is not known, because no order has been measured yet");
         try
         {
             var miles = EarnedMiles.For(_rules, OrderBasket.Of(order, null)).Sum(offer => (long)offer.Miles);

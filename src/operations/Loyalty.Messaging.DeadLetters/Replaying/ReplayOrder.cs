@@ -5,7 +5,7 @@ namespace Loyalty.Messaging.DeadLetters.Replaying;
 /// <summary>What is asked for: which dead letters, why, and how carefully.</summary>
 public sealed record ReplayOrder
 {
-    /// <summary>At most so many a second.</summary>
+    /// <summary>At most this many per second.</summary>
     public const int FastestRate = 500;
 
     /// <summary>Identifies the request: asked again, it is the same replay.</summary>
@@ -22,7 +22,7 @@ public sealed record ReplayOrder
     /// <summary>Stops when one comes back for the cause it had before.</summary>
     public bool StopOnSame { get; init; } = true;
 
-    /// <summary>Stops when more than so many of a hundred fail, 0 to 100.</summary>
+    /// <summary>Stops when more than this share fails, in percent, 0 to 100.</summary>
     public int StopShare { get; init; } = 10;
 
     /// <returns>What is wrong with it, as a sentence that names the field; null when nothing is.</returns>

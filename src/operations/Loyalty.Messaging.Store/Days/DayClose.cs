@@ -1,6 +1,6 @@
 namespace Loyalty.Messaging.Store.Days;
 
-/// <summary>A transaction day as it stands between us and the issuer: the statement that was brought, and who signed the day off.</summary>
+/// <summary>A transaction day as it stands between us and the issuer: the uploaded statement, and who signed the day off.</summary>
 public sealed class DayClose
 {
     public DateOnly Day { get; set; }

@@ -33,7 +33,7 @@ internal static class Statement
                 !int.TryParse(fields[miles].Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
                 || whole == int.MinValue
             )
-                throw new StatementFormatException($"Line {number}: '{columns.Miles}' is no whole number");
+                throw new StatementFormatException($"Line {number}: '{columns.Miles}' is not a whole number");
             var line = new StatementLine(fields[id].Trim(), Math.Abs(whole), sponsor < 0 ? null : fields[sponsor].Trim());
             if (line.ClientTransactionId.Length == 0)
                 throw new StatementFormatException($"Line {number}: '{columns.ClientTransactionId}' is empty");

@@ -109,7 +109,7 @@ public sealed class DeadLetterText
     public string Text { get; set; } = "";
 }
 
-/// <summary>What people say to each other about a group of dead letters.</summary>
+/// <summary>Add a note to a group, for your colleagues of dead letters.</summary>
 public sealed class DeadLetterNote
 {
     public Guid Fingerprint { get; set; }

@@ -9,7 +9,7 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
     const int MostGroups = 200;
 
     /// <summary>The latest first; bodies stay where they are.</summary>
-    /// <param name="cursor">Of the page before; null from the beginning.</param>
+    /// <param name="cursor">Of the previous page; null from the beginning.</param>
     /// <exception cref="FormatException">The cursor is none.</exception>
     public async Task<DeadLetterSlice> ListAsync(
         DeadLetterSelection selection,
@@ -173,7 +173,7 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
             && ticks <= DateTimeOffset.MaxValue.UtcTicks
             && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
             ? (new DateTimeOffset(ticks, TimeSpan.Zero), sequence)
-            : throw new FormatException("The cursor is none: take it from the page before");
+            : throw new FormatException("The cursor is not valid: use the one of the previous page");
     }
 }
 

@@ -91,7 +91,7 @@ public sealed class DeadLetterStore(LoyaltyDbContext context, AuditTrail audit)
             Points.Reach(Points.LettersTaken, letter.Letter.Id);
     }
 
-    /// <summary>What people say to each other about a group; an empty note is none.</summary>
+    /// <summary>Add a note to a group, for your colleagues; an empty note is none.</summary>
     public async Task NoteAsync(Guid fingerprint, string note, string by, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(note))

@@ -42,7 +42,7 @@ public sealed record ApprovalLimits(int Messages, long Miles, TimeSpan Period)
 
 /// <summary>How much is done.</summary>
 /// <param name="Things">Messages, orders or refunds.</param>
-/// <param name="Miles">At most so many are issued, taken back or given up, as far as it can be told.</param>
+/// <param name="Miles">At most this many are issued, taken back or given up, as far as it can be told.</param>
 /// <param name="Untold">Of how many things that cannot be told.</param>
 public sealed record Weight(long Things, long Miles, int Untold = 0)
 {

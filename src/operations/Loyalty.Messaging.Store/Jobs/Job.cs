@@ -47,7 +47,7 @@ public sealed class Job
     /// <summary>Stops when a message comes back for the cause for which it was given up before.</summary>
     public bool StopOnSame { get; set; }
 
-    /// <summary>Stops when more than so many of a hundred settled items have failed.</summary>
+    /// <summary>Stops when more than this share of the settled items has failed, in percent.</summary>
     public int StopShare { get; set; }
     public int Total { get; set; }
 
@@ -134,7 +134,7 @@ public sealed class JobItem
     public Guid? OutboxId { get; set; }
 
     /// <summary>
-    /// At most so many miles, as they were looked at when the job was made; null where there was no telling. With more it is not done.
+    /// At most this many miles, as they were looked at when the job was made; null where there was no telling. With more it is not done.
     /// </summary>
     public int? Miles { get; set; }
 }

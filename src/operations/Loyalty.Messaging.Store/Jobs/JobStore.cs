@@ -126,7 +126,7 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneAct
         if (await LockedAsync(id, cancellationToken) is not { } job)
             return NoSuchJob(id);
         if (job.State != JobStates.Running)
-            return $"Only what runs can be paused: it is {job.State}";
+            return $"Only a running job can be paused: this one is {job.State}";
         await audit.AppendAsync(act, cancellationToken);
         await context.Database.ExecuteSqlAsync(
             $"UPDATE job SET state = 'Paused', state_since = now(), state_reason = {act.Reason} WHERE id = {id}",
@@ -144,7 +144,7 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneAct
         if (await LockedAsync(id, cancellationToken) is not { } job)
             return NoSuchJob(id);
         if (job.State is not (JobStates.Paused or JobStates.Stopped))
-            return $"Only what is paused or has stopped can be resumed: it is {job.State}";
+            return $"Only a paused or stopped job can be resumed: this one is {job.State}";
         await audit.AppendAsync(act, cancellationToken);
         if (job.Kind == JobKinds.Replay)
             await context.Database.ExecuteSqlAsync(

@@ -15,7 +15,7 @@ public sealed class LoneAct
     public DateTimeOffset At { get; set; }
     public int Things { get; set; }
 
-    /// <summary>At most so many were moved.</summary>
+    /// <summary>At most this many were moved.</summary>
     public long Miles { get; set; }
 }
 

@@ -84,7 +84,7 @@ internal sealed partial class SchemaGuard(
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             DatabaseFault.ForgetConnections();
-            return HealthCheckResult.Unhealthy("The database cannot be reached, or takes nothing that we write");
+            return HealthCheckResult.Unhealthy("The database cannot be reached, or accepts no writes");
         }
     }
 

@@ -15,7 +15,7 @@ public sealed record OrderCursor(DateTimeOffset Since, Guid Id)
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <returns>Null when it is none of ours.</returns>
+    /// <returns>Null when it is not valid.</returns>
     public static OrderCursor? Parse(string? text)
     {
         Span<byte> bytes = stackalloc byte[Length];

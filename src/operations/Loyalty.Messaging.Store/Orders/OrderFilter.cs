@@ -12,10 +12,10 @@ public sealed record OrderFilter
     /// <summary>Names of states, of either kind.</summary>
     public IReadOnlyList<string> States { get; init; } = [];
 
-    /// <summary>In its state since this instant or later.</summary>
+    /// <summary>In this state since this instant or later.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>In its state since before this instant.</summary>
+    /// <summary>In this state since before this instant.</summary>
     public DateTimeOffset? To { get; init; }
 
     /// <summary>The issuer's transaction day.</summary>

@@ -60,7 +60,7 @@ public sealed record TimelineDetails
     /// <summary><c>post-event</c> or <c>reverse-event</c>.</summary>
     public string? Operation { get; init; }
 
-    /// <summary>The how-manieth try within the call, from 1.</summary>
+    /// <summary>Ordinal of the try within the call, from 1.</summary>
     public int? Attempt { get; init; }
     public int? Status { get; init; }
     public double? DurationMs { get; init; }

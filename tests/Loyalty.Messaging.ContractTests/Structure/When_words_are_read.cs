@@ -1,0 +1,71 @@
+using Loyalty.Messaging.TestKit;
+using Xunit;
+
+namespace Loyalty.Messaging.ContractTests.Structure;
+
+/// <summary>
+/// Phrases that nobody who grew up with the language would write, found once and replaced. Whoever finds another one puts it here, so that it
+/// does not come back.
+/// </summary>
+public sealed class When_words_are_read
+{
+    static readonly string[] Phrases =
+    [
+        "is no day",
+        "is no time:",
+        "is no whole number",
+        "none of ours",
+        "not one of ours",
+        "That cannot be asked",
+        "waits for somebody\"",
+        "In its state from",
+        "In its state since",
+        "Its way",
+        ">Waits for a person<",
+        "None has come",
+        "Bring the issuer",
+        "statement that was brought",
+        "without fear",
+        "how-manieth",
+        "in nobody's way",
+        "Nothing is to become of",
+        "any more\"",
+        "state in which that can",
+        "is like that",
+        "of a hundred",
+        "still at it",
+        "than this address takes",
+        "takes nothing that we",
+        "capitals count",
+        "cannot be told, because",
+        "Of the page before",
+        "At most so many",
+        "These, and no others",
+    ];
+
+    public static TheoryData<string> Files =>
+        [
+            .. new[] { "src", "docs", "deploy", "contracts" }
+                .SelectMany(folder => Directory.GetFiles(Path.Combine(Approved.Root, folder), "*", SearchOption.AllDirectories))
+                .Append(Path.Combine(Approved.Root, "README.md"))
+                .Append(Path.Combine(Approved.Root, "tests/Loyalty.Messaging.AcceptanceTests/Cli/help.approved.txt"))
+                .Where(file => Path.GetExtension(file) is ".cs" or ".razor" or ".md" or ".txt" or ".yaml" or ".js" && !IsBuilt(file))
+                .Select(file => Path.GetRelativePath(Approved.Root, file))
+                .Order(StringComparer.Ordinal),
+        ];
+
+    [Theory, MemberData(nameof(Files))]
+    public void They_are_what_a_colleague_would_write(string file)
+    {
+        var lines = File.ReadAllLines(Path.Combine(Approved.Root, file));
+        var found =
+            from phrase in Phrases
+            from number in Enumerable.Range(0, lines.Length)
+            where lines[number].Contains(phrase, StringComparison.Ordinal)
+            select $"{file}:{number + 1}: {phrase}";
+        Assert.Empty(found);
+    }
+
+    static bool IsBuilt(string file) =>
+        file.Split(Path.DirectorySeparatorChar).Any(folder => folder is "obj" or "bin" or "node_modules" or "artifacts");
+}
