@@ -36,7 +36,7 @@ public sealed class When_a_message_is_taken_in_process
                 TimeProvider.System
             ),
             Most,
-            new SlowMessages(_clock),
+            new SlowMessages(TimeSpan.FromSeconds(1), _clock),
             _clock,
             _lane
         );

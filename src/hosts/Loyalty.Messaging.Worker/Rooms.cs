@@ -1,8 +1,6 @@
 using Loyalty.Messaging.Delivery.Journal;
 using Loyalty.Messaging.Delivery.Outbox;
 using Loyalty.Messaging.Delivery.SagaRepository;
-using Loyalty.Messaging.RabbitMq.InProcess;
-using Loyalty.Messaging.RabbitMq.Publish;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.ServiceDefaults;
@@ -24,10 +22,6 @@ internal static class Rooms
         bus.AddEntityFrameworkOutbox<LoyaltyDbContext>(outbox =>
         {
             configuration.GetSection("Outbox").Bind(outbox);
-            outbox.CapturedSend = services => services.GetRequiredService<DirectPublish>().SendCaptured;
-            outbox.StoredSend = services => services.GetRequiredService<DirectPublish>().SendStored;
-            outbox.InProcess = services => services.GetRequiredService<InProcessQueues>().Deliver;
-            outbox.TakesMessages = services => () => !services.GetRequiredService<PublishWatch>().IsBlocked;
             if (outbox.Validate().FirstOrDefault() is { } mistake)
                 throw new ConfigurationMistakeException(mistake);
         });

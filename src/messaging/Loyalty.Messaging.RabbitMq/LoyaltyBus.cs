@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.Delivery.Outbox;
 using Loyalty.Messaging.RabbitMq.Broker;
 using Loyalty.Messaging.RabbitMq.Commerce;
 using Loyalty.Messaging.RabbitMq.InProcess;
@@ -36,6 +37,7 @@ public static class LoyaltyBus
         services.AddHealthChecks().AddCheck<PublishWatch>("publishing", tags: ["ready"]);
         services.TryAddSingleton<DirectPublish>();
         services.TryAddSingleton<InProcessQueues>();
+        services.TryAddSingleton<IOutboxTransport, RabbitMqOutboxTransport>();
         services.AddHealthChecks().AddCheck<TopologyStart>("topology", tags: ["ready"]);
         services.TryAddSingleton<SupervisedEnd>();
         services.TryAddSingleton<EndpointWatch>();
@@ -84,7 +86,7 @@ public static class LoyaltyBus
                     // Where this process is answered: by a name that rights on the broker can be given for.
                     rabbit.OverrideDefaultBusEndpointQueueName($"loyalty-answers-{NewId.Next():N}");
                     rabbit.ConfigureJsonSerializerOptions(WireJson.Of);
-                    rabbit.UseCommerceEvents();
+                    rabbit.UseMessageReader();
                     rabbit.UseEventNames();
                     // A command that no queue takes is a fault; an event that nobody listens to is not.
                     rabbit.ConfigureSend(send => send.UseExecute(context => MarkMandatory(context)));

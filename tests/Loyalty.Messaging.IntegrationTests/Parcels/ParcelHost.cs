@@ -62,7 +62,11 @@ internal sealed class ParcelHost : IAsyncDisposable
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton<Mishaps>();
         builder.Services.AddSingleton<Received>();
-        builder.Services.AddSingleton<ShortWay>();
+        builder.Services.AddSingleton(services => new ShortWay(
+            services.GetRequiredService<DirectPublish>(),
+            inProcess ? services.GetRequiredService<InProcessQueues>() : null
+        ));
+        builder.Services.AddSingleton<IOutboxTransport>(services => services.GetRequiredService<ShortWay>());
         builder.Services.AddDbContext<ParcelDbContext>(options => options.UseNpgsql(database.ConnectionString));
         builder.AddLoyaltyBus(
             bus =>
@@ -74,10 +78,6 @@ internal sealed class ParcelHost : IAsyncDisposable
                     options.Lease = TimeSpan.FromSeconds(2);
                     options.QueryDelay = TimeSpan.FromMilliseconds(200);
                     options.UseBusOutbox();
-                    options.CapturedSend = services => services.GetRequiredService<ShortWay>().SendCaptured;
-                    options.StoredSend = services => services.GetRequiredService<ShortWay>().SendStored;
-                    if (inProcess)
-                        options.InProcess = services => services.GetRequiredService<InProcessQueues>().Deliver;
                     outbox?.Invoke(options);
                 });
                 bus.AddSagaStateMachine<ParcelStateMachine, ParcelState>()
@@ -259,7 +259,7 @@ internal sealed class Received
 }
 
 /// <summary>The short ways out, counted.</summary>
-internal sealed class ShortWay(DirectPublish publish)
+internal sealed class ShortWay(DirectPublish publish, InProcessQueues? queues) : IOutboxTransport
 {
     int _captured,
         _stored;
@@ -272,6 +272,10 @@ internal sealed class ShortWay(DirectPublish publish)
 
     /// <summary>What becomes of the next message from memory instead of its being sent.</summary>
     public Task? Instead { get; set; }
+
+    public bool TakesMessages => true;
+
+    public Task<bool>? DeliverInProcess(SendContext message, byte[] body) => queues?.Deliver(message, body);
 
     public Task? SendCaptured(SendContext message, byte[] body)
     {

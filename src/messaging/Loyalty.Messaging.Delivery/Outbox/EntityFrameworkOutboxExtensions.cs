@@ -31,14 +31,6 @@ public static class EntityFrameworkOutboxExtensions
         configurator.AddDeliveryDatabase<TDbContext>();
         configurator.TryAddSingleton<DeliveryDatabase>(services => services.GetRequiredService<DeliveryDatabase<TDbContext>>());
         configurator.TryAddSingleton<DeliveredMessages>();
-        if (options.CapturedSend is { } capturedSend)
-            configurator.TryAddSingleton(capturedSend);
-        if (options.StoredSend is { } storedSend)
-            configurator.TryAddSingleton(storedSend);
-        if (options.InProcess is { } inProcess)
-            configurator.TryAddSingleton(inProcess);
-        if (options.TakesMessages is { } takesMessages)
-            configurator.TryAddSingleton(takesMessages);
         configurator.TryAddSingleton<OutboxDelivery>();
         configurator.TryAddSingleton<OutboxSweeper>();
         // Hosted services stop in reverse: the bus stops first, then what it delivered is removed.

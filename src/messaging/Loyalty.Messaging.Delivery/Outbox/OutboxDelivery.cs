@@ -18,10 +18,7 @@ internal sealed partial class OutboxDelivery(
     OutboxOptions options,
     TimeProvider time,
     ILogger<OutboxDelivery> logger,
-    CapturedSend? captured = null,
-    StoredSend? stored = null,
-    InProcessDelivery? inProcess = null,
-    BrokerTakesMessages? takesMessages = null
+    IOutboxTransport? transport = null
 )
 {
     static readonly TimeSpan SayInterval = TimeSpan.FromSeconds(5);
@@ -86,7 +83,7 @@ internal sealed partial class OutboxDelivery(
         {
             if (message.Row.Scheduled)
                 continue;
-            if (message.Captured is { } context && inProcess?.Invoke(context, message.Row.Body) is { } working)
+            if (message.Captured is { } context && transport?.DeliverInProcess(context, message.Row.Body) is { } working)
                 _ = FinishAsync(message, working);
             else if (!await ConfirmedAsync(message))
                 return false;
@@ -103,7 +100,7 @@ internal sealed partial class OutboxDelivery(
         var done = false;
         try
         {
-            done = await working.WaitAsync((options.AgeLimit - options.ConfirmTimeout) / 2, time);
+            done = await working.WaitAsync(options.CopyAfter, time);
         }
         catch (TimeoutException)
         {
@@ -121,7 +118,7 @@ internal sealed partial class OutboxDelivery(
     /// <summary>False when it is left for the sweeper.</summary>
     async Task<bool> ConfirmedAsync(OutgoingMessage message, bool copy = false)
     {
-        if (takesMessages?.Invoke() == false)
+        if (transport is { TakesMessages: false })
             return false;
         try
         {
@@ -158,7 +155,7 @@ internal sealed partial class OutboxDelivery(
             message.Row,
             message.Metadata,
             copy,
-            () => message.Captured is { } context ? captured?.Invoke(context, message.Row.Body) : null
+            () => message.Captured is { } context ? transport?.SendCaptured(context, message.Row.Body) : null
         );
 
     /// <summary>
@@ -174,7 +171,7 @@ internal sealed partial class OutboxDelivery(
             row,
             metadata,
             copy,
-            () => row.Attempts == 1 ? stored?.Invoke(new StoredMessage(row, metadata, time, copy), row.Body) : null
+            () => row.Attempts == 1 ? transport?.SendStored(new StoredMessage(row, metadata, time, copy), row.Body) : null
         );
     }
 

@@ -1,29 +1,4 @@
-using MassTransit;
-
 namespace Loyalty.Messaging.Delivery.Outbox;
-
-/// <summary>
-/// Sends a message that was just committed in a shorter way than through the bus, with the same ids, headers and properties.
-/// </summary>
-/// <param name="message">As the delivery was about to send it.</param>
-/// <param name="body">Its bytes.</param>
-/// <returns>Ends when the broker has confirmed; null when this message has to go through the bus.</returns>
-public delegate Task? CapturedSend(SendContext message, byte[] body);
-
-/// <summary>Sends a stored message in a shorter way than through the bus, with the same ids, headers and properties.</summary>
-/// <param name="message">Writes its ids, headers and properties.</param>
-/// <param name="body">Its bytes.</param>
-/// <returns>Ends when the broker has confirmed; null when this message has to go through the bus.</returns>
-public delegate Task? StoredSend(IPipe<SendContext> message, byte[] body);
-
-/// <summary>Gives a message that was just committed to its consumer in this process; the row stays until it has been dealt with.</summary>
-/// <param name="message">As the delivery was about to send it.</param>
-/// <param name="body">Its bytes.</param>
-/// <returns>Ends with true when it has been dealt with, with false when it has not; null when it has to be sent.</returns>
-public delegate Task<bool>? InProcessDelivery(SendContext message, byte[] body);
-
-/// <summary>Whether the broker takes messages just now.</summary>
-public delegate bool BrokerTakesMessages();
 
 /// <summary>How the outbox behaves; the defaults suit everybody.</summary>
 public sealed class OutboxOptions
@@ -73,19 +48,10 @@ public sealed class OutboxOptions
     public bool GroupCommit { get; set; } = true;
 
     /// <summary>
-    /// A shorter way to the broker, when the transport has one. It is taken to destinations that a message has reached through the bus
-    /// before.
+    /// When a consumer of this process has had a message for so long, a copy goes to the broker, where everybody sees it. In time for it to be
+    /// confirmed before the row is the sweeper's.
     /// </summary>
-    public Func<IServiceProvider, CapturedSend>? CapturedSend { get; set; }
-
-    /// <summary>The same for stored messages. It is taken when they are sent for the first time.</summary>
-    public Func<IServiceProvider, StoredSend>? StoredSend { get; set; }
-
-    /// <summary>A way without the broker, when the transport has one.</summary>
-    public Func<IServiceProvider, InProcessDelivery>? InProcess { get; set; }
-
-    /// <summary>While it says no nothing is sent, and nothing has failed.</summary>
-    public Func<IServiceProvider, BrokerTakesMessages>? TakesMessages { get; set; }
+    public TimeSpan CopyAfter => (AgeLimit - ConfirmTimeout) / 2;
 
     internal static readonly TimeSpan LongestVacuumDelay = TimeSpan.FromDays(1);
 

@@ -17,7 +17,7 @@ internal sealed partial class OutboxSweeper(
     OutboxOptions options,
     IBusControl bus,
     ILogger<OutboxSweeper> logger,
-    BrokerTakesMessages? takesMessages = null
+    IOutboxTransport? transport = null
 ) : BackgroundService
 {
     const int ClaimsAtOnce = 3;
@@ -92,7 +92,7 @@ internal sealed partial class OutboxSweeper(
     /// </summary>
     bool IsHeard()
     {
-        if (takesMessages?.Invoke() == false)
+        if (transport is { TakesMessages: false })
             return false;
         var health = bus.CheckHealth();
         return health.Status == BusHealthStatus.Healthy

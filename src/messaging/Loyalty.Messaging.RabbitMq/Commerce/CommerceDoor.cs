@@ -1,11 +1,12 @@
 using System.Net.Mime;
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.RabbitMq.Read;
 using MassTransit.Serialization;
 
 namespace Loyalty.Messaging.RabbitMq.Commerce;
 
 /// <summary>
-/// What the worker would say to an event of commerce, asked without a broker: the deserializer of its queues reads it, and nothing else
+/// What the worker would say to an event of commerce, asked without a broker: the reader of its queues reads it, and nothing else
 /// does.
 /// </summary>
 public static class CommerceDoor
@@ -22,7 +23,7 @@ public static class CommerceDoor
     /// <param name="messageId">The publisher's, when it gave one.</param>
     public static CommerceReading Read(string exchange, string? contentType, string? messageId, ReadOnlyMemory<byte> body)
     {
-        var door = new CommerceDeserializer(Known(contentType), new SystemTextJsonRawMessageSerializer());
+        var door = new MessageReader(Known(contentType), new SystemTextJsonRawMessageSerializer());
         try
         {
             var read = door.Deserialize(new UnsentEvent(exchange, messageId, body.ToArray()));
@@ -46,7 +47,7 @@ public static class CommerceDoor
             if (
                 contentType is not null
                 && new ContentType(contentType)
-                    is { MediaType: CommerceDeserializer.CloudEvents or "application/vnd.masstransit+json" } known
+                    is { MediaType: MessageReader.CloudEvents or MessageReader.Envelope } known
             )
                 return known;
         }

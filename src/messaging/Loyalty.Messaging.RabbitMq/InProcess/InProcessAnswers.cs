@@ -6,14 +6,12 @@ namespace Loyalty.Messaging.RabbitMq.InProcess;
 
 /// <summary>
 /// What a consumer sends to a queue that this process works on does not go through the broker. The consumer's own delivery stands for it:
-/// it is acknowledged after the message has been dealt with, and until then comes again.
+/// it is acknowledged after the message has been dealt with, and until then comes again. What takes long goes through the broker as well,
+/// under the same id.
 /// </summary>
 internal sealed class InProcessAnswers<TMessage>(InProcessQueues queues, TimeProvider time) : IFilter<ConsumeContext<TMessage>>
     where TMessage : class
 {
-    /// <summary>After that it goes through the broker as well, under the same id. Longer than a saga's tries take.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
     public Task Send(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next) =>
         next.Send(new AnsweringContext(context, queues, time));
 
@@ -58,7 +56,7 @@ internal sealed class InProcessAnswers<TMessage>(InProcessQueues queues, TimePro
             try
             {
                 return queues.Deliver(context, context.Serializer!.GetMessageBody(context).GetBytes()) is { } working
-                    && await working.WaitAsync(Patience, time, CancellationToken.None);
+                    && await working.WaitAsync(queues.CopyAfter, time, CancellationToken.None);
             }
             catch (TimeoutException)
             {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Loyalty.Messaging.Delivery.Outbox;
 using Loyalty.Messaging.RabbitMq.Broker;
 using Loyalty.Messaging.RabbitMq.Publish;
 using Loyalty.Messaging.RabbitMq.Receive;
@@ -15,7 +16,7 @@ namespace Loyalty.Messaging.RabbitMq.InProcess;
 /// stands for it until it has been dealt with:
 /// a row of the outbox, or a delivery that is not acknowledged yet.
 /// </summary>
-public sealed class InProcessQueues(IOptions<RabbitMqOptions> options)
+public sealed class InProcessQueues(IOptions<RabbitMqOptions> options, OutboxOptions? outbox = null)
 {
     static readonly Meter Meter = new(LoyaltyTelemetry.Name);
     static readonly Counter<long> Taken = Meter.CreateCounter<long>(
@@ -53,6 +54,9 @@ public sealed class InProcessQueues(IOptions<RabbitMqOptions> options)
         return working;
     }
 
+    /// <summary>A message that takes longer than this goes to the broker as well.</summary>
+    internal TimeSpan CopyAfter { get; } = (outbox ?? new OutboxOptions()).CopyAfter;
+
     /// <summary>Whether it is worth while to write a message to this address.</summary>
     internal bool HasRoom(Uri address) =>
         MayTake && address.Scheme == "exchange" && _consumers.TryGetValue(address.AbsolutePath, out var consumer) && consumer.HasRoom;
@@ -61,7 +65,7 @@ public sealed class InProcessQueues(IOptions<RabbitMqOptions> options)
     bool MayTake => options.Value.InProcess && Activity.Current is null;
 
     /// <summary>Kept over the connections.</summary>
-    internal SlowMessages SlowOf(string queue) => _slow.GetOrAdd(queue, _ => new SlowMessages(TimeProvider.System));
+    internal SlowMessages SlowOf(string queue) => _slow.GetOrAdd(queue, _ => new SlowMessages(CopyAfter / 2, TimeProvider.System));
 
     internal void Open(string queue, HandoverConsumer consumer) => _consumers[queue] = consumer;
 }

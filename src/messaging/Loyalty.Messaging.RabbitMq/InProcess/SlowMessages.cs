@@ -7,11 +7,9 @@ namespace Loyalty.Messaging.RabbitMq.InProcess;
 /// may come when the first is long done:
 /// it is known by its id then, and acknowledged.
 /// </summary>
-internal sealed class SlowMessages(TimeProvider time)
+/// <param name="slow">Nobody sends a copy sooner.</param>
+internal sealed class SlowMessages(TimeSpan slow, TimeProvider time)
 {
-    /// <summary>Nobody sends a copy sooner.</summary>
-    static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
-
     /// <summary>So long a copy may wait in its queue.</summary>
     static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 
@@ -24,7 +22,7 @@ internal sealed class SlowMessages(TimeProvider time)
     /// <param name="since">When it was taken, as <see cref="TimeProvider.GetTimestamp"/> says it.</param>
     public void Done(string messageId, long since)
     {
-        if (time.GetElapsedTime(since) < Slow || !_ids.TryAdd(messageId, true))
+        if (time.GetElapsedTime(since) < slow || !_ids.TryAdd(messageId, true))
             return;
         _order.Enqueue((messageId, time.GetTimestamp()));
         while (

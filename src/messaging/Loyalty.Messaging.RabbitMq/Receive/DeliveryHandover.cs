@@ -49,7 +49,7 @@ internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues, La
                 consumer,
                 _acks,
                 prefetch,
-                queues?.SlowOf(queue) ?? new SlowMessages(TimeProvider.System),
+                queues?.SlowOf(queue) ?? new SlowMessages(TimeSpan.Zero, TimeProvider.System),
                 TimeProvider.System,
                 lane
             );

@@ -6,48 +6,39 @@ using Loyalty.Messaging.RabbitMq.InProcess;
 using MassTransit;
 using MassTransit.Serialization;
 
-namespace Loyalty.Messaging.RabbitMq.Commerce;
+namespace Loyalty.Messaging.RabbitMq.Read;
 
 /// <summary>
 /// Reads inquiries, plain or in MassTransit's envelope, with the contract's own reader. One that breaks the contract is handed on as
-/// <see cref="UnreadableInquiry"/>:
-/// somebody waits for an answer. Everything else on the bus goes to <paramref name="inner"/>.
+/// <see cref="UnreadableInquiry"/>: somebody waits for an answer.
 /// </summary>
-internal sealed class InquiryDeserializer(IMessageDeserializer inner) : IMessageDeserializer
+internal static class InquiryReader
 {
-    const string Envelope = "application/vnd.masstransit+json";
+    public static bool IsInquiry(ReceiveContext receiveContext) => receiveContext.InputAddress.Segments[^1] == WireNames.InquireBalance;
 
-    public ContentType ContentType => inner.ContentType;
-
-    public ConsumeContext Deserialize(ReceiveContext receiveContext)
+    /// <param name="contentType">What the delivery is read as.</param>
+    /// <param name="envelope">Reads what is around the inquiry.</param>
+    public static ConsumeContext Read(ContentType contentType, ReceiveContext receiveContext, Func<ReceiveContext, ConsumeContext> envelope)
     {
-        if (receiveContext.InputAddress.Segments[^1] != WireNames.InquireBalance)
-            return inner.Deserialize(receiveContext);
         var body = receiveContext.GetBody();
-        var content = ContentType.MediaType == Envelope ? MessageIn(body) : body;
+        var wrapped = contentType.MediaType == MessageReader.Envelope;
+        var content = wrapped ? MessageIn(body) : body;
         // The envelope says where the answer goes; a plain one is answered to its reply_to.
         MessageContext around =
-            ContentType.MediaType == Envelope && content is not null
-                ? new AskersContext(inner.Deserialize(receiveContext))
+            wrapped && content is not null
+                ? new AskersContext(envelope(receiveContext))
                 : new CommerceMessageContext(receiveContext, Guid.NewGuid());
         var (message, urn) = Read(content);
         var context = new SystemTextJsonSerializerContext(
             SystemTextJsonMessageSerializer.Instance,
             SystemTextJsonMessageSerializer.Options,
-            ContentType,
+            contentType,
             around,
             [urn],
             message: message
         );
         return new BodyConsumeContext(receiveContext, context);
     }
-
-    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) =>
-        inner.Deserialize(body, headers, destinationAddress);
-
-    public MessageBody GetMessageBody(string text) => inner.GetMessageBody(text);
-
-    public void Probe(ProbeContext context) => inner.Probe(context);
 
     static (object Message, string Urn) Read(byte[]? content)
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Loyalty.Messaging.Contracts;
 
-namespace Loyalty.Messaging.RabbitMq.Commerce;
+namespace Loyalty.Messaging.RabbitMq.Read;
 
 /// <summary>Takes an event out of what a publisher put around it: a structured CloudEvent, or MassTransit's envelope.</summary>
 internal static class WrappedEvent

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Loyalty.Messaging.Contracts;
 
-namespace Loyalty.Messaging.RabbitMq.Commerce;
+namespace Loyalty.Messaging.RabbitMq.Read;
 
 /// <summary>
 /// What an event says of itself beside its content. The exchange decides which event it is; what names the other one, or a version that is

@@ -1,7 +1,7 @@
 using Loyalty.Messaging.Contracts;
 using MassTransit;
 
-namespace Loyalty.Messaging.RabbitMq.Commerce;
+namespace Loyalty.Messaging.RabbitMq.Read;
 
 /// <summary>The two events that commerce publishes, and how a delivery is recognised as one of them.</summary>
 internal sealed record CommerceEventKind(

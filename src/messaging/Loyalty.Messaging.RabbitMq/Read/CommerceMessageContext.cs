@@ -1,7 +1,7 @@
 using MassTransit;
 using MassTransit.Serialization;
 
-namespace Loyalty.Messaging.RabbitMq.Commerce;
+namespace Loyalty.Messaging.RabbitMq.Read;
 
 /// <summary>What MassTransit wants to know about a message that came without its envelope.</summary>
 internal sealed class CommerceMessageContext(ReceiveContext receiveContext, Guid messageId) : MessageContext

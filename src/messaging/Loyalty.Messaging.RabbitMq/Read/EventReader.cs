@@ -5,32 +5,25 @@ using Loyalty.Messaging.Contracts;
 using MassTransit;
 using MassTransit.Serialization;
 
-namespace Loyalty.Messaging.RabbitMq.Commerce;
+namespace Loyalty.Messaging.RabbitMq.Read;
 
 /// <summary>
-/// Reads what commerce publishes: plain JSON, CloudEvents in both modes, MassTransit's envelope. Which event it is follows from the
-/// exchange it came through;
-/// what it says is read by the contract's own reader. Everything else on the bus goes to MassTransit's deserializer of the same content
-/// type.
+/// Reads what commerce publishes: plain JSON, CloudEvents in both modes, MassTransit's envelope. Which event it is follows from the exchange
+/// it came through; what it says is read by the contract's own reader.
 /// </summary>
-internal sealed class CommerceDeserializer(ContentType contentType, IMessageDeserializer inner) : IMessageDeserializer
+internal static class EventReader
 {
-    public const string CloudEvents = "application/cloudevents+json";
-    const string Envelope = "application/vnd.masstransit+json";
-
-    public ContentType ContentType => contentType;
-
-    public ConsumeContext Deserialize(ReceiveContext receiveContext)
+    /// <param name="contentType">What the delivery is read as.</param>
+    /// <exception cref="ContractViolationException">It breaks the contract.</exception>
+    public static ConsumeContext Read(CommerceEventKind kind, ContentType contentType, ReceiveContext receiveContext)
     {
-        if (CommerceEventKind.Of(receiveContext) is not { } kind)
-            return inner.Deserialize(receiveContext);
         var body = new ReadOnlyMemory<byte>(receiveContext.GetBody());
         var declared = new EventDeclaration(kind);
         declared.Parameter("The content type", DeclaredContentType(receiveContext));
         var (content, id) = contentType.MediaType switch
         {
-            Envelope => WrappedEvent.InEnvelope(kind.Name, body, declared),
-            CloudEvents => WrappedEvent.InCloudEvent(kind.Name, body, declared),
+            MessageReader.Envelope => WrappedEvent.InEnvelope(kind.Name, body, declared),
+            MessageReader.CloudEvents => WrappedEvent.InCloudEvent(kind.Name, body, declared),
             _ when WrappedEvent.IsCloudEvent(kind.Name, body) => WrappedEvent.InCloudEvent(kind.Name, body, declared),
             _ => (body, null),
         };
@@ -38,7 +31,7 @@ internal sealed class CommerceDeserializer(ContentType contentType, IMessageDese
             declared.Types("cloudEvents:type", [type]);
         declared.Schema("cloudEvents:dataschema", CloudEventHeader(receiveContext, "dataschema"));
         declared.Agreed();
-        var (message, eventId) = kind.Read(content, contentType.MediaType == Envelope);
+        var (message, eventId) = kind.Read(content, contentType.MediaType == MessageReader.Envelope);
         id = TransportId(receiveContext) ?? eventId ?? id ?? CloudEventHeader(receiveContext, "id");
         var context = new SystemTextJsonSerializerContext(
             SystemTextJsonMessageSerializer.Instance,
@@ -51,13 +44,6 @@ internal sealed class CommerceDeserializer(ContentType contentType, IMessageDese
         return new BodyConsumeContext(receiveContext, context);
     }
 
-    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) =>
-        inner.Deserialize(body, headers, destinationAddress);
-
-    public MessageBody GetMessageBody(string text) => inner.GetMessageBody(text);
-
-    public void Probe(ProbeContext context) => inner.Probe(context);
-
     /// <summary>What a replayed dead letter brings along is the publisher's; the transport's own is then the replay's.</summary>
     static string? TransportId(ReceiveContext context) =>
         context.TransportHeaders.Get<string>(DeadLetterHeaders.MessageId) is { } replayed
@@ -69,7 +55,7 @@ internal sealed class CommerceDeserializer(ContentType contentType, IMessageDese
     static string? DeclaredContentType(ReceiveContext context) =>
         context.TryGetPayload(out RabbitMqBasicConsumeContext? delivery) ? delivery.Properties.ContentType : null;
 
-    internal static string? CloudEventHeader(ReceiveContext context, string name) =>
+    static string? CloudEventHeader(ReceiveContext context, string name) =>
         context.TransportHeaders.Get<string>($"cloudEvents:{name}") ?? context.TransportHeaders.Get<string>($"cloudEvents_{name}");
 
     /// <summary>
