@@ -1,3 +1,6 @@
+using Loyalty.Messaging.Sagas.Issuance;
+using Loyalty.Messaging.Sagas.Reversal;
+
 namespace Loyalty.Messaging.Sagas;
 
 /// <summary>
@@ -21,7 +24,8 @@ public static class ForgottenKeys
     )
     {
         ArgumentNullException.ThrowIfNull(timing);
-        var mayHaveHappened = effectUnknown || state is "Pending" || (state is "Issuing" or "Reversing" && !hasTimer);
+        var mayHaveHappened = effectUnknown || state is nameof(IssuanceStateMachine.Pending)
+            || (state is nameof(IssuanceStateMachine.Issuing) or nameof(ReversalStateMachine.Reversing) && !hasTimer);
         return mayHaveHappened && timing.MayBeForgotten(requestedAt, now);
     }
 

@@ -51,7 +51,7 @@ internal sealed record Mode(string Name, IReadOnlyDictionary<string, string> Set
     /// <summary>Null: as many as the options say.</summary>
     public int? Workers { get; private init; }
 
-    /// <summary>Null: what the options say.</summary>
+    /// <summary>At least so long; null: what the options say.</summary>
     public TimeSpan? IssuerDelay { get; private init; }
 
     public bool Persists => this != Bare;

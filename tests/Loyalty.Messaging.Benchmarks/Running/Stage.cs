@@ -59,7 +59,7 @@ internal sealed class Stage : IAsyncDisposable
             "--urls",
             issuerAddress.ToString(),
             "--delay",
-            (mode.IssuerDelay ?? options.IssuerDelay).TotalMilliseconds.ToString(CultureInfo.InvariantCulture)
+            IssuerDelay(mode, options).TotalMilliseconds.ToString(CultureInfo.InvariantCulture)
         );
         var stage = new Stage(
             mode,
@@ -88,6 +88,10 @@ internal sealed class Stage : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Longer than the mode's own when that is asked for: where the cores are the limit, three workers show nothing else.</summary>
+    static TimeSpan IssuerDelay(Mode mode, Options options) =>
+        mode.IssuerDelay is { } least && least > options.IssuerDelay ? least : options.IssuerDelay;
 
     public async Task StartWorkersAsync(int count)
     {

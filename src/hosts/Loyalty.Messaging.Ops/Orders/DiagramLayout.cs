@@ -1,3 +1,5 @@
+using Loyalty.Messaging.Sagas.Issuance;
+using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.Store.Orders;
 
 namespace Loyalty.Messaging.Ops.Orders;
@@ -12,29 +14,29 @@ internal static class DiagramLayout
 
     static readonly Dictionary<string, (int X, int Y)> Issuance = new()
     {
-        ["Initial"] = (170, 14),
-        ["AwaitingOrder"] = (56, 62),
-        ["Held"] = (56, 126),
-        ["Issuing"] = (170, 120),
-        ["NotEarned"] = (284, 62),
-        ["Pending"] = (56, 196),
-        ["Suspended"] = (284, 186),
-        ["Issued"] = (56, 276),
-        ["Rejected"] = (170, 238),
-        ["Cancelled"] = (284, 276),
+        [nameof(IssuanceStateMachine.Initial)] = (170, 14),
+        [nameof(IssuanceStateMachine.AwaitingOrder)] = (56, 62),
+        [nameof(IssuanceStateMachine.Held)] = (56, 126),
+        [nameof(IssuanceStateMachine.Issuing)] = (170, 120),
+        [nameof(IssuanceStateMachine.NotEarned)] = (284, 62),
+        [nameof(IssuanceStateMachine.Pending)] = (56, 196),
+        [nameof(IssuanceStateMachine.Suspended)] = (284, 186),
+        [nameof(IssuanceStateMachine.Issued)] = (56, 276),
+        [nameof(IssuanceStateMachine.Rejected)] = (170, 238),
+        [nameof(IssuanceStateMachine.Cancelled)] = (284, 276),
     };
 
     static readonly Dictionary<string, (int X, int Y)> Reversal = new()
     {
-        ["Initial"] = (170, 14),
-        ["AwaitingIssuance"] = (170, 66),
-        ["NotRequired"] = (284, 110),
-        ["Reversing"] = (170, 138),
-        ["Pending"] = (56, 200),
-        ["Suspended"] = (284, 190),
-        ["Reversed"] = (56, 276),
-        ["Rejected"] = (170, 238),
-        ["Cancelled"] = (284, 276),
+        [nameof(ReversalStateMachine.Initial)] = (170, 14),
+        [nameof(ReversalStateMachine.AwaitingIssuance)] = (170, 66),
+        [nameof(ReversalStateMachine.NotRequired)] = (284, 110),
+        [nameof(ReversalStateMachine.Reversing)] = (170, 138),
+        [nameof(ReversalStateMachine.Pending)] = (56, 200),
+        [nameof(ReversalStateMachine.Suspended)] = (284, 190),
+        [nameof(ReversalStateMachine.Reversed)] = (56, 276),
+        [nameof(ReversalStateMachine.Rejected)] = (170, 238),
+        [nameof(ReversalStateMachine.Cancelled)] = (284, 276),
     };
 
     public static (int X, int Y) Of(string kind, string state, IReadOnlyList<string> states) =>

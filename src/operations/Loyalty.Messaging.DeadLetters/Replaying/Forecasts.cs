@@ -129,9 +129,9 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, Plausib
             };
         switch (order.CurrentState)
         {
-            case "NotEarned" or "Rejected" or "Cancelled":
+            case nameof(IssuanceStateMachine.NotEarned) or nameof(IssuanceStateMachine.Rejected) or nameof(IssuanceStateMachine.Cancelled):
                 return new Forecast(Effect.Nothing, 0, $"Its order is {order.CurrentState}: there is nothing to take back");
-            case "Issued" or "Pending":
+            case nameof(IssuanceStateMachine.Issued) or nameof(IssuanceStateMachine.Pending):
                 var standing = order
                     .Claims.Where(claim => claim.Status == ClaimStatus.Granted)
                     .Select(claim => new ReversalGrant(claim.Refund, claim.Miles))
@@ -178,14 +178,14 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, Plausib
         if (
             letter.RefundId is { } refundId
             && known.Refunds.TryGetValue(refundId, out var refund)
-            && refund.CurrentState is "Reversed" or "NotRequired" or "Cancelled"
+            && SagaKind.MeaningOf(SagaKind.Reverse, refund.CurrentState) is { IsOpen: false }
         )
             return new Forecast(Effect.Nothing, null, $"The refund is {refund.CurrentState} already");
         if (
             letter.RefundId is null
             && letter.OrderId is { } orderId
             && known.Orders.TryGetValue(orderId, out var order)
-            && order.CurrentState is "Issued" or "NotEarned" or "Cancelled"
+            && SagaKind.MeaningOf(SagaKind.Issue, order.CurrentState) is { IsOpen: false }
         )
             return new Forecast(Effect.Nothing, null, $"The order is known and {Told(order)}");
         if (MayTakeEffectTwice(letter, known))

@@ -1,6 +1,8 @@
 using Loyalty.Messaging.Delivery.Inbox;
 using Loyalty.Messaging.Delivery.Transactions;
 using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Issuance;
+using Loyalty.Messaging.Sagas.Reversal;
 
 namespace Loyalty.Messaging.Store.Calls;
 
@@ -11,8 +13,8 @@ internal sealed class CurrentCalls(DeliveryDatabase<LoyaltyDbContext> database) 
     static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
     // Pending too: whoever asks whether it is final makes the same call.
-    readonly CallRows _issuances = new(database, "issuance", "Issuing", "Suspended", "Pending");
-    readonly CallRows _reversals = new(database, "reversal", "Reversing", "Suspended", "Pending");
+    readonly CallRows _issuances = new(database, "issuance", WaitingIn(IssuanceStates.All));
+    readonly CallRows _reversals = new(database, "reversal", WaitingIn(ReversalStates.All));
 
     public Task<CallStanding> OfIssuanceAsync(string orderId, Guid idempotencyKey, byte[] body, CancellationToken cancellationToken) =>
         AskAsync(
@@ -33,6 +35,9 @@ internal sealed class CurrentCalls(DeliveryDatabase<LoyaltyDbContext> database) 
             body,
             cancellationToken
         );
+
+    static string[] WaitingIn(IReadOnlyList<StateMeaning> states) =>
+        [.. states.Where(state => state.AwaitsAnswer).Select(state => state.Name)];
 
     async Task<CallStanding> AskAsync(
         CallRows rows,

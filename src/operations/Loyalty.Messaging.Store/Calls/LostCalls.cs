@@ -31,7 +31,7 @@ internal sealed partial class LostCalls(DeliveryDatabase<LoyaltyDbContext> datab
                 await database.Gate.WaitAsync(stoppingToken);
                 await TellAsync(
                     "issuance",
-                    "Issuing",
+                    nameof(IssuanceStateMachine.Issuing),
                     "order_id",
                     IssuerQueues.IssuanceAddress,
                     (id, key) => new IssuanceCallLost { OrderId = id, IdempotencyKey = key },
@@ -39,7 +39,7 @@ internal sealed partial class LostCalls(DeliveryDatabase<LoyaltyDbContext> datab
                 );
                 await TellAsync(
                     "reversal",
-                    "Reversing",
+                    nameof(ReversalStateMachine.Reversing),
                     "refund_id",
                     IssuerQueues.ReversalAddress,
                     (id, key) => new ReversalCallLost { RefundId = id, IdempotencyKey = key },

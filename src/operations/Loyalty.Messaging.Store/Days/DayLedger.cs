@@ -1,3 +1,5 @@
+using Loyalty.Messaging.Sagas;
+
 namespace Loyalty.Messaging.Store.Days;
 
 /// <summary>What a transaction day should have brought at the issuer, as far as we know.</summary>
@@ -70,15 +72,15 @@ public enum Standing
 
 internal static class Standings
 {
-    public static Standing Of(string state, int miles) =>
-        state switch
+    /// <param name="state">Null: one that this version does not know.</param>
+    public static Standing Of(StateMeaning? state, int miles) =>
+        state?.Effect switch
         {
             _ when miles == 0 => Standing.NothingToDo,
-            "Issued" or "Reversed" => Standing.Confirmed,
-            "Pending" => Standing.Pending,
-            "Rejected" => Standing.Rejected,
-            // Held: nothing has been sent.
-            "Held" or "NotEarned" or "NotRequired" or "Cancelled" => Standing.NothingToDo,
+            CallEffect.Confirmed => Standing.Confirmed,
+            CallEffect.Pending => Standing.Pending,
+            CallEffect.Rejected => Standing.Rejected,
+            CallEffect.None => Standing.NothingToDo,
             _ => Standing.Unknown,
         };
 }

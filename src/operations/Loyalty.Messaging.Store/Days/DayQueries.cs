@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Store.Orders;
 using Microsoft.EntityFrameworkCore;
 
 namespace Loyalty.Messaging.Store.Days;
@@ -57,7 +58,7 @@ public sealed class DayQueries(LoyaltyDbContext context)
                 TransactionId = row.TransactionId,
                 RequestedAt = row.RequestedAt,
                 Attempted = row.CalledAt is not null,
-                Standing = Standings.Of(row.CurrentState, row.Miles),
+                Standing = Standings.Of(SagaKind.MeaningOf(SagaKind.Issue, row.CurrentState), row.Miles),
             }),
             .. reversals.Select(row => new DayEntry
             {
@@ -71,7 +72,7 @@ public sealed class DayQueries(LoyaltyDbContext context)
                 TransactionId = row.TransactionId,
                 RequestedAt = row.RequestedAt,
                 Attempted = row.CalledAt is not null,
-                Standing = Standings.Of(row.CurrentState, row.Miles),
+                Standing = Standings.Of(SagaKind.MeaningOf(SagaKind.Reverse, row.CurrentState), row.Miles),
             }),
         ];
         return new DayLedger

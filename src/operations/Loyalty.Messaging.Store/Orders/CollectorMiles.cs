@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Issuance;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,6 +10,14 @@ namespace Loyalty.Messaging.Store.Orders;
 /// </summary>
 internal sealed class CollectorMiles(IServiceScopeFactory scopes) : ICollectorMiles
 {
+    /// <summary>Their miles are on the account, or may be.</summary>
+    static readonly string[] MayCount =
+    [
+        .. IssuanceStates
+            .All.Where(state => state.Effect is CallEffect.Confirmed or CallEffect.Pending or CallEffect.Unknown)
+            .Select(state => state.Name),
+    ];
+
     public async Task<long> OfDayAsync(byte[] collectorHash, DateOnly day, Guid except, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -18,12 +27,7 @@ internal sealed class CollectorMiles(IServiceScopeFactory scopes) : ICollectorMi
                 order.CollectorHash == collectorHash
                 && order.TransactionDay == day
                 && order.CorrelationId != except
-                && (
-                    order.CurrentState == "Issuing"
-                    || order.CurrentState == "Issued"
-                    || order.CurrentState == "Pending"
-                    || order.CurrentState == "Suspended"
-                )
+                && MayCount.Contains(order.CurrentState)
             )
             .SumAsync(order => (long)order.Miles, cancellationToken);
     }

@@ -162,6 +162,7 @@ internal static class OrderListSql
             ? []
             : SagaKind
                 .StatesOf(kind)
+                .Select(state => state.Name)
                 .Where(state =>
                     (filter.States.Count == 0 || filter.States.Contains(state)) && (!filter.Stuck || limits.After.ContainsKey(state))
                 );

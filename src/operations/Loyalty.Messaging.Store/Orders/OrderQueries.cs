@@ -1,6 +1,7 @@
 using System.Data;
 using System.Text;
 using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Store.DeadLetters;
 using Microsoft.EntityFrameworkCore;
 
@@ -141,7 +142,7 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
         return new OrderView
         {
             OrderId = orderId,
-            State = issuance?.CurrentState ?? "AwaitingOrder",
+            State = issuance?.CurrentState ?? nameof(IssuanceStateMachine.AwaitingOrder),
             Miles = issuance?.Miles ?? 0,
             ReversedMiles = issuance?.ReversedMiles ?? 0,
             ClientTransactionId = issuance?.ClientTransactionId,

@@ -1,3 +1,6 @@
+using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Issuance;
+using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.Store.Days;
 
 namespace Loyalty.Messaging.Store.Orders;
@@ -11,20 +14,18 @@ public static class SagaKind
     /// <summary>A refund's reversal.</summary>
     public const string Reverse = DayEntry.Reverse;
 
-    public static IReadOnlyList<string> IssuanceStates { get; } =
-    ["AwaitingOrder", "Held", "Issuing", "Issued", "Pending", "Rejected", "Suspended", "NotEarned", "Cancelled"];
-    public static IReadOnlyList<string> ReversalStates { get; } =
-    ["AwaitingIssuance", "Reversing", "Reversed", "Pending", "Rejected", "Suspended", "NotRequired", "Cancelled"];
-
-    /// <summary>
-    /// States out of which something is still expected, from us, from the issuer or from a person; rows pass through them, so that there
-    /// are few.
-    /// </summary>
-    public static IReadOnlyList<string> OpenStates { get; } =
-    ["AwaitingOrder", "AwaitingIssuance", "Held", "Issuing", "Reversing", "Pending", "Rejected", "Suspended"];
-
     /// <summary>Every state of either.</summary>
-    public static IReadOnlyList<string> States { get; } = [.. IssuanceStates.Union(ReversalStates)];
+    public static IReadOnlyList<string> States { get; } =
+    [.. IssuanceStates.All.Concat(ReversalStates.All).Select(state => state.Name).Distinct()];
 
-    public static IReadOnlyList<string> StatesOf(string kind) => kind == Issue ? IssuanceStates : ReversalStates;
+    /// <summary>States of either out of which something is still expected, from us, from the issuer or from a person.</summary>
+    public static IReadOnlyList<string> OpenStates { get; } = [.. States.Where(state => MeaningOf(state)!.IsOpen)];
+
+    public static IReadOnlyList<StateMeaning> StatesOf(string kind) => kind == Issue ? IssuanceStates.All : ReversalStates.All;
+
+    /// <returns>Null when there is no such state.</returns>
+    public static StateMeaning? MeaningOf(string kind, string state) => StatesOf(kind).FirstOrDefault(each => each.Name == state);
+
+    /// <summary>Where the kind does not matter: states of one name mean the same, but for what is to be done.</summary>
+    public static StateMeaning? MeaningOf(string state) => MeaningOf(Issue, state) ?? MeaningOf(Reverse, state);
 }

@@ -34,7 +34,7 @@ public sealed class SettledQueries(LoyaltyDbContext context)
     public async Task<EarnRules?> NewestRulesAsync(CancellationToken cancellationToken)
     {
         var newest = await context
-            .Issuances.Where(row => row.CurrentState == "Issued")
+            .Issuances.Where(row => row.CurrentState == nameof(IssuanceStateMachine.Issued))
             .OrderByDescending(row => row.StateSince)
             .Take(LookedThrough)
             .Select(row => row.Order)

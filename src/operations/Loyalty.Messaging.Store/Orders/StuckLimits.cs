@@ -8,19 +8,7 @@ namespace Loyalty.Messaging.Store.Orders;
 public sealed record StuckLimits(IReadOnlyDictionary<string, TimeSpan> After)
 {
     public static StuckLimits Default { get; } =
-        new(
-            new Dictionary<string, TimeSpan>(StringComparer.Ordinal)
-            {
-                ["Issuing"] = TimeSpan.FromHours(1),
-                ["Reversing"] = TimeSpan.FromHours(1),
-                ["Pending"] = TimeSpan.FromDays(2),
-                ["Rejected"] = TimeSpan.FromDays(1),
-                ["Held"] = TimeSpan.FromHours(1),
-                ["Suspended"] = TimeSpan.FromHours(1),
-                ["AwaitingOrder"] = TimeSpan.FromDays(1),
-                ["AwaitingIssuance"] = TimeSpan.FromDays(1),
-            }
-        );
+        new(SagaKind.OpenStates.ToDictionary(state => state, state => SagaKind.MeaningOf(state)!.StuckAfter!.Value, StringComparer.Ordinal));
 
     public bool IsStuck(string state, DateTimeOffset since, DateTimeOffset now) =>
         After.TryGetValue(state, out var limit) && now - since > limit;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Loyalty.Messaging.Sagas.Issuance;
+using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.Store.Orders;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -70,7 +72,7 @@ public sealed class StatsQueries(LoyaltyDbContext context, StuckLimits limits, T
         };
         var branches = new List<string>();
         foreach (var (kind, table) in ((string, string)[])[(SagaKind.Issue, "issuance"), (SagaKind.Reverse, "reversal")])
-        foreach (var state in SagaKind.StatesOf(kind))
+        foreach (var state in SagaKind.StatesOf(kind).Select(each => each.Name))
             branches.Add(SagaKind.OpenStates.Contains(state) ? Open(kind, table, state) : Settled(kind, table, state));
         return (string.Join("\nUNION ALL\n", branches), [.. parameters]);
 
@@ -125,16 +127,21 @@ public sealed class StatsQueries(LoyaltyDbContext context, StuckLimits limits, T
         };
     }
 
+    const string TodaySql = $"""
+        SELECT sponsor_code AS "SponsorCode", 'issue' AS "Kind", count(*) AS "Count", sum(miles)::bigint AS "Miles" FROM issuance
+            WHERE transaction_day = @day AND current_state IN ('{nameof(IssuanceStateMachine.Issued)}', '{nameof(IssuanceStateMachine.Pending)}')
+            GROUP BY sponsor_code
+        UNION ALL
+        SELECT sponsor_code, 'reverse', count(*), sum(miles)::bigint FROM reversal
+            WHERE transaction_day = @day AND current_state IN ('{nameof(ReversalStateMachine.Reversed)}', '{nameof(ReversalStateMachine.Pending)}')
+            GROUP BY sponsor_code
+        ORDER BY "SponsorCode", "Kind"
+        """;
+
     async Task<List<SponsorMiles>> TodayAsync(DateOnly day, CancellationToken cancellationToken) =>
         await context
             .Database.SqlQueryRaw<SponsorMiles>(
-                """
-                SELECT sponsor_code AS "SponsorCode", 'issue' AS "Kind", count(*) AS "Count", sum(miles)::bigint AS "Miles"
-                    FROM issuance WHERE transaction_day = @day AND current_state IN ('Issued', 'Pending') GROUP BY sponsor_code
-                UNION ALL
-                SELECT sponsor_code, 'reverse', count(*), sum(miles)::bigint FROM reversal WHERE transaction_day = @day AND current_state IN ('Reversed', 'Pending') GROUP BY sponsor_code
-                ORDER BY "SponsorCode", "Kind"
-                """,
+                TodaySql,
                 new NpgsqlParameter("day", day)
             )
             .ToListAsync(cancellationToken);

@@ -1,8 +1,8 @@
 using Loyalty.Messaging.Store.Days;
 using Xunit;
-using static Loyalty.Messaging.ContractTests.Ops.Days;
+using static Loyalty.Messaging.UnitTests.Store.Days;
 
-namespace Loyalty.Messaging.ContractTests.Ops;
+namespace Loyalty.Messaging.UnitTests.Store;
 
 /// <summary>What a spreadsheet and a script read.</summary>
 public sealed class When_a_day_is_written_as_csv

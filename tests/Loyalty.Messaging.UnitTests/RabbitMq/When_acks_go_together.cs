@@ -2,7 +2,7 @@ using Loyalty.Messaging.RabbitMq.Receive;
 using Loyalty.Messaging.TestKit;
 using Xunit;
 
-namespace Loyalty.Messaging.ContractTests;
+namespace Loyalty.Messaging.UnitTests.RabbitMq;
 
 /// <summary>
 /// AMQP's rules for acks, held by a model of the broker: only what it waits for can be acknowledged, and "up to" takes everything before

@@ -4,7 +4,7 @@ using Loyalty.Messaging.RabbitMq.InProcess;
 using Microsoft.Extensions.Options;
 using Xunit;
 
-namespace Loyalty.Messaging.ContractTests;
+namespace Loyalty.Messaging.UnitTests.RabbitMq;
 
 /// <summary>
 /// How long a message may take without the broker follows from when its row is anybody's: its copy is with the broker before, and is known

@@ -1,6 +1,6 @@
 using Loyalty.Messaging.Store.Days;
 
-namespace Loyalty.Messaging.ContractTests.Ops;
+namespace Loyalty.Messaging.UnitTests.Store;
 
 /// <summary>Ledgers of a day, made by hand.</summary>
 internal static class Days

@@ -1,7 +1,7 @@
 using Loyalty.Messaging.Store.Statistics;
 using Xunit;
 
-namespace Loyalty.Messaging.ContractTests.Ops;
+namespace Loyalty.Messaging.UnitTests.Store;
 
 public sealed class When_rates_are_drawn
 {

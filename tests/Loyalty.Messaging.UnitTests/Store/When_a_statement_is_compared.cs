@@ -1,8 +1,8 @@
 using Loyalty.Messaging.Store.Days;
 using Xunit;
-using static Loyalty.Messaging.ContractTests.Ops.Days;
+using static Loyalty.Messaging.UnitTests.Store.Days;
 
-namespace Loyalty.Messaging.ContractTests.Ops;
+namespace Loyalty.Messaging.UnitTests.Store;
 
 /// <summary>Our ledger of a day beside what the issuer says.</summary>
 public sealed class When_a_statement_is_compared

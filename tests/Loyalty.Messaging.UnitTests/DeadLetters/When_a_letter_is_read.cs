@@ -6,7 +6,7 @@ using Loyalty.Messaging.RabbitMq.DeadLetters;
 using Loyalty.Messaging.Store.DeadLetters;
 using Xunit;
 
-namespace Loyalty.Messaging.ContractTests.DeadLetters;
+namespace Loyalty.Messaging.UnitTests.DeadLetters;
 
 /// <summary>Anybody may put anything into the dead letters: nothing in it keeps it from becoming a row.</summary>
 public sealed class When_a_letter_is_read

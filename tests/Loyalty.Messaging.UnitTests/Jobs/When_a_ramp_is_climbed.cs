@@ -2,7 +2,7 @@ using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.Store.Jobs;
 using Xunit;
 
-namespace Loyalty.Messaging.ContractTests.DeadLetters;
+namespace Loyalty.Messaging.UnitTests.Jobs;
 
 public sealed class When_a_ramp_is_climbed
 {

@@ -2,7 +2,7 @@ using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.DeadLetters.Collecting;
 using Xunit;
 
-namespace Loyalty.Messaging.ContractTests.DeadLetters;
+namespace Loyalty.Messaging.UnitTests.DeadLetters;
 
 public sealed class When_a_cause_is_found
 {

@@ -1,7 +1,7 @@
 using Loyalty.Messaging.RabbitMq.Broker;
 using Xunit;
 
-namespace Loyalty.Messaging.ContractTests;
+namespace Loyalty.Messaging.UnitTests.RabbitMq;
 
 public sealed class When_the_broker_is_addressed
 {

@@ -8,7 +8,7 @@ using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using Xunit;
 
-namespace Loyalty.Messaging.ContractTests;
+namespace Loyalty.Messaging.UnitTests.RabbitMq;
 
 /// <summary>
 /// When a consumer takes what its own process sends to its queue, and what becomes of a copy that the broker delivers meanwhile.

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Loyalty.Messaging.DeadLetters.Collecting;
 using Xunit;
 
-namespace Loyalty.Messaging.ContractTests.DeadLetters;
+namespace Loyalty.Messaging.UnitTests.DeadLetters;
 
 public sealed class When_a_body_is_shown
 {

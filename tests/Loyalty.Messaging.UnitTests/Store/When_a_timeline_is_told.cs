@@ -3,7 +3,7 @@ using Loyalty.Messaging.Store.DeadLetters;
 using Loyalty.Messaging.Store.Orders;
 using Xunit;
 
-namespace Loyalty.Messaging.ContractTests.Ops;
+namespace Loyalty.Messaging.UnitTests.Store;
 
 /// <summary>The sentences that a person reads at night, made of what the journal holds.</summary>
 public sealed class When_a_timeline_is_told

@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Issuance;
+using Loyalty.Messaging.Sagas.Reversal;
+using Loyalty.Messaging.TestKit;
+using Xunit;
+
+namespace Loyalty.Messaging.ContractTests.Structure;
+
+/// <summary>What a state means stands in one table for each saga, and the machines' own states are what the tables have.</summary>
+public sealed partial class When_states_are_named
+{
+    [Fact]
+    public void The_tables_have_the_states_of_the_machines()
+    {
+        Assert.Equal(StatesOf<IssuanceStateMachine>(), IssuanceStates.All.Select(state => state.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(StatesOf<ReversalStateMachine>(), ReversalStates.All.Select(state => state.Name).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>States of one name are looked up without saying whose they are.</summary>
+    [Fact]
+    public void States_of_one_name_mean_the_same()
+    {
+        var both = IssuanceStates.All.Join(ReversalStates.All, state => state.Name, state => state.Name, (one, other) => (one, other));
+
+        Assert.All(both, pair => Assert.Equal(pair.one with { Advice = null }, pair.other with { Advice = null }));
+    }
+
+    [Fact]
+    public void Nobody_else_writes_their_names()
+    {
+        var written =
+            from file in Directory.GetFiles(Path.Combine(Approved.Root, "src"), "*", SearchOption.AllDirectories)
+            where Path.GetExtension(file) is ".cs" or ".razor" && !file.Contains("Examples.cs", StringComparison.Ordinal)
+            where Name().IsMatch(File.ReadAllText(file))
+            select Path.GetRelativePath(Approved.Root, file);
+
+        Assert.Empty(written);
+    }
+
+    static IEnumerable<string> StatesOf<TMachine>() =>
+        typeof(TMachine)
+            .GetProperties()
+            .Where(property => property.PropertyType == typeof(MassTransit.State) && property.Name is not ("Initial" or "Final"))
+            .Select(property => property.Name)
+            .Order(StringComparer.Ordinal);
+
+    /// <summary>Those that nothing else is called by.</summary>
+    [GeneratedRegex("[\"'](AwaitingOrder|AwaitingIssuance|Issuing|Issued|Suspended|NotEarned|Reversing|Reversed)[\"']")]
+    private static partial Regex Name();
+}
