@@ -102,7 +102,7 @@ internal static class Samples
     public static IssuanceState Issuance() =>
         new()
         {
-            CorrelationId = Identity.OfOrder("ORDER-2026-000123"),
+            CorrelationId = DeterministicId.OfOrder("ORDER-2026-000123"),
             CurrentState = "Issued",
             Version = 2,
             OrderId = "ORDER-2026-000123",

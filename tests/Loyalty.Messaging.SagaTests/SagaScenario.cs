@@ -106,7 +106,7 @@ internal sealed class SagaScenario : IAsyncDisposable
     /// <summary>When it has come to rest: nothing is on its way.</summary>
     public Task<IssuanceState> OrderAtRestAsync(string orderId) =>
         Eventually.SeeAsync(
-            () => Task.FromResult(Issuances.Sagas.Contains(Identity.OfOrder(orderId))),
+            () => Task.FromResult(Issuances.Sagas.Contains(DeterministicId.OfOrder(orderId))),
             saga => saga is not null and not { CurrentState: "" or "Issuing" or "Initial" },
             $"order {orderId} to be at rest",
             TimeSpan.FromSeconds(30)
@@ -114,7 +114,7 @@ internal sealed class SagaScenario : IAsyncDisposable
 
     public Task<ReversalState> RefundAtRestAsync(string refundId, Func<ReversalState, bool>? also = null) =>
         Eventually.SeeAsync(
-            () => Task.FromResult(Reversals.Sagas.Contains(Identity.OfRefund(refundId))),
+            () => Task.FromResult(Reversals.Sagas.Contains(DeterministicId.OfRefund(refundId))),
             saga => saga is not null and not { CurrentState: "" or "Reversing" or "Initial" } && (also is null || also(saga)),
             $"refund {refundId} to be at rest",
             TimeSpan.FromSeconds(30)
@@ -125,10 +125,15 @@ internal sealed class SagaScenario : IAsyncDisposable
         (await Harness.Bus.CreateRequestClient<T>(TimeSpan.FromSeconds(10)).GetResponse<DecisionAnswer>(decision)).Message;
 
     public Task<IssuanceState> OrderIsAsync(string orderId, string state) =>
-        SeenAsync(() => Issuances.Sagas.Contains(Identity.OfOrder(orderId)), saga => saga.CurrentState, state, $"order {orderId}");
+        SeenAsync(() => Issuances.Sagas.Contains(DeterministicId.OfOrder(orderId)), saga => saga.CurrentState, state, $"order {orderId}");
 
     public Task<ReversalState> RefundIsAsync(string refundId, string state) =>
-        SeenAsync(() => Reversals.Sagas.Contains(Identity.OfRefund(refundId)), saga => saga.CurrentState, state, $"refund {refundId}");
+        SeenAsync(
+            () => Reversals.Sagas.Contains(DeterministicId.OfRefund(refundId)),
+            saga => saga.CurrentState,
+            state,
+            $"refund {refundId}"
+        );
 
     static Task<T> SeenAsync<T>(Func<T?> look, Func<T, string> current, string state, string what)
         where T : class =>

@@ -102,12 +102,13 @@ public sealed class When_a_call_gets_no_answer
     [InlineData(0, 999_999_999, 86_400, 86_400)]
     public void The_wait_is_the_longer_of_ours_and_the_issuers_within_reason(int tries, int? asked, int least, int most)
     {
-        var wait = TwoTries.NextTry(tries, asked is { } seconds ? TimeSpan.FromSeconds(seconds) : null, Identity.OfOrder("T-6"));
+        var wait = TwoTries.NextTry(tries, asked is { } seconds ? TimeSpan.FromSeconds(seconds) : null, DeterministicId.OfOrder("T-6"));
         Assert.InRange(wait!.Value.TotalSeconds, least, most);
     }
 
     [Fact]
-    public void After_the_last_try_there_is_none() => Assert.Null(TwoTries.NextTry(2, TimeSpan.FromSeconds(1), Identity.OfOrder("T-7")));
+    public void After_the_last_try_there_is_none() =>
+        Assert.Null(TwoTries.NextTry(2, TimeSpan.FromSeconds(1), DeterministicId.OfOrder("T-7")));
 
     /// <summary>The figures of src/issuer/Loyalty.Messaging.AirMiles/README.md.</summary>
     [Fact]

@@ -24,7 +24,9 @@ public static class ForgottenKeys
     )
     {
         ArgumentNullException.ThrowIfNull(timing);
-        var mayHaveHappened = effectUnknown || state is nameof(IssuanceStateMachine.Pending)
+        var mayHaveHappened =
+            effectUnknown
+            || state is nameof(IssuanceStateMachine.Pending)
             || (state is nameof(IssuanceStateMachine.Issuing) or nameof(ReversalStateMachine.Reversing) && !hasTimer);
         return mayHaveHappened && timing.MayBeForgotten(requestedAt, now);
     }

@@ -59,7 +59,9 @@ public sealed record SagaTiming
         if (tries >= RetryDelays.Count)
             return null;
         var jitter =
-            Identity.Of("jitter", saga.ToString("N"), tries.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToByteArray()[0]
+            DeterministicId
+                .Of("jitter", saga.ToString("N"), tries.ToString(System.Globalization.CultureInfo.InvariantCulture))
+                .ToByteArray()[0]
             / 255.0
             / 5;
         var wait = RetryDelays[tries] * (1 + jitter);

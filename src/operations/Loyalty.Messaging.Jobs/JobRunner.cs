@@ -192,7 +192,7 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
                 act,
                 job,
                 item,
-                Identity.Of(
+                DeterministicId.Of(
                     "job",
                     job.Id.ToString(),
                     item.Ordinal.ToString(System.Globalization.CultureInfo.InvariantCulture),

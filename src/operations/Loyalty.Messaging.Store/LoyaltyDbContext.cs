@@ -26,7 +26,7 @@ public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options)
     public DbSet<DeadLetters.DeadLetterFailure> DeadLetterFailures => Set<DeadLetters.DeadLetterFailure>();
     public DbSet<DeadLetters.DeadLetterText> DeadLetterTexts => Set<DeadLetters.DeadLetterText>();
     public DbSet<DeadLetters.DeadLetterNote> DeadLetterNotes => Set<DeadLetters.DeadLetterNote>();
-    public DbSet<Workers.WorkerPulse> WorkerPulses => Set<Workers.WorkerPulse>();
+    public DbSet<Workers.WorkerHeartbeat> WorkerHeartbeats => Set<Workers.WorkerHeartbeat>();
     public DbSet<Lanes.LaneRow> Lanes => Set<Lanes.LaneRow>();
     public DbSet<Jobs.Job> Jobs => Set<Jobs.Job>();
     public DbSet<Days.DayClose> DayCloses => Set<Days.DayClose>();
@@ -43,7 +43,7 @@ public sealed class LoyaltyDbContext(DbContextOptions<LoyaltyDbContext> options)
         modelBuilder.ApplyConfiguration(new AuditMap());
         modelBuilder.AddDeadLetters();
         modelBuilder.AddJobs();
-        modelBuilder.Entity<Workers.WorkerPulse>().ToTable("worker_pulse").HasKey(row => row.Worker);
+        modelBuilder.Entity<Workers.WorkerHeartbeat>().ToTable("worker_pulse").HasKey(row => row.Worker);
         modelBuilder.Entity<Lanes.LaneRow>(lane =>
         {
             lane.ToTable("lane").HasKey(row => row.Number);

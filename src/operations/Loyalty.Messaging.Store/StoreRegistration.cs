@@ -47,7 +47,7 @@ public static class StoreRegistration
         services.TryAddScoped<DeadLetters.DeadLetterQueries>();
         services.TryAddScoped<Orders.SettledQueries>();
         services.TryAddScoped<Jobs.JobQueries>();
-        services.TryAddScoped<Workers.WorkerPulses>();
+        services.TryAddScoped<Workers.WorkerHeartbeats>();
         services.TryAddScoped<Lanes.LaneTable>();
         services.TryAddSingleton<Lanes.DeliveryHold>();
         services.TryAddScoped<Days.ReconciliationQueries>();

@@ -139,7 +139,8 @@ public sealed class When_an_envelope_is_read
 
     static ConsumeContext Read(byte[] body) =>
         new MessageReader(SystemTextJsonMessageSerializer.JsonContentType, new SystemTextJsonMessageSerializer()).Deserialize(
-            new UnsentEvent("", null, body));
+            new UnsentEvent("", null, body)
+        );
 
     static SerializerContext Theirs(byte[] body) =>
         new SystemTextJsonMessageSerializer().Deserialize(new BytesMessageBody(body), EmptyHeaders.Instance);

@@ -19,12 +19,12 @@ public sealed class When_a_message_is_taken_in_process
     readonly FakeTimeProvider _clock = new();
     readonly Endpoint _endpoint = new();
     readonly List<ulong> _acked = [];
-    readonly HandoverConsumer _consumer;
+    readonly ConcurrentConsumer _consumer;
     readonly Lane _lane = new();
     ulong _tag;
 
     public When_a_message_is_taken_in_process() =>
-        _consumer = new HandoverConsumer(
+        _consumer = new ConcurrentConsumer(
             _endpoint,
             new AckBatch(
                 (tag, _) =>

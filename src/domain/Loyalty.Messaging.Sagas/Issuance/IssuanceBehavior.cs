@@ -39,7 +39,7 @@ internal static class IssuanceBehavior
     public static OrderBinder Decide(this OrderBinder binder, IssuanceStateMachine machine, SagaTerms terms) =>
         binder.IfElse(
             context => context.Saga.Reason is not null,
-            refused => refused.PublishRejected().TransitionTo(machine.Rejected).TurnClaimsDown(terms),
+            refused => refused.PublishRejected().TransitionTo(machine.Rejected).RejectClaims(terms),
             accepted =>
                 accepted.IfElse(
                     context => context.Saga.Miles > 0,
@@ -51,7 +51,7 @@ internal static class IssuanceBehavior
                                 held => held.TransitionTo(machine.Held),
                                 plausible => plausible.FreezeCall(terms).SendIssueMiles(terms).TransitionTo(machine.Issuing)
                             ),
-                    nothing => nothing.PublishNotEarned().TransitionTo(machine.NotEarned).TurnClaimsDown(terms)
+                    nothing => nothing.PublishNotEarned().TransitionTo(machine.NotEarned).RejectClaims(terms)
                 )
         );
 

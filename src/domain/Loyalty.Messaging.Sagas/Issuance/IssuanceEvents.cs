@@ -90,5 +90,5 @@ internal static class IssuanceEvents
         );
 
     static Guid EventId(IssuanceState saga, string name, string detail = "") =>
-        Identity.Of(name, saga.OrderId, saga.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture), detail);
+        DeterministicId.Of(name, saga.OrderId, saga.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture), detail);
 }

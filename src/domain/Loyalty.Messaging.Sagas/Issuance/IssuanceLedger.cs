@@ -85,10 +85,7 @@ internal static class IssuanceLedger
         });
 
     /// <summary>Nothing was issued: there is nothing to take back, unless a correction issues miles after all.</summary>
-    public static EventActivityBinder<IssuanceState, T> TurnClaimsDown<T>(
-        this EventActivityBinder<IssuanceState, T> binder,
-        SagaTerms terms
-    )
+    public static EventActivityBinder<IssuanceState, T> RejectClaims<T>(this EventActivityBinder<IssuanceState, T> binder, SagaTerms terms)
         where T : class =>
         binder.ThenAsync(async context =>
         {

@@ -26,12 +26,12 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
         InstanceState(saga => saga.CurrentState);
         WhenEnterAny(entered => entered.Then(context => context.Saga.StateSince = terms.Now));
 
-        Event(() => OrderCompleted, x => x.CorrelateById(m => Identity.OfOrder(m.Message.OrderId)));
-        Event(() => ClaimReversal, x => x.CorrelateById(m => Identity.OfOrder(m.Message.OrderId)));
+        Event(() => OrderCompleted, x => x.CorrelateById(m => DeterministicId.OfOrder(m.Message.OrderId)));
+        Event(() => ClaimReversal, x => x.CorrelateById(m => DeterministicId.OfOrder(m.Message.OrderId)));
         // A cancelled refund whose claim has not come yet: when it is granted, the refund gives it back.
         Event(
             () => GiveBackReversal,
-            x => x.CorrelateById(m => Identity.OfOrder(m.Message.OrderId)).OnMissingInstance(missing => missing.Discard())
+            x => x.CorrelateById(m => DeterministicId.OfOrder(m.Message.OrderId)).OnMissingInstance(missing => missing.Discard())
         );
         Event(() => TakeReversalAgain, x => Existing(x, m => m.OrderId));
         Event(() => CallLost, x => Existing(x, m => m.OrderId));
@@ -55,7 +55,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
             When(OrderCompleted).ClearTimer().RecordOrder(terms).Decide(this, terms),
             When(ClaimReversal).RecordClaim(terms),
             When(GiveBackReversal).GiveBack(terms),
-            When(TimerElapsed, TimerVerbs.IsDue).TellWaitingRefunds().WatchForOrder(terms),
+            When(TimerElapsed, TimerVerbs.IsDue).NotifyWaitingRefunds().WatchForOrder(terms),
             Ignore(IssueConfirmed),
             Ignore(IssueRejected),
             Ignore(IssueUnresolved)
@@ -84,7 +84,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
                 .IfElse(
                     UnknownEffects.MayHaveHappened,
                     doubtful => doubtful.RecordRejection(terms).PublishSuspended().TransitionTo(Suspended),
-                    no => no.RecordRejection(terms).PublishRejected().TransitionTo(Rejected).TurnClaimsDown(terms)
+                    no => no.RecordRejection(terms).PublishRejected().TransitionTo(Rejected).RejectClaims(terms)
                 ),
             When(ClaimReversal).RecordClaim(terms)
         );
@@ -138,12 +138,10 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
                 .AskAgainLater(terms)
         );
 
-        During([NotEarned, Rejected], When(ClaimReversal).RecordClaim(terms).TurnClaimsDown(terms));
+        During([NotEarned, Rejected], When(ClaimReversal).RecordClaim(terms).RejectClaims(terms));
         During(
             Cancelled,
-            When(ClaimReversal)
-                .RecordClaim(terms)
-                .IfElse(UnknownEffects.IsUnknown, waits => waits, nothing => nothing.TurnClaimsDown(terms))
+            When(ClaimReversal).RecordClaim(terms).IfElse(UnknownEffects.IsUnknown, waits => waits, nothing => nothing.RejectClaims(terms))
         );
 
         PeopleDecide(terms);
@@ -201,7 +199,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
             When(Retry).Refuse(terms, "No call has been made yet; approve it, or cancel it"),
             When(Correct)
                 .Refuse(terms, "No call has been made yet; approve it as it is, or cancel it and have it published under a new orderId"),
-            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).TransitionTo(Cancelled).TurnClaimsDown(terms))
+            When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).TransitionTo(Cancelled).RejectClaims(terms))
         );
         During(
             [AwaitingOrder, Issuing, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled],
@@ -227,7 +225,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
                     yes =>
                         yes.StateNoEffect(terms)
                             .TransitionTo(Cancelled)
-                            .IfElse(UnknownEffects.IsUnknown, waits => waits, nothing => nothing.TurnClaimsDown(terms))
+                            .IfElse(UnknownEffects.IsUnknown, waits => waits, nothing => nothing.RejectClaims(terms))
                 )
         );
         During(
@@ -285,7 +283,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
             Cancelled,
             When(Retry).Refuse(terms, "The order was cancelled; send it as a new order"),
             When(Correct).Refuse(terms, "The order was cancelled; send it as a new order"),
-            When(Cancel).Decide(terms, AlreadyCancelled, yes => yes.StateNoEffect(terms).TurnClaimsDown(terms))
+            When(Cancel).Decide(terms, AlreadyCancelled, yes => yes.StateNoEffect(terms).RejectClaims(terms))
         );
     }
 
@@ -350,12 +348,12 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
 
     static void Existing<T>(IEventCorrelationConfigurator<IssuanceState, T> configurator, Func<T, string> orderId)
         where T : class =>
-        configurator.CorrelateById(m => Identity.OfOrder(orderId(m.Message))).OnMissingInstance(missing => missing.Fault());
+        configurator.CorrelateById(m => DeterministicId.OfOrder(orderId(m.Message))).OnMissingInstance(missing => missing.Fault());
 
     static void Known<T>(IEventCorrelationConfigurator<IssuanceState, T> configurator, Func<T, string> orderId)
         where T : class, IDecision =>
         configurator
-            .CorrelateById(m => Identity.OfOrder(orderId(m.Message)))
+            .CorrelateById(m => DeterministicId.OfOrder(orderId(m.Message)))
             .OnMissingInstance(missing =>
                 missing.ExecuteAsync(context => DecisionVerbs.MissingAsync(context, $"order {orderId(context.Message)}"))
             );

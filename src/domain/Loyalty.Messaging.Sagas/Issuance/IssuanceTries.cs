@@ -74,7 +74,7 @@ internal static class IssuanceTries
             )
         );
 
-    public static EventActivityBinder<IssuanceState, IssuanceTimer> TellWaitingRefunds(
+    public static EventActivityBinder<IssuanceState, IssuanceTimer> NotifyWaitingRefunds(
         this EventActivityBinder<IssuanceState, IssuanceTimer> binder
     ) =>
         binder.ThenAsync(async context =>

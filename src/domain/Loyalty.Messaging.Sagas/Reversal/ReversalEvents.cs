@@ -88,7 +88,7 @@ internal static class ReversalEvents
         );
 
     static Guid EventId(ReversalState saga, string name, string detail = "") =>
-        Identity.Of(
+        DeterministicId.Of(
             name,
             saga.RefundId,
             $"{saga.Revision.ToString(CultureInfo.InvariantCulture)}/{saga.ClaimNumber.ToString(CultureInfo.InvariantCulture)}",

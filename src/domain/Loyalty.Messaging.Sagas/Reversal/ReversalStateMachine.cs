@@ -22,7 +22,7 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
         InstanceState(saga => saga.CurrentState);
         WhenEnterAny(entered => entered.Then(context => context.Saga.StateSince = terms.Now));
 
-        Event(() => OrderRefunded, x => x.CorrelateById(m => Identity.OfRefund(m.Message.RefundId)));
+        Event(() => OrderRefunded, x => x.CorrelateById(m => DeterministicId.OfRefund(m.Message.RefundId)));
         Event(() => ReversalGranted, x => Existing(x, m => m.RefundId));
         Event(() => ReversalNotNeeded, x => Existing(x, m => m.RefundId));
         Event(() => ReversalRefused, x => Existing(x, m => m.RefundId));
@@ -350,12 +350,12 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
 
     static void Existing<T>(IEventCorrelationConfigurator<ReversalState, T> configurator, Func<T, string> refundId)
         where T : class =>
-        configurator.CorrelateById(m => Identity.OfRefund(refundId(m.Message))).OnMissingInstance(missing => missing.Fault());
+        configurator.CorrelateById(m => DeterministicId.OfRefund(refundId(m.Message))).OnMissingInstance(missing => missing.Fault());
 
     static void Known<T>(IEventCorrelationConfigurator<ReversalState, T> configurator, Func<T, string> refundId)
         where T : class, IDecision =>
         configurator
-            .CorrelateById(m => Identity.OfRefund(refundId(m.Message)))
+            .CorrelateById(m => DeterministicId.OfRefund(refundId(m.Message)))
             .OnMissingInstance(missing =>
                 missing.ExecuteAsync(context => DecisionVerbs.MissingAsync(context, $"refund {refundId(context.Message)}"))
             );

@@ -124,7 +124,11 @@ internal static class DeadLettersCommand
             HelpName = "numbers",
             AllowMultipleArgumentsPerToken = true,
         };
-        var share = new Option<int?>("--stop-share") { Description = "Stop when more than this share has failed, in percent [10]", HelpName = "number" };
+        var share = new Option<int?>("--stop-share")
+        {
+            Description = "Stop when more than this share has failed, in percent [10]",
+            HelpName = "number",
+        };
         var any = new Option<bool>("--go-on-after-same") { Description = "Do not stop when a message comes back for the same cause" };
         var follow = false;
         return OpsVerb.Of(
@@ -248,7 +252,8 @@ internal static class DeadLettersCommand
     static Option<string?> StateOption() =>
         new("--state") { Description = "Open, Replaying, Replayed, Edited or Discarded", HelpName = "state" };
 
-    internal static Option<string?> CursorOption() => new("--cursor") { Description = "Value of next from the previous page", HelpName = "cursor" };
+    internal static Option<string?> CursorOption() =>
+        new("--cursor") { Description = "Value of next from the previous page", HelpName = "cursor" };
 
     internal static Option<int?> LimitOption() => new("--limit") { Description = "At most this many", HelpName = "number" };
 

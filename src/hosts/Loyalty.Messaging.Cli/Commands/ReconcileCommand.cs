@@ -23,15 +23,8 @@ internal static class ReconcileCommand
             HelpName = "file",
         };
         var csv = new Option<bool>("--csv") { Description = "Every issuance and reversal of the day as CSV" };
-        var breaks = new Option<bool>("--breaks")
-        {
-            Description = "Differences between commerce, our ledger and the uploaded statement",
-        };
-        var signOff = new Option<string?>("--sign-off")
-        {
-            Description = "Sign the day off as it is, with these words",
-            HelpName = "words",
-        };
+        var breaks = new Option<bool>("--breaks") { Description = "Differences between commerce, our ledger and the uploaded statement" };
+        var signOff = new Option<string?>("--sign-off") { Description = "Sign the day off as it is, with these words", HelpName = "words" };
         var (address, key, json) = (OpsSite.AddressOption(), OpsSite.KeyOption(), Output.JsonOption());
         var command = new Command("reconcile", "Compare a transaction day with the issuer's statement")
         {

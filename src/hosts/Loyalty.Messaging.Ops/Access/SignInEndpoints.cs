@@ -51,10 +51,10 @@ internal static partial class SignInEndpoints
         if (keys.Find(key?.Trim() ?? "") is not { } found)
         {
             KeyAuthentication.UnknownKey(loggers.CreateLogger<KeyAuthentication>(), http.Connection.RemoteIpAddress);
-            return new SeeOther(SignInCodes.Address(SignInCodes.WrongKey, returnTo));
+            return new SeeOtherRedirect(SignInCodes.Address(SignInCodes.WrongKey, returnTo));
         }
         await http.SignInAsync(SiteCookie.SchemeName, SiteCookie.WithKey(found, time.GetUtcNow()));
-        return new SeeOther(People.LocalPath(returnTo));
+        return new SeeOtherRedirect(People.LocalPath(returnTo));
     }
 
     static async Task<IResult> ProviderAsync(
@@ -65,7 +65,7 @@ internal static partial class SignInEndpoints
     )
     {
         if (!access.Oidc.IsConfigured)
-            return new SeeOther(SignInCodes.Address(null, returnTo));
+            return new SeeOtherRedirect(SignInCodes.Address(null, returnTo));
         try
         {
             await http.ChallengeAsync(OidcSignIn.SchemeName, new AuthenticationProperties { RedirectUri = People.LocalPath(returnTo) });
@@ -74,14 +74,14 @@ internal static partial class SignInEndpoints
         catch (Exception exception) when (exception is InvalidOperationException or HttpRequestException or IOException)
         {
             ProviderAway(loggers.CreateLogger(typeof(SignInEndpoints)), exception.GetBaseException().Message);
-            return new SeeOther(SignInCodes.Address(SignInCodes.ProviderAway, returnTo));
+            return new SeeOtherRedirect(SignInCodes.Address(SignInCodes.ProviderAway, returnTo));
         }
     }
 
     static async Task<IResult> SignOutAsync(HttpContext http)
     {
         await http.SignOutAsync(SiteCookie.SchemeName);
-        return new SeeOther(SignInCodes.Address(SignInCodes.SignedOut));
+        return new SeeOtherRedirect(SignInCodes.Address(SignInCodes.SignedOut));
     }
 
     [LoggerMessage(4012, LogLevel.Error, "The sign-in provider does not answer: {Cause}")]

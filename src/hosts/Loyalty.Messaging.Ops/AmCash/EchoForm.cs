@@ -17,7 +17,7 @@ internal static class EchoForm
         HttpContext http,
         IRequestClient<RunEcho> workers,
         PublishWatch publishing,
-        Said said,
+        FlashMessage said,
         CancellationToken cancellationToken
     )
     {

@@ -26,7 +26,7 @@ internal static class DeadLetterForms
         [FromForm] int? stopShare,
         HttpContext http,
         Replays replays,
-        Said said,
+        FlashMessage said,
         CancellationToken cancellationToken
     )
     {
@@ -55,7 +55,7 @@ internal static class DeadLetterForms
         [FromForm] SelectionForm form,
         HttpContext http,
         DeadLetterActs acts,
-        Said said,
+        FlashMessage said,
         CancellationToken cancellationToken
     )
     {
@@ -71,7 +71,7 @@ internal static class DeadLetterForms
         return job is null
             ? said.Done(
                 http,
-                $"{Spoken.Count(count, "dead letter is", "dead letters are")} discarded; until they are deleted they can be restored.",
+                $"{Wording.Count(count, "dead letter is", "dead letters are")} discarded; until they are deleted they can be restored.",
                 "/dead-letters?state=Discarded"
             )
             : said.Done(http, $"Discarding waits for a second person: {job.NeedsApproval}.", $"/jobs/{job.Id}");
@@ -81,7 +81,7 @@ internal static class DeadLetterForms
         [FromForm] SelectionForm form,
         HttpContext http,
         DeadLetterActs acts,
-        Said said,
+        FlashMessage said,
         CancellationToken cancellationToken
     )
     {
@@ -90,7 +90,7 @@ internal static class DeadLetterForms
         var count = await acts.RestoreAsync(form.Selection, form.Reason!, http.Actor(), cancellationToken);
         return said.Done(
             http,
-            $"{Spoken.Count(count, "dead letter is", "dead letters are")} open again.",
+            $"{Wording.Count(count, "dead letter is", "dead letters are")} open again.",
             form.Id is [var one] ? $"/dead-letters/{one}" : "/dead-letters"
         );
     }
@@ -102,7 +102,7 @@ internal static class DeadLetterForms
         [FromForm] Guid? operationId,
         HttpContext http,
         Edits edits,
-        Said said,
+        FlashMessage said,
         CancellationToken cancellationToken
     )
     {
@@ -128,7 +128,7 @@ internal static class DeadLetterForms
         [FromForm] string? note,
         HttpContext http,
         DeadLetterActs acts,
-        Said said,
+        FlashMessage said,
         CancellationToken cancellationToken
     )
     {

@@ -54,13 +54,7 @@ internal static class DecisionEndpoints
             "Move the order's timer, or remove it",
             AskedDecisions.MoveOrderTimerAsync
         );
-        Decide<RetryRequest>(
-            api,
-            "/refunds/{id}/retry",
-            "RetryRefund",
-            "Send the same call again, now",
-            AskedDecisions.RetryRefundAsync
-        );
+        Decide<RetryRequest>(api, "/refunds/{id}/retry", "RetryRefund", "Send the same call again, now", AskedDecisions.RetryRefundAsync);
         Decide<CorrectionRequest>(
             api,
             "/refunds/{id}/correct",

@@ -21,7 +21,7 @@ internal static class DecisionForms
     {
         forms.MapPost(
             "/orders/{id}/approve",
-            (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+            (string id, IFormCollection form, HttpContext http, FlashMessage said, CancellationToken cancellationToken) =>
                 OrderAsync(
                     id,
                     form,
@@ -40,7 +40,7 @@ internal static class DecisionForms
         );
         forms.MapPost(
             "/orders/{id}/retry",
-            (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+            (string id, IFormCollection form, HttpContext http, FlashMessage said, CancellationToken cancellationToken) =>
                 OrderAsync(
                     id,
                     form,
@@ -59,7 +59,7 @@ internal static class DecisionForms
         );
         forms.MapPost(
             "/orders/{id}/cancel",
-            (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+            (string id, IFormCollection form, HttpContext http, FlashMessage said, CancellationToken cancellationToken) =>
                 OrderAsync(
                     id,
                     form,
@@ -78,7 +78,14 @@ internal static class DecisionForms
         );
         forms.MapPost(
             "/orders/{id}/timer",
-            (string id, IFormCollection form, HttpContext http, Said said, TimeProvider time, CancellationToken cancellationToken) =>
+            (
+                string id,
+                IFormCollection form,
+                HttpContext http,
+                FlashMessage said,
+                TimeProvider time,
+                CancellationToken cancellationToken
+            ) =>
                 OrderAsync(
                     id,
                     form,
@@ -91,7 +98,14 @@ internal static class DecisionForms
         );
         forms.MapPost(
             "/orders/{id}/correct",
-            (string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, CancellationToken cancellationToken) =>
+            (
+                string id,
+                IFormCollection form,
+                HttpContext http,
+                FlashMessage said,
+                OrderQueries orders,
+                CancellationToken cancellationToken
+            ) =>
                 OrderAsync(
                     id,
                     form,
@@ -112,7 +126,7 @@ internal static class DecisionForms
         forms.MapPost("/orders/{id}/reveal", RevealAsync);
         forms.MapPost(
             "/refunds/{id}/retry",
-            (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+            (string id, IFormCollection form, HttpContext http, FlashMessage said, CancellationToken cancellationToken) =>
                 RefundAsync(
                     id,
                     form,
@@ -131,7 +145,7 @@ internal static class DecisionForms
         );
         forms.MapPost(
             "/refunds/{id}/cancel",
-            (string id, IFormCollection form, HttpContext http, Said said, CancellationToken cancellationToken) =>
+            (string id, IFormCollection form, HttpContext http, FlashMessage said, CancellationToken cancellationToken) =>
                 RefundAsync(
                     id,
                     form,
@@ -150,7 +164,14 @@ internal static class DecisionForms
         );
         forms.MapPost(
             "/refunds/{id}/timer",
-            (string id, IFormCollection form, HttpContext http, Said said, TimeProvider time, CancellationToken cancellationToken) =>
+            (
+                string id,
+                IFormCollection form,
+                HttpContext http,
+                FlashMessage said,
+                TimeProvider time,
+                CancellationToken cancellationToken
+            ) =>
                 RefundAsync(
                     id,
                     form,
@@ -163,7 +184,14 @@ internal static class DecisionForms
         );
         forms.MapPost(
             "/refunds/{id}/correct",
-            (string id, IFormCollection form, HttpContext http, Said said, OrderQueries orders, CancellationToken cancellationToken) =>
+            (
+                string id,
+                IFormCollection form,
+                HttpContext http,
+                FlashMessage said,
+                OrderQueries orders,
+                CancellationToken cancellationToken
+            ) =>
                 RefundAsync(
                     id,
                     form,
@@ -212,7 +240,7 @@ internal static class DecisionForms
         string id,
         IFormCollection form,
         HttpContext http,
-        Said said,
+        FlashMessage said,
         string done,
         Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take,
         string? mistake = null
@@ -226,7 +254,7 @@ internal static class DecisionForms
         string id,
         IFormCollection form,
         HttpContext http,
-        Said said,
+        FlashMessage said,
         string done,
         Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take,
         string? mistake = null
@@ -244,7 +272,7 @@ internal static class DecisionForms
         string page,
         IFormCollection form,
         HttpContext http,
-        Said said,
+        FlashMessage said,
         string done,
         Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take,
         string? mistake
@@ -272,7 +300,7 @@ internal static class DecisionForms
         string id,
         IFormCollection form,
         HttpContext http,
-        Said said,
+        FlashMessage said,
         OrderQueries orders,
         AuditTrail audit,
         CancellationToken cancellationToken

@@ -19,7 +19,7 @@ internal static class FaultsRegistration
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.AddExceptionHandler<MalformedRequest>();
         builder.Services.AddExceptionHandler<DatabaseAway>();
-        builder.Services.AddExceptionHandler<UnkeptCharacter>();
+        builder.Services.AddExceptionHandler<UnstorableText>();
         builder.Services.AddExceptionHandler<AmCash.WorkersSilence>();
     }
 

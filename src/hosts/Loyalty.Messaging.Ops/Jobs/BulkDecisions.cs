@@ -66,7 +66,7 @@ internal sealed class BulkDecisions(
         var fitting = (await RowsAsync(filter, cancellationToken)).Where(row => Fits(kind, row)).ToList();
         if (fitting.Count == 0)
             return null;
-        var them = $"{Site.Spoken.Count(fitting.Count, "order or refund", "orders and refunds")}{InWords(filter)}";
+        var them = $"{Site.Wording.Count(fitting.Count, "order or refund", "orders and refunds")}{InWords(filter)}";
         var job = JobOf(id, kind, $"{(kind == JobKinds.Retry ? "Retry" : "Cancel")} {them}", reason, person);
         (job.Rate, job.MilesToIssue) = (rate, fitting.Sum(row => (long)row.Miles));
         job.Ramp = fitting.Count > 1 ? [1, 5, 50] : [];
@@ -97,7 +97,7 @@ internal sealed class BulkDecisions(
         var id = asked.OperationId ?? Guid.NewGuid();
         // Under the same id somebody may ask for something else: what was counted for one decision serves no other.
         var set = (asked as CorrectionRequest)?.Miles is { } offers ? $"{Sum(offers)}" : "";
-        var counted = Identity.Of("decided alone", kind, subject, id.ToString(), set);
+        var counted = DeterministicId.Of("decided alone", kind, subject, id.ToString(), set);
         // Asked again, the answer is the same.
         if (await jobs.FindAsync(id, cancellationToken) is { } asksAlready)
             return (asksAlready, null);

@@ -45,11 +45,11 @@ internal static class JobForms
         IFormCollection form,
         HttpContext http,
         BulkDecisions decisions,
-        Said said,
+        FlashMessage said,
         CancellationToken cancellationToken
     )
     {
-        var (filter, wrong) = new OrderQuestion
+        var (filter, wrong) = new OrderListRequest
         {
             State = form["state"],
             Kind = form["what"],
@@ -79,7 +79,14 @@ internal static class JobForms
     }
 
     static Delegate Act(string name, string done, Func<JobStore, Guid, Someone, AuditedAct, CancellationToken, Task<string?>> act) =>
-        async (Guid id, [FromForm] string? reason, HttpContext http, JobStore store, Said said, CancellationToken cancellationToken) =>
+        async (
+            Guid id,
+            [FromForm] string? reason,
+            HttpContext http,
+            JobStore store,
+            FlashMessage said,
+            CancellationToken cancellationToken
+        ) =>
         {
             var here = $"/jobs/{id}";
             var refusal =

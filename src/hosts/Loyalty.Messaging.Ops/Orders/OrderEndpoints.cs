@@ -43,7 +43,7 @@ internal static class OrderEndpoints
     }
 
     static async Task<Results<Ok<OrderList>, ProblemHttpResult>> ListAsync(
-        [AsParameters] OrderQuestion question,
+        [AsParameters] OrderListRequest question,
         OrderListQueries queries,
         CancellationToken cancellationToken
     ) =>

@@ -21,22 +21,22 @@ internal static class SearchForm
         DeadLetterQueries letters,
         CollectorIndex collectors,
         CollectorTickets tickets,
-        Said said,
+        FlashMessage said,
         CancellationToken cancellationToken
     )
     {
         var text = form["q"].ToString().Trim();
         if (text.Length == 0)
-            return new SeeOther("/orders");
+            return new SeeOtherRedirect("/orders");
         if (await orders.FindAsync(text, cancellationToken) is { } found)
-            return new SeeOther(found.RefundId is { } refund ? Ids.RefundPath(found.OrderId, refund) : Ids.OrderPath(found.OrderId));
+            return new SeeOtherRedirect(found.RefundId is { } refund ? Ids.RefundPath(found.OrderId, refund) : Ids.OrderPath(found.OrderId));
         var number = Ids.CollectorNumberOf(text);
         // An event that was given up before it became an order.
         if (
             number is null
             && (await letters.ListAsync(new DeadLetterSelection { OrderId = text }, null, 1, cancellationToken)).Items.Count > 0
         )
-            return new SeeOther($"/dead-letters?order={Uri.EscapeDataString(text)}");
+            return new SeeOtherRedirect($"/dead-letters?order={Uri.EscapeDataString(text)}");
         if (number is null)
             return said.Answer(
                 http,
@@ -45,7 +45,7 @@ internal static class SearchForm
                 "/orders"
             );
         return collectors.Of(number) is { } hash
-            ? new SeeOther($"/orders?collector={tickets.For(hash)}")
+            ? new SeeOtherRedirect($"/orders?collector={tickets.For(hash)}")
             : said.Refused(http, "Orders are not found by collector here: Collectors__IndexKey is not set.", "/orders");
     }
 }

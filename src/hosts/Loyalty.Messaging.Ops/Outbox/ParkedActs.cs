@@ -26,7 +26,7 @@ internal sealed class ParkedActs(ParkedMessages parked, SecondPerson second)
             await second.AskAsync(
                 id,
                 JobKinds.Release,
-                $"Try {Spoken.Count(found.Count, "parked message", "parked messages")} again",
+                $"Try {Wording.Count(found.Count, "parked message", "parked messages")} again",
                 found,
                 reason,
                 actor,

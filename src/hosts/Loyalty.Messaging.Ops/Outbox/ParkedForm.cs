@@ -15,7 +15,7 @@ internal static class ParkedForm
         [FromForm] Guid? operationId,
         HttpContext http,
         ParkedActs acts,
-        Said said,
+        FlashMessage said,
         CancellationToken cancellationToken
     )
     {
@@ -32,7 +32,7 @@ internal static class ParkedForm
             : count == 0 ? said.Refused(http, "Nothing was released: it is on its way already.", "/outbox")
             : said.Done(
                 http,
-                $"{Spoken.Count(count, "message is", "messages are")} on the way again. What does not arrive comes back to this page.",
+                $"{Wording.Count(count, "message is", "messages are")} on the way again. What does not arrive comes back to this page.",
                 "/outbox"
             );
     }

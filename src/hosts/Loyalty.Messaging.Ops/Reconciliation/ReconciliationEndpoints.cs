@@ -168,5 +168,9 @@ internal static class ReconciliationEndpoints
         );
 
     public static ProblemHttpResult NoDay(string day) =>
-        TypedResults.Problem($"'{day}' is not a date: write it as 2026-11-21", statusCode: StatusCodes.Status400BadRequest, title: "Not a date");
+        TypedResults.Problem(
+            $"'{day}' is not a date: write it as 2026-11-21",
+            statusCode: StatusCodes.Status400BadRequest,
+            title: "Not a date"
+        );
 }

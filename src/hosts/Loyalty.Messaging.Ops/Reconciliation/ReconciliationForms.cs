@@ -31,7 +31,7 @@ internal static class ReconciliationForms
         HttpContext http,
         ReconciliationStore store,
         IOptions<StatementColumns> columns,
-        Said said,
+        FlashMessage said,
         CancellationToken cancellationToken
     )
     {
@@ -67,7 +67,7 @@ internal static class ReconciliationForms
         ReconciliationQueries queries,
         ReconciliationStore store,
         TransactionDays days,
-        Said said,
+        FlashMessage said,
         CancellationToken cancellationToken
     )
     {

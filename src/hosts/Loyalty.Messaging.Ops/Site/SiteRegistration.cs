@@ -16,7 +16,7 @@ internal static class SiteRegistration
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
         );
         builder.Services.AddRazorComponents();
-        builder.Services.AddSingleton<Said>();
+        builder.Services.AddSingleton<FlashMessage>();
     }
 
     /// <summary>Set when the answer starts, so that the answer to a fault has them too.</summary>

@@ -7,7 +7,12 @@ using Loyalty.Messaging.Store.Workers;
 namespace Loyalty.Messaging.Ops.Stats;
 
 /// <summary>What waits, is held up or was given up, by the same queries as the overview.</summary>
-internal sealed record Figures(StatsView Stats, IReadOnlyList<OpenLetters> Letters, IReadOnlyList<OpenJobs> Jobs, List<WorkerPulse> Workers)
+internal sealed record Figures(
+    StatsView Stats,
+    IReadOnlyList<OpenLetters> Letters,
+    IReadOnlyList<OpenJobs> Jobs,
+    List<WorkerHeartbeat> Workers
+)
 {
     public static async Task<Figures> ReadAsync(IServiceProvider services, CancellationToken cancellationToken) =>
         new(
@@ -15,7 +20,7 @@ internal sealed record Figures(StatsView Stats, IReadOnlyList<OpenLetters> Lette
             await services.GetRequiredService<StatsQueries>().ReadAsync(null, cancellationToken),
             AllOwners(await services.GetRequiredService<DeadLetterQueries>().OpenByOwnerAsync(cancellationToken)),
             AllStates(await services.GetRequiredService<JobQueries>().OpenByStateAsync(cancellationToken)),
-            await services.GetRequiredService<WorkerPulses>().AliveAsync(cancellationToken)
+            await services.GetRequiredService<WorkerHeartbeats>().AliveAsync(cancellationToken)
         );
 
     /// <summary>An alarm needs to see the 0 before the 1.</summary>

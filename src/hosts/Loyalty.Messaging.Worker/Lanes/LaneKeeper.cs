@@ -68,7 +68,7 @@ internal sealed partial class LaneKeeper(
         do await TickAsync(takes: false);
         while (await AreLeftAsync() && time.GetElapsedTime(stopping) < LongestStop);
         if (_owned.IsEmpty)
-            await AskAsync<WorkerPulses, int>(pulses => pulses.EndAsync(_name, CancellationToken.None));
+            await AskAsync<WorkerHeartbeats, int>(pulses => pulses.EndAsync(_name, CancellationToken.None));
     }
 
     public override void Dispose()
@@ -88,7 +88,7 @@ internal sealed partial class LaneKeeper(
     async Task TickAsync(bool takes)
     {
         var sent = lease.Now();
-        var pulse = new WorkerPulse
+        var pulse = new WorkerHeartbeat
         {
             Worker = _name,
             StartedAt = _startedAt,
@@ -96,7 +96,7 @@ internal sealed partial class LaneKeeper(
             PauseCause = pause.Cause,
             TakesLanes = takes,
         };
-        var renewed = await AskAsync<WorkerPulses, int>(pulses => pulses.BeatAsync(pulse, lease.Length, CancellationToken.None)) > 0;
+        var renewed = await AskAsync<WorkerHeartbeats, int>(pulses => pulses.BeatAsync(pulse, lease.Length, CancellationToken.None)) > 0;
         // Before it begins anew: what was begun under a lease that has run out must not go on under the next.
         if (lease.IsOver)
             foreach (var owned in _owned.Values)
@@ -106,7 +106,7 @@ internal sealed partial class LaneKeeper(
         lease.Begin(sent);
         if (
             await AskAsync<LaneTable, List<LaneNow>>(table => table.SeeAsync(CancellationToken.None)) is { } lanes
-            && await AskAsync<WorkerPulses, List<string>>(pulses => pulses.TakersAsync(CancellationToken.None)) is { } takers
+            && await AskAsync<WorkerHeartbeats, List<string>>(pulses => pulses.TakersAsync(CancellationToken.None)) is { } takers
         )
             await ShareAsync(lanes, takes ? LaneShare.Of(_name, takers, lanes) : 0);
     }

@@ -40,7 +40,7 @@ internal sealed class DeliveryFilterObserver(
     {
         var consumeOptions = new OutboxConsumeOptions
         {
-            ConsumerId = Identity.Of("consumer", endpoint.InputAddress.Segments[^1], typeof(T).Name),
+            ConsumerId = DeterministicId.Of("consumer", endpoint.InputAddress.Segments[^1], typeof(T).Name),
             ConsumerType = TypeCache<T>.ShortName,
         };
         pipe.AddPipeSpecification(

@@ -54,7 +54,7 @@ internal sealed partial class OutboxSweeper(
     {
         try
         {
-            var pace = new Pace(options.SweepRate, database.Time);
+            var pace = new RateLimit(options.SweepRate, database.Time);
             while (true)
             {
                 while (!IsHeard())

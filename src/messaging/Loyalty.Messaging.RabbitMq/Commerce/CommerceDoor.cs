@@ -46,8 +46,7 @@ public static class CommerceDoor
         {
             if (
                 contentType is not null
-                && new ContentType(contentType)
-                    is { MediaType: MessageReader.CloudEvents or MessageReader.Envelope } known
+                && new ContentType(contentType) is { MediaType: MessageReader.CloudEvents or MessageReader.Envelope } known
             )
                 return known;
         }

@@ -54,7 +54,7 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
     Task GiveBackAsync(ReceiveContext context)
     {
         var (channel, delivery) = DeliveryOf(context);
-        if (HandoverConsumer.IsInProcess(delivery.DeliveryTag))
+        if (ConcurrentConsumer.IsInProcess(delivery.DeliveryTag))
             throw new InvalidOperationException(
                 "The database or the broker has been away for too long; the message stays where it came from"
             );

@@ -16,8 +16,8 @@ internal sealed class AskersContext(MessageContext envelope) : MessageContext
     public DateTime? ExpirationTime => envelope.ExpirationTime;
     public Uri? SourceAddress => envelope.SourceAddress;
     public Uri? DestinationAddress => envelope.DestinationAddress;
-    public Uri? ResponseAddress => Answering.IsAskers(envelope.ResponseAddress) ? envelope.ResponseAddress : null;
-    public Uri? FaultAddress => Answering.IsAskers(envelope.FaultAddress) ? envelope.FaultAddress : null;
+    public Uri? ResponseAddress => Replies.IsAskers(envelope.ResponseAddress) ? envelope.ResponseAddress : null;
+    public Uri? FaultAddress => Replies.IsAskers(envelope.FaultAddress) ? envelope.FaultAddress : null;
     public DateTime? SentTime => envelope.SentTime;
     public Headers Headers => envelope.Headers;
     public HostInfo Host => envelope.Host;

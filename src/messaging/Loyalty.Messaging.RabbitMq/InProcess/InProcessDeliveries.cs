@@ -10,6 +10,6 @@ public static class InProcessDeliveries
     {
         ArgumentNullException.ThrowIfNull(context);
         return context.ReceiveContext.TryGetPayload(out RabbitMqBasicConsumeContext? delivery)
-            && HandoverConsumer.IsInProcess(delivery.DeliveryTag);
+            && ConcurrentConsumer.IsInProcess(delivery.DeliveryTag);
     }
 }

@@ -25,7 +25,7 @@ public sealed class InProcessQueues(IOptions<RabbitMqOptions> options, OutboxOpt
         "Messages that went from one queue's consumer to another's without the broker"
     );
 
-    readonly ConcurrentDictionary<string, HandoverConsumer> _consumers = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, ConcurrentConsumer> _consumers = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, SlowMessages> _slow = new(StringComparer.Ordinal);
 
     /// <param name="message">As it was about to be sent.</param>
@@ -67,5 +67,5 @@ public sealed class InProcessQueues(IOptions<RabbitMqOptions> options, OutboxOpt
     /// <summary>Kept over the connections.</summary>
     internal SlowMessages SlowOf(string queue) => _slow.GetOrAdd(queue, _ => new SlowMessages(CopyAfter / 2, TimeProvider.System));
 
-    internal void Open(string queue, HandoverConsumer consumer) => _consumers[queue] = consumer;
+    internal void Open(string queue, ConcurrentConsumer consumer) => _consumers[queue] = consumer;
 }

@@ -49,7 +49,7 @@ public static class QueueConventions
         queue.PrefetchCount = prefetch;
         // The limit is how many loops the client runs for the channel: one is enough, for it hands over and does not wait.
         queue.ConcurrentMessageLimit = Shortcuts.Handover ? 1 : prefetch;
-        queue.ConfigureChannel(channel => channel.UseFilter(new DeliveryHandover(prefetch, inProcess, lane)));
+        queue.ConfigureChannel(channel => channel.UseFilter(new ConcurrentDeliveries(prefetch, inProcess, lane)));
         foreach (var (argument, value) in arguments)
             queue.SetQueueArgument(argument, value);
         var deadLetters = new DeadLetterFilter(TimeProvider.System);

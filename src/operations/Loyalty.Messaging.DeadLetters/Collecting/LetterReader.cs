@@ -97,7 +97,7 @@ internal static class LetterReader
 
     /// <summary>The same message in the same queue is the same dead letter.</summary>
     public static Guid IdOf(string endpoint, string? messageId, byte[] body) =>
-        Identity.Of("dead-letter", endpoint, messageId ?? "", Convert.ToHexString(SHA256.HashData(body)));
+        DeterministicId.Of("dead-letter", endpoint, messageId ?? "", Convert.ToHexString(SHA256.HashData(body)));
 
     static string SearchText(DeadLetter letter, GivenUpMessage message)
     {

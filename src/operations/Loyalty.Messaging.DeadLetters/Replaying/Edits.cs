@@ -52,7 +52,7 @@ public sealed class Edits(DeadLetterQueries queries, DeadLetterStore letters, Re
             return new EditResult(null, null, [$"There is no dead letter {letterId}"], true);
         var original = found.Letter;
         // A message of its own: the original's id belongs to the original.
-        var messageId = Identity.Of("edited", id.ToString()).ToString();
+        var messageId = DeterministicId.Of("edited", id.ToString()).ToString();
         if (
             original.EditedTo is { } before
             && before == LetterReader.IdOf(original.Endpoint, messageId, Encoding.UTF8.GetBytes(Unmasked(text, original.Body)))

@@ -18,7 +18,7 @@ internal static class ReplayRoute
     public static string Of(DeadLetter letter) => $"exchange:{letter.Endpoint}";
 
     /// <summary>Messages of one order keep their order on the way.</summary>
-    public static Guid StreamOf(DeadLetter letter) => letter.OrderId is { } orderId ? Identity.OfOrder(orderId) : letter.Id;
+    public static Guid StreamOf(DeadLetter letter) => letter.OrderId is { } orderId ? DeterministicId.OfOrder(orderId) : letter.Id;
 
     /// <summary>
     /// What it takes along: the sender's own headers, without what MassTransit, the broker and our own giving up have added.

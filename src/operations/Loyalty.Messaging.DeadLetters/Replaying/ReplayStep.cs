@@ -69,14 +69,14 @@ public sealed class ReplayStep(JobWork work, Forecasts forecasts, TimeProvider t
         return new ReplayedMessage(
             item.Ordinal,
             letter.Id,
-            Identity.Of(
+            DeterministicId.Of(
                 "replay",
                 job.Id.ToString(),
                 item.Ordinal.ToString(CultureInfo.InvariantCulture),
                 job.ResumedAt?.ToString("O", CultureInfo.InvariantCulture) ?? ""
             ),
             ReplayRoute.StreamOf(letter),
-            Guid.TryParse(letter.MessageId, out var messageId) ? messageId : Identity.Of("replayed", letter.Id.ToString()),
+            Guid.TryParse(letter.MessageId, out var messageId) ? messageId : DeterministicId.Of("replayed", letter.Id.ToString()),
             ReplayRoute.Of(letter),
             letter.ContentType ?? "application/json",
             headers,

@@ -19,7 +19,7 @@ internal sealed class CurrentCalls(DeliveryDatabase<LoyaltyDbContext> database) 
     public Task<CallStanding> OfIssuanceAsync(string orderId, Guid idempotencyKey, byte[] body, CancellationToken cancellationToken) =>
         AskAsync(
             _issuances,
-            Identity.OfOrder(orderId),
+            DeterministicId.OfOrder(orderId),
             revision => CallKeys.OfOrder(orderId, revision),
             idempotencyKey,
             body,
@@ -29,7 +29,7 @@ internal sealed class CurrentCalls(DeliveryDatabase<LoyaltyDbContext> database) 
     public Task<CallStanding> OfReversalAsync(string refundId, Guid idempotencyKey, byte[] body, CancellationToken cancellationToken) =>
         AskAsync(
             _reversals,
-            Identity.OfRefund(refundId),
+            DeterministicId.OfRefund(refundId),
             revision => CallKeys.OfRefund(refundId, revision),
             idempotencyKey,
             body,

@@ -8,7 +8,9 @@ namespace Loyalty.Messaging.Store.Orders;
 public sealed record StuckLimits(IReadOnlyDictionary<string, TimeSpan> After)
 {
     public static StuckLimits Default { get; } =
-        new(SagaKind.OpenStates.ToDictionary(state => state, state => SagaKind.MeaningOf(state)!.StuckAfter!.Value, StringComparer.Ordinal));
+        new(
+            SagaKind.OpenStates.ToDictionary(state => state, state => SagaKind.MeaningOf(state)!.StuckAfter!.Value, StringComparer.Ordinal)
+        );
 
     public bool IsStuck(string state, DateTimeOffset since, DateTimeOffset now) =>
         After.TryGetValue(state, out var limit) && now - since > limit;

@@ -129,22 +129,21 @@ public sealed class StatsQueries(LoyaltyDbContext context, StuckLimits limits, T
 
     const string TodaySql = $"""
         SELECT sponsor_code AS "SponsorCode", 'issue' AS "Kind", count(*) AS "Count", sum(miles)::bigint AS "Miles" FROM issuance
-            WHERE transaction_day = @day AND current_state IN ('{nameof(IssuanceStateMachine.Issued)}', '{nameof(IssuanceStateMachine.Pending)}')
+            WHERE transaction_day = @day AND current_state IN ('{nameof(IssuanceStateMachine.Issued)}', '{nameof(
+            IssuanceStateMachine.Pending
+        )}')
             GROUP BY sponsor_code
         UNION ALL
         SELECT sponsor_code, 'reverse', count(*), sum(miles)::bigint FROM reversal
-            WHERE transaction_day = @day AND current_state IN ('{nameof(ReversalStateMachine.Reversed)}', '{nameof(ReversalStateMachine.Pending)}')
+            WHERE transaction_day = @day AND current_state IN ('{nameof(ReversalStateMachine.Reversed)}', '{nameof(
+            ReversalStateMachine.Pending
+        )}')
             GROUP BY sponsor_code
         ORDER BY "SponsorCode", "Kind"
         """;
 
     async Task<List<SponsorMiles>> TodayAsync(DateOnly day, CancellationToken cancellationToken) =>
-        await context
-            .Database.SqlQueryRaw<SponsorMiles>(
-                TodaySql,
-                new NpgsqlParameter("day", day)
-            )
-            .ToListAsync(cancellationToken);
+        await context.Database.SqlQueryRaw<SponsorMiles>(TodaySql, new NpgsqlParameter("day", day)).ToListAsync(cancellationToken);
 
     sealed record OutboxRow(long Waiting, DateTimeOffset? Oldest, long Scheduled, long Parked);
 

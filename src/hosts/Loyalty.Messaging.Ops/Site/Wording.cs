@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Loyalty.Messaging.Ops.Site;
 
 /// <summary>Instants, spans and numbers as people read them.</summary>
-internal static class Spoken
+internal static class Wording
 {
     /// <summary><c>2026-11-21T20:04:05.123Z</c>.</summary>
     public static string Iso(DateTimeOffset at) =>

@@ -3,14 +3,14 @@ using Microsoft.EntityFrameworkCore;
 namespace Loyalty.Messaging.Store.Workers;
 
 /// <summary>Which workers are there.</summary>
-public sealed class WorkerPulses(LoyaltyDbContext context)
+public sealed class WorkerHeartbeats(LoyaltyDbContext context)
 {
     /// <summary>A worker of which nothing was heard for so long is taken for gone.</summary>
     const int GoneAfterSeconds = 30;
     const int ForgottenAfterHours = 24;
 
     /// <param name="lease">For how long from now its lanes are nobody else's.</param>
-    public Task<int> BeatAsync(WorkerPulse pulse, TimeSpan lease, CancellationToken cancellationToken)
+    public Task<int> BeatAsync(WorkerHeartbeat pulse, TimeSpan lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(pulse);
         return context.Database.ExecuteSqlAsync(
@@ -33,12 +33,12 @@ public sealed class WorkerPulses(LoyaltyDbContext context)
 
     /// <summary>It stops on purpose.</summary>
     public Task<int> EndAsync(string worker, CancellationToken cancellationToken) =>
-        context.WorkerPulses.Where(row => row.Worker == worker).ExecuteDeleteAsync(cancellationToken);
+        context.WorkerHeartbeats.Where(row => row.Worker == worker).ExecuteDeleteAsync(cancellationToken);
 
     /// <summary>Those that were heard of within half a minute.</summary>
-    public Task<List<WorkerPulse>> AliveAsync(CancellationToken cancellationToken) =>
+    public Task<List<WorkerHeartbeat>> AliveAsync(CancellationToken cancellationToken) =>
         context
-            .WorkerPulses.FromSql($"SELECT * FROM worker_pulse WHERE at > now() - make_interval(secs => {GoneAfterSeconds})")
+            .WorkerHeartbeats.FromSql($"SELECT * FROM worker_pulse WHERE at > now() - make_interval(secs => {GoneAfterSeconds})")
             .OrderBy(row => row.Worker)
             .ToListAsync(cancellationToken);
 }

@@ -1,7 +1,7 @@
 namespace Loyalty.Messaging.Delivery.Outbox;
 
 /// <summary>Keeps what is taken to so many in a second on average.</summary>
-internal sealed class Pace(int perSecond, TimeProvider time)
+internal sealed class RateLimit(int perSecond, TimeProvider time)
 {
     /// <summary>Who comes a little late goes on at the same rate; what was not used for longer is not saved up for a burst.</summary>
     static readonly TimeSpan Saved = TimeSpan.FromMilliseconds(100);

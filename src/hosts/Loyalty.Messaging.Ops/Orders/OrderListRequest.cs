@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Loyalty.Messaging.Ops.Orders;
 
 /// <summary>A question for a list of orders, as it stands in an address.</summary>
-internal sealed class OrderQuestion
+internal sealed class OrderListRequest
 {
     /// <summary>Names of states, separated by commas.</summary>
     [FromQuery(Name = "state")]

@@ -4,7 +4,7 @@ namespace Loyalty.Messaging.Store.Workers;
 /// What a worker says of itself every few seconds: that it is there, that its lanes are its own for some time more, and whether its calls
 /// to the issuer are paused.
 /// </summary>
-public sealed class WorkerPulse
+public sealed class WorkerHeartbeat
 {
     /// <summary>Machine and process, and a word that tells it from another process that was called so before.</summary>
     public string Worker { get; set; } = "";

@@ -10,7 +10,7 @@ namespace Loyalty.Messaging.RabbitMq.InProcess;
 /// Answers go where the question says, to MassTransit's response address or to the <c>reply_to</c> of a plain AMQP client; never into our
 /// own queues.
 /// </summary>
-public static class Answering
+public static class Replies
 {
     /// <summary>What an address may say of the exchange it names: how it is declared, and nothing of others.</summary>
     static readonly HashSet<string> Harmless = new(["temporary", "durable", "autodelete", "type"], StringComparer.OrdinalIgnoreCase);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace Loyalty.Messaging.Ops.Faults;
 
 /// <summary>No text in the database can hold the character NUL: whoever sent it is told so, wherever in the request it was.</summary>
-internal sealed class UnkeptCharacter(IProblemDetailsService problems) : IExceptionHandler
+internal sealed class UnstorableText(IProblemDetailsService problems) : IExceptionHandler
 {
     /// <summary>Of text, and of an escape sequence in JSON.</summary>
     static readonly string[] States = ["22021", "22P05"];

@@ -1,7 +1,7 @@
 namespace Loyalty.Messaging.Ops.Access;
 
 /// <summary>303: the form was taken, what came of it is on another page, which may be reloaded without sending it again.</summary>
-internal sealed class SeeOther(string address) : IResult
+internal sealed class SeeOtherRedirect(string address) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {

@@ -1,6 +1,6 @@
 namespace Loyalty.Messaging.Ops.Site;
 
-internal static class NothingHere
+internal static class NotFoundAnswer
 {
     /// <summary>
     /// The page that is being drawn says in its own words that what was asked for is not there, and is answered as 404.

@@ -19,7 +19,7 @@ namespace Loyalty.Messaging.RabbitMq.Receive;
 /// <param name="mostInProcess">How many messages from within the process may be in hand at a time.</param>
 /// <param name="slow">Of this queue, whatever consumer it has had.</param>
 /// <param name="lane">Nothing is taken when it is closed; null when the queue is everybody's.</param>
-internal sealed class HandoverConsumer(
+internal sealed class ConcurrentConsumer(
     IAsyncBasicConsumer inner,
     AckBatch acks,
     int mostInProcess,
@@ -150,7 +150,7 @@ internal sealed class HandoverConsumer(
 
     /// <param name="twin">The same message, in hand already: the broker's copy waits for what becomes of it.</param>
     sealed class Delivery(
-        HandoverConsumer owner,
+        ConcurrentConsumer owner,
         string consumerTag,
         ulong tag,
         bool redelivered,

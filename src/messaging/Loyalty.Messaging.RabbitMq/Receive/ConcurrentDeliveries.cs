@@ -12,7 +12,7 @@ namespace Loyalty.Messaging.RabbitMq.Receive;
 /// </summary>
 /// <param name="queues">Where the endpoint's queue is known to others in this process; null when it is not.</param>
 /// <param name="lane">What may be taken ends with it; null when the queue is everybody's.</param>
-internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues, Lane? lane) : IFilter<ChannelContext>
+internal sealed class ConcurrentDeliveries(int prefetch, InProcessQueues? queues, Lane? lane) : IFilter<ChannelContext>
 {
     static readonly TimeSpan AckDelay = TimeSpan.FromMilliseconds(5);
 
@@ -33,7 +33,7 @@ internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues, La
             AckDelay,
             TimeProvider.System
         );
-        HandoverConsumer? _consumer;
+        ConcurrentConsumer? _consumer;
 
         Task<string> ChannelContext.BasicConsume(
             string queue,
@@ -45,7 +45,7 @@ internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues, La
             CancellationToken cancellationToken
         )
         {
-            _consumer = new HandoverConsumer(
+            _consumer = new ConcurrentConsumer(
                 consumer,
                 _acks,
                 prefetch,
@@ -59,7 +59,7 @@ internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues, La
 
         ValueTask ChannelContext.BasicAck(ulong deliveryTag, bool multiple, CancellationToken cancellationToken)
         {
-            if (!HandoverConsumer.IsInProcess(deliveryTag))
+            if (!ConcurrentConsumer.IsInProcess(deliveryTag))
                 return Shortcuts.AckBatch ? _acks.AddAsync(deliveryTag) : _inner.BasicAck(deliveryTag, multiple, cancellationToken);
             _consumer!.Settle(deliveryTag, done: true);
             return default;
@@ -67,7 +67,7 @@ internal sealed class DeliveryHandover(int prefetch, InProcessQueues? queues, La
 
         async Task ChannelContext.BasicNack(ulong deliveryTag, bool multiple, bool requeue, CancellationToken cancellationToken)
         {
-            if (HandoverConsumer.IsInProcess(deliveryTag))
+            if (ConcurrentConsumer.IsInProcess(deliveryTag))
             {
                 _consumer!.Settle(deliveryTag, done: false);
                 return;

@@ -4,7 +4,7 @@ using System.Text;
 namespace Loyalty.Messaging.Sagas;
 
 /// <summary>Ids that follow from what a thing is, so that every process and every redelivery computes the same.</summary>
-public static class Identity
+public static class DeterministicId
 {
     /// <summary>The issuance saga's key: one row per order.</summary>
     public static Guid OfOrder(string orderId) => Of("order", orderId);

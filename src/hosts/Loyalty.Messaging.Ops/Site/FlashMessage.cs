@@ -10,14 +10,16 @@ namespace Loyalty.Messaging.Ops.Site;
 /// What came of a form, said on the page that follows it: in a protected cookie that lives for a minute and is shown once. Nobody else can
 /// put words there.
 /// </summary>
-internal sealed class Said(IDataProtectionProvider protection)
+internal sealed class FlashMessage(IDataProtectionProvider protection)
 {
     const string Name = "loyalty-said";
     const int Longest = 800;
 
     static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
-    readonly ITimeLimitedDataProtector _protector = protection.CreateProtector("Loyalty.Messaging.Ops.Said").ToTimeLimitedDataProtector();
+    readonly ITimeLimitedDataProtector _protector = protection
+        .CreateProtector("Loyalty.Messaging.Ops.FlashMessage")
+        .ToTimeLimitedDataProtector();
 
     public IResult Done(HttpContext context, string text, string address) => Answer(context, NoticeKinds.Good, text, address);
 
@@ -28,7 +30,7 @@ internal sealed class Said(IDataProtectionProvider protection)
     {
         var message = new SaidMessage(kind, text.Length > Longest ? text[..Longest] + "…" : text);
         context.Response.Cookies.Append(Name, _protector.Protect(JsonSerializer.Serialize(message), Lifetime), Cookie.Build(context));
-        return new SeeOther(address);
+        return new SeeOtherRedirect(address);
     }
 
     /// <summary>What is to be said now; null when there is nothing. It is said once.</summary>
