@@ -65,14 +65,14 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
     [Fact]
     public void Every_route_is_one_that_is_found()
     {
-        var mapped = SourcesOf("Ops").SelectMany(System.IO.File.ReadLines).Where(line => Mapping().IsMatch(line)).ToList();
+        var mapped = SourcesOf("Ops").SelectMany(StatementsOf).Where(statement => Mapping().IsMatch(statement)).ToList();
         Assert.NotEmpty(mapped);
         Assert.All(
             mapped,
-            line =>
+            statement =>
                 Assert.True(
-                    SiteRoute().IsMatch(line) || Asset().IsMatch(line) || IsDescribed(line),
-                    $"neither in the API's description nor an address in full on app, site or forms: {line.Trim()}"
+                    SiteRoute().IsMatch(statement) || Asset().IsMatch(statement) || IsDescribed(statement),
+                    $"neither in the API's description nor an address in full on app, site or forms: {statement.Trim()}"
                 )
         );
     }
@@ -173,22 +173,24 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
     /// <summary>From the sources: what a page says of its address, and where its forms are posted to.</summary>
     static IEnumerable<string> PagesAndForms() =>
         SourcesOf("Ops")
-            .SelectMany(file => System.IO.File.ReadLines(file))
-            .SelectMany(line =>
-                (string?[])
-                    [
-                        Page().Match(line) is { Success: true } page ? $"GET {page.Groups[1].Value}" : null,
-                        SiteRoute().Match(line) is { Success: true } route
-                            ? $"{route.Groups[1].Value.ToUpperInvariant()} {route.Groups[2].Value}"
-                            : null,
-                    ]
+            .SelectMany(file =>
+                Page()
+                    .Matches(System.IO.File.ReadAllText(file))
+                    .Select(page => $"GET {page.Groups[1].Value}")
+                    .Concat(
+                        SiteRoute()
+                            .Matches(System.IO.File.ReadAllText(file))
+                            .Select(route => $"{route.Groups[1].Value.ToUpperInvariant()} {route.Groups[2].Value}")
+                    )
             )
-            .OfType<string>()
             .Order(StringComparer.Ordinal);
+
+    /// <summary>However its lines are laid out.</summary>
+    static string[] StatementsOf(string file) => System.IO.File.ReadAllText(file).Split(';');
 
     static IEnumerable<string> SourcesOf(string room) =>
         Directory
-            .EnumerateFiles(Path.Combine(Repository.Root, "src", $"Loyalty.Messaging.{room}"), "*", SearchOption.AllDirectories)
+            .EnumerateFiles(Path.Combine(Repository.Root, "src/hosts", $"Loyalty.Messaging.{room}"), "*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) is ".cs" or ".razor")
             .Order(StringComparer.Ordinal);
 
@@ -236,21 +238,21 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
 
     static string RouteOf(string line) => line.Split("  ")[0];
 
-    [GeneratedRegex("^@page \"(/[^\"]*)\"")]
+    [GeneratedRegex("^@page \"(/[^\"]*)\"", RegexOptions.Multiline)]
     private static partial Regex Page();
 
-    [GeneratedRegex("\\b(?:app|site|forms)\\.Map(Get|Post)\\(\"(/[^\"]*)\"")]
+    [GeneratedRegex("\\b(?:app|site|forms)\\s*\\.Map(Get|Post)\\(\\s*\"(/[^\"]*)\"")]
     private static partial Regex SiteRoute();
 
     [GeneratedRegex(@"\.Map(Get|Post|Put|Delete|Patch|Methods|Fallback)\(")]
     private static partial Regex Mapping();
 
     /// <summary>Of the group that the description is made of.</summary>
-    [GeneratedRegex(@"\b(api|letters|jobs|parked)\.Map")]
+    [GeneratedRegex(@"\b(api|letters|jobs|parked)\s*\.Map")]
     private static partial Regex Described();
 
     /// <summary>Written down above by hand.</summary>
-    [GeneratedRegex("app\\.MapGet\\(\\$\"\\{Prefix\\}/")]
+    [GeneratedRegex("app\\s*\\.MapGet\\(\\s*\\$\"\\{Prefix\\}/")]
     private static partial Regex Asset();
 
     [GeneratedRegex(@"\{[^}]+\}")]
