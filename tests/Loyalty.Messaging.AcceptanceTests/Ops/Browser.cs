@@ -48,7 +48,7 @@ internal sealed partial class Browser(Uri site) : IDisposable
             .Concat(fields)
             .Select(field => KeyValuePair.Create(field.Name, field.Value));
         using var answer = await PostAsync(action, new FormUrlEncodedContent(values), ("Sec-Fetch-Site", "same-origin"));
-        return answer.StatusCode == HttpStatusCode.SeeOtherRedirect
+        return answer.StatusCode == HttpStatusCode.SeeOther
             ? answer.Headers.Location!.OriginalString
             : throw new InvalidOperationException($"{(int)answer.StatusCode} from {action}: {await answer.Content.ReadAsStringAsync()}");
     }

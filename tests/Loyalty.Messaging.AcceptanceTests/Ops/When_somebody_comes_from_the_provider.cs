@@ -56,7 +56,7 @@ public sealed class When_somebody_comes_from_the_provider(RunningSite site) : IA
         Assert.Equal("/sign-in/no-role", page);
         Assert.Contains("You have no role here", await _browser.ReadAsync(page), StringComparison.Ordinal);
         using var answer = await _browser.GetAsync("/orders");
-        Assert.Equal(HttpStatusCode.SeeOtherRedirect, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class When_somebody_comes_from_the_provider(RunningSite site) : IA
             (forged.StatusCode, forged.Headers.Location!.OriginalString)
         );
         using var answer = await _browser.GetAsync("/orders");
-        Assert.Equal(HttpStatusCode.SeeOtherRedirect, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
     }
 
     [Fact]

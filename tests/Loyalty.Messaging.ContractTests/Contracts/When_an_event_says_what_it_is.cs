@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.RabbitMq.Commerce;
+using Loyalty.Messaging.RabbitMq.Read;
 using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.Contracts;

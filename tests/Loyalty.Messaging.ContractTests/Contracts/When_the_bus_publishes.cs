@@ -17,7 +17,7 @@ public sealed class When_the_bus_publishes
         var type = Schemas.Events[name];
         var bus = MassTransit.Bus.Factory.CreateUsingInMemory(memory =>
         {
-            memory.UseCommerceEvents();
+            memory.UseMessageReader();
             memory.UseEventNames();
             memory.ConfigureJsonSerializerOptions(WireJson.Of);
         });

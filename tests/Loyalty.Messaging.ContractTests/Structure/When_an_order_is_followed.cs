@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Loyalty.Messaging.TestKit;
 using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.Structure;

@@ -1,8 +1,6 @@
 using System.Text.RegularExpressions;
-using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
-using Loyalty.Messaging.TestKit;
 using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.Structure;

@@ -1,4 +1,3 @@
-using Loyalty.Messaging.TestKit;
 using Xunit;
 
 namespace Loyalty.Messaging.ContractTests.Structure;
