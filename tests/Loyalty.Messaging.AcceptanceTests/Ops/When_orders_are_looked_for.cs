@@ -153,7 +153,7 @@ public sealed class When_orders_are_looked_for(When_orders_are_looked_for.Looked
     [Theory]
     [InlineData("?state=Gone", "state Gone does not exist")]
     [InlineData("?kind=both", "kind must be issue or reverse")]
-    [InlineData("?from=yesterday", "from 'yesterday' is no time")]
+    [InlineData("?from=yesterday", "from 'yesterday' is not a time")]
     [InlineData("?day=21.11.2026", "is not a date")]
     [InlineData("?cursor=abc", "cursor is not valid")]
     [InlineData("?limit=0", "limit must be a whole number from 1 to 200")]
