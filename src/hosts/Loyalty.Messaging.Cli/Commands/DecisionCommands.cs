@@ -86,7 +86,7 @@ internal static class DecisionCommands
         var due = new Option<DateTimeOffset?>("--due") { Description = "When it is to go off; in the past means now", HelpName = "time" };
         var now = new Option<bool>("--now") { Description = "Now" };
         var none = new Option<bool>("--remove") { Description = "Remove the timer; a call that loses its next try is suspended" };
-        var command = new Command("timer", $"Let the {what}'s timer go off at another time, or not at all") { id, due, now, none };
+        var command = new Command("timer", $"Move the {what}'s timer, or remove it") { id, due, now, none };
         common.AddTo(command);
         command.Validators.Add(line =>
         {
