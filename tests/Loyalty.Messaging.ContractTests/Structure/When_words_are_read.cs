@@ -42,26 +42,24 @@ public sealed class When_words_are_read
         "These, and no others",
     ];
 
-    public static TheoryData<string> Files =>
-        [
-            .. new[] { "src", "docs", "deploy", "contracts" }
-                .SelectMany(folder => Directory.GetFiles(Path.Combine(Approved.Root, folder), "*", SearchOption.AllDirectories))
-                .Append(Path.Combine(Approved.Root, "README.md"))
-                .Append(Path.Combine(Approved.Root, "tests/Loyalty.Messaging.AcceptanceTests/Cli/help.approved.txt"))
-                .Where(file => Path.GetExtension(file) is ".cs" or ".razor" or ".md" or ".txt" or ".yaml" or ".js" && !IsBuilt(file))
-                .Select(file => Path.GetRelativePath(Approved.Root, file))
-                .Order(StringComparer.Ordinal),
-        ];
+    static IEnumerable<string> Files =>
+        new[] { "src", "docs", "deploy", "contracts" }
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(Approved.Root, folder), "*", SearchOption.AllDirectories))
+            .Append(Path.Combine(Approved.Root, "README.md"))
+            .Append(Path.Combine(Approved.Root, "tests/Loyalty.Messaging.AcceptanceTests/Cli/help.approved.txt"))
+            .Where(file => Path.GetExtension(file) is ".cs" or ".razor" or ".md" or ".txt" or ".yaml" or ".js")
+            .Where(file => !IsBuilt(file));
 
-    [Theory, MemberData(nameof(Files))]
-    public void They_are_what_a_colleague_would_write(string file)
+    [Fact]
+    public void They_are_what_a_colleague_would_write()
     {
-        var lines = File.ReadAllLines(Path.Combine(Approved.Root, file));
+        Assert.True(Files.Count() > 400, "the sources are not where they are looked for");
         var found =
+            from file in Files
+            from line in File.ReadLines(file).Select((text, index) => (Text: text, Number: index + 1))
             from phrase in Phrases
-            from number in Enumerable.Range(0, lines.Length)
-            where lines[number].Contains(phrase, StringComparison.Ordinal)
-            select $"{file}:{number + 1}: {phrase}";
+            where line.Text.Contains(phrase, StringComparison.Ordinal)
+            select $"{Path.GetRelativePath(Approved.Root, file)}:{line.Number}: {phrase}";
         Assert.Empty(found);
     }
 

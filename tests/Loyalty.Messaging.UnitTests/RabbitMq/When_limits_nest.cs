@@ -23,7 +23,12 @@ public sealed class When_limits_nest
 
         Assert.True(outbox.CopyAfter > TimeSpan.Zero);
         Assert.True(outbox.CopyAfter + outbox.ConfirmTimeout < outbox.AgeLimit);
-        Assert.Equal(outbox.CopyAfter, new InProcessQueues(Options.Create(new RabbitMqOptions()), outbox).CopyAfter);
+        var queues = new InProcessQueues(Options.Create(new RabbitMqOptions()), outbox);
+        Assert.Equal(outbox.CopyAfter, queues.CopyAfter);
+        // Whatever took long enough for a copy to go is remembered.
+        var began = TimeProvider.System.GetTimestamp() - (long)(outbox.CopyAfter.TotalSeconds * TimeProvider.System.TimestampFrequency);
+        queues.SlowOf("a queue").Done("a message", began);
+        Assert.True(queues.SlowOf("a queue").Knows("a message"));
     }
 
     [Fact]

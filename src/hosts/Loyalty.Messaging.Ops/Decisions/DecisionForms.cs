@@ -32,7 +32,7 @@ internal static class DecisionForms
                         AskAsync(
                             http,
                             $"order {order}",
-                            Approval(form),
+                            DecisionFields.Approval(form),
                             actor,
                             asked => desk.ApproveOrderAsync(order, asked, actor, cancellationToken)
                         )
@@ -51,7 +51,7 @@ internal static class DecisionForms
                         AskAsync(
                             http,
                             $"order {order}",
-                            Retry(form),
+                            DecisionFields.Retry(form),
                             actor,
                             asked => desk.RetryOrderAsync(order, asked, actor, cancellationToken)
                         )
@@ -70,7 +70,7 @@ internal static class DecisionForms
                         AskAsync(
                             http,
                             $"order {order}",
-                            Cancellation(form),
+                            DecisionFields.Cancellation(form),
                             actor,
                             asked => desk.CancelOrderAsync(order, asked, actor, cancellationToken)
                         )
@@ -92,8 +92,8 @@ internal static class DecisionForms
                     http,
                     said,
                     "The timer is moved",
-                    (desk, order, actor) => desk.MoveOrderTimerAsync(order, Timer(form, time), actor, cancellationToken),
-                    Timer(form, time).Mistake()
+                    (desk, order, actor) => desk.MoveOrderTimerAsync(order, DecisionFields.Timer(form, time), actor, cancellationToken),
+                    DecisionFields.Timer(form, time).Mistake()
                 )
         );
         forms.MapPost(
@@ -116,7 +116,7 @@ internal static class DecisionForms
                         await AskAsync(
                             http,
                             $"order {order}",
-                            Correction(form, (await orders.FindOrderAsync(order, cancellationToken))?.Offers),
+                            DecisionFields.Correction(form, (await orders.FindOrderAsync(order, cancellationToken))?.Offers),
                             actor,
                             asked => desk.CorrectOrderAsync(order, asked, actor, cancellationToken)
                         ),
@@ -137,7 +137,7 @@ internal static class DecisionForms
                         AskAsync(
                             http,
                             $"refund {refund}",
-                            Retry(form),
+                            DecisionFields.Retry(form),
                             actor,
                             asked => desk.RetryRefundAsync(refund, asked, actor, cancellationToken)
                         )
@@ -156,7 +156,7 @@ internal static class DecisionForms
                         AskAsync(
                             http,
                             $"refund {refund}",
-                            Cancellation(form),
+                            DecisionFields.Cancellation(form),
                             actor,
                             asked => desk.CancelRefundAsync(refund, asked, actor, cancellationToken)
                         )
@@ -178,8 +178,8 @@ internal static class DecisionForms
                     http,
                     said,
                     "The timer is moved",
-                    (desk, refund, actor) => desk.MoveRefundTimerAsync(refund, Timer(form, time), actor, cancellationToken),
-                    Timer(form, time).Mistake()
+                    (desk, refund, actor) => desk.MoveRefundTimerAsync(refund, DecisionFields.Timer(form, time), actor, cancellationToken),
+                    DecisionFields.Timer(form, time).Mistake()
                 )
         );
         forms.MapPost(
@@ -202,7 +202,7 @@ internal static class DecisionForms
                         await AskAsync(
                             http,
                             $"refund {refund}",
-                            Correction(form, await OffersOfAsync(refund, orders, cancellationToken)),
+                            DecisionFields.Correction(form, await OffersOfAsync(refund, orders, cancellationToken)),
                             actor,
                             asked => desk.CorrectRefundAsync(refund, asked, actor, cancellationToken)
                         ),
@@ -314,62 +314,6 @@ internal static class DecisionForms
             : said.Refused(http, $"There is no collector number of order {id}", Ids.OrderPath(id));
     }
 
-    static RetryRequest Retry(IFormCollection form) =>
-        new()
-        {
-            Reason = form["reason"].ToString().Trim(),
-            OperationId = Operation(form),
-            EvenIfForgotten = form["evenIfForgotten"] == "true",
-        };
-
-    static OrderApprovalRequest Approval(IFormCollection form) =>
-        new() { Reason = form["reason"].ToString().Trim(), OperationId = Operation(form) };
-
-    static CancellationRequest Cancellation(IFormCollection form) =>
-        new()
-        {
-            Reason = form["reason"].ToString().Trim(),
-            OperationId = Operation(form),
-            NoEffect = form["noEffect"] == "true",
-        };
-
-    static TimerRequest Timer(IFormCollection form, TimeProvider time)
-    {
-        var what = form["what"].ToString();
-        return new TimerRequest
-        {
-            Reason = form["reason"].ToString().Trim(),
-            OperationId = Operation(form),
-            Cancel = what == "cancel",
-            DueAt =
-                what == "now" ? time.GetUtcNow()
-                : what == "move"
-                && DateTimeOffset.TryParse(
-                    form["dueAt"],
-                    CultureInfo.InvariantCulture,
-                    DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-                    out var due
-                )
-                    ? due
-                : null,
-        };
-    }
-
-    /// <summary>What is empty, or was left as it was, stays as it was.</summary>
-    static CorrectionRequest Correction(IFormCollection form, IReadOnlyList<Earning.OfferMiles>? before)
-    {
-        var offers = OfferFields.Read(form);
-        return new CorrectionRequest
-        {
-            Reason = form["reason"].ToString().Trim(),
-            OperationId = Operation(form),
-            CollectorNumber = Given(form["collectorNumber"]) is { } number ? Ids.CollectorNumberOf(number) ?? number : null,
-            LocationCode = Given(form["locationCode"]),
-            DeviceId = Given(form["deviceId"]),
-            Offers = offers.Count == 0 || OfferFields.AreSame(offers, before ?? []) ? null : offers,
-        };
-    }
-
     static async Task<IReadOnlyList<Earning.OfferMiles>?> OffersOfAsync(
         string refundId,
         OrderQueries orders,
@@ -380,8 +324,4 @@ internal static class DecisionForms
                 ?.Reversals.FirstOrDefault(reversal => reversal.RefundId == refundId)
                 ?.Offers
             : null;
-
-    static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
-
-    static Guid? Operation(IFormCollection form) => Guid.TryParse(form["operationId"], out var operation) ? operation : null;
 }
