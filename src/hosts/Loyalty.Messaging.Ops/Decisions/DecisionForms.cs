@@ -1,4 +1,3 @@
-using System.Globalization;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Jobs;
 using Loyalty.Messaging.Ops.Orders;
