@@ -1,6 +1,5 @@
-using Loyalty.Messaging.Delivery.Inbox;
 using Loyalty.Messaging.Delivery.Outbox;
-using Loyalty.Messaging.Delivery.SagaRepository;
+using Loyalty.Messaging.Delivery.SagaRows;
 using Loyalty.Messaging.Delivery.Transactions;
 using Loyalty.Messaging.IntegrationTests.Parcels;
 using Loyalty.Messaging.TestKit;
@@ -17,13 +16,13 @@ public sealed class When_deliveries_share_a_transaction : IAsyncLifetime
     static readonly Guid Consumer = NewId.NextGuid();
     readonly StoppedTimers _time = new();
     ParcelHost _host = null!;
-    DeliveryDatabase _database = null!;
+    DeliveryTransactions _transactions = null!;
     SagaTable<ParcelState> _table = null!;
 
     public async ValueTask InitializeAsync()
     {
         _host = await ParcelHost.StartAsync(start: false, time: _time);
-        _database = _host.Services.GetRequiredService<DeliveryDatabase<ParcelDbContext>>();
+        _transactions = _host.Services.GetRequiredService<DeliveryTransactions>();
         _table = _host.Services.GetRequiredService<SagaTable<ParcelState>>();
     }
 
@@ -195,8 +194,9 @@ public sealed class When_deliveries_share_a_transaction : IAsyncLifetime
         {
             (_test, Id, MessageId) = (test, id ?? NewId.NextGuid(), messageId ?? NewId.NextGuid());
             Route = $"member {Id}";
-            Session = new DeliverySession(test._database, MessageId, Consumer, shared);
-            Begun = Session.BeginAsync(test._table, [Id], cancellation);
+            Session = new DeliverySession(new DeliveryOutput("Posted", MessageId, redelivered: false), Consumer, shared);
+            test._transactions.Begin(Session, test._table, [Id]);
+            Begun = Session.EnteredAsync(cancellation);
         }
 
         public Guid Id { get; }
@@ -214,7 +214,6 @@ public sealed class When_deliveries_share_a_transaction : IAsyncLifetime
 
         public async Task CommitAsync(int messages = 0)
         {
-            var output = new DeliveryOutput("Posted", MessageId, redelivered: false);
             for (var number = 0; number < messages; number++)
             {
                 var row = new OutboxMessage
@@ -226,16 +225,16 @@ public sealed class When_deliveries_share_a_transaction : IAsyncLifetime
                     DueIn = TimeSpan.FromHours(1),
                 };
                 Sent.Add(row.MessageId);
-                output.Messages.Add(new OutgoingMessage(row, new MessageMetadata(), "Deliver"));
+                Session.Output.Messages.Add(new OutgoingMessage(row, new MessageMetadata(), "Deliver"));
             }
             if (Session.Changes.Count == 0)
-                Session.Add(_test._table, new ParcelState { CorrelationId = Id, CurrentState = "Underway" }).Store();
+                Session.Add(_test._table.Added(new ParcelState { CorrelationId = Id, CurrentState = "Underway" }));
             foreach (var change in Session.Changes.Cast<SagaChange<ParcelState>>())
             {
                 change.Instance.Route = Route;
                 change.Store();
             }
-            await Session.CommitAsync(output).WaitAsync(TimeSpan.FromSeconds(30));
+            await Session.CommitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
-using Loyalty.Messaging.Delivery.Inbox;
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Database;
 using Npgsql;
 using Xunit;
 

@@ -1,5 +1,6 @@
+using Loyalty.Messaging.Delivery.Database;
 using Loyalty.Messaging.Delivery.Outbox;
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Sending;
 using Loyalty.Messaging.Store;
 using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.TestKit;

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Loyalty.Messaging.Delivery.SagaRepository;
+using Loyalty.Messaging.Delivery.SagaRows;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Store;
 using Loyalty.Messaging.Store.Migrations;
@@ -32,10 +32,10 @@ public class SagaRows : IAsyncDisposable
             new NpgsqlConnectionStringBuilder(_database.ConnectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 2 }.ConnectionString
         );
         await _connection.OpenAsync();
-        var added = new SagaChange<IssuanceState>(_table, _saga, isNew: true);
+        var added = _table.Added(_saga);
         added.Store();
         await SendAsync(_table.Write([added]));
-        _changed = new SagaChange<IssuanceState>(_table, _saga, isNew: false);
+        _changed = _table.Found(_saga);
         _changed.Store();
     }
 

@@ -22,7 +22,6 @@ return await Entry.RunAsync(async () =>
     app.UseAccess();
     app.MapHealth();
     app.MapSite();
-    Routes.Map(app.MapApi());
-    Forms.Map(app.MapForms());
+    app.MapFeatures(app.MapApi(), app.MapForms());
     return await app.RunToEndAsync();
 });

@@ -1,6 +1,5 @@
+using Loyalty.Messaging.Delivery;
 using Loyalty.Messaging.Delivery.Journal;
-using Loyalty.Messaging.Delivery.Outbox;
-using Loyalty.Messaging.Delivery.SagaRepository;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.ServiceDefaults;

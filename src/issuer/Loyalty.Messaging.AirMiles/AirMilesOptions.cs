@@ -6,6 +6,9 @@ public sealed class AirMilesOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "AirMiles";
 
+    /// <summary>The longest wait inside a call; whoever asks for more is asked again by the caller's durable retries.</summary>
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan DefaultEchoInterval = TimeSpan.FromMinutes(5);
 
     /// <summary>Root of the API; https, or http on loopback. Default the certification environment.</summary>
@@ -110,8 +113,8 @@ public sealed class AirMilesOptions
 
         if (AttemptTimeout < TimeSpan.FromMilliseconds(10) || AttemptTimeout > TimeSpan.FromMinutes(5))
             yield return $"AirMiles__AttemptTimeout must be between 00:00:00.01 and 00:05:00, not {AttemptTimeout}";
-        if (RetryDelay < TimeSpan.Zero || RetryDelay > IssuerPipeline.LongestWait)
-            yield return $"AirMiles__RetryDelay must be between 00:00:00 and {IssuerPipeline.LongestWait}, not {RetryDelay}";
+        if (RetryDelay < TimeSpan.Zero || RetryDelay > LongestWait)
+            yield return $"AirMiles__RetryDelay must be between 00:00:00 and {LongestWait}, not {RetryDelay}";
         if (BreakerThroughput < 2)
             yield return $"AirMiles__BreakerThroughput must be 2 or more, not {BreakerThroughput}";
         if (LongestPause < TimeSpan.FromSeconds(1) || LongestPause > TimeSpan.FromMinutes(10))

@@ -17,13 +17,14 @@ public static class AirMilesRegistration
         services.AddOptions<AirMilesOptions>().BindConfiguration(AirMilesOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AirMilesOptions>, AirMilesOptionsValidation>());
         services.TryAddSingleton(TimeProvider.System);
-        AddClient(services, AirMilesClient.ClientName);
+        AddClient(services, IssuerRequests.ClientName);
         AddClient(services, AccessTokens.ClientName);
         services.TryAddSingleton<AccessTokens>();
         services.TryAddSingleton<IssuerPipeline>();
         services.TryAddSingleton<IssuerPause>();
         services.TryAddSingleton<IIssuerPause>(provider => provider.GetRequiredService<IssuerPause>());
         services.TryAddSingleton<IssuerThrottle>();
+        services.TryAddSingleton<IssuerRequests>();
         services.TryAddSingleton<IRequestPermit, UnlimitedPermit>();
         services.TryAddSingleton<IAirMilesClient, AirMilesClient>();
         services.TryAddSingleton<AmCashOutage>();

@@ -19,49 +19,56 @@ internal sealed class IssuerPipeline
 {
     public const int Tries = 3;
 
-    /// <summary>The longest wait inside a call; whoever asks for more is asked again by the caller's durable retries.</summary>
-    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
-
     private readonly ResiliencePipeline<Reading> _call;
-    private readonly ResiliencePipeline<Reading> _request;
+    private readonly ResiliencePipeline _request;
+    private readonly TimeSpan _totalTimeout;
 
+    /// <summary>
+    /// With Polly's own metrics (meter Polly). Its log lines would name every try; ours say when a pause begins and ends.
+    /// </summary>
     public IssuerPipeline(IOptions<AirMilesOptions> options, TimeProvider time)
     {
         var attempt = options.Value.AttemptTimeout;
         // 4 requests and as many token requests, and the waits between the tries: never reached unless something hangs.
-        TotalTimeout = (attempt * 2 * (Tries + 1)) + (LongestWait * (Tries - 1)) + TimeSpan.FromSeconds(5);
-        _call = Named("issuer-call", time)
-            .AddTimeout(TotalTimeout)
+        _totalTimeout = (attempt * 2 * (Tries + 1)) + (AirMilesOptions.LongestWait * (Tries - 1)) + TimeSpan.FromSeconds(5);
+        _call = new ResiliencePipelineBuilder<Reading> { Name = "issuer-call", TimeProvider = time }
+            .ConfigureTelemetry(new TelemetryOptions())
+            .AddTimeout(_totalTimeout)
             .AddRetry(
                 new RetryStrategyOptions<Reading>
                 {
                     MaxRetryAttempts = Tries - 1,
                     Delay = options.Value.RetryDelay,
-                    MaxDelay = LongestWait,
+                    MaxDelay = AirMilesOptions.LongestWait,
                     BackoffType = DelayBackoffType.Exponential,
                     UseJitter = true,
                     ShouldHandle = arguments =>
-                        ValueTask.FromResult(arguments.Outcome.Result is { TryAgain: true } reading && !(reading.RetryAfter > LongestWait)),
+                        ValueTask.FromResult(
+                            arguments.Outcome.Result is { TryAgain: true } reading && !(reading.RetryAfter > AirMilesOptions.LongestWait)
+                        ),
                     DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result?.RetryAfter),
                 }
             )
             .Build();
-        _request = Named("issuer-request", time).AddTimeout(attempt).Build();
+        _request = new ResiliencePipelineBuilder { Name = "issuer-request", TimeProvider = time }
+            .ConfigureTelemetry(new TelemetryOptions())
+            .AddTimeout(attempt)
+            .Build();
     }
 
-    public TimeSpan TotalTimeout { get; }
-
-    /// <exception cref="TimeoutRejectedException">The total timeout has passed.</exception>
-    public ValueTask<Reading> CallAsync(Func<CancellationToken, ValueTask<Reading>> tryOnce, CancellationToken ct) =>
-        _call.ExecuteAsync(tryOnce, ct);
+    /// <summary>The tries, and what the last one has taught us; unresolved when they hang.</summary>
+    public async Task<Reading> CallAsync(Func<CancellationToken, ValueTask<Reading>> tryOnce, CancellationToken ct)
+    {
+        try
+        {
+            return await _call.ExecuteAsync(tryOnce, ct).ConfigureAwait(false);
+        }
+        catch (TimeoutRejectedException)
+        {
+            return Reading.Stop($"the call took longer than {_totalTimeout}");
+        }
+    }
 
     /// <exception cref="TimeoutRejectedException">The request has taken longer than AirMiles__AttemptTimeout.</exception>
-    public ValueTask<Reading> RequestAsync(Func<CancellationToken, ValueTask<Reading>> send, CancellationToken ct) =>
-        _request.ExecuteAsync(send, ct);
-
-    /// <summary>
-    /// With Polly's own metrics (meter Polly). Its log lines would name every try; ours say when a pause begins and ends.
-    /// </summary>
-    private static ResiliencePipelineBuilder<Reading> Named(string name, TimeProvider time) =>
-        new ResiliencePipelineBuilder<Reading> { Name = name, TimeProvider = time }.ConfigureTelemetry(new TelemetryOptions());
+    public ValueTask RequestAsync(Func<CancellationToken, ValueTask> send, CancellationToken ct) => _request.ExecuteAsync(send, ct);
 }

@@ -1,7 +1,7 @@
 namespace Loyalty.Messaging.AirMiles;
 
 /// <summary>What one try has taught us, and whether another may teach us more.</summary>
-internal sealed record Reading(CallOutcome Outcome)
+internal sealed record Reading(CallOutcome Outcome) : IReading
 {
     /// <summary>Temporary, or not known whether it took effect: the same bytes may be sent again.</summary>
     public bool TryAgain { get; init; }

@@ -1,5 +1,4 @@
-using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.Delivery.Outbox;
+using Loyalty.Messaging.Delivery.Sending;
 using Loyalty.Messaging.RabbitMq.Broker;
 using Loyalty.Messaging.RabbitMq.Commerce;
 using Loyalty.Messaging.RabbitMq.InProcess;
@@ -7,6 +6,7 @@ using Loyalty.Messaging.RabbitMq.Lanes;
 using Loyalty.Messaging.RabbitMq.Publish;
 using Loyalty.Messaging.RabbitMq.Read;
 using Loyalty.Messaging.RabbitMq.Receive;
+using Loyalty.Messaging.RabbitMq.Watch;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -89,7 +89,7 @@ public static class LoyaltyBus
                     rabbit.UseMessageReader();
                     rabbit.UseEventNames();
                     // A command that no queue takes is a fault; an event that nobody listens to is not.
-                    rabbit.ConfigureSend(send => send.UseExecute(context => MarkMandatory(context)));
+                    rabbit.ConfigureSend(send => send.UseExecute(context => MandatoryMessages.Mark(context)));
                     rabbit.ConnectEndpointConfigurationObserver(context.GetRequiredService<EndpointWatch>());
                     endpoints?.Invoke(rabbit, context, options);
                 }
@@ -99,17 +99,5 @@ public static class LoyaltyBus
         // After the bus, so that it stops before it.
         services.AddHostedService(provider => provider.GetRequiredService<EndpointWatch>());
         services.AddHostedService<ProgressWatch>();
-    }
-
-    static readonly HashSet<string> MayBeUnheard = [.. WireNames.Published.Values];
-
-    // The queue of who asked is temporary: it may have gone meanwhile.
-    static bool IsAnswer(SendContext context) =>
-        context.DestinationAddress?.Query.Contains("temporary=true", StringComparison.Ordinal) == true;
-
-    internal static void MarkMandatory(SendContext context)
-    {
-        if (context is RabbitMqSendContext rabbit)
-            rabbit.Mandatory = !MayBeUnheard.Contains(rabbit.Exchange) && !IsAnswer(context);
     }
 }

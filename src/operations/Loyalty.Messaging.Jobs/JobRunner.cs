@@ -1,4 +1,4 @@
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Database;
 using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Store.Jobs;
 using Microsoft.Extensions.DependencyInjection;

@@ -166,8 +166,15 @@ public sealed class When_workers_share_the_lanes
             await system.Commerce.CompleteAsync(Commerce.Order($"L-{number}", number % 2 == 0 ? "80085102028" : $"8009{number:0000000}"));
     }
 
-    static Task<List<Effect>> EffectsAsync(LoyaltySystem system, int count, string what) =>
-        Eventually.SeeAsync(system.Issuer.LedgerAsync, ledger => ledger.Count >= count, $"{what} ({count})", Soon);
+    /// <summary>However long all of them take, none waits long for the one before.</summary>
+    static async Task EffectsAsync(LoyaltySystem system, int count, string what)
+    {
+        var seen = (await system.Issuer.LedgerAsync()).Count;
+        while (seen < count)
+            seen = (
+                await Eventually.SeeAsync(system.Issuer.LedgerAsync, ledger => ledger.Count > seen, $"{what}, {seen} of {count}", Soon)
+            ).Count;
+    }
 
     static Task SharesAsync(LoyaltySystem system, params string[] shares) =>
         Eventually.SeeAsync(

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Loyalty.Messaging.Delivery;
 using Loyalty.Messaging.Delivery.Journal;
 using Loyalty.Messaging.Delivery.Outbox;
-using Loyalty.Messaging.Delivery.SagaRepository;
+using Loyalty.Messaging.Delivery.Sending;
 using Loyalty.Messaging.RabbitMq;
 using Loyalty.Messaging.RabbitMq.InProcess;
 using Loyalty.Messaging.RabbitMq.Publish;

@@ -90,6 +90,31 @@ public sealed class When_the_issuer_is_a_real_server : IDisposable
         Assert.Equal(3, result.Attempts.Count);
     }
 
+    /// <summary>A firewall that drops packets: nobody answers, not even with a no. It is no cancellation of ours.</summary>
+    [Fact]
+    public async Task An_issuer_that_lets_nobody_connect_was_never_asked()
+    {
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        var held = new List<Socket>();
+        var connected = true;
+        while (connected)
+        {
+            held.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+            var connecting = held[^1].ConnectAsync(full.LocalEndPoint!, Token).AsTask();
+            connected =
+                await Task.WhenAny(connecting, Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, Token)) == connecting;
+        }
+
+        var result = await CallAsync(("BaseAddress", $"http://{full.LocalEndPoint}"));
+        held.ForEach(socket => socket.Dispose());
+
+        Assert.Contains("no connection", Assert.IsType<CallOutcome.Unresolved>(result.Outcome).Reason, StringComparison.Ordinal);
+        Assert.False(result.EffectUnknown);
+        Assert.Equal(3, result.Attempts.Count);
+    }
+
     [Fact]
     public async Task An_answer_that_breaks_off_is_unknown_but_its_status_is_kept()
     {

@@ -1,8 +1,7 @@
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.RabbitMq.Broker;
-using Loyalty.Messaging.RabbitMq.InProcess;
+using Loyalty.Messaging.RabbitMq.Consume;
 using Loyalty.Messaging.RabbitMq.Lanes;
-using Loyalty.Messaging.RabbitMq.Receive;
 using Microsoft.Extensions.Time.Testing;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;

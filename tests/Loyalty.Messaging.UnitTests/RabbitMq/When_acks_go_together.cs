@@ -1,4 +1,4 @@
-using Loyalty.Messaging.RabbitMq.Receive;
+using Loyalty.Messaging.RabbitMq.Consume;
 using Loyalty.Messaging.TestKit;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Store.Days;
+using Loyalty.Messaging.Store.Orders;
 
 namespace Loyalty.Messaging.UnitTests.Store;
 
@@ -25,7 +26,7 @@ internal static class Days
     ) =>
         new()
         {
-            Kind = DayEntry.Issue,
+            Kind = SagaKind.Issue,
             OrderId = orderId,
             State = state,
             Standing = standing,
@@ -39,7 +40,7 @@ internal static class Days
     public static DayEntry Reversed(string refundId, string orderId, int miles = 4) =>
         Issued(orderId, miles) with
         {
-            Kind = DayEntry.Reverse,
+            Kind = SagaKind.Reverse,
             RefundId = refundId,
             State = "Reversed",
             ClientTransactionId = $"R-{refundId}",

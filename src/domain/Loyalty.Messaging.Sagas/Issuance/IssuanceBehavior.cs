@@ -1,6 +1,7 @@
 using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Earning;
+using Loyalty.Messaging.Sagas.Calls;
 using MassTransit;
 using OrderBinder = MassTransit.EventActivityBinder<
     Loyalty.Messaging.Sagas.Issuance.IssuanceState,
@@ -83,7 +84,7 @@ internal static class IssuanceBehavior
                 }
             );
             (saga.IdempotencyKey, saga.RequestBody) = (call.IdempotencyKey, call.Body.ToArray());
-            SagaTelemetry.Frozen("post-event");
+            SagaTelemetry.Frozen(IssuanceCall.Kind.Operation);
         });
 
     public static EventActivityBinder<IssuanceState, T> SendIssueMiles<T>(
@@ -119,65 +120,16 @@ internal static class IssuanceBehavior
             );
         });
 
-    public static EventActivityBinder<IssuanceState, IssueConfirmed> RecordConfirmation(
-        this EventActivityBinder<IssuanceState, IssueConfirmed> binder,
-        SagaTerms terms
-    ) =>
-        binder.Then(context =>
-        {
-            var saga = context.Saga;
-            saga.TransactionId = context.Message.TransactionId ?? saga.TransactionId;
-            (saga.ResponseCode, saga.Reason, saga.EffectUnknown) = (null, null, false);
-            context.Note(Notes.Call.Made("post-event", context.Message.IdempotencyKey, context.Message.Attempts));
-            Settled(saga, terms, context.Message.Pending ? "pending" : "issued");
-        });
-
-    public static EventActivityBinder<IssuanceState, IssueRejected> RecordRejection(
-        this EventActivityBinder<IssuanceState, IssueRejected> binder,
-        SagaTerms terms
-    ) =>
-        binder.Then(context =>
-        {
-            var suspended = UnknownEffects.MayHaveHappened(context);
-            UnknownEffects.RecordNo(context, context.Message.ResponseCode);
-            context.Note(Notes.Call.Made("post-event", context.Message.IdempotencyKey, context.Message.Attempts));
-            Settled(context.Saga, terms, suspended ? "suspended" : "rejected");
-        });
-
-    /// <summary>The issuer had accepted it.</summary>
-    public static EventActivityBinder<IssuanceState, IssueRejected> RecordNoAfterYes(
-        this EventActivityBinder<IssuanceState, IssueRejected> binder,
-        SagaTerms terms
-    ) => binder.Then(context => context.Saga.EffectUnknown = true).RecordRejection(terms);
-
     public static EventActivityBinder<IssuanceState, IssueConfirmed> ReportLateYes(
         this EventActivityBinder<IssuanceState, IssueConfirmed> binder
     ) =>
         binder.Then(context =>
         {
-            context.Note(Notes.Call.Made("post-event", context.Message.IdempotencyKey, context.Message.Attempts));
+            context.NoteCall();
             context.DeadLetter(
                 $"The issuer confirms a call of order {context.Saga.OrderId} that a correction has replaced after its no; ask AIR MILES whether both are on the account"
             );
         });
-
-    public static EventActivityBinder<IssuanceState, IssueUnresolved> RecordSuspension(
-        this EventActivityBinder<IssuanceState, IssueUnresolved> binder,
-        SagaTerms terms
-    ) =>
-        binder.Then(context =>
-        {
-            context.Saga.Reason = context.Message.Reason;
-            context.Note(Notes.Call.Made("post-event", context.Message.IdempotencyKey, context.Message.Attempts));
-            Settled(context.Saga, terms, "suspended");
-        });
-
-    static void Settled(IssuanceState saga, SagaTerms terms, string outcome)
-    {
-        saga.UpdatedAt = terms.Now;
-        saga.CalledAt = saga.UpdatedAt;
-        SagaTelemetry.Issuance(outcome, saga.Miles, saga.RequestedAt, saga.UpdatedAt);
-    }
 
     /// <summary>What is wrong with the order under our configuration; null when nothing is.</summary>
     static string? Refusal(OrderCompleted order, SagaTerms terms)
@@ -208,7 +160,7 @@ internal static class IssuanceBehavior
     static IssuedMiles Earn(IssuanceState saga, OrderCompleted order, SagaTerms terms)
     {
         if (order.Issuances.Count > 0)
-            return IssuedFrom(order, terms, null, Offers(order.Issuances));
+            return IssuedFrom(order, terms, null, GivenOffers.Of(order.Issuances));
         var issued = IssuedFrom(order, terms, terms.Rules, []);
         try
         {
@@ -228,15 +180,4 @@ internal static class IssuanceBehavior
             Rules = rules,
             Offers = offers,
         };
-
-    internal static IReadOnlyList<OfferMiles> Offers(IReadOnlyList<OfferIssuance> issuances) =>
-        [
-            .. issuances.Select(offer => new OfferMiles(
-                offer.IssuanceOfferCode,
-                offer.OfferId,
-                offer.OfferDescription,
-                offer.MilesAmount,
-                offer.LineIds
-            )),
-        ];
 }

@@ -1,5 +1,6 @@
 using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Earning;
+using Loyalty.Messaging.Sagas.Calls;
 
 namespace Loyalty.Messaging.Sagas.Issuance;
 
@@ -16,7 +17,7 @@ public sealed record IssueMiles
 }
 
 /// <summary>From the issuer queue: the call was accepted (200 or 202).</summary>
-public sealed record IssueConfirmed : ICallOutcome
+public sealed record IssueConfirmed : IConfirmed
 {
     public required string OrderId { get; init; }
     public required Guid IdempotencyKey { get; init; }
@@ -27,7 +28,7 @@ public sealed record IssueConfirmed : ICallOutcome
 }
 
 /// <summary>From the issuer queue: the issuer's final no.</summary>
-public sealed record IssueRejected : IUnconfirmed
+public sealed record IssueRejected : IRejected
 {
     public required string OrderId { get; init; }
     public required Guid IdempotencyKey { get; init; }
@@ -40,7 +41,7 @@ public sealed record IssueRejected : IUnconfirmed
 }
 
 /// <summary>From the issuer queue: the tries in the call are used up and nobody knows whether it took effect.</summary>
-public sealed record IssueUnresolved : IUnconfirmed
+public sealed record IssueUnresolved : IUnresolved
 {
     public required string OrderId { get; init; }
     public required Guid IdempotencyKey { get; init; }

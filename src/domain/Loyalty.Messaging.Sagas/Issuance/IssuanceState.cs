@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Earning;
+using Loyalty.Messaging.Sagas.Calls;
 using Loyalty.Messaging.Sagas.Decisions;
 using MassTransit;
 
@@ -7,8 +8,16 @@ namespace Loyalty.Messaging.Sagas.Issuance;
 /// <summary>
 /// One row per order, never deleted. It is the ledger of the order's miles: what was issued, and what of it refunds have claimed.
 /// </summary>
-public sealed class IssuanceState : SagaStateMachineInstance, ISagaVersion, IHasTimer, IHasCallEffect, IHasDecisions
+public sealed class IssuanceState
+    : SagaStateMachineInstance,
+        ISagaVersion,
+        IHasTimer,
+        IHasCallEffect,
+        IHasCall<IssuanceState>,
+        IHasDecisions
 {
+    static CallKind<IssuanceState> IHasCall<IssuanceState>.Call => IssuanceCall.Kind;
+
     public Guid CorrelationId { get; set; }
     public string CurrentState { get; set; } = "";
 

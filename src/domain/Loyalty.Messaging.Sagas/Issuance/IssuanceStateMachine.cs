@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.Sagas.Calls;
 using Loyalty.Messaging.Sagas.Decisions;
 using MassTransit;
 
@@ -94,7 +95,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
             When(IssueUnresolved, IsCurrent)
                 .RememberDoubt()
                 .IfElse(
-                    context => IssuanceTries.MayTryLater(terms, context),
+                    context => CallTries.MayTryLater(terms, context),
                     again => again.TryLater(terms),
                     no => no.RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended)
                 ),
@@ -129,13 +130,11 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
             When(IssueConfirmed, IsCurrent)
                 .IfElse(
                     IsPending,
-                    still => still.NoteCall(terms, m => Notes.Call.Made("post-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms),
+                    still => still.RecordCall(terms).AskAgainLater(terms),
                     final => final.ClearTimer().RecordConfirmation(terms).PublishMilesIssued().TransitionTo(Issued)
                 ),
             When(IssueRejected, IsCurrent).ClearTimer().RecordNoAfterYes(terms).PublishSuspended().TransitionTo(Suspended),
-            When(IssueUnresolved, IsCurrent)
-                .NoteCall(terms, m => Notes.Call.Made("post-event", m.IdempotencyKey, m.Attempts))
-                .AskAgainLater(terms)
+            When(IssueUnresolved, IsCurrent).RecordCall(terms).AskAgainLater(terms)
         );
 
         During([NotEarned, Rejected], When(ClaimReversal).RecordClaim(terms).RejectClaims(terms));

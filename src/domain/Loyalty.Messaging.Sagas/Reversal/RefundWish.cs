@@ -1,6 +1,5 @@
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Earning;
-using Loyalty.Messaging.Sagas.Issuance;
 
 namespace Loyalty.Messaging.Sagas.Reversal;
 
@@ -14,7 +13,7 @@ public static class RefundWish
             refund.RefundId,
             refund.Full,
             [.. refund.Lines.Select(line => new RefundedLine(line.LineId, line.Quantity, line.Amount))],
-            IssuanceBehavior.Offers(refund.Issuances)
+            GivenOffers.Of(refund.Issuances)
         );
     }
 }

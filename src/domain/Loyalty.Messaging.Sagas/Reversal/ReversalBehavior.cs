@@ -1,4 +1,5 @@
 using Loyalty.Messaging.AirMiles;
+using Loyalty.Messaging.Sagas.Calls;
 using Loyalty.Messaging.Sagas.Issuance;
 using MassTransit;
 using GrantBinder = MassTransit.EventActivityBinder<
@@ -96,7 +97,7 @@ internal static class ReversalBehavior
                 }
             );
             (saga.IdempotencyKey, saga.RequestBody) = (call.IdempotencyKey, call.Body.ToArray());
-            SagaTelemetry.Frozen("reverse-event");
+            SagaTelemetry.Frozen(ReversalCall.Kind.Operation);
         });
 
     public static EventActivityBinder<ReversalState, T> SendReverseMiles<T>(
@@ -123,42 +124,12 @@ internal static class ReversalBehavior
     )
         where T : class => binder.Then(context => (context.Saga.Reason, context.Saga.UpdatedAt) = (reason(context.Message), terms.Now));
 
-    public static EventActivityBinder<ReversalState, ReverseConfirmed> RecordConfirmation(
-        this EventActivityBinder<ReversalState, ReverseConfirmed> binder,
-        SagaTerms terms
-    ) =>
-        binder.Then(context =>
-        {
-            context.Saga.TransactionId = context.Message.TransactionId ?? context.Saga.TransactionId;
-            (context.Saga.ResponseCode, context.Saga.Reason, context.Saga.EffectUnknown) = (null, null, false);
-            context.Note(Notes.Call.Made("reverse-event", context.Message.IdempotencyKey, context.Message.Attempts));
-            Settled(context.Saga, terms, context.Message.Pending ? "pending" : "reversed");
-        });
-
-    public static EventActivityBinder<ReversalState, ReverseRejected> RecordRejection(
-        this EventActivityBinder<ReversalState, ReverseRejected> binder,
-        SagaTerms terms
-    ) =>
-        binder.Then(context =>
-        {
-            var suspended = UnknownEffects.MayHaveHappened(context);
-            UnknownEffects.RecordNo(context, context.Message.ResponseCode);
-            context.Note(Notes.Call.Made("reverse-event", context.Message.IdempotencyKey, context.Message.Attempts));
-            Settled(context.Saga, terms, suspended ? "suspended" : "rejected");
-        });
-
-    /// <summary>The issuer had accepted it.</summary>
-    public static EventActivityBinder<ReversalState, ReverseRejected> RecordNoAfterYes(
-        this EventActivityBinder<ReversalState, ReverseRejected> binder,
-        SagaTerms terms
-    ) => binder.Then(context => context.Saga.EffectUnknown = true).RecordRejection(terms);
-
     public static EventActivityBinder<ReversalState, ReverseConfirmed> ReportLateYes(
         this EventActivityBinder<ReversalState, ReverseConfirmed> binder
     ) =>
         binder.Then(context =>
         {
-            context.Note(Notes.Call.Made("reverse-event", context.Message.IdempotencyKey, context.Message.Attempts));
+            context.NoteCall();
             context.DeadLetter(
                 $"The issuer confirms a call of refund {context.Saga.RefundId} that was given up after its no; ask AIR MILES what is on the account"
             );
@@ -189,17 +160,6 @@ internal static class ReversalBehavior
             }
         );
 
-    public static EventActivityBinder<ReversalState, ReverseUnresolved> RecordSuspension(
-        this EventActivityBinder<ReversalState, ReverseUnresolved> binder,
-        SagaTerms terms
-    ) =>
-        binder.Then(context =>
-        {
-            context.Saga.Reason = context.Message.Reason;
-            context.Note(Notes.Call.Made("reverse-event", context.Message.IdempotencyKey, context.Message.Attempts));
-            Settled(context.Saga, terms, "suspended");
-        });
-
     public static EventActivityBinder<ReversalState, T> GiveMilesBack<T>(this EventActivityBinder<ReversalState, T> binder)
         where T : class =>
         binder.Send(
@@ -212,10 +172,14 @@ internal static class ReversalBehavior
             }
         );
 
-    static void Settled(ReversalState saga, SagaTerms terms, string outcome)
-    {
-        saga.UpdatedAt = terms.Now;
-        saga.CalledAt = saga.UpdatedAt;
-        SagaTelemetry.Reversal(outcome, saga.Miles, saga.RequestedAt, saga.UpdatedAt);
-    }
+    /// <summary>Its order has not come within the expected time: shown, and told again until it comes or the refund is cancelled.</summary>
+    public static EventActivityBinder<ReversalState, ReversalOverdue> RecordOverdue(
+        this EventActivityBinder<ReversalState, ReversalOverdue> binder,
+        SagaTerms terms
+    ) =>
+        binder.Then(context =>
+        {
+            (context.Saga.Reason, context.Saga.UpdatedAt) = (context.Message.Reason, terms.Now);
+            context.Note(Notes.Text.Of("overdue", context.Message.Reason));
+        });
 }

@@ -1,5 +1,6 @@
 using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Earning;
+using Loyalty.Messaging.Sagas.Calls;
 
 namespace Loyalty.Messaging.Sagas.Reversal;
 
@@ -51,7 +52,7 @@ public sealed record ReverseMiles
 }
 
 /// <summary>From the issuer queue: the reversal was accepted (200 or 202).</summary>
-public sealed record ReverseConfirmed : ICallOutcome
+public sealed record ReverseConfirmed : IConfirmed
 {
     public required string RefundId { get; init; }
     public required Guid IdempotencyKey { get; init; }
@@ -62,7 +63,7 @@ public sealed record ReverseConfirmed : ICallOutcome
 }
 
 /// <summary>From the issuer queue: the issuer's final no.</summary>
-public sealed record ReverseRejected : IUnconfirmed
+public sealed record ReverseRejected : IRejected
 {
     public required string RefundId { get; init; }
     public required Guid IdempotencyKey { get; init; }
@@ -75,7 +76,7 @@ public sealed record ReverseRejected : IUnconfirmed
 }
 
 /// <summary>From the issuer queue: the tries in the call are used up and nobody knows whether it took effect.</summary>
-public sealed record ReverseUnresolved : IUnconfirmed
+public sealed record ReverseUnresolved : IUnresolved
 {
     public required string RefundId { get; init; }
     public required Guid IdempotencyKey { get; init; }

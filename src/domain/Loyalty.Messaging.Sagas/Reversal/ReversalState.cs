@@ -1,12 +1,21 @@
 using Loyalty.Messaging.Earning;
+using Loyalty.Messaging.Sagas.Calls;
 using Loyalty.Messaging.Sagas.Decisions;
 using MassTransit;
 
 namespace Loyalty.Messaging.Sagas.Reversal;
 
 /// <summary>One row per refund, never deleted.</summary>
-public sealed class ReversalState : SagaStateMachineInstance, ISagaVersion, IHasTimer, IHasCallEffect, IHasDecisions
+public sealed class ReversalState
+    : SagaStateMachineInstance,
+        ISagaVersion,
+        IHasTimer,
+        IHasCallEffect,
+        IHasCall<ReversalState>,
+        IHasDecisions
 {
+    static CallKind<ReversalState> IHasCall<ReversalState>.Call => ReversalCall.Kind;
+
     public Guid CorrelationId { get; set; }
     public string CurrentState { get; set; } = "";
 

@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.Sagas.Calls;
 using Loyalty.Messaging.Sagas.Decisions;
 using MassTransit;
 
@@ -95,7 +96,7 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
             When(ReverseUnresolved, IsCurrent)
                 .RememberDoubt()
                 .IfElse(
-                    context => ReversalTries.MayTryLater(terms, context),
+                    context => CallTries.MayTryLater(terms, context),
                     again => again.TryLater(terms),
                     no => no.RecordSuspension(terms).PublishSuspended().TransitionTo(Suspended)
                 ),
@@ -126,14 +127,11 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
             When(ReverseConfirmed, IsCurrent)
                 .IfElse(
                     IsPending,
-                    still =>
-                        still.NoteCall(terms, m => Notes.Call.Made("reverse-event", m.IdempotencyKey, m.Attempts)).AskAgainLater(terms),
+                    still => still.RecordCall(terms).AskAgainLater(terms),
                     final => final.ClearTimer().RecordConfirmation(terms).PublishMilesReversed().TransitionTo(Reversed)
                 ),
             When(ReverseRejected, IsCurrent).ClearTimer().RecordNoAfterYes(terms).PublishSuspended().TransitionTo(Suspended),
-            When(ReverseUnresolved, IsCurrent)
-                .NoteCall(terms, m => Notes.Call.Made("reverse-event", m.IdempotencyKey, m.Attempts))
-                .AskAgainLater(terms)
+            When(ReverseUnresolved, IsCurrent).RecordCall(terms).AskAgainLater(terms)
         );
 
         PeopleDecide(terms);

@@ -10,9 +10,9 @@ namespace Loyalty.Messaging.Cli.Validating;
 internal sealed record EventForm(string Name, string ContentType, string? Wrapper)
 {
     static readonly EventForm Plain = new("plain", "application/json", null);
-    static readonly EventForm CloudEvent = new("cloudevents", "application/cloudevents+json", "data");
+    static readonly EventForm CloudEvent = new("cloudevents", ContentTypes.CloudEvents, "data");
     static readonly EventForm EncodedCloudEvent = CloudEvent with { Wrapper = "data_base64" };
-    static readonly EventForm Envelope = new("masstransit", "application/vnd.masstransit+json", "message");
+    static readonly EventForm Envelope = new("masstransit", ContentTypes.Envelope, "message");
 
     public static IReadOnlyDictionary<string, string> Kinds { get; } =
         new Dictionary<string, string> { ["order-completed"] = WireNames.OrderCompleted, ["order-refunded"] = WireNames.OrderRefunded };

@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.ServiceDefaults;
 using Microsoft.AspNetCore.Authorization;
 

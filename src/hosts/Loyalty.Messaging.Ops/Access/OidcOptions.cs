@@ -1,3 +1,5 @@
+using Loyalty.Messaging.Ops.Shared;
+
 namespace Loyalty.Messaging.Ops.Access;
 
 /// <summary>Section <c>Ops:Oidc</c>: sign-in through a provider of OpenID Connect, by code and PKCE.</summary>

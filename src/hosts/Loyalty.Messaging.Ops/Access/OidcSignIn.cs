@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;

@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Ops.Shared;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using Loyalty.Messaging.Ops.Shared;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace Loyalty.Messaging.Ops.Access;
@@ -73,20 +74,5 @@ internal static class SiteCookie
         if (!stands || services.GetRequiredService<TimeProvider>().GetUtcNow() - signedIn > Longest)
             context.RejectPrincipal();
         return Task.CompletedTask;
-    }
-}
-
-/// <summary>
-/// Sent over https alone, unless the site was asked for under a name of this machine: behind a proxy that ends TLS the request itself is
-/// plain.
-/// </summary>
-internal sealed class SecureCookie : CookieBuilder
-{
-    public override CookieOptions Build(HttpContext context, DateTimeOffset expiresFrom)
-    {
-        var options = base.Build(context, expiresFrom);
-        options.Secure = context.Request.IsHttps || !Loopback.Is(context.Request.Host.Host);
-        options.Path = "/";
-        return options;
     }
 }

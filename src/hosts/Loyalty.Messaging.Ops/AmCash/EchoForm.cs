@@ -1,6 +1,5 @@
 using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.Ops.Site;
-using Loyalty.Messaging.RabbitMq.Commerce;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.RabbitMq.Publish;
 using MassTransit;
 

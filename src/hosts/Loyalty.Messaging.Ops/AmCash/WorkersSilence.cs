@@ -1,4 +1,4 @@
-using Loyalty.Messaging.RabbitMq.Commerce;
+using Loyalty.Messaging.RabbitMq.Publish;
 using MassTransit;
 using Microsoft.AspNetCore.Diagnostics;
 

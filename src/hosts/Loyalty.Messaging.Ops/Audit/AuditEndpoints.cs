@@ -82,7 +82,7 @@ internal static class AuditEndpoints
         await writer.WriteAsync($"{string.Join(',', Columns)}\r\n");
         await foreach (var entry in Entries(audit).WithCancellation(cancellationToken))
             await writer.WriteAsync(
-                $"{string.Join(',', ((string?[])[entry.Sequence.ToString(CultureInfo.InvariantCulture), Site.Wording.Iso(entry.At), entry.Actor, entry.Role, entry.Act, entry.Subject, entry.Reason, entry.Details, entry.Previous, entry.Hash]).Select(CsvField.Of))}\r\n"
+                $"{string.Join(',', ((string?[])[entry.Sequence.ToString(CultureInfo.InvariantCulture), Shared.Wording.Iso(entry.At), entry.Actor, entry.Role, entry.Act, entry.Subject, entry.Reason, entry.Details, entry.Previous, entry.Hash]).Select(CsvField.Of))}\r\n"
             );
     }
 

@@ -1,7 +1,7 @@
 using Loyalty.Messaging.DeadLetters.Collecting;
 using Loyalty.Messaging.DeadLetters.Replaying;
 using Loyalty.Messaging.Jobs;
-using Loyalty.Messaging.Ops.Jobs;
+using Loyalty.Messaging.Ops.Acts;
 using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.DeadLetters;
 using Loyalty.Messaging.Store.Jobs;

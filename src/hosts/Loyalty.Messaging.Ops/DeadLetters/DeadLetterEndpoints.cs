@@ -1,5 +1,6 @@
 using Loyalty.Messaging.DeadLetters.Replaying;
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Store.DeadLetters;
 using Loyalty.Messaging.Store.Jobs;
 using Microsoft.AspNetCore.Http.HttpResults;

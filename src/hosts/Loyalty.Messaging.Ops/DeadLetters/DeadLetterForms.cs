@@ -1,6 +1,7 @@
 using System.Globalization;
 using Loyalty.Messaging.DeadLetters.Replaying;
-using Loyalty.Messaging.Ops.Site;
+using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Store.Jobs;
 using Microsoft.AspNetCore.Mvc;
 

@@ -108,26 +108,6 @@ internal sealed record NoteRequest
     public string? Note { get; init; }
 }
 
-/// <summary>A reason and nothing else.</summary>
-internal sealed record ReasonRequest
-{
-    public string? Reason { get; init; }
-}
-
-/// <summary>How many were changed at once.</summary>
-internal sealed record Changed(int Count);
-
 /// <summary>What was edited, and the job that sends it.</summary>
 /// <param name="NeedsApproval">Why a second person has to say yes; absent when nobody has to.</param>
 internal sealed record EditAnswer(Guid DeadLetterId, Guid? JobId, string? State, string? NeedsApproval);
-
-/// <summary>What a reason must be.</summary>
-internal static class Reasons
-{
-    public const int Longest = 500;
-
-    public static string? Mistake(string? reason) =>
-        string.IsNullOrWhiteSpace(reason) || reason.Length > Longest
-            ? $"reason is required: why, in at most {Longest} characters; it is kept for ever, with your name"
-            : null;
-}

@@ -1,11 +1,11 @@
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.Ops.Acts;
 using Loyalty.Messaging.Ops.Audit;
 using Loyalty.Messaging.Ops.DeadLetters;
-using Loyalty.Messaging.Ops.Decisions;
 using Loyalty.Messaging.Ops.Faults;
-using Loyalty.Messaging.Ops.Jobs;
 using Loyalty.Messaging.Ops.Orders;
 using Loyalty.Messaging.Ops.Outbox;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Store.Jobs;
 
 namespace Loyalty.Messaging.Ops.Description;

@@ -1,4 +1,4 @@
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Database;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Loyalty.Messaging.Ops.Faults;

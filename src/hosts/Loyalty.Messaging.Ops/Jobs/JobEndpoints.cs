@@ -1,5 +1,6 @@
 using Loyalty.Messaging.Ops.Access;
-using Loyalty.Messaging.Ops.DeadLetters;
+using Loyalty.Messaging.Ops.Acts;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.Jobs;
 using Microsoft.AspNetCore.Http.HttpResults;

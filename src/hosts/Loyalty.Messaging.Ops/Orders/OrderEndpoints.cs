@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.Orders;
@@ -93,14 +94,14 @@ internal static class OrderEndpoints
 
     static async Task<Results<Ok<RevealedCollector>, ProblemHttpResult>> RevealAsync(
         string id,
-        Decisions.DecisionRequest asked,
+        Acts.DecisionRequest asked,
         HttpContext http,
         OrderQueries queries,
         AuditTrail audit,
         CancellationToken cancellationToken
     )
     {
-        if (Decisions.DecisionDesk.Mistake(asked.Reason) is { } mistake)
+        if (Reasons.Mistake(asked.Reason) is { } mistake)
             return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest, title: "No reason");
         id = Ids.FromPath(id);
         return await RevealedAsync(id, asked.Reason!, Person.Of(http), queries, audit, cancellationToken) is { } number

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Store.Orders;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Store.Orders;
 
 namespace Loyalty.Messaging.Ops.Orders;

@@ -1,6 +1,6 @@
 using Loyalty.Messaging.Ops.Access;
-using Loyalty.Messaging.Ops.Site;
-using Loyalty.Messaging.Ops.Site.Components;
+using Loyalty.Messaging.Ops.Shared;
+using Loyalty.Messaging.Ops.Shared.Components;
 using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Store.DeadLetters;
 using Loyalty.Messaging.Store.Orders;

@@ -1,7 +1,7 @@
 using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.Ops.Access;
-using Loyalty.Messaging.Ops.Jobs;
-using Loyalty.Messaging.Ops.Site;
+using Loyalty.Messaging.Ops.Acts;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Store.Jobs;
 using Loyalty.Messaging.Store.Parked;
 

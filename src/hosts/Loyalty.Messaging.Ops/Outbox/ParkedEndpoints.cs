@@ -1,6 +1,6 @@
-using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.DeadLetters;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Store.Jobs;
 using Loyalty.Messaging.Store.Orders;
 using Loyalty.Messaging.Store.Parked;
@@ -11,8 +11,6 @@ namespace Loyalty.Messaging.Ops.Outbox;
 /// <summary><c>/api/v1/outbox/parked</c>.</summary>
 internal static class ParkedEndpoints
 {
-    public static void AddParked(this IServiceCollection services) => services.AddScoped<ParkedActs>().AddScoped<IJobAct, ReleaseAct>();
-
     public static void MapParked(this RouteGroupBuilder api)
     {
         var parked = api.MapGroup("/outbox/parked").WithTags("Outbox");

@@ -1,5 +1,5 @@
-using Loyalty.Messaging.Ops.DeadLetters;
-using Loyalty.Messaging.Ops.Site;
+using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Shared;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Loyalty.Messaging.Ops.Outbox;

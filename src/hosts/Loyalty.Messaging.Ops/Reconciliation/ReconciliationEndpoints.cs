@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Loyalty.Messaging.Ops.Access;
-using Loyalty.Messaging.Ops.DeadLetters;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Ops.Stats;
 using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.Days;
@@ -15,9 +15,6 @@ namespace Loyalty.Messaging.Ops.Reconciliation;
 internal static class ReconciliationEndpoints
 {
     public const int LargestStatement = 64 * 1024 * 1024;
-
-    public static void AddReconciliation(this WebApplicationBuilder builder) =>
-        builder.Services.AddOptions<StatementColumns>().BindConfiguration("Reconciliation:Columns");
 
     public static void MapReconciliation(this RouteGroupBuilder api)
     {

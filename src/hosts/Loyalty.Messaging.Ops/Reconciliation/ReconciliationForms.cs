@@ -1,7 +1,6 @@
 using System.Text;
 using Loyalty.Messaging.Ops.Access;
-using Loyalty.Messaging.Ops.DeadLetters;
-using Loyalty.Messaging.Ops.Site;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Ops.Stats;
 using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.Days;

@@ -1,8 +1,7 @@
 using System.Text.Json.Serialization;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Description;
-using Loyalty.Messaging.Ops.Orders;
-using Loyalty.Messaging.Ops.Reconciliation;
+using Loyalty.Messaging.Ops.Shared;
 
 namespace Loyalty.Messaging.Ops.Site;
 
@@ -46,10 +45,7 @@ internal static class SiteRegistration
     {
         app.MapAssets();
         app.MapSignIn();
-        app.MapSearch();
-        app.MapRefundRedirect();
         app.MapRazorComponents<App>().RequireAuthorization(Roles.Viewer);
-        app.MapLedgerFile();
         var description = app.MapOpenApi();
         if (app.Environment.IsDevelopment())
             description.AllowAnonymous();

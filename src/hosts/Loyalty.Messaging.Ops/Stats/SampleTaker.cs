@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Database;
 using Loyalty.Messaging.Store.Statistics;
 
 namespace Loyalty.Messaging.Ops.Stats;

@@ -1,7 +1,6 @@
 using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.AirMiles.AmCash;
 using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.RabbitMq.InProcess;
 using Loyalty.Messaging.RabbitMq.Read;
 using MassTransit;
 using Microsoft.Extensions.Options;

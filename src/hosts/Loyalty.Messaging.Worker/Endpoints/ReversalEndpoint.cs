@@ -1,5 +1,5 @@
 using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.Delivery.Outbox;
+using Loyalty.Messaging.Delivery;
 using Loyalty.Messaging.RabbitMq.Broker;
 using Loyalty.Messaging.RabbitMq.InProcess;
 using Loyalty.Messaging.RabbitMq.Receive;

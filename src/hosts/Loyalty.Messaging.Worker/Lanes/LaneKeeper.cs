@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Loyalty.Messaging.AirMiles;
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Database;
 using Loyalty.Messaging.RabbitMq.Lanes;
 using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Store.Lanes;

@@ -1,6 +1,5 @@
 using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.RabbitMq.Broker;
-using Loyalty.Messaging.RabbitMq.Lanes;
 using Loyalty.Messaging.Sagas;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;

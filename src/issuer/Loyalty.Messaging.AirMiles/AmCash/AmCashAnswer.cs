@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Loyalty.Messaging.AirMiles.AmCash;
 
 /// <summary>One answer, or the lack of one, as it was understood.</summary>
-internal sealed record AmCashAnswer(AmCashVerdict Verdict, int? Status, string? Message)
+internal sealed record AmCashAnswer(AmCashVerdict Verdict, int? Status, string? Message) : IReading
 {
     private const int MaxMessageLength = 200;
 

@@ -5,9 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Loyalty.Messaging.AirMiles.AmCash;
 
 internal sealed class AmCashClient(
-    IHttpClientFactory clients,
     IOptions<AirMilesOptions> options,
-    AccessTokens tokens,
+    IssuerRequests requests,
     IssuerThrottle throttle,
     IssuerPause pause,
     AmCashOutage outage,
@@ -31,7 +30,7 @@ internal sealed class AmCashClient(
         {
             (answer, calls) = pause.AskedToWait
                 ? (NotSent("The issuer asks to wait; nothing is sent before that"), 0)
-                : await CallAsync(new Call(Echo, traceId, AmCashRequest.Echo(options.Value, traceId)), ct).ConfigureAwait(false);
+                : await CallAsync(CallOf(Echo, traceId, AmCashRequest.Echo(options.Value, traceId)), ct).ConfigureAwait(false);
         }
 
         if (answer.Verdict is { Code: not null, Outcome: not (AmCashOutcome.Outage or AmCashOutcome.Unavailable) })
@@ -55,7 +54,7 @@ internal sealed class AmCashClient(
             (answer, calls) =
                 outage.IsOn ? (NotSent("The issuer has declared an outage; nothing is sent before an ECHO is answered again"), 0)
                 : pause.Paused ? (NotSent("Calls to the issuer are paused; nothing is sent before one of them is answered again"), 0)
-                : await CallAsync(new Call(Inquire, traceId, AmCashRequest.Inquire(options.Value, inquiry, traceId, at)), ct)
+                : await CallAsync(CallOf(Inquire, traceId, AmCashRequest.Inquire(options.Value, inquiry, traceId, at)), ct)
                     .ConfigureAwait(false);
         }
 
@@ -83,11 +82,11 @@ internal sealed class AmCashClient(
         using var place = await throttle.EnterAsync(ct).ConfigureAwait(false);
         using var activity = AirMilesTelemetry.Activities.StartActivity($"AirMiles {call.Operation}", ActivityKind.Client);
         var started = time.GetTimestamp();
-        var answer = await TryAsync(call, ct).ConfigureAwait(false);
+        var answer = await requests.AskAsync(call.Request, call.Read, ct).ConfigureAwait(false);
         for (var tries = 1; answer.Verdict.RetryOnce && tries < Tries; tries++)
         {
             await Task.Delay(options.Value.RetryDelay, time, ct).ConfigureAwait(false);
-            answer = await TryAsync(call, ct).ConfigureAwait(false);
+            answer = await requests.AskAsync(call.Request, call.Read, ct).ConfigureAwait(false);
         }
 
         if (answer.Verdict.Outcome == AmCashOutcome.Outage)
@@ -118,75 +117,37 @@ internal sealed class AmCashClient(
 
     private static string OutcomeWord(AmCashOutcome outcome) => outcome.ToString().ToLowerInvariant();
 
-    private async Task<AmCashAnswer> TryAsync(Call call, CancellationToken ct)
-    {
-        var (answer, token) = await SendWithTokenAsync(call, ct).ConfigureAwait(false);
-        if (!answer.TokenRefused || token is null)
-            return answer;
+    private Call CallOf(string operation, string traceId, byte[] body) =>
+        new(operation, new($"{options.Value.BaseAddress!.AbsoluteUri.TrimEnd('/')}/checkout/amcash/{operation}"), traceId, body, logger);
 
-        tokens.Invalidate(token);
-        if (call.Renewed)
-            return answer;
-        call.Renewed = true;
-        Log.AmCashTokenRefused(logger, call.Operation, call.TraceId);
-        (answer, token) = await SendWithTokenAsync(call, ct).ConfigureAwait(false);
-        if (answer.TokenRefused && token is not null)
-            tokens.Invalidate(token);
-        return answer;
-    }
-
-    private async Task<(AmCashAnswer Answer, string? Token)> SendWithTokenAsync(Call call, CancellationToken ct)
+    private sealed class Call
     {
-        var token = await tokens.GetAsync(ct).ConfigureAwait(false);
-        if (token.Token is null)
-            return (AmCashAnswer.WithoutToken($"no token: {token.Failure}", token.TryAgain) with { RetryAfter = token.RetryAfter }, null);
-        await throttle.PaceAsync(ct).ConfigureAwait(false);
-        await pause.PaceAsync(ct).ConfigureAwait(false);
-        return (await SendAsync(call, token.Token, ct).ConfigureAwait(false), token.Token);
-    }
-
-    private async Task<AmCashAnswer> SendAsync(Call call, string token, CancellationToken ct)
-    {
-        using var timeout = new CancellationTokenSource(options.Value.AttemptTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
-        int? status = null;
-        call.Sent++;
-        try
+        public Call(string operation, Uri address, string traceId, byte[] body, ILogger logger)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, AddressOf(call)) { Content = new ByteArrayContent(call.Body) };
-            request.Content.Headers.ContentType = new("application/json");
-            request.Headers.Authorization = new("Bearer", token);
-            request.Headers.CacheControl = new() { NoCache = true };
-            using var client = clients.CreateClient(AirMilesClient.ClientName);
-            using var response = await client
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token)
-                .ConfigureAwait(false);
-            status = (int)response.StatusCode;
-            var body = await BoundedBody.ReadAsync(response.Content, either.Token).ConfigureAwait(false);
-            return AmCashAnswer.Read(status.Value, body, RetryAfterHeader.Of(response, time), call.Operation == Echo);
+            (Operation, TraceId) = (operation, traceId);
+            Request = new IssuerRequest(address, body)
+            {
+                Headers = headers => headers.CacheControl = new() { NoCache = true },
+                Leaving = () => Sent++,
+                Renewing = () => Log.AmCashTokenRefused(logger, operation, traceId),
+            };
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return AmCashAnswer.None($"no whole answer within {options.Value.AttemptTimeout}", status);
-        }
-        catch (Exception error) when (error is HttpRequestException or IOException)
-        {
-            return AmCashAnswer.None($"the connection failed: {error.Message}", status);
-        }
-    }
 
-    private Uri AddressOf(Call call) => new($"{options.Value.BaseAddress!.AbsoluteUri.TrimEnd('/')}/checkout/amcash/{call.Operation}");
+        public string Operation { get; }
 
-    private sealed class Call(string operation, string traceId, byte[] body)
-    {
-        public string Operation => operation;
+        public string TraceId { get; }
 
-        public string TraceId => traceId;
+        public IssuerRequest Request { get; }
 
-        public byte[] Body => body;
+        public int Sent { get; private set; }
 
-        public int Sent { get; set; }
-
-        public bool Renewed { get; set; }
+        public AmCashAnswer Read(Exchange exchange) =>
+            exchange.Tokenless is { } none
+                ? AmCashAnswer.WithoutToken($"no token: {none.Failure}", none.TryAgain) with
+                {
+                    RetryAfter = none.RetryAfter,
+                }
+            : exchange.Failure is { } failure ? AmCashAnswer.None(failure, exchange.Status)
+            : AmCashAnswer.Read(exchange.Status!.Value, exchange.Body, exchange.RetryAfter, Operation == Echo);
     }
 }

@@ -1,4 +1,4 @@
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Database;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,10 +10,9 @@ namespace Loyalty.Messaging.Delivery.Inbox;
 /// The day is the database's: workers' clocks may disagree. A look at tomorrow covers a database that was replaced by another around
 /// midnight.
 /// </summary>
-internal static class InboxTable
+/// <param name="days">How many days before today are remembered.</param>
+internal sealed class InboxTable(int days)
 {
-    public const string Name = "inbox";
-
     /// <summary>Stays the same within a transaction.</summary>
     public const string Today = "(now() AT TIME ZONE 'UTC')::date";
 
@@ -21,20 +20,19 @@ internal static class InboxTable
     // statement.
     // Today's own messages are found by the conflict.
     const string TakeSql = $"""
-        INSERT INTO {Name} (message_id, consumer_id, received_on)
+        INSERT INTO {TableNames.Inbox} (message_id, consumer_id, received_on)
         SELECT taken.message_id, taken.consumer_id, {Today} FROM (SELECT unnest($1) AS message_id, unnest($2) AS consumer_id) AS taken
-        WHERE (SELECT true FROM {Name} known
+        WHERE (SELECT true FROM {TableNames.Inbox} known
             WHERE known.message_id = taken.message_id AND known.consumer_id = taken.consumer_id AND known.received_on BETWEEN {Today} - $3 AND {Today} + 1 LIMIT 1) IS NULL
         ON CONFLICT DO NOTHING
         RETURNING message_id
         """;
 
     const string GiveBackSql =
-        $"DELETE FROM {Name} USING unnest($1, $2) AS back (message_id, consumer_id) WHERE {Name}.message_id = back.message_id AND {Name}.consumer_id = back.consumer_id AND received_on = {Today}";
+        $"DELETE FROM {TableNames.Inbox} USING unnest($1, $2) AS back (message_id, consumer_id) WHERE {TableNames.Inbox}.message_id = back.message_id AND {TableNames.Inbox}.consumer_id = back.consumer_id AND received_on = {Today}";
 
     /// <summary>Returns the ids of those that were not taken before. Waits for a transaction that is just taking one of them.</summary>
-    /// <param name="days">How many days before today are remembered.</param>
-    public static NpgsqlBatchCommand Take(IReadOnlyList<DeliverySession> deliveries, int days)
+    public NpgsqlBatchCommand Take(IReadOnlyList<InboxKey> deliveries)
     {
         var command = Of(TakeSql, deliveries);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = days });
@@ -42,9 +40,9 @@ internal static class InboxTable
     }
 
     /// <summary>Within the transaction that took them: as if they had not come.</summary>
-    public static NpgsqlBatchCommand GiveBack(IReadOnlyList<DeliverySession> deliveries) => Of(GiveBackSql, deliveries);
+    public static NpgsqlBatchCommand GiveBack(IReadOnlyList<InboxKey> deliveries) => Of(GiveBackSql, deliveries);
 
-    static NpgsqlBatchCommand Of(string sql, IReadOnlyList<DeliverySession> deliveries)
+    static NpgsqlBatchCommand Of(string sql, IReadOnlyList<InboxKey> deliveries)
     {
         // In one order everywhere, so that two transactions with the same messages wait for each other and do not lock each other out.
         var ordered = deliveries.OrderBy(delivery => delivery.MessageId).ToList();
@@ -58,3 +56,7 @@ internal static class InboxTable
         };
     }
 }
+
+/// <summary>What the inbox tells deliveries apart by.</summary>
+/// <param name="ConsumerId">Of the endpoint and the saga or consumer together.</param>
+internal readonly record struct InboxKey(Guid MessageId, Guid ConsumerId);

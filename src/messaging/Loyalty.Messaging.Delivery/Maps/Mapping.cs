@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Loyalty.Messaging.Delivery.Database;
 using Loyalty.Messaging.Delivery.Inbox;
 using Loyalty.Messaging.Delivery.Journal;
 using Loyalty.Messaging.Delivery.Outbox;
@@ -29,7 +30,7 @@ public static class Mapping
         ArgumentNullException.ThrowIfNull(modelBuilder);
         modelBuilder.Entity<OutboxMessage>(outbox =>
         {
-            outbox.ToTable(OutboxTable.Name);
+            outbox.ToTable(TableNames.Outbox);
             outbox.HasKey(row => row.Id);
             outbox.Property(row => row.Id).ValueGeneratedNever();
             outbox.Property(row => row.Sequence).ValueGeneratedOnAdd();
@@ -42,7 +43,7 @@ public static class Mapping
         });
         modelBuilder.Entity<InboxEntry>(inbox =>
         {
-            inbox.ToTable(InboxTable.Name);
+            inbox.ToTable(TableNames.Inbox);
             inbox.HasKey(row => new
             {
                 row.MessageId,
@@ -52,7 +53,7 @@ public static class Mapping
         });
         modelBuilder.Entity<JournalEntry>(journal =>
         {
-            journal.ToTable(JournalTable.Name);
+            journal.ToTable(TableNames.Journal);
             journal.HasKey(row => new { row.Sequence, row.At });
             journal.Property(row => row.Sequence).ValueGeneratedOnAdd();
             journal.Property(row => row.Notes).HasColumnType("jsonb");

@@ -1,4 +1,4 @@
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Database;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -7,8 +7,6 @@ namespace Loyalty.Messaging.Delivery.Outbox;
 /// <summary>The outbox's statements.</summary>
 public static class OutboxTable
 {
-    public const string Name = "outbox";
-
     const string Columns = "id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at, scheduled";
 
     /// <summary>
@@ -20,10 +18,10 @@ public static class OutboxTable
     /// table.
     /// </remarks>
     internal const string InsertSql = $"""
-        INSERT INTO {Name} ({Columns})
+        INSERT INTO {TableNames.Outbox} ({Columns})
         SELECT id, stream, message_id, destination, content_type, message_type, metadata, body, created_at,
             now() + CASE WHEN NOT scheduled AND (
-                SELECT true FROM {Name} e
+                SELECT true FROM {TableNames.Outbox} e
                 WHERE e.stream = message.stream AND e.due_at IS NOT NULL AND NOT e.scheduled AND (e.attempts > 0 OR e.due_at <= now()) LIMIT 1) THEN interval '0' ELSE due_in END,
             scheduled
         FROM (SELECT unnest($1) AS id, unnest($2) AS stream, unnest($3) AS message_id, unnest($4) AS destination, unnest($5) AS content_type, unnest($6) AS message_type,
@@ -43,11 +41,11 @@ public static class OutboxTable
     /// </remarks>
     internal static readonly string ClaimSql = $"""
         WITH due AS MATERIALIZED (
-            SELECT o.id, o.due_at FROM {Name} o
+            SELECT o.id, o.due_at FROM {TableNames.Outbox} o
             WHERE o.due_at >= $2 AND o.due_at <= now() AND (o.scheduled OR NOT EXISTS (
-                SELECT 1 FROM {Name} e WHERE e.stream = o.stream AND e.sequence < o.sequence AND e.due_at IS NOT NULL AND NOT e.scheduled))
+                SELECT 1 FROM {TableNames.Outbox} e WHERE e.stream = o.stream AND e.sequence < o.sequence AND e.due_at IS NOT NULL AND NOT e.scheduled))
             ORDER BY o.due_at LIMIT {MostAtOnce} FOR UPDATE SKIP LOCKED)
-        UPDATE {Name} SET attempts = attempts + 1, due_at = now() + $1
+        UPDATE {TableNames.Outbox} SET attempts = attempts + 1, due_at = now() + $1
         WHERE id = ANY(ARRAY(SELECT id FROM due))
         RETURNING id, stream, message_id, destination, content_type, message_type, metadata::text, body, created_at, attempts, sequence, (SELECT max(due_at) FROM due)
         """;
@@ -56,22 +54,22 @@ public static class OutboxTable
     /// What is due already is not asked for: if the claim before did not take it, then another worker has it or its stream waits for
     /// something else.
     /// </summary>
-    internal const string NextDueSql = $"SELECT due_at - now() FROM {Name} WHERE due_at > now() ORDER BY due_at LIMIT 1";
+    internal const string NextDueSql = $"SELECT due_at - now() FROM {TableNames.Outbox} WHERE due_at > now() ORDER BY due_at LIMIT 1";
 
     /// <summary>
     /// Sending failed: again after a wait, or parked when there is none. What was never tried, and so has no fault, is given back
     /// uncounted.
     /// </summary>
     internal const string FailSql = $"""
-        UPDATE {Name} o SET
+        UPDATE {TableNames.Outbox} o SET
             due_at = now() + f.wait, parked_at = CASE WHEN f.wait IS NULL THEN now() END,
             last_fault = coalesce(f.fault, o.last_fault), attempts = o.attempts - (f.fault IS NULL)::integer
         FROM unnest($1, $2, $3) AS f(id, wait, fault) WHERE o.id = f.id
         """;
 
-    internal const string DeleteSql = $"DELETE FROM {Name} WHERE id = ANY($1)";
+    internal const string DeleteSql = $"DELETE FROM {TableNames.Outbox} WHERE id = ANY($1)";
 
-    internal const string CancelSql = $"DELETE FROM {Name} WHERE id = ANY($1) AND scheduled";
+    internal const string CancelSql = $"DELETE FROM {TableNames.Outbox} WHERE id = ANY($1) AND scheduled";
 
     /// <summary>Rows of one claim: few enough for a claim to take milliseconds and for no burst to be felt.</summary>
     internal const int MostAtOnce = 50;

@@ -1,5 +1,6 @@
 using System.Net.Mime;
 using System.Text;
+using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Sagas;
 using MassTransit;
 using MassTransit.Context;
@@ -15,8 +16,6 @@ internal sealed class StoredMessage(OutboxMessage row, MessageMetadata metadata,
         IMessageSerializer,
         MessageBody
 {
-    const string Envelope = "application/vnd.masstransit+json";
-
     ContentType IMessageSerializer.ContentType { get; } = new(row.ContentType);
 
     long? MessageBody.Length => row.Body.Length;
@@ -37,7 +36,7 @@ internal sealed class StoredMessage(OutboxMessage row, MessageMetadata metadata,
         foreach (var (key, value) in metadata.Headers ?? [])
             context.Headers.Set(key, value);
         // What is not in an envelope is for others, and none of our business is on it.
-        if (copy && row.ContentType == Envelope)
+        if (copy && row.ContentType == ContentTypes.Envelope)
             context.Headers.Set(EarlierDeliveries.Header, EarlierDeliveries.Copy);
         if (metadata.Properties is { Count: > 0 } properties && context is TransportSendContext transport)
             transport.ReadPropertiesFrom(properties);

@@ -1,5 +1,5 @@
+using Loyalty.Messaging.Delivery.Database;
 using Loyalty.Messaging.Delivery.Outbox;
-using Loyalty.Messaging.Delivery.Transactions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Loyalty.Messaging.Delivery.Database;
 using Loyalty.Messaging.Delivery.Inbox;
-using Loyalty.Messaging.Delivery.Journal;
 using Npgsql;
 
 namespace Loyalty.Messaging.Delivery.Retention;
@@ -62,8 +62,8 @@ public static class Partitions
     {
         for (var day = today.AddDays(-1); day <= today.AddDays(DaysAhead); day = day.AddDays(1))
             yield return new Partition(
-                InboxTable.Name,
-                $"{InboxTable.Name}_{day.ToString(DayFormat, CultureInfo.InvariantCulture)}",
+                TableNames.Inbox,
+                $"{TableNames.Inbox}_{day.ToString(DayFormat, CultureInfo.InvariantCulture)}",
                 day,
                 day.AddDays(1)
             );
@@ -73,17 +73,17 @@ public static class Partitions
             month = month.AddMonths(1)
         )
             yield return new Partition(
-                JournalTable.Name,
-                $"{JournalTable.Name}_{month.ToString("yyyyMM", CultureInfo.InvariantCulture)}",
+                TableNames.Journal,
+                $"{TableNames.Journal}_{month.ToString("yyyyMM", CultureInfo.InvariantCulture)}",
                 month,
                 month.AddMonths(1)
             );
     }
 
     static bool IsOld(string name, DateOnly oldest) =>
-        name.StartsWith($"{InboxTable.Name}_", StringComparison.Ordinal)
+        name.StartsWith($"{TableNames.Inbox}_", StringComparison.Ordinal)
         && DateOnly.TryParseExact(
-            name.AsSpan(InboxTable.Name.Length + 1),
+            name.AsSpan(TableNames.Inbox.Length + 1),
             DayFormat,
             CultureInfo.InvariantCulture,
             DateTimeStyles.None,
@@ -116,7 +116,7 @@ public static class Partitions
         if (standing != Standing.Apart)
             await RunAsync(
                 connection,
-                $"ALTER TABLE {InboxTable.Name} DETACH PARTITION {name} {(standing == Standing.Leaving ? "FINALIZE" : "CONCURRENTLY")}",
+                $"ALTER TABLE {TableNames.Inbox} DETACH PARTITION {name} {(standing == Standing.Leaving ? "FINALIZE" : "CONCURRENTLY")}",
                 cancellationToken
             );
         await RunAsync(connection, $"DROP TABLE {name}", cancellationToken);
@@ -132,7 +132,7 @@ public static class Partitions
             SELECT c.relname, i.inhdetachpending
             FROM pg_class parent JOIN pg_class c ON c.relnamespace = parent.relnamespace AND c.relkind = 'r' AND c.relname ~ ('^' || parent.relname || '_[0-9]+$')
             LEFT JOIN pg_inherits i ON i.inhrelid = c.oid AND i.inhparent = parent.oid
-            WHERE parent.oid IN ('{InboxTable.Name}'::regclass, '{JournalTable.Name}'::regclass)
+            WHERE parent.oid IN ('{TableNames.Inbox}'::regclass, '{TableNames.Journal}'::regclass)
             ORDER BY i.inhdetachpending DESC NULLS LAST, c.relname
             """,
             connection

@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Delivery.SagaRows;
 using Loyalty.Messaging.Delivery.Transactions;
 using MassTransit;
 using MassTransit.Context;
@@ -19,7 +20,7 @@ internal sealed class SessionSagaRepositoryContext<TSaga, TMessage>(
 {
     public Task<SagaConsumeContext<TSaga, TMessage>> Add(TSaga instance)
     {
-        session.Add(table, instance);
+        session.Add(table.Added(instance));
         return contexts.CreateSagaConsumeContext(session, this, instance, SagaConsumeContextMode.Add);
     }
 
@@ -28,7 +29,9 @@ internal sealed class SessionSagaRepositoryContext<TSaga, TMessage>(
     {
         if (Find(instance.CorrelationId) is not null)
             return null!;
-        session.Add(table, instance).Store();
+        var change = table.Added(instance);
+        change.Store();
+        session.Add(change);
         return await contexts.CreateSagaConsumeContext(session, this, instance, SagaConsumeContextMode.Insert);
     }
 

@@ -1,4 +1,4 @@
-using Loyalty.Messaging.Delivery.Inbox;
+using Loyalty.Messaging.Delivery.SagaRows;
 using Loyalty.Messaging.Delivery.Transactions;
 using MassTransit;
 using MassTransit.Middleware;
@@ -13,7 +13,7 @@ namespace Loyalty.Messaging.Delivery.SagaRepository;
 /// The delivery's session does the work; an endpoint without the outbox gets a session of its own for each message.
 /// </summary>
 internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
-    DeliveryDatabase<TDbContext> database,
+    DeliveryTransactions transactions,
     SagaTable<TSaga> table,
     IServiceProvider services,
     ISagaConsumeContextFactory<DeliverySession, TSaga> contexts
@@ -30,31 +30,39 @@ internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
         var id = context.CorrelationId ?? throw new SagaException("The message has no correlation id", typeof(TSaga), typeof(T));
         return WithinSession(
             context,
-            async session =>
-            {
-                // Asked before the saga's policy: a duplicate leaves here quietly instead of as a fault.
-                if (await session.BeginAsync(table, [id], context.CancellationToken))
-                    await next.Send(new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts));
-            }
+            session =>
+                // Around the saga's policy: a duplicate leaves here quietly instead of as a fault.
+                transactions.RunAsync(
+                    session,
+                    table,
+                    [id],
+                    () => next.Send(new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts)),
+                    context.CancellationToken
+                )
         );
     }
 
     public Task SendQuery<T>(ConsumeContext<T> context, ISagaQuery<TSaga> query, IPipe<SagaRepositoryQueryContext<TSaga, T>> next)
-        where T : class =>
-        WithinSession(
+        where T : class
+    {
+        return WithinSession(
             context,
             async session =>
             {
                 var ids = await Ids(query).ToArrayAsync(context.CancellationToken);
-                if (!await session.BeginAsync(table, ids, context.CancellationToken))
-                    return;
-                // Between the query and the lock an instance may have changed so that it no longer matches.
-                var matches = query.FilterExpression.Compile();
-                var instances = session.Changes.OfType<SagaChange<TSaga>>().Select(change => change.Instance).Where(matches);
-                var repository = new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts);
-                await next.Send(new LoadedSagaRepositoryQueryContext<TSaga, T>(repository, instances));
+                await transactions.RunAsync(session, table, ids, () => SendFoundAsync(session), context.CancellationToken);
             }
         );
+
+        Task SendFoundAsync(DeliverySession session)
+        {
+            // Between the query and the lock an instance may have changed so that it no longer matches.
+            var matches = query.FilterExpression.Compile();
+            var instances = session.Changes.OfType<SagaChange<TSaga>>().Select(change => change.Instance).Where(matches);
+            var repository = new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts);
+            return next.Send(new LoadedSagaRepositoryQueryContext<TSaga, T>(repository, instances));
+        }
+    }
 
     public Task<T> Execute<T>(Func<QuerySagaRepositoryContext<TSaga>, Task<T>> asyncMethod, CancellationToken cancellationToken = default)
         where T : class => asyncMethod(new ReadOnlyContext(this, cancellationToken));
@@ -67,7 +75,7 @@ internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
     IQueryable<Guid> Ids(ISagaQuery<TSaga> query) =>
         Db.Set<TSaga>().AsNoTracking().Where(query.FilterExpression).Select(saga => saga.CorrelationId);
 
-    async Task WithinSession<T>(ConsumeContext<T> context, Func<DeliverySession, Task> act)
+    static async Task WithinSession<T>(ConsumeContext<T> context, Func<DeliverySession, Task> act)
         where T : class
     {
         if (context.TryGetPayload(out DeliverySession? session))
@@ -75,10 +83,9 @@ internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
             await act(session);
             return;
         }
-        using var own = new DeliverySession(database, context.MessageId ?? NewId.NextGuid(), Guid.Empty) { WithoutInbox = true };
+        var output = new DeliveryOutput(typeof(T).Name, context.MessageId ?? NewId.NextGuid(), context.ReceiveContext.Redelivered);
+        using var own = new DeliverySession(output, Guid.Empty) { WithoutInbox = true };
         await act(own);
-        if (own.Begun)
-            await own.CommitAsync(new DeliveryOutput(typeof(T).Name, context.MessageId ?? Guid.Empty, context.ReceiveContext.Redelivered));
     }
 
     sealed class ReadOnlyContext(SessionSagaRepositoryContextFactory<TSaga, TDbContext> factory, CancellationToken cancellationToken)

@@ -1,7 +1,8 @@
+using Loyalty.Messaging.Delivery.Database;
 using Loyalty.Messaging.Delivery.Inbox;
 using Loyalty.Messaging.Delivery.Journal;
 using Loyalty.Messaging.Delivery.Outbox;
-using Loyalty.Messaging.Delivery.SagaRepository;
+using Loyalty.Messaging.Delivery.SagaRows;
 using Npgsql;
 
 namespace Loyalty.Messaging.Delivery.Transactions;
@@ -15,10 +16,12 @@ namespace Loyalty.Messaging.Delivery.Transactions;
 /// <param name="patience">How long the transaction waits for its members; null: for ever.</param>
 internal sealed class DeliveryTransaction(
     DeliveryDatabase database,
+    InboxTable inbox,
+    JournalTable journal,
     ISagaTable? table,
     IReadOnlyList<DeliverySession> members,
     TimeSpan? patience
-)
+) : ISharedTransaction
 {
     readonly TaskCompletionSource _decided = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly HashSet<DeliverySession> _open = new(members.Count);
@@ -67,8 +70,6 @@ internal sealed class DeliveryTransaction(
         }
     }
 
-    /// <summary>A member wants to commit.</summary>
-    /// <returns>False when the transaction has gone on without it.</returns>
     public bool Ready(DeliverySession member)
     {
         lock (_open)
@@ -82,7 +83,6 @@ internal sealed class DeliveryTransaction(
         }
     }
 
-    /// <summary>A member is done without a commit; after <see cref="Ready"/> it changes nothing.</summary>
     public void Leave(DeliverySession member)
     {
         lock (_open)
@@ -98,7 +98,7 @@ internal sealed class DeliveryTransaction(
         batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
         var withInbox = members.Where(member => !member.WithoutInbox).ToList();
         if (withInbox.Count > 0)
-            batch.BatchCommands.Add(InboxTable.Take(withInbox, database.InboxDays));
+            batch.BatchCommands.Add(inbox.Take(Keys(withInbox)));
         Guid[] sagaIds = members.Count == 1 ? members[0].SagaIds : [.. members.SelectMany(member => member.SagaIds)];
         if (table is not null)
             batch.BatchCommands.Add(table.Select(sagaIds));
@@ -155,19 +155,19 @@ internal sealed class DeliveryTransaction(
         await using var batch = new NpgsqlBatch(connection);
         var failed = members.Where(member => !member.WithoutInbox && !member.Duplicate && !_ready.Contains(member)).ToList();
         if (failed.Count > 0)
-            batch.BatchCommands.Add(InboxTable.GiveBack(failed));
+            batch.BatchCommands.Add(InboxTable.GiveBack(Keys(failed)));
         var changes = _ready.Count == 1 ? _ready[0].Changes : [.. _ready.SelectMany(member => member.Changes)];
         foreach (var command in table?.Write(changes) ?? [])
             batch.BatchCommands.Add(command);
-        var entries = JournalTable.Entries(_ready);
+        var entries = JournalEntries.Of(_ready);
         if (entries.Count > 0)
-            batch.BatchCommands.Add(database.Journal.Insert(entries, now));
+            batch.BatchCommands.Add(journal.Insert(entries, now));
         var rows = new List<OutboxMessage>(_ready.Count);
         var cancelled = new List<Guid>();
         foreach (var member in _ready)
         {
             var stream = member.Changes.Count > 0 ? member.Changes[0].Id : member.MessageId;
-            foreach (var message in member.Output!.Messages)
+            foreach (var message in member.Output.Messages)
             {
                 message.Row.Stream = stream;
                 rows.Add(message.Row);
@@ -195,6 +195,9 @@ internal sealed class DeliveryTransaction(
         foreach (var member in _ready)
             Points.Reach(Points.Committed, member.MessageId);
     }
+
+    static List<InboxKey> Keys(List<DeliverySession> deliveries) =>
+        deliveries.ConvertAll(delivery => new InboxKey(delivery.MessageId, delivery.ConsumerId));
 
     static async Task RollBackAsync(NpgsqlConnection? connection)
     {

@@ -1,17 +1,16 @@
-using Loyalty.Messaging.Delivery.SagaRepository;
-
 namespace Loyalty.Messaging.Delivery.Transactions;
 
 /// <summary>
 /// Lets deliveries to one saga table that come at the same time share a transaction. Nobody is made to wait for company: while one
 /// transaction is under way the others gather, and the next one takes all of them. At low load every delivery is alone.
 /// </summary>
-internal sealed class GroupCommit(DeliveryDatabase database, ISagaTable table)
+/// <param name="begin">Makes a transaction for these members.</param>
+internal sealed class GroupCommit(Func<IReadOnlyList<DeliverySession>, DeliveryTransaction> begin)
 {
     const int MostMembers = 128;
 
     /// <summary>Handlers take well under a millisecond. One that takes this long keeps the rows of all the others locked.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     readonly LinkedList<DeliverySession> _waiting = [];
     bool _running;
@@ -63,7 +62,7 @@ internal sealed class GroupCommit(DeliveryDatabase database, ISagaTable table)
     {
         try
         {
-            await new DeliveryTransaction(database, table, members, Patience).RunAsync();
+            await begin(members).RunAsync();
         }
         finally
         {

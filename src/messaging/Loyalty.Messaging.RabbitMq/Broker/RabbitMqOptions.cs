@@ -1,4 +1,3 @@
-using Loyalty.Messaging.RabbitMq.InProcess;
 using Microsoft.Extensions.Options;
 
 namespace Loyalty.Messaging.RabbitMq.Broker;
@@ -21,7 +20,7 @@ public sealed class RabbitMqOptions
     public int Prefetch { get; set; } = 128;
 
     /// <summary>
-    /// Whether what a worker sends to a queue that it works on itself may do without the broker; see <see cref="InProcessQueues"/>.
+    /// Whether what a worker sends to a queue that it works on itself may do without the broker.
     /// </summary>
     /// <value>Default true.</value>
     public bool InProcess { get; set; } = true;

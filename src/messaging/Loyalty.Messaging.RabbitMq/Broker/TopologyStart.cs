@@ -1,5 +1,4 @@
 using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.RabbitMq.Lanes;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

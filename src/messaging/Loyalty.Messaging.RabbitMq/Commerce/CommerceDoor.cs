@@ -46,7 +46,7 @@ public static class CommerceDoor
         {
             if (
                 contentType is not null
-                && new ContentType(contentType) is { MediaType: MessageReader.CloudEvents or MessageReader.Envelope } known
+                && new ContentType(contentType) is { MediaType: ContentTypes.CloudEvents or ContentTypes.Envelope } known
             )
                 return known;
         }

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.RabbitMq.Receive;
+using Loyalty.Messaging.RabbitMq.Consume;
 using Loyalty.Messaging.Sagas;
 using MassTransit;
 using MassTransit.RabbitMqTransport;

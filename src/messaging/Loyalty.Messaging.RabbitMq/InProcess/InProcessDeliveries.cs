@@ -1,4 +1,4 @@
-using Loyalty.Messaging.RabbitMq.Receive;
+using Loyalty.Messaging.RabbitMq.Consume;
 using MassTransit;
 
 namespace Loyalty.Messaging.RabbitMq.InProcess;

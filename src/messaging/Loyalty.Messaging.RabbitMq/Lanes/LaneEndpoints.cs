@@ -1,5 +1,5 @@
 using Loyalty.Messaging.RabbitMq.Broker;
-using Loyalty.Messaging.RabbitMq.Receive;
+using Loyalty.Messaging.RabbitMq.Watch;
 using MassTransit;
 using RabbitMQ.Client.Exceptions;
 
@@ -52,7 +52,7 @@ public sealed class LaneEndpoints
         return waiting;
     }
 
-    /// <param name="configure">Says what the endpoint does; it has to say <see cref="QueueConventions.UseLane"/>.</param>
+    /// <param name="configure">Says what the endpoint does; it has to say <c>UseLane</c>.</param>
     public LaneEndpoint Begin(string queue, Action<IBusRegistrationContext, IReceiveEndpointConfigurator, Lane> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);

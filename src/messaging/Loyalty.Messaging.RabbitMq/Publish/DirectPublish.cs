@@ -67,7 +67,7 @@ public sealed partial class DirectPublish(IOptions<RabbitMqOptions> options, Tim
             || !SentProperties.Write(context, properties)
         )
             return null;
-        LoyaltyBus.MarkMandatory(context);
+        MandatoryMessages.Mark(context);
         return channel.PublishAsync(context.Exchange, context.RoutingKey ?? "", context.Mandatory, properties, body);
     }
 

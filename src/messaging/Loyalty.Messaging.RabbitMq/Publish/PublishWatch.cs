@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Loyalty.Messaging.RabbitMq.Broker;
-using Loyalty.Messaging.RabbitMq.Commerce;
 using Loyalty.Messaging.Sagas;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;

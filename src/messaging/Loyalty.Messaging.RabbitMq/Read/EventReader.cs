@@ -22,8 +22,8 @@ internal static class EventReader
         declared.Parameter("The content type", DeclaredContentType(receiveContext));
         var (content, id) = contentType.MediaType switch
         {
-            MessageReader.Envelope => WrappedEvent.InEnvelope(kind.Name, body, declared),
-            MessageReader.CloudEvents => WrappedEvent.InCloudEvent(kind.Name, body, declared),
+            ContentTypes.Envelope => WrappedEvent.InEnvelope(kind.Name, body, declared),
+            ContentTypes.CloudEvents => WrappedEvent.InCloudEvent(kind.Name, body, declared),
             _ when WrappedEvent.IsCloudEvent(kind.Name, body) => WrappedEvent.InCloudEvent(kind.Name, body, declared),
             _ => (body, null),
         };
@@ -31,7 +31,7 @@ internal static class EventReader
             declared.Types("cloudEvents:type", [type]);
         declared.Schema("cloudEvents:dataschema", CloudEventHeader(receiveContext, "dataschema"));
         declared.Agreed();
-        var (message, eventId) = kind.Read(content, contentType.MediaType == MessageReader.Envelope);
+        var (message, eventId) = kind.Read(content, contentType.MediaType == ContentTypes.Envelope);
         id = TransportId(receiveContext) ?? eventId ?? id ?? CloudEventHeader(receiveContext, "id");
         var context = new SystemTextJsonSerializerContext(
             SystemTextJsonMessageSerializer.Instance,

@@ -2,7 +2,6 @@ using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
 using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.RabbitMq.InProcess;
 using MassTransit;
 using MassTransit.Serialization;
 
@@ -21,7 +20,7 @@ internal static class InquiryReader
     public static ConsumeContext Read(ContentType contentType, ReceiveContext receiveContext, Func<ReceiveContext, ConsumeContext> envelope)
     {
         var body = receiveContext.GetBody();
-        var wrapped = contentType.MediaType == MessageReader.Envelope;
+        var wrapped = contentType.MediaType == ContentTypes.Envelope;
         var content = wrapped ? MessageIn(body) : body;
         // The envelope says where the answer goes; a plain one is answered to its reply_to.
         MessageContext around =

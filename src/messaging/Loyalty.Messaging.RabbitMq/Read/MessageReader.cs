@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using Loyalty.Messaging.Contracts;
 using MassTransit;
 
 namespace Loyalty.Messaging.RabbitMq.Read;
@@ -9,9 +10,6 @@ namespace Loyalty.Messaging.RabbitMq.Read;
 /// </summary>
 internal sealed class MessageReader(ContentType contentType, IMessageDeserializer massTransit) : IMessageDeserializer
 {
-    public const string CloudEvents = "application/cloudevents+json";
-    public const string Envelope = "application/vnd.masstransit+json";
-
     public ContentType ContentType => contentType;
 
     public ConsumeContext Deserialize(ReceiveContext receiveContext) =>
@@ -27,6 +25,6 @@ internal sealed class MessageReader(ContentType contentType, IMessageDeserialize
     public void Probe(ProbeContext context) => massTransit.Probe(context);
 
     ConsumeContext Own(ReceiveContext receiveContext) =>
-        (contentType.MediaType == Envelope ? EnvelopeReader.Read(receiveContext, massTransit) : null)
+        (contentType.MediaType == ContentTypes.Envelope ? EnvelopeReader.Read(receiveContext, massTransit) : null)
         ?? massTransit.Deserialize(receiveContext);
 }

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using Loyalty.Messaging.Contracts;
 using MassTransit;
 using MassTransit.Serialization;
 
@@ -15,7 +16,7 @@ internal static class MessageSerialization
         var plain = new Factory(new MessageReader(SystemTextJsonRawMessageSerializer.JsonContentType, raw), bare);
         bus.AddSerializer(plain, isSerializer: false);
         bus.AddDeserializer(plain, isDefault: true);
-        bus.AddDeserializer(new Factory(new MessageReader(new ContentType(MessageReader.CloudEvents), raw), raw));
+        bus.AddDeserializer(new Factory(new MessageReader(new ContentType(ContentTypes.CloudEvents), raw), raw));
         var envelope = new MessageReader(SystemTextJsonMessageSerializer.JsonContentType, new SystemTextJsonMessageSerializer());
         bus.AddDeserializer(new Factory(envelope, raw));
     }

@@ -1,3 +1,4 @@
+using Loyalty.Messaging.RabbitMq.Consume;
 using Loyalty.Messaging.RabbitMq.InProcess;
 using Loyalty.Messaging.RabbitMq.Lanes;
 using MassTransit;

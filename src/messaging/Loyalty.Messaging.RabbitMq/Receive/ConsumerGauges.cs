@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Loyalty.Messaging.RabbitMq.DeadLetters;
+using Loyalty.Messaging.RabbitMq.Watch;
 using Loyalty.Messaging.Sagas;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

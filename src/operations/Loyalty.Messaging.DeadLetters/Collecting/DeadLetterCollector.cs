@@ -1,4 +1,4 @@
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Database;
 using Loyalty.Messaging.RabbitMq.DeadLetters;
 using Loyalty.Messaging.Store.DeadLetters;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,4 @@
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Database;
 using Npgsql;
 
 namespace Loyalty.Messaging.Store.Calls;

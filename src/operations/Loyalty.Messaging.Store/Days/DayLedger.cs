@@ -40,9 +40,6 @@ public sealed record DayTotal
 /// <summary>One issuance or reversal of the day.</summary>
 public sealed record DayEntry
 {
-    public const string Issue = "issue";
-    public const string Reverse = "reverse";
-
     public required string Kind { get; init; }
     public required string OrderId { get; init; }
     public string? RefundId { get; init; }

@@ -49,7 +49,7 @@ public sealed class DayQueries(LoyaltyDbContext context)
         [
             .. issuances.Select(row => new DayEntry
             {
-                Kind = DayEntry.Issue,
+                Kind = SagaKind.Issue,
                 OrderId = row.OrderId,
                 State = row.CurrentState,
                 Miles = row.Miles,
@@ -62,7 +62,7 @@ public sealed class DayQueries(LoyaltyDbContext context)
             }),
             .. reversals.Select(row => new DayEntry
             {
-                Kind = DayEntry.Reverse,
+                Kind = SagaKind.Reverse,
                 OrderId = row.OrderId,
                 RefundId = row.RefundId,
                 State = row.CurrentState,

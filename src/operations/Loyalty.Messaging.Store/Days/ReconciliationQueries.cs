@@ -1,5 +1,6 @@
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Store.DeadLetters;
+using Loyalty.Messaging.Store.Orders;
 using Microsoft.EntityFrameworkCore;
 
 namespace Loyalty.Messaging.Store.Days;
@@ -75,8 +76,8 @@ public sealed class ReconciliationQueries(LoyaltyDbContext context, DayQueries d
         {
             Day = day,
             Totals = ledger.Totals,
-            Orders = ledger.Entries.Count(entry => entry.Kind == DayEntry.Issue),
-            Refunds = ledger.Entries.Count(entry => entry.Kind == DayEntry.Reverse),
+            Orders = ledger.Entries.Count(entry => entry.Kind == SagaKind.Issue),
+            Refunds = ledger.Entries.Count(entry => entry.Kind == SagaKind.Reverse),
             NotApplied = notApplied.Count,
             StatementName = close?.StatementName,
             StatementBy = close?.StatementBy,

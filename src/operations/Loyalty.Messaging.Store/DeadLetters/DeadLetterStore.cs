@@ -1,5 +1,5 @@
 using System.Data;
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Database;
 using Loyalty.Messaging.Store.Audit;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;

@@ -1,4 +1,4 @@
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Database;
 using Loyalty.Messaging.Sagas.Decisions;
 using Npgsql;
 

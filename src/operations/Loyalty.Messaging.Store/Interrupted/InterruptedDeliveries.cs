@@ -1,5 +1,4 @@
-using Loyalty.Messaging.Delivery.Inbox;
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Database;
 using Npgsql;
 using NpgsqlTypes;
 

@@ -1,4 +1,4 @@
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Database;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Loyalty.Messaging.Store.Interrupted;

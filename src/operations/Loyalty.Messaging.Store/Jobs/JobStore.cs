@@ -1,5 +1,5 @@
 using System.Data;
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Database;
 using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.DeadLetters;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,4 @@
-using Loyalty.Messaging.Delivery.Transactions;
+using Loyalty.Messaging.Delivery.Database;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

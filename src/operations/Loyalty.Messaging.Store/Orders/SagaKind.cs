@@ -1,7 +1,6 @@
 using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
-using Loyalty.Messaging.Store.Days;
 
 namespace Loyalty.Messaging.Store.Orders;
 
@@ -9,10 +8,10 @@ namespace Loyalty.Messaging.Store.Orders;
 public static class SagaKind
 {
     /// <summary>An order's issuance.</summary>
-    public const string Issue = DayEntry.Issue;
+    public const string Issue = "issue";
 
     /// <summary>A refund's reversal.</summary>
-    public const string Reverse = DayEntry.Reverse;
+    public const string Reverse = "reverse";
 
     /// <summary>Every state of either.</summary>
     public static IReadOnlyList<string> States { get; } =

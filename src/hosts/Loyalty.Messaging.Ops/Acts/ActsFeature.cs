@@ -1,0 +1,43 @@
+using Loyalty.Messaging.Jobs;
+using Loyalty.Messaging.Ops.Shared;
+using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Decisions;
+using Loyalty.Messaging.Store.Jobs;
+using MassTransit;
+
+namespace Loyalty.Messaging.Ops.Acts;
+
+/// <summary>What a person decides about an order or a refund, alone or with a second person, about one or about many.</summary>
+internal static class ActsFeature
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+
+    public static Feature Feature { get; } =
+        new()
+        {
+            Needs = Add,
+            Bus = AddQuestions,
+            Api = DecisionEndpoints.MapDecisions,
+            Forms = DecisionForms.MapDecisionForms,
+        };
+
+    static void Add(WebApplicationBuilder builder)
+    {
+        builder.Services.AddScoped<DecisionDesk>().AddScoped<BulkDecisions>().AddScoped<SecondPerson>();
+        foreach (var kind in (string[])[JobKinds.Approve, JobKinds.Retry, JobKinds.Correct, JobKinds.Cancel])
+            builder.Services.AddScoped<IJobAct>(services => new DecisionAct(kind, services.GetRequiredService<DecisionDesk>()));
+    }
+
+    static void AddQuestions(IBusRegistrationConfigurator bus)
+    {
+        bus.AddRequestClient<ApproveIssuance>(IssuerQueues.IssuanceAddress, Patience);
+        bus.AddRequestClient<RetryIssuance>(IssuerQueues.IssuanceAddress, Patience);
+        bus.AddRequestClient<CorrectIssuance>(IssuerQueues.IssuanceAddress, Patience);
+        bus.AddRequestClient<CancelIssuance>(IssuerQueues.IssuanceAddress, Patience);
+        bus.AddRequestClient<MoveIssuanceTimer>(IssuerQueues.IssuanceAddress, Patience);
+        bus.AddRequestClient<RetryReversal>(IssuerQueues.ReversalAddress, Patience);
+        bus.AddRequestClient<CorrectReversal>(IssuerQueues.ReversalAddress, Patience);
+        bus.AddRequestClient<CancelReversal>(IssuerQueues.ReversalAddress, Patience);
+        bus.AddRequestClient<MoveReversalTimer>(IssuerQueues.ReversalAddress, Patience);
+    }
+}

@@ -1,0 +1,56 @@
+using Loyalty.Messaging.DeadLetters.Replaying;
+using Loyalty.Messaging.Jobs;
+using Loyalty.Messaging.Store.Jobs;
+
+namespace Loyalty.Messaging.Ops.Acts;
+
+/// <summary>
+/// For acts that one person does at once to a few things, and that move no miles: to many they are done by a job that a second person
+/// allows.
+/// </summary>
+internal sealed class SecondPerson(JobStore jobs, LoneActs alone, TimeProvider time)
+{
+    /// <param name="id">Of the request: the same again is the same job.</param>
+    /// <param name="kind">One of <see cref="JobKinds"/>.</param>
+    /// <param name="subjects">What it is to be done to, frozen.</param>
+    /// <returns>The job that waits for somebody to say yes; null when nobody has to, and it counts as done alone.</returns>
+    public async Task<Job?> AskAsync(
+        Guid id,
+        string kind,
+        string description,
+        IReadOnlyList<Guid> subjects,
+        string reason,
+        Actor actor,
+        CancellationToken cancellationToken
+    )
+    {
+        // Under an id of its own: the same request may find other subjects the next time.
+        if (
+            subjects.Count == 0
+            || await alone.CountAsync(Guid.NewGuid(), actor.Someone, new Weight(subjects.Count, 0), cancellationToken) is not { } objection
+        )
+            return null;
+        var now = time.GetUtcNow();
+        return await jobs.CreateAsync(
+            new Job
+            {
+                Id = id,
+                Kind = kind,
+                StateSince = now,
+                Description = description,
+                Reason = reason,
+                CreatedBy = actor.Name,
+                CreatedIdentity = actor.Identity,
+                CreatedAt = now,
+                NeedsApproval = objection,
+                Rate = ReplayOrder.FastestRate,
+                Ramp = [],
+                StopOnSame = false,
+                StopShare = 100,
+            },
+            [.. subjects.Select(subject => new JobSubject(subject.ToString(), null, 0))],
+            actor.Does(kind, $"job {id}", reason),
+            cancellationToken
+        );
+    }
+}

@@ -1,0 +1,16 @@
+using Loyalty.Messaging.Ops.Shared;
+
+namespace Loyalty.Messaging.Ops.Stats;
+
+/// <summary>What there is of everything, now and in the last hour.</summary>
+internal static class StatsFeature
+{
+    public static Feature Feature { get; } = new() { Needs = Add, Api = StatsEndpoints.MapStats };
+
+    static void Add(WebApplicationBuilder builder)
+    {
+        var zone = TransactionDays.ZoneOf(builder.Configuration);
+        builder.Services.AddSingleton(services => new TransactionDays(zone, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<RecentStats>().AddHostedService<SampleTaker>().AddHostedService<FigureGauges>();
+    }
+}

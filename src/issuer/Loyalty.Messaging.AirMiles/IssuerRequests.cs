@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Options;
+using Polly.Timeout;
+
+namespace Loyalty.Messaging.AirMiles;
+
+/// <summary>Sends requests to the issuer, whatever they are: with a token, in their turn, and not longer than an attempt may take.</summary>
+internal sealed class IssuerRequests(
+    IHttpClientFactory clients,
+    IOptions<AirMilesOptions> options,
+    AccessTokens tokens,
+    IssuerThrottle throttle,
+    IssuerPause pause,
+    IssuerPipeline pipeline,
+    TimeProvider time
+)
+{
+    public const string ClientName = "air-miles";
+
+    private static readonly TimeSpan PermitInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Sends the request; once more with a new token when the first one is refused.</summary>
+    /// <param name="read">Is asked of every exchange.</param>
+    public async Task<TReading> AskAsync<TReading>(IssuerRequest request, Func<Exchange, TReading> read, CancellationToken ct)
+        where TReading : IReading
+    {
+        while (true)
+        {
+            var exchange = await SendAsync(request, ct).ConfigureAwait(false);
+            var reading = read(exchange);
+            if (!reading.TokenRefused || exchange.Token is not { } refused)
+                return reading;
+            tokens.Invalidate(refused);
+            if (request.Renewed)
+                return reading;
+            request.Renewed = true;
+            request.Renewing();
+        }
+    }
+
+    private async Task<Exchange> SendAsync(IssuerRequest request, CancellationToken ct)
+    {
+        var (began, started) = (time.GetUtcNow(), time.GetTimestamp());
+        var answer = await tokens.GetAsync(ct).ConfigureAwait(false);
+        if (answer.Token is not { } token)
+            return new Exchange(began) { Tokenless = answer, Duration = time.GetElapsedTime(started) };
+        await throttle.PaceAsync(ct).ConfigureAwait(false);
+        while (!request.Permit.Lasts(options.Value.AttemptTimeout))
+            await Task.Delay(PermitInterval, time, ct).ConfigureAwait(false);
+        // A pause may have begun while this one waited.
+        if (request.StopsInPause && pause.Paused)
+            return new Exchange(began);
+        await pause.PaceAsync(ct).ConfigureAwait(false);
+
+        var exchange = new Exchange(time.GetUtcNow()) { Token = token };
+        started = time.GetTimestamp();
+        request.Leaving();
+        try
+        {
+            await pipeline.RequestAsync(inner => ExchangeAsync(request, exchange, inner), ct).ConfigureAwait(false);
+        }
+        catch (TimeoutRejectedException) when (!ct.IsCancellationRequested)
+        {
+            exchange.Failure = $"no whole answer within {options.Value.AttemptTimeout}";
+        }
+        catch (OperationCanceledException error) when (!ct.IsCancellationRequested && error.InnerException is TimeoutException)
+        {
+            // The handler's way to say that it could not connect in time.
+            (exchange.Failure, exchange.NeverSent) = ("no connection: connecting took too long", true);
+        }
+        catch (HttpRequestException error) when (NeverSent(error))
+        {
+            (exchange.Failure, exchange.NeverSent) = ($"no connection: {error.Message}", true);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            exchange.Failure = $"the connection failed: {error.Message}";
+        }
+
+        exchange.Duration = time.GetElapsedTime(started);
+        return exchange;
+    }
+
+    private async ValueTask ExchangeAsync(IssuerRequest request, Exchange exchange, CancellationToken ct)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, request.Address)
+        {
+            Content = new PermittedContent(request.Body, request.Permit, options.Value.AttemptTimeout),
+        };
+        message.Content.Headers.ContentType = new("application/json");
+        message.Headers.Authorization = new("Bearer", exchange.Token);
+        request.Headers(message.Headers);
+        using var client = clients.CreateClient(ClientName);
+        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+        (exchange.Status, exchange.RetryAfter) = ((int)response.StatusCode, RetryAfterHeader.Of(response, time));
+        exchange.Body = await BoundedBody.ReadAsync(response.Content, ct).ConfigureAwait(false);
+    }
+
+    private static bool NeverSent(HttpRequestException error) =>
+        error.HttpRequestError
+            is HttpRequestError.NameResolutionError
+                or HttpRequestError.ConnectionError
+                or HttpRequestError.SecureConnectionError
+                or HttpRequestError.ProxyTunnelError;
+}

@@ -1,0 +1,11 @@
+using System.Data.Common;
+
+namespace Loyalty.Messaging.Delivery.Database;
+
+/// <summary>
+/// The delivery has waited for the database long enough and goes back to its queue. Transient: it is never a reason to give a message up.
+/// </summary>
+public sealed class DatabaseAwayException(string why, Exception inner) : DbException($"{why}; the delivery goes back to the queue", inner)
+{
+    public override bool IsTransient => true;
+}

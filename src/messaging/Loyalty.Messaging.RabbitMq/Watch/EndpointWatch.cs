@@ -1,0 +1,232 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Loyalty.Messaging.RabbitMq.Broker;
+using MassTransit;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Loyalty.Messaging.RabbitMq.Watch;
+
+/// <summary>
+/// Sees to it that every queue of this process is consumed. MassTransit gives a receive endpoint up for good when the broker says something
+/// that it does not expect (a refused login, a right that was withdrawn), and otherwise waits for up to half a minute: here an endpoint is
+/// started again as soon as the broker lets us in. One that does not come back then ends the process, for a supervisor to start it anew.
+/// </summary>
+internal sealed partial class EndpointWatch(
+    IOptions<RabbitMqOptions> options,
+    SupervisedEnd end,
+    TimeProvider time,
+    ILogger<EndpointWatch> logger
+) : BackgroundService, IReceiveEndpointObserver, IEndpointConfigurationObserver, IHealthCheck
+{
+    static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>A channel that is closed comes back by itself within this.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
+    readonly ConcurrentDictionary<string, Endpoint> _endpoints = new(StringComparer.Ordinal);
+
+    /// <summary>Held while endpoints are started again: one that is taken away at the same time must not come back.</summary>
+    readonly SemaphoreSlim _starting = new(1);
+
+    /// <summary>No queue is consumed: the connection is gone, and somebody else should have what can be somebody else's.</summary>
+    public bool IsCutOff => _endpoints.Values.All(endpoint => endpoint.AwaySince is not null);
+
+    /// <summary>Queues of which we have a consumer.</summary>
+    public IReadOnlyList<string> Consumed =>
+        [.. _endpoints.Where(endpoint => endpoint.Value.AwaySince is null).Select(endpoint => endpoint.Key)];
+
+    /// <summary>Of every queue since when, by the monotonic clock, it has no consumer of ours; null while it has one.</summary>
+    public IEnumerable<long?> AwaySince => _endpoints.Values.Select(endpoint => endpoint.AwaySince);
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var away = _endpoints
+            .Where(endpoint =>
+                endpoint.Value.AwaySince is { } since && !(endpoint.Value.IsJoining && time.GetElapsedTime(since) <= Patience)
+            )
+            .Select(endpoint => endpoint.Key)
+            .Order()
+            .ToList();
+        return Task.FromResult(
+            away.Count == 0
+                ? HealthCheckResult.Healthy($"{_endpoints.Count} queues are consumed")
+                : HealthCheckResult.Unhealthy($"Not consumed: {string.Join(", ", away)}")
+        );
+    }
+
+    public void EndpointConfigured<T>(T configurator)
+        where T : IReceiveEndpointConfigurator
+    {
+        if (!IsTemporary(configurator.InputAddress))
+            _endpoints[NameOf(configurator.InputAddress)] = new Endpoint { AwaySince = time.GetTimestamp(), IsJoining = !IsCutOff };
+    }
+
+    public Task Ready(ReceiveEndpointReady ready)
+    {
+        if (ready.IsStarted)
+            Change(ready, away: false);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The queue is no longer ours: its endpoint is about to be stopped on purpose.</summary>
+    public async Task ForgetAsync(string queue)
+    {
+        await _starting.WaitAsync();
+        _endpoints.TryRemove(queue, out _);
+        _starting.Release();
+    }
+
+    public Task Stopping(ReceiveEndpointStopping stopping)
+    {
+        Change(stopping, away: true);
+        return Task.CompletedTask;
+    }
+
+    public Task Completed(ReceiveEndpointCompleted completed)
+    {
+        Change(completed, away: true);
+        return Task.CompletedTask;
+    }
+
+    public Task Faulted(ReceiveEndpointFaulted faulted)
+    {
+        Change(faulted, away: true);
+        return Task.CompletedTask;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        long? letInSince = null;
+        for (var next = Interval; ; next = Interval)
+        {
+            await Task.Delay(next, time, stoppingToken);
+            var away = _endpoints
+                .Where(endpoint => endpoint.Value.AwaySince is { } since && time.GetElapsedTime(since) > Patience)
+                .ToList();
+            if (away.Count == 0 || !await IsLetInAsync(stoppingToken))
+            {
+                letInSince = null;
+                if (away.Count > 0)
+                    await Task.Delay(Patience, time, stoppingToken);
+                continue;
+            }
+            letInSince ??= time.GetTimestamp();
+            if (time.GetElapsedTime(letInSince.Value) > options.Value.ConsumerPatience)
+            {
+                end.End(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The broker lets us in, and still nobody consumes after {options.Value.ConsumerPatience.TotalSeconds:0} s: {string.Join(", ", away.Select(endpoint => endpoint.Key).Order())}"
+                    )
+                );
+                return;
+            }
+            await StartAgainAsync([.. away.Select(endpoint => endpoint.Key)]);
+            await Task.Delay(Patience, time, stoppingToken);
+        }
+    }
+
+    async Task<bool> IsLetInAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await BrokerConnection
+                .Factory(options.Value.Address, "loyalty-watch")
+                .CreateConnectionAsync(cancellationToken);
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            return true;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whatever the reason: the bus says it, and this asks again.
+            return false;
+        }
+    }
+
+    /// <summary>Of those that are still ours.</summary>
+    public async Task StartAgainAsync(params string[] queues)
+    {
+        await _starting.WaitAsync();
+        try
+        {
+            await Task.WhenAll(
+                _endpoints
+                    .Where(endpoint => queues.Contains(endpoint.Key))
+                    .Select(endpoint => StartAgainAsync(endpoint.Key, endpoint.Value))
+            );
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    async Task StartAgainAsync(string queue, Endpoint endpoint)
+    {
+        // Nothing was heard of it yet: the bus is about to start it.
+        if (endpoint.Receiving is not { } receiving)
+            return;
+        try
+        {
+            using var limit = new CancellationTokenSource(StopTimeout, time);
+            await receiving.Stop(limit.Token);
+            // It may have come back in the same moment, and has been stopped then: it is started again in either case.
+            _ = receiving
+                .Start(CancellationToken.None)
+                .Ready.ContinueWith(
+                    ready => ready.Exception,
+                    CancellationToken.None,
+                    TaskContinuationOptions.OnlyOnFaulted,
+                    TaskScheduler.Default
+                );
+            StartedAgain(logger, queue);
+        }
+        catch (Exception exception)
+        {
+            NotStartedAgain(logger, queue, exception.GetBaseException().Message);
+        }
+    }
+
+    void Change(ReceiveEndpointEvent happened, bool away)
+    {
+        if (IsTemporary(happened.InputAddress) || !_endpoints.TryGetValue(NameOf(happened.InputAddress), out var endpoint))
+            return;
+        lock (endpoint)
+        {
+            endpoint.Receiving = happened.ReceiveEndpoint;
+            endpoint.AwaySince = away ? endpoint.AwaySince ?? time.GetTimestamp() : null;
+            endpoint.IsJoining = false;
+        }
+    }
+
+    static string NameOf(Uri address) => address.Segments[^1];
+
+    /// <summary>The queue for answers to this process is made anew with every connection.</summary>
+    static bool IsTemporary(Uri address) => address.Query.Contains("temporary=true", StringComparison.Ordinal);
+
+    [LoggerMessage(3120, LogLevel.Warning, "Queue {Queue} had no consumer of ours although the broker lets us in; started again")]
+    static partial void StartedAgain(ILogger logger, string queue);
+
+    [LoggerMessage(
+        3121,
+        LogLevel.Warning,
+        "Queue {Queue} has no consumer of ours, and it could not be started again ({Cause}); trying again"
+    )]
+    static partial void NotStartedAgain(ILogger logger, string queue, string cause);
+
+    sealed class Endpoint
+    {
+        public IReceiveEndpoint? Receiving { get; set; }
+
+        /// <summary>It was added while others were consumed, and has not been heard of yet.</summary>
+        public bool IsJoining { get; set; }
+
+        /// <summary>Null while there is a consumer.</summary>
+        public long? AwaySince { get; set; }
+    }
+}
