@@ -13,6 +13,8 @@ public sealed class When_workers_share_the_lanes
     const int Orders = 50;
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
+    const string LongCall = "I-L-6";
+
     [Fact]
     public async Task Shares_differ_by_one_at_most_whoever_comes_and_goes()
     {
@@ -62,6 +64,12 @@ public sealed class When_workers_share_the_lanes
 
         await PublishAsync(system, 0, Orders);
         await EffectsAsync(system, 5, "the first calls");
+        await Eventually.SeeAsync(
+            () => system.Issuer.AttemptsAsync(LongCall),
+            attempts => attempts.Count > 0,
+            "the call that takes long",
+            Soon
+        );
         switch (what)
         {
             case "stopped":
@@ -155,7 +163,11 @@ public sealed class When_workers_share_the_lanes
         system.Settings["RabbitMq__Partitions"] = $"{lanes}";
         // The lease is five seconds longer.
         system.Settings["AirMiles__AttemptTimeout"] = "00:00:02";
-        await system.Issuer.ScriptAsync(new { times = (int?)null, answer = new { delay = 200 } });
+        // One call of the collector's takes so long that whoever is given its lane meanwhile begins the next.
+        await system.Issuer.ScriptAsync(
+            new { match = new { clientTransactionId = LongCall }, answer = new { delay = 1900 } },
+            new { times = (int?)null, answer = new { delay = 200 } }
+        );
         return system;
     }
 
