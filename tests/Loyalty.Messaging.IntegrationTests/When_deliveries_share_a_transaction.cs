@@ -195,8 +195,7 @@ public sealed class When_deliveries_share_a_transaction : IAsyncLifetime
             (_test, Id, MessageId) = (test, id ?? NewId.NextGuid(), messageId ?? NewId.NextGuid());
             Route = $"member {Id}";
             Session = new DeliverySession(new DeliveryOutput("Posted", MessageId, redelivered: false), Consumer, shared);
-            test._transactions.Begin(Session, test._table, [Id]);
-            Begun = Session.EnteredAsync(cancellation);
+            Begun = test._transactions.BeginAsync(Session, test._table, [Id], cancellation);
         }
 
         public Guid Id { get; }

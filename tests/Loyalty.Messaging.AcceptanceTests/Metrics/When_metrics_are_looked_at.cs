@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Loyalty.Messaging.AcceptanceTests.AmCash;
+using Loyalty.Messaging.AcceptanceTests.Decisions;
 using Loyalty.Messaging.AcceptanceTests.IssuerAnswers;
 using Loyalty.Messaging.AcceptanceTests.Ops;
 using Loyalty.Messaging.AcceptanceTests.Secrecy;

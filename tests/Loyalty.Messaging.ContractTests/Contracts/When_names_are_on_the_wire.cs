@@ -73,6 +73,7 @@ public sealed class When_names_are_on_the_wire
             .Select(property => property.PropertyType)
             .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Event<>));
         var consumed = types
+            .Where(type => !type.IsAbstract)
             .SelectMany(type => type.GetInterfaces())
             .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IConsumer<>));
         return events

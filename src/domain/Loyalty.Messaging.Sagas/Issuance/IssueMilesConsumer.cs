@@ -1,73 +1,53 @@
 using Loyalty.Messaging.AirMiles;
-using MassTransit;
+using Loyalty.Messaging.Sagas.Calls;
 
 namespace Loyalty.Messaging.Sagas.Issuance;
 
-/// <summary>
-/// Makes the call, with no transaction open, and tells the saga how it went. A redelivery makes the same call again: the same key, the same
-/// bytes.
-/// </summary>
-public sealed class IssueMilesConsumer(IAirMilesClient airMiles) : IConsumer<IssueMiles>
+/// <inheritdoc/>
+public sealed class IssueMilesConsumer(IAirMilesClient airMiles)
+    : CallConsumer<IssueMiles, IssueConfirmed, IssueRejected, IssueUnresolved>(IssuerQueues.IssuanceAddress)
 {
-    public async Task Consume(ConsumeContext<IssueMiles> context)
-    {
-        var message = context.Message;
-        var call = new FrozenCall(message.IdempotencyKey, message.Body) { Waited = context.ReceiveContext.ElapsedTime };
-        var result = await airMiles.PostEventAsync(call, context.CancellationToken);
-        var effectUnknown = result.EffectUnknown || context.MayHaveBeenDelivered();
-        await (
-            result.Outcome switch
-            {
-                CallOutcome.Accepted accepted => context.Send(
-                    IssuerQueues.IssuanceAddress,
-                    new IssueConfirmed
-                    {
-                        OrderId = message.OrderId,
-                        IdempotencyKey = message.IdempotencyKey,
-                        Pending = accepted.Pending,
-                        TransactionId = accepted.TransactionId,
-                        Issuances = accepted.Issuances,
-                        Attempts = result.Attempts,
-                    }
-                ),
-                CallOutcome.Rejected rejected => context.Send(
-                    IssuerQueues.IssuanceAddress,
-                    new IssueRejected
-                    {
-                        OrderId = message.OrderId,
-                        IdempotencyKey = message.IdempotencyKey,
-                        ResponseCode = rejected.ResponseCode,
-                        Reason = rejected.Reason,
-                        EffectUnknown = effectUnknown,
-                        Attempts = result.Attempts,
-                    }
-                ),
-                CallOutcome.Unresolved unresolved => context.Send(
-                    IssuerQueues.IssuanceAddress,
-                    new IssueUnresolved
-                    {
-                        OrderId = message.OrderId,
-                        IdempotencyKey = message.IdempotencyKey,
-                        Reason = unresolved.Reason,
-                        RetryAfter = unresolved.RetryAfter,
-                        EffectUnknown = effectUnknown,
-                        Attempts = result.Attempts,
-                    }
-                ),
-                CallOutcome.Postponed postponed => context.Send(
-                    IssuerQueues.IssuanceAddress,
-                    new IssueUnresolved
-                    {
-                        OrderId = message.OrderId,
-                        IdempotencyKey = message.IdempotencyKey,
-                        Reason = postponed.Reason,
-                        Postponed = true,
-                        EffectUnknown = effectUnknown,
-                        Attempts = result.Attempts,
-                    }
-                ),
-                _ => throw new InvalidOperationException($"The outcome {result.Outcome.GetType().Name} is not known here"),
-            }
-        );
-    }
+    /// <inheritdoc/>
+    protected override FrozenCall CallOf(IssueMiles command) => new(command.IdempotencyKey, command.Body);
+
+    /// <inheritdoc/>
+    protected override Task<CallResult> CallAsync(FrozenCall call, CancellationToken cancellationToken) =>
+        airMiles.PostEventAsync(call, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override IssueConfirmed Confirmed(IssueMiles command, CallOutcome.Accepted yes, CallResult result) =>
+        new()
+        {
+            OrderId = command.OrderId,
+            IdempotencyKey = command.IdempotencyKey,
+            Pending = yes.Pending,
+            TransactionId = yes.TransactionId,
+            Issuances = yes.Issuances,
+            Attempts = result.Attempts,
+        };
+
+    /// <inheritdoc/>
+    protected override IssueRejected Rejected(IssueMiles command, CallOutcome.Rejected no, CallResult result) =>
+        new()
+        {
+            OrderId = command.OrderId,
+            IdempotencyKey = command.IdempotencyKey,
+            ResponseCode = no.ResponseCode,
+            Reason = no.Reason,
+            EffectUnknown = result.EffectUnknown,
+            Attempts = result.Attempts,
+        };
+
+    /// <inheritdoc/>
+    protected override IssueUnresolved Unresolved(IssueMiles command, CallOutcome.Unresolved unknown, bool postponed, CallResult result) =>
+        new()
+        {
+            OrderId = command.OrderId,
+            IdempotencyKey = command.IdempotencyKey,
+            Reason = unknown.Reason,
+            Postponed = postponed,
+            RetryAfter = unknown.RetryAfter,
+            EffectUnknown = result.EffectUnknown,
+            Attempts = result.Attempts,
+        };
 }

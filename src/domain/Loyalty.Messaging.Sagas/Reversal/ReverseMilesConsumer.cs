@@ -1,73 +1,58 @@
 using Loyalty.Messaging.AirMiles;
-using MassTransit;
+using Loyalty.Messaging.Sagas.Calls;
 
 namespace Loyalty.Messaging.Sagas.Reversal;
 
-/// <summary>
-/// Makes the call, with no transaction open, and tells the saga how it went. A redelivery makes the same call again: the same key, the same
-/// bytes.
-/// </summary>
-public sealed class ReverseMilesConsumer(IAirMilesClient airMiles) : IConsumer<ReverseMiles>
+/// <inheritdoc/>
+public sealed class ReverseMilesConsumer(IAirMilesClient airMiles)
+    : CallConsumer<ReverseMiles, ReverseConfirmed, ReverseRejected, ReverseUnresolved>(IssuerQueues.ReversalAddress)
 {
-    public async Task Consume(ConsumeContext<ReverseMiles> context)
-    {
-        var message = context.Message;
-        var call = new FrozenCall(message.IdempotencyKey, message.Body) { Waited = context.ReceiveContext.ElapsedTime };
-        var result = await airMiles.ReverseEventAsync(call, context.CancellationToken);
-        var effectUnknown = result.EffectUnknown || context.MayHaveBeenDelivered();
-        await (
-            result.Outcome switch
-            {
-                CallOutcome.Accepted accepted => context.Send(
-                    IssuerQueues.ReversalAddress,
-                    new ReverseConfirmed
-                    {
-                        RefundId = message.RefundId,
-                        IdempotencyKey = message.IdempotencyKey,
-                        Pending = accepted.Pending,
-                        TransactionId = accepted.TransactionId,
-                        Issuances = accepted.Issuances,
-                        Attempts = result.Attempts,
-                    }
-                ),
-                CallOutcome.Rejected rejected => context.Send(
-                    IssuerQueues.ReversalAddress,
-                    new ReverseRejected
-                    {
-                        RefundId = message.RefundId,
-                        IdempotencyKey = message.IdempotencyKey,
-                        ResponseCode = rejected.ResponseCode,
-                        Reason = rejected.Reason,
-                        EffectUnknown = effectUnknown,
-                        Attempts = result.Attempts,
-                    }
-                ),
-                CallOutcome.Unresolved unresolved => context.Send(
-                    IssuerQueues.ReversalAddress,
-                    new ReverseUnresolved
-                    {
-                        RefundId = message.RefundId,
-                        IdempotencyKey = message.IdempotencyKey,
-                        Reason = unresolved.Reason,
-                        RetryAfter = unresolved.RetryAfter,
-                        EffectUnknown = effectUnknown,
-                        Attempts = result.Attempts,
-                    }
-                ),
-                CallOutcome.Postponed postponed => context.Send(
-                    IssuerQueues.ReversalAddress,
-                    new ReverseUnresolved
-                    {
-                        RefundId = message.RefundId,
-                        IdempotencyKey = message.IdempotencyKey,
-                        Reason = postponed.Reason,
-                        Postponed = true,
-                        EffectUnknown = effectUnknown,
-                        Attempts = result.Attempts,
-                    }
-                ),
-                _ => throw new InvalidOperationException($"The outcome {result.Outcome.GetType().Name} is not known here"),
-            }
-        );
-    }
+    /// <inheritdoc/>
+    protected override FrozenCall CallOf(ReverseMiles command) => new(command.IdempotencyKey, command.Body);
+
+    /// <inheritdoc/>
+    protected override Task<CallResult> CallAsync(FrozenCall call, CancellationToken cancellationToken) =>
+        airMiles.ReverseEventAsync(call, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override ReverseConfirmed Confirmed(ReverseMiles command, CallOutcome.Accepted yes, CallResult result) =>
+        new()
+        {
+            RefundId = command.RefundId,
+            IdempotencyKey = command.IdempotencyKey,
+            Pending = yes.Pending,
+            TransactionId = yes.TransactionId,
+            Issuances = yes.Issuances,
+            Attempts = result.Attempts,
+        };
+
+    /// <inheritdoc/>
+    protected override ReverseRejected Rejected(ReverseMiles command, CallOutcome.Rejected no, CallResult result) =>
+        new()
+        {
+            RefundId = command.RefundId,
+            IdempotencyKey = command.IdempotencyKey,
+            ResponseCode = no.ResponseCode,
+            Reason = no.Reason,
+            EffectUnknown = result.EffectUnknown,
+            Attempts = result.Attempts,
+        };
+
+    /// <inheritdoc/>
+    protected override ReverseUnresolved Unresolved(
+        ReverseMiles command,
+        CallOutcome.Unresolved unknown,
+        bool postponed,
+        CallResult result
+    ) =>
+        new()
+        {
+            RefundId = command.RefundId,
+            IdempotencyKey = command.IdempotencyKey,
+            Reason = unknown.Reason,
+            Postponed = postponed,
+            RetryAfter = unknown.RetryAfter,
+            EffectUnknown = result.EffectUnknown,
+            Attempts = result.Attempts,
+        };
 }

@@ -30,39 +30,31 @@ internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
         var id = context.CorrelationId ?? throw new SagaException("The message has no correlation id", typeof(TSaga), typeof(T));
         return WithinSession(
             context,
-            session =>
-                // Around the saga's policy: a duplicate leaves here quietly instead of as a fault.
-                transactions.RunAsync(
-                    session,
-                    table,
-                    [id],
-                    () => next.Send(new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts)),
-                    context.CancellationToken
-                )
+            async session =>
+            {
+                // Asked before the saga's policy: a duplicate leaves here quietly instead of as a fault.
+                if (await transactions.BeginAsync(session, table, [id], context.CancellationToken))
+                    await next.Send(new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts));
+            }
         );
     }
 
     public Task SendQuery<T>(ConsumeContext<T> context, ISagaQuery<TSaga> query, IPipe<SagaRepositoryQueryContext<TSaga, T>> next)
-        where T : class
-    {
-        return WithinSession(
+        where T : class =>
+        WithinSession(
             context,
             async session =>
             {
                 var ids = await Ids(query).ToArrayAsync(context.CancellationToken);
-                await transactions.RunAsync(session, table, ids, () => SendFoundAsync(session), context.CancellationToken);
+                if (!await transactions.BeginAsync(session, table, ids, context.CancellationToken))
+                    return;
+                // Between the query and the lock an instance may have changed so that it no longer matches.
+                var matches = query.FilterExpression.Compile();
+                var instances = session.Changes.OfType<SagaChange<TSaga>>().Select(change => change.Instance).Where(matches);
+                var repository = new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts);
+                await next.Send(new LoadedSagaRepositoryQueryContext<TSaga, T>(repository, instances));
             }
         );
-
-        Task SendFoundAsync(DeliverySession session)
-        {
-            // Between the query and the lock an instance may have changed so that it no longer matches.
-            var matches = query.FilterExpression.Compile();
-            var instances = session.Changes.OfType<SagaChange<TSaga>>().Select(change => change.Instance).Where(matches);
-            var repository = new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts);
-            return next.Send(new LoadedSagaRepositoryQueryContext<TSaga, T>(repository, instances));
-        }
-    }
 
     public Task<T> Execute<T>(Func<QuerySagaRepositoryContext<TSaga>, Task<T>> asyncMethod, CancellationToken cancellationToken = default)
         where T : class => asyncMethod(new ReadOnlyContext(this, cancellationToken));
@@ -86,6 +78,8 @@ internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
         var output = new DeliveryOutput(typeof(T).Name, context.MessageId ?? NewId.NextGuid(), context.ReceiveContext.Redelivered);
         using var own = new DeliverySession(output, Guid.Empty) { WithoutInbox = true };
         await act(own);
+        if (own.Entered)
+            await own.CommitAsync();
     }
 
     sealed class ReadOnlyContext(SessionSagaRepositoryContextFactory<TSaga, TDbContext> factory, CancellationToken cancellationToken)

@@ -2,10 +2,11 @@ using System.Net;
 using System.Text.Json;
 using Loyalty.Messaging.AcceptanceTests.Cli;
 using Loyalty.Messaging.AcceptanceTests.DeadLetters;
+using Loyalty.Messaging.AcceptanceTests.Ops;
 using Loyalty.Messaging.TestKit;
 using Xunit;
 
-namespace Loyalty.Messaging.AcceptanceTests.Ops;
+namespace Loyalty.Messaging.AcceptanceTests.Decisions;
 
 /// <summary>
 /// The same key and the same bytes are safe for as long as the issuer knows the key. After that a call that may have taken effect is made
@@ -29,7 +30,7 @@ public sealed class When_the_issuer_has_forgotten_a_key : IAsyncLifetime
     public async Task A_retry_is_refused_with_a_warning_and_done_when_two_have_read_it()
     {
         await SuspendedAsync("GK-1");
-        using var browser = new Browser(_site.Ops);
+        using var browser = new Ops.Browser(_site.Ops);
         await browser.SignInAsync(Operator);
         Assert.DoesNotContain("evenIfForgotten", await browser.ReadAsync("/orders/GK-1"), StringComparison.Ordinal);
         await AgesAsync("issuance", "GK-1");

@@ -5,7 +5,7 @@ using Loyalty.Messaging.AcceptanceTests.Secrecy;
 using Loyalty.Messaging.TestKit;
 using Xunit;
 
-namespace Loyalty.Messaging.AcceptanceTests.Ops;
+namespace Loyalty.Messaging.AcceptanceTests.Decisions;
 
 /// <summary>
 /// Whoever may publish can write any name under a decision. What nobody has taken in ops in these words changes nothing, and is seen.

@@ -1,10 +1,11 @@
 using System.Net;
 using Loyalty.Messaging.AcceptanceTests.Cli;
 using Loyalty.Messaging.AcceptanceTests.DeadLetters;
+using Loyalty.Messaging.AcceptanceTests.Ops;
 using Loyalty.Messaging.TestKit;
 using Xunit;
 
-namespace Loyalty.Messaging.AcceptanceTests.Ops;
+namespace Loyalty.Messaging.AcceptanceTests.Decisions;
 
 /// <summary>More miles than are plausible are issued when a person has said yes, very many when two have; on the whole system.</summary>
 public sealed class When_an_order_is_held : IAsyncLifetime
@@ -37,7 +38,7 @@ public sealed class When_an_order_is_held : IAsyncLifetime
         foreach (var order in (string[])["HE-1", "HE-2", "HE-3"])
             await System.OrderIsAsync(order, "Held");
 
-        using var browser = new Browser(_site.Ops);
+        using var browser = new Ops.Browser(_site.Ops);
         await browser.SignInAsync(Operator);
         Assert.Contains("3 held", await browser.ReadAsync("/"), StringComparison.Ordinal);
         var page = await browser.ReadAsync("/orders/HE-1");

@@ -5,7 +5,7 @@ using Loyalty.Messaging.AcceptanceTests.Cli;
 using Loyalty.Messaging.TestKit;
 using Xunit;
 
-namespace Loyalty.Messaging.AcceptanceTests.Ops;
+namespace Loyalty.Messaging.AcceptanceTests.Decisions;
 
 /// <summary>Retry, correct and cancel through the API and the command line, on the whole system.</summary>
 public sealed class When_somebody_decides : IAsyncLifetime

@@ -1,0 +1,55 @@
+using Loyalty.Messaging.AirMiles;
+using MassTransit;
+
+namespace Loyalty.Messaging.Sagas.Calls;
+
+/// <summary>
+/// Makes the call, with no transaction open, and tells the saga how it went. A redelivery makes the same call again: the same key, the same
+/// bytes.
+/// </summary>
+/// <param name="saga">The queue of the saga that sent the command.</param>
+public abstract class CallConsumer<TCommand, TConfirmed, TRejected, TUnresolved>(Uri saga) : IConsumer<TCommand>
+    where TCommand : class
+    where TConfirmed : class, IConfirmed
+    where TRejected : class, IRejected
+    where TUnresolved : class, IUnresolved
+{
+    /// <inheritdoc/>
+    public async Task Consume(ConsumeContext<TCommand> context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var command = context.Message;
+        var call = CallOf(command) with { Waited = context.ReceiveContext.ElapsedTime };
+        var result = await CallAsync(call, context.CancellationToken);
+        result = result with { EffectUnknown = result.EffectUnknown || context.MayHaveBeenDelivered() };
+        await (
+            result.Outcome switch
+            {
+                CallOutcome.Accepted yes => context.Send(saga, Confirmed(command, yes, result)),
+                CallOutcome.Rejected no => context.Send(saga, Rejected(command, no, result)),
+                CallOutcome.Unresolved unknown => context.Send(saga, Unresolved(command, unknown, postponed: false, result)),
+                CallOutcome.Postponed put => context.Send(
+                    saga,
+                    Unresolved(command, new CallOutcome.Unresolved(put.Reason, null), postponed: true, result)
+                ),
+                _ => throw new InvalidOperationException($"The outcome {result.Outcome.GetType().Name} is not known here"),
+            }
+        );
+    }
+
+    /// <summary>Key and bytes.</summary>
+    protected abstract FrozenCall CallOf(TCommand command);
+
+    /// <summary>Which of the issuer's calls it is.</summary>
+    protected abstract Task<CallResult> CallAsync(FrozenCall call, CancellationToken cancellationToken);
+
+    /// <summary>The saga's own message for a yes.</summary>
+    protected abstract TConfirmed Confirmed(TCommand command, CallOutcome.Accepted yes, CallResult result);
+
+    /// <summary>The saga's own message for a no.</summary>
+    protected abstract TRejected Rejected(TCommand command, CallOutcome.Rejected no, CallResult result);
+
+    /// <summary>The saga's own message for what is not known.</summary>
+    /// <param name="postponed">The issuer is down and the call was put off.</param>
+    protected abstract TUnresolved Unresolved(TCommand command, CallOutcome.Unresolved unknown, bool postponed, CallResult result);
+}
