@@ -147,6 +147,24 @@ public sealed class When_a_saga_is_delivered_to
         Assert.Equal("Underway", (await host.ParcelAsync(south))!.CurrentState);
     }
 
+    /// <summary>Whoever asks and whatever becomes of him: the question that cannot be answered is not lost.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_question_that_fails_every_time_is_given_up_and_the_answer_says_so(bool groupCommit)
+    {
+        await using var host = await ParcelHost.StartAsync(groupCommit: groupCommit);
+        await using var letters = new Listener(host.Vhost, "loyalty.dead-letters");
+        await letters.StartAsync();
+        var client = host.Bus.CreateRequestClient<Posted>(new Uri("exchange:parcels"), RequestTimeout.After(s: 20));
+
+        await Assert.ThrowsAsync<RequestFaultException>(() =>
+            client.GetResponse<Deliver>(new Posted(NewId.NextGuid(), "east", FailTimes: 100), TestContext.Current.CancellationToken)
+        );
+
+        await Eventually.SeeAsync(() => Task.FromResult(letters.All.Count), count => count == 1, "the dead letter");
+    }
+
     [Fact]
     public async Task A_consumer_behind_the_outbox_sends_once_although_it_failed_and_came_twice()
     {

@@ -14,7 +14,7 @@ namespace Loyalty.Messaging.Delivery.Deliveries;
 /// <summary>
 /// Captures what a saga or consumer sends during one attempt at a delivery, serialised once; nothing leaves the process from here.
 /// </summary>
-internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextProxy<TMessage>, IDeliveryRecord
+internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextProxy<TMessage>
     where TMessage : class
 {
     const string DeadLetters = $"exchange:{WireNames.DeadLetters}";
@@ -32,7 +32,9 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
     {
         (_options, _time) = (options, time);
         Output = new DeliveryOutput(typeof(TMessage).Name, context.MessageId!.Value, context.ReceiveContext.Redelivered);
-        context.AddOrUpdatePayload<IDeliveryRecord>(() => this, _ => this);
+        // Not this context itself: MassTransit looks for an outbox in what it captures, to leave it with a fault, and would find this one for ever.
+        var record = new Record(this);
+        context.AddOrUpdatePayload<IDeliveryRecord>(() => record, _ => record);
         var scheduler = new ConsumeMessageSchedulerContext(
             this,
             consuming => new MessageScheduler(new OutboxScheduler(consuming, time, CancelAsync), consuming.GetPayload<IBusTopology>())
@@ -60,13 +62,13 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
         return Task.CompletedTask;
     }
 
-    public void Note(object note)
+    void Note(object note)
     {
         lock (Output)
             Output.Notes.Add(note);
     }
 
-    public void DeadLetter(string reason)
+    void DeadLetter(string reason)
     {
         var headers = CapturedContext.ReceiveContext.TransportHeaders;
         var metadata = new MessageMetadata
@@ -109,6 +111,13 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
         row.Metadata = metadata.ToJson();
         lock (Output)
             Output.Messages.Add(new OutgoingMessage(row, metadata, typeName));
+    }
+
+    sealed class Record(DeliveryConsumeContext<TMessage> delivery) : IDeliveryRecord
+    {
+        public void Note(object note) => delivery.Note(note);
+
+        public void DeadLetter(string reason) => delivery.DeadLetter(reason);
     }
 
     // The stages of core's own outbox loop. Our filter has one stage, so none of them is asked for.
