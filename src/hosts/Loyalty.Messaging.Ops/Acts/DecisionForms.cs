@@ -13,6 +13,8 @@ internal static class DecisionForms
     const string NoAnswer =
         "No worker has answered in time. The decision may still be taken: look at the timeline below before you send it again";
 
+    const string Failed = "A worker tried it and failed: nothing is changed, and the decision is among the dead letters, with the reason";
+
     public static void MapDecisionForms(this RouteGroupBuilder forms)
     {
         forms.MapPost(
@@ -286,7 +288,13 @@ internal static class DecisionForms
         }
         catch (RequestException exception)
         {
-            return said.Refused(http, exception is UnsentQuestionException ? $"{exception.Message}." : NoAnswer, page);
+            var why = exception switch
+            {
+                UnsentQuestionException => $"{exception.Message}.",
+                RequestFaultException => Failed,
+                _ => NoAnswer,
+            };
+            return said.Refused(http, why, page);
         }
     }
 
