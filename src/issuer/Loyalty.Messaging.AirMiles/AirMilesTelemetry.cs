@@ -52,7 +52,7 @@ internal static class AirMilesTelemetry
         Finish(
             activity,
             operation,
-            Name(result.Outcome),
+            result.Outcome.Word,
             result.Attempts.Count,
             result.Attempts is [.., { } last] ? last.Status : null,
             result.Outcome is CallOutcome.Unresolved,
@@ -82,14 +82,4 @@ internal static class AirMilesTelemetry
         if (failed)
             activity.SetStatus(ActivityStatusCode.Error);
     }
-
-    private static string Name(CallOutcome outcome) =>
-        outcome switch
-        {
-            CallOutcome.Accepted { Pending: true } => "pending",
-            CallOutcome.Accepted => "accepted",
-            CallOutcome.Rejected => "rejected",
-            CallOutcome.Postponed => "postponed",
-            _ => "unresolved",
-        };
 }

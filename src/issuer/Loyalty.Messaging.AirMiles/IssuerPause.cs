@@ -150,7 +150,7 @@ internal sealed class IssuerPause : IIssuerPause
     private void EndProbe(Reading? reading)
     {
         _probing = false;
-        if (reading is { Outcome: CallOutcome.Accepted or CallOutcome.Rejected })
+        if (reading is { Outcome.IsAnswer: true })
         {
             _pause = null;
             _recent.Clear();

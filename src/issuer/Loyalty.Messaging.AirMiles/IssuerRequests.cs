@@ -62,10 +62,11 @@ internal sealed class IssuerRequests(
         {
             exchange.Failure = $"no whole answer within {options.Value.AttemptTimeout}";
         }
-        catch (OperationCanceledException error) when (!ct.IsCancellationRequested && error.InnerException is TimeoutException)
+        catch (OperationCanceledException error) when (!ct.IsCancellationRequested)
         {
-            // The handler's way to say that it could not connect in time.
-            (exchange.Failure, exchange.NeverSent) = ("no connection: connecting took too long", true);
+            // Nobody here has cancelled it. With a timeout inside it is the handler's way to say that it could not connect in time.
+            exchange.NeverSent = error.InnerException is TimeoutException;
+            exchange.Failure = exchange.NeverSent ? "no connection: connecting took too long" : $"the connection failed: {error.Message}";
         }
         catch (HttpRequestException error) when (NeverSent(error))
         {
