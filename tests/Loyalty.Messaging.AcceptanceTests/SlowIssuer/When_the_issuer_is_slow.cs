@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Loyalty.Messaging.TestKit;
 using Xunit;
 
-namespace Loyalty.Messaging.AcceptanceTests.IssuerAnswers;
+namespace Loyalty.Messaging.AcceptanceTests.SlowIssuer;
 
 /// <summary>
 /// Orders come faster than the issuer answers: what waits, waits at the broker, where everybody sees it, and not in a worker's memory.
