@@ -147,6 +147,33 @@ public sealed class When_a_saga_is_delivered_to
         Assert.Equal("Underway", (await host.ParcelAsync(south))!.CurrentState);
     }
 
+    /// <summary>An attempt that fails is no fault: the delivery goes on, and what it does is not what a fault would have said.</summary>
+    [Theory]
+    [InlineData("40001")]
+    [InlineData("53300")]
+    public async Task Whoever_asks_hears_of_no_fault_while_the_delivery_goes_on(string sqlState)
+    {
+        await using var host = await ParcelHost.StartAsync(groupCommit: true);
+        await using var asker = new Listener(host.Vhost, "asker");
+        await asker.StartAsync();
+        await host.Database.RunAsync(
+            $$"""
+            CREATE SEQUENCE attempts;
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $f$
+            BEGIN IF nextval('attempts') <= 2 THEN RAISE EXCEPTION 'not now' USING ERRCODE = '{{sqlState}}'; END IF; RETURN NEW; END $f$;
+            CREATE TRIGGER refuse BEFORE INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION refuse();
+            """
+        );
+        var id = NewId.NextGuid();
+        var endpoint = await host.Bus.GetSendEndpoint(new Uri("exchange:parcels"));
+
+        await endpoint.Send(new Posted(id, "south"), send => send.ResponseAddress = new Uri("exchange:asker"));
+
+        await Eventually.SeeAsync(() => host.ParcelAsync(id), parcel => parcel is not null, "the parcel");
+        Assert.Equal(3, await host.Database.ScalarAsync<long>("SELECT last_value FROM attempts"));
+        Assert.Empty(asker.All);
+    }
+
     /// <summary>Whoever asks and whatever becomes of him: the question that cannot be answered is not lost.</summary>
     [Theory]
     [InlineData(false)]

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Loyalty.Messaging.Delivery;
 using Loyalty.Messaging.Delivery.Journal;
@@ -97,7 +98,12 @@ internal sealed class ParcelHost : IAsyncDisposable
                     endpoint =>
                     {
                         endpoint.UseWorkQueue(32);
-                        endpoint.UseMessageRetry(retry => retry.Immediate(3));
+                        // As the worker has it.
+                        endpoint.UseMessageRetry(retry =>
+                        {
+                            retry.Ignore<DbException>(exception => exception.IsTransient);
+                            retry.Immediate(3);
+                        });
                         endpoint.UseEntityFrameworkOutbox<ParcelDbContext>(context, groupCommit);
                         endpoint.ConfigureSaga<ParcelState>(context);
                     }

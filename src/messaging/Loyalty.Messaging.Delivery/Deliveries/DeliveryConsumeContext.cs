@@ -32,7 +32,7 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
     {
         (_options, _time) = (options, time);
         Output = new DeliveryOutput(typeof(TMessage).Name, context.MessageId!.Value, context.ReceiveContext.Redelivered);
-        // Not this context itself: MassTransit looks for an outbox in what it captures, to leave it with a fault, and would find this one for ever.
+        // Not this context itself: MassTransit leaves an outbox by looking for one in what that has captured, and would find this for ever.
         var record = new Record(this);
         context.AddOrUpdatePayload<IDeliveryRecord>(() => record, _ => record);
         var scheduler = new ConsumeMessageSchedulerContext(
@@ -112,6 +112,10 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
         lock (Output)
             Output.Messages.Add(new OutgoingMessage(row, metadata, typeName));
     }
+
+    /// <summary>An attempt that fails is no fault yet: the filter says so when no other follows.</summary>
+    public override Task NotifyFaulted<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception) =>
+        Task.CompletedTask;
 
     sealed class Record(DeliveryConsumeContext<TMessage> delivery) : IDeliveryRecord
     {

@@ -40,6 +40,20 @@ internal sealed class DeliveryFilter<TMessage>(
                 $"A {typeof(TMessage).Name} came without a message id: the inbox cannot tell it from its duplicates"
             );
         var started = database.Time.GetTimestamp();
+        try
+        {
+            await DeliverAsync(context, next, started);
+        }
+        catch (Exception exception) when (exception is not DatabaseAwayException)
+        {
+            // Whoever asked is told when nothing more is tried.
+            await context.NotifyFaulted(database.Time.GetElapsedTime(started), consumeOptions.ConsumerType, exception);
+            throw;
+        }
+    }
+
+    async Task DeliverAsync(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next, long started)
+    {
         var alone = !groupCommit;
         for (var races = 0; ; )
         {
