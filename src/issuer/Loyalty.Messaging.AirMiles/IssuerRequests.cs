@@ -3,7 +3,7 @@ using Polly.Timeout;
 
 namespace Loyalty.Messaging.AirMiles;
 
-/// <summary>Sends requests to the issuer, whatever they are: with a token, in their turn, and not longer than an attempt may take.</summary>
+/// <summary>Sends requests to the issuer, of whichever kind: with a token, in turn, and for no longer than an attempt may take.</summary>
 internal sealed class IssuerRequests(
     IHttpClientFactory clients,
     IOptions<AirMilesOptions> options,

@@ -197,7 +197,8 @@ public sealed class When_a_decision_is_forged : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Accepted, status);
         await System.OrderIsAsync("FD-4", "Issued");
         await _letters.JobIsAsync(job.GetProperty("id").GetGuid(), "Done");
-        await asked;
+        // It failed and was given up: that much was known at once.
+        Assert.Equal(HttpStatusCode.BadGateway, (await asked).Status);
 
         var (_, bulk) = await _letters.AskAsync(
             "POST",

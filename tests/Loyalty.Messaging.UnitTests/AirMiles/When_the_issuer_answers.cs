@@ -74,6 +74,21 @@ public sealed class When_the_issuer_answers
         Assert.Equal(reason, Assert.IsType<CallOutcome.Rejected>(result.Outcome).Reason);
     }
 
+    /// <summary>By the handler, say, or a proxy in it; it may have been sent.</summary>
+    [Fact]
+    public async Task A_request_that_somebody_else_cancels_is_unknown_and_no_exception()
+    {
+        var issuer = new IssuerStub();
+        for (var tries = 0; tries < 3; tries++)
+            issuer.Then(_ => throw new OperationCanceledException("not by us"));
+
+        var result = await issuer.PostAsync();
+
+        Assert.Contains("the connection failed", Assert.IsType<CallOutcome.Unresolved>(result.Outcome).Reason, StringComparison.Ordinal);
+        Assert.True(result.EffectUnknown);
+        Assert.Equal(3, result.Attempts.Count);
+    }
+
     [Fact]
     public async Task A_401_is_sent_once_more_with_a_new_token_and_costs_no_try()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.Days;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -81,10 +82,23 @@ internal static class AuditEndpoints
         await using var writer = new StreamWriter(http.Response.Body, new UTF8Encoding(false));
         await writer.WriteAsync($"{string.Join(',', Columns)}\r\n");
         await foreach (var entry in Entries(audit).WithCancellation(cancellationToken))
-            await writer.WriteAsync(
-                $"{string.Join(',', ((string?[])[entry.Sequence.ToString(CultureInfo.InvariantCulture), Shared.Wording.Iso(entry.At), entry.Actor, entry.Role, entry.Act, entry.Subject, entry.Reason, entry.Details, entry.Previous, entry.Hash]).Select(CsvField.Of))}\r\n"
-            );
+            await writer.WriteAsync($"{string.Join(',', Fields(entry).Select(CsvField.Of))}\r\n");
     }
+
+    /// <summary>In the order of the columns.</summary>
+    static IEnumerable<string?> Fields(AuditEntry entry) =>
+        [
+            entry.Sequence.ToString(CultureInfo.InvariantCulture),
+            Wording.Iso(entry.At),
+            entry.Actor,
+            entry.Role,
+            entry.Act,
+            entry.Subject,
+            entry.Reason,
+            entry.Details,
+            entry.Previous,
+            entry.Hash,
+        ];
 
     static async Task<Ok<AuditVerification>> VerifyAsync(AuditTrail audit, CancellationToken cancellationToken)
     {

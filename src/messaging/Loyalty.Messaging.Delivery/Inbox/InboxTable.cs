@@ -28,8 +28,10 @@ internal sealed class InboxTable(int days)
         RETURNING message_id
         """;
 
-    const string GiveBackSql =
-        $"DELETE FROM {TableNames.Inbox} USING unnest($1, $2) AS back (message_id, consumer_id) WHERE {TableNames.Inbox}.message_id = back.message_id AND {TableNames.Inbox}.consumer_id = back.consumer_id AND received_on = {Today}";
+    const string GiveBackSql = $"""
+        DELETE FROM {TableNames.Inbox} USING unnest($1, $2) AS back (message_id, consumer_id)
+        WHERE {TableNames.Inbox}.message_id = back.message_id AND {TableNames.Inbox}.consumer_id = back.consumer_id AND received_on = {Today}
+        """;
 
     /// <summary>Returns the ids of those that were not taken before. Waits for a transaction that is just taking one of them.</summary>
     public NpgsqlBatchCommand Take(IReadOnlyList<InboxKey> deliveries)
