@@ -101,10 +101,6 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
             {
                 // What has been found stays found until something else is.
             }
-            catch (OperationInterruptedException refused) when (refused.ShutdownReason?.ReplyCode == Constants.AccessRefused)
-            {
-                Tell(Found.NoRight);
-            }
             catch (Exception) when (!stoppingToken.IsCancellationRequested)
             {
                 // The connection is gone or not to be had: whoever needs one says so.
@@ -114,7 +110,7 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
         }
     }
 
-    /// <summary>Ends with the connection.</summary>
+    /// <summary>Ends with the connection, of whose end it is told at once.</summary>
     async Task PublishAsync(CancellationToken stoppingToken)
     {
         var factory = BrokerConnection.Factory(options.Value.Address, "loyalty-publish-watch");
@@ -124,6 +120,27 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
             Tell(Found.Blocked);
             return Task.CompletedTask;
         };
+        connection.ConnectionShutdownAsync += (_, ending) =>
+        {
+            if (ending.Initiator != ShutdownInitiator.Application)
+                Tell(Found.Nothing);
+            return Task.CompletedTask;
+        };
+        try
+        {
+            await PublishAsync(connection, stoppingToken);
+        }
+        catch (OperationInterruptedException refused)
+            when (refused.ShutdownReason?.ReplyCode == Constants.AccessRefused && connection.IsOpen)
+        {
+            Tell(Found.NoRight);
+            // With the connection: when a right is withdrawn, the whole of it may be closed next.
+            await Task.Delay(Interval, time, stoppingToken);
+        }
+    }
+
+    async Task PublishAsync(IConnection connection, CancellationToken stoppingToken)
+    {
         await using (var declaring = await connection.CreateChannelAsync(cancellationToken: stoppingToken))
             await declaring.ExchangeDeclareAsync(Topology.Nowhere, ExchangeType.Fanout, durable: true, cancellationToken: stoppingToken);
         await using var channel = await ConfirmedChannel.OpenAsync(connection, stoppingToken);
