@@ -34,24 +34,20 @@ public sealed class Visitor : IAsyncDisposable
     public Uri Site { get; }
     public IReadOnlyCollection<string> Complaints => _complaints;
 
-    public static async Task<Visitor> OfAsync(
-        IBrowser browser,
-        Uri site,
-        int width = 1280,
-        int height = 900,
-        ColorScheme colours = ColorScheme.Light
-    )
+    public static async Task<Visitor> OfAsync(IBrowser browser, Uri site)
     {
-        var context = await browser.NewContextAsync(
-            new BrowserNewContextOptions
-            {
-                ViewportSize = new ViewportSize { Width = width, Height = height },
-                ColorScheme = colours,
-                Locale = "en-CA",
-                TimezoneId = "UTC",
-            }
-        );
-        return new Visitor(context, await context.NewPageAsync(), site);
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions { Locale = "en-CA", TimezoneId = "UTC" });
+        var visitor = new Visitor(context, await context.NewPageAsync(), site);
+        await visitor.LookAsync(1280, ColorScheme.Light);
+        return visitor;
+    }
+
+    /// <summary>As on another screen, from now on.</summary>
+    /// <param name="width">Pixels.</param>
+    public async Task LookAsync(int width, ColorScheme colours)
+    {
+        await Page.SetViewportSizeAsync(width, 900);
+        await Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = colours });
     }
 
     public Task GoAsync(string path) => Page.GotoAsync(new Uri(Site, path).ToString());

@@ -47,14 +47,15 @@ public sealed class When_pages_are_looked_at(LivelySite site) : IClassFixture<Li
     [Theory, MemberData(nameof(Pages))]
     public async Task A_page_is_readable_wide_and_narrow_light_and_dark(string name)
     {
+        await using var visitor = await Visitor.OfAsync(site.Browser, site.Letters.Ops);
+        if (name != "sign-in")
+            await visitor.SignInAsync(RunningSite.KeyOf("approver"));
+        var page = visitor.Page;
         foreach (var colours in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         foreach (var width in (int[])[Wide, Narrow])
         {
-            await using var visitor = await Visitor.OfAsync(site.Browser, site.Letters.Ops, width, colours: colours);
-            if (name != "sign-in")
-                await visitor.SignInAsync(RunningSite.KeyOf("approver"));
+            await visitor.LookAsync(width, colours);
             await visitor.GoAsync(site.Paths[name]);
-            var page = visitor.Page;
             Assert.Equal(1, await page.Locator("h1").CountAsync());
             Assert.Contains("Loyalty.Messaging", await page.TitleAsync(), StringComparison.Ordinal);
             Assert.DoesNotMatch(RunningSite.WholeCollectorNumber(), await page.InnerTextAsync("body"));

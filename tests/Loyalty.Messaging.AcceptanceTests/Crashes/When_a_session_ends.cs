@@ -8,7 +8,6 @@ namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 /// The session of a delivery ends at one of its statements, COMMIT among them: before the database hears of it, or after it is done and
 /// before anybody is told. Everything goes on by itself and happens once.
 /// </summary>
-[Collection(nameof(Alone))]
 public sealed class When_a_session_ends
 {
     const int Orders = 16;

@@ -7,7 +7,6 @@ namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 /// A worker is killed (SIGKILL) at a named moment in the middle of a stream of orders and refunds; another one takes over.
 /// Nothing is lost, nothing happens twice, and nobody has to repair anything.
 /// </summary>
-[Collection(nameof(Alone))]
 public sealed class When_a_worker_dies
 {
     const int Orders = 12;
