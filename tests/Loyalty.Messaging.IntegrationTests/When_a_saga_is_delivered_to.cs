@@ -96,7 +96,7 @@ public sealed class When_a_saga_is_delivered_to
             "the dead letter"
         );
         Assert.Equal("failed", letter!.Headers["loyalty-kind"]);
-        Assert.Contains("A mishap of the test", letter.Headers["loyalty-reason"], StringComparison.Ordinal);
+        Assert.Contains("A failure of the test", letter.Headers["loyalty-reason"], StringComparison.Ordinal);
         Assert.Null(await host.ParcelAsync(id));
         Assert.Equal(
             0,

@@ -183,6 +183,9 @@ public sealed class When_deliveries_share_a_transaction : IAsyncLifetime
     sealed class Member
     {
         readonly When_deliveries_share_a_transaction _test;
+        readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly TaskCompletionSource _worked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly Task _ended;
 
         public Member(
             When_deliveries_share_a_transaction test,
@@ -195,7 +198,8 @@ public sealed class When_deliveries_share_a_transaction : IAsyncLifetime
             (_test, Id, MessageId) = (test, id ?? NewId.NextGuid(), messageId ?? NewId.NextGuid());
             Route = $"member {Id}";
             Session = new DeliverySession(new DeliveryOutput("Posted", MessageId, redelivered: false), Consumer, shared);
-            Begun = test._transactions.BeginAsync(Session, test._table, [Id], cancellation);
+            _ended = test._transactions.RunAsync(Session, test._table, [Id], WorkAsync, cancellation);
+            Begun = BeginAsync();
         }
 
         public Guid Id { get; }
@@ -209,7 +213,12 @@ public sealed class When_deliveries_share_a_transaction : IAsyncLifetime
 
         public Member Again(bool shared) => new(_test, shared, Id, MessageId) { Route = Route };
 
-        public void Leave() => Session.Dispose();
+        /// <summary>Its work fails.</summary>
+        public void Leave()
+        {
+            _worked.TrySetException(new InvalidOperationException("It fails"));
+            Session.Dispose();
+        }
 
         public async Task CommitAsync(int messages = 0)
         {
@@ -233,7 +242,23 @@ public sealed class When_deliveries_share_a_transaction : IAsyncLifetime
                 change.Instance.Route = Route;
                 change.Store();
             }
-            await Session.CommitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            _worked.SetResult();
+            await _ended.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+
+        async Task WorkAsync()
+        {
+            _begun.SetResult();
+            await _worked.Task;
+        }
+
+        async Task<bool> BeginAsync()
+        {
+            if (await Task.WhenAny(_begun.Task, _ended) == _begun.Task)
+                return true;
+            // A duplicate, if nothing else.
+            await _ended;
+            return false;
         }
     }
 

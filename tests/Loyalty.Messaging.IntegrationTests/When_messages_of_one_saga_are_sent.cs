@@ -19,11 +19,13 @@ public sealed class When_messages_of_one_saga_are_sent
     {
         await using var host = await ParcelHost.StartAsync(groupCommit: groupCommit);
         await host.WarmAsync();
-        var taken = host.ShortWay.Captured;
-        host.ShortWay.Instead = refused ? Task.FromException(new IOException("A broker that refuses it")) : new TaskCompletionSource().Task;
+        var taken = host.CountedTransport.Captured;
+        host.CountedTransport.Instead = refused
+            ? Task.FromException(new IOException("A broker that refuses it"))
+            : new TaskCompletionSource().Task;
         var parcel = NewId.NextGuid();
         await host.SendAsync(new Posted(parcel, "first"));
-        await Eventually.TrueAsync(() => Task.FromResult(host.ShortWay.Captured == taken + 1), "the first to be lost on its way");
+        await Eventually.TrueAsync(() => Task.FromResult(host.CountedTransport.Captured == taken + 1), "the first to be lost on its way");
 
         await host.SendAsync(new Forwarded(parcel, "second"));
         // Only the order of their commits is kept, not that in which they were sent.
@@ -37,14 +39,14 @@ public sealed class When_messages_of_one_saga_are_sent
         await Eventually.SeeAsync(
             async () =>
             {
-                var before = host.ShortWay.Captured;
+                var before = host.CountedTransport.Captured;
                 await host.SendAsync(new Forwarded(parcel, "later"));
                 await Eventually.SeeAsync(
                     () => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox"),
                     rows => rows == 0,
                     "an empty outbox"
                 );
-                return host.ShortWay.Captured - before;
+                return host.CountedTransport.Captured - before;
             },
             now => now == 1,
             "one that was sent from memory"

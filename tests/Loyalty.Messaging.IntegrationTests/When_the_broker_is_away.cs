@@ -20,7 +20,7 @@ public sealed class When_the_broker_is_away
         await Eventually.SeeAsync(host.Vhost.DepthsAsync, depths => depths["notices"] == 0, "an empty queue");
         Assert.Empty(letters.All);
         // What it did the first time may have had its effect, and nobody has heard of it.
-        Assert.Equal([false, true], host.Services.GetRequiredService<Mishaps>().Earlier);
+        Assert.Equal([false, true], host.Services.GetRequiredService<Failures>().Earlier);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace Loyalty.Messaging.MicroBenchmarks;
 internal static class Benchmarks
 {
     const string Short = "--short";
-    static readonly Type[] WithoutServers = [typeof(Door), typeof(Earnings), typeof(Calls), typeof(Outgoing)];
+    static readonly Type[] WithoutServers = [typeof(EventReading), typeof(Earnings), typeof(Calls), typeof(Outgoing)];
 
     /// <param name="arguments"><c>--short</c>, and what BenchmarkDotNet takes, for example <c>--filter *Door*</c>.</param>
     public static async Task<int> RunAsync(string[] arguments)

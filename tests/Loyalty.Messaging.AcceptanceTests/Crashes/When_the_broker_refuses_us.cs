@@ -45,9 +45,9 @@ public sealed class When_the_broker_refuses_us
                 "a timer"
             );
             await HeardAsync(system, 20);
-            var composure = new Composure(system.Applications);
+            var cost = new OutageCost(system.Applications);
 
-            composure.Closed();
+            cost.Closed();
             await RefuseAsync(system, refusal);
             await Readiness.IsAsync(false, address, "the worker to say no");
             await Readiness.IsAsync(false, ops, "ops to say no");
@@ -56,7 +56,7 @@ public sealed class When_the_broker_refuses_us
             Assert.Equal(HttpStatusCode.ServiceUnavailable, await DecideAsync(ops));
             // Longer than MassTransit waits before it tries for the second time.
             await Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
-            composure.Opened();
+            cost.Opened();
             await LetInAsync(system, refusal);
 
             await Readiness.IsAsync(true, address, "the worker to be ready again");
@@ -76,11 +76,11 @@ public sealed class When_the_broker_refuses_us
                 "a worker to answer ops",
                 Readiness.Soon
             );
-            composure.Recovered();
+            cost.Recovered();
             Assert.All(system.Applications, application => Assert.False(application.HasExited, application.Output));
             await Agreement.HoldsAsync(system);
             Assert.Empty(system.DeadLetters.All);
-            composure.WasKept();
+            cost.WasKept();
         }
         finally
         {

@@ -37,19 +37,19 @@ public sealed class When_the_broker_takes_nothing
             """
         );
         await system.Issuer.ScriptAsync(new { times = (int?)null, answer = new { delay = 1000 } });
-        var composure = new Composure(system.Applications);
-        await GoThroughAsync(letters, composure, Shortage.Memory, TimeSpan.FromSeconds(5));
+        var cost = new OutageCost(system.Applications);
+        await GoThroughAsync(letters, cost, Shortage.Memory, TimeSpan.FromSeconds(5));
         // For longer than a queue is left alone whose messages wait while none begins.
-        await GoThroughAsync(letters, composure, Shortage.Disk, TimeSpan.FromSeconds(24));
+        await GoThroughAsync(letters, cost, Shortage.Disk, TimeSpan.FromSeconds(24));
 
         await Agreement.HoldsAsync(system);
         Assert.Equal(2 * (Orders + 1), (await system.Issuer.LedgerAsync()).Count);
         Assert.Equal(2, system.DeadLetters.All.Count);
         Assert.DoesNotContain("none has begun", system.Applications[0].Output, StringComparison.Ordinal);
-        composure.WasKept();
+        cost.WasKept();
     }
 
-    static async Task GoThroughAsync(LetterSystem letters, Composure composure, Shortage shortage, TimeSpan lasts)
+    static async Task GoThroughAsync(LetterSystem letters, OutageCost cost, Shortage shortage, TimeSpan lasts)
     {
         var system = letters.System;
         await letters.BreakAsync($"{shortage}-L");
@@ -63,7 +63,7 @@ public sealed class When_the_broker_takes_nothing
         await Servers.Current.BeginShortageAsync(shortage);
         try
         {
-            composure.Closed();
+            cost.Closed();
             await Readiness.IsAsync(false, letters.Worker, $"{shortage}: the worker to say no");
             await Readiness.IsAsync(false, letters.Ops, $"{shortage}: ops to say no");
             var asked = Stopwatch.GetTimestamp();
@@ -74,7 +74,7 @@ public sealed class When_the_broker_takes_nothing
             await Task.Delay(lasts, TimeProvider.System, TestContext.Current.CancellationToken);
             Assert.Equal(0, (await letters.GetAsync($"jobs/{JobOf(job)}")).GetProperty("done").GetInt32());
             Assert.All(system.Applications, application => Assert.False(application.HasExited, application.Output));
-            composure.Opened();
+            cost.Opened();
         }
         finally
         {
@@ -100,7 +100,7 @@ public sealed class When_the_broker_takes_nothing
             "a worker to answer ops",
             Readiness.Soon
         );
-        composure.Recovered();
+        cost.Recovered();
         Assert.Equal(0, await system.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE parked_at IS NOT NULL"));
     }
 

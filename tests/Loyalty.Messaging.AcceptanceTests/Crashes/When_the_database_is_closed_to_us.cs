@@ -13,7 +13,7 @@ namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 public sealed class When_the_database_is_closed_to_us
 {
     /// <summary>One after the other: what closes it and what opens it again. {0} is the database, {1} our role.</summary>
-    static readonly Door[] Doors =
+    static readonly Outage[] Outages =
     [
         new("another password", "ALTER ROLE {1} PASSWORD 'another'", "ALTER ROLE {1} PASSWORD 'first'"),
         new("another name", "ALTER DATABASE {0} RENAME TO {0}_elsewhere", "ALTER DATABASE {0}_elsewhere RENAME TO {0}"),
@@ -57,8 +57,8 @@ public sealed class When_the_database_is_closed_to_us
             using var http = new HttpClient();
             await Readiness.IsAsync(true, workerAddress, "the worker to be ready");
             var orders = 0;
-            var composure = new Composure(system.Applications);
-            foreach (var (what, close, open, inside) in Doors)
+            var cost = new OutageCost(system.Applications);
+            foreach (var (what, close, open, inside) in Outages)
             {
                 string Sql(string template) =>
                     template
@@ -73,7 +73,7 @@ public sealed class When_the_database_is_closed_to_us
                 await using var administrator = await AdministratorAsync(
                     inside ? system.Database.ConnectionString : Servers.Current.Postgres
                 );
-                composure.Closed();
+                cost.Closed();
                 await CloseAsync(administrator, Sql(close), role);
                 await PublishAsync(system, orders, 20);
                 await Readiness.IsAsync(false, workerAddress, $"{what}: the worker to say no");
@@ -81,7 +81,7 @@ public sealed class When_the_database_is_closed_to_us
                 // Longer than all tries of a delivery together, which is when it would have been given up.
                 await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System, TestContext.Current.CancellationToken);
                 Assert.False(worker.HasExited, $"{what}: the worker has ended: {worker.Output}");
-                composure.Opened();
+                cost.Opened();
                 await RunAsync(administrator, Sql(open));
 
                 await Readiness.IsAsync(true, workerAddress, $"{what}: the worker to be ready again");
@@ -100,12 +100,12 @@ public sealed class When_the_database_is_closed_to_us
                     $"{what}: ops to write again",
                     Readiness.Soon
                 );
-                composure.Recovered();
+                cost.Recovered();
                 Assert.Equal(0, await system.Database.ScalarAsync<long>("SELECT count(*) FROM dead_letter"));
             }
             await Agreement.HoldsAsync(system);
             Assert.Empty(system.DeadLetters.All);
-            composure.WasKept();
+            cost.WasKept();
         }
         finally
         {
@@ -176,5 +176,5 @@ public sealed class When_the_database_is_closed_to_us
     }
 
     /// <param name="Inside">By an administrator who is in our database meanwhile; otherwise from outside.</param>
-    sealed record Door(string What, string Close, string Open, bool Inside = false);
+    sealed record Outage(string What, string Close, string Open, bool Inside = false);
 }

@@ -28,7 +28,7 @@ public sealed class When_an_event_comes_wrapped
     {
         foreach (var mark in (string[])["", "\uFEFF"])
         {
-            var read = CommerceDoor.Read(WireNames.OrderCompleted, contentType, null, Encoding.UTF8.GetBytes(mark + With(body)));
+            var read = CommerceEventCheck.Read(WireNames.OrderCompleted, contentType, null, Encoding.UTF8.GetBytes(mark + With(body)));
             Assert.Empty(read.Violations);
             Assert.Equal("W-1001", Assert.IsType<OrderCompleted>(read.Message).OrderId);
         }
@@ -64,7 +64,7 @@ public sealed class When_an_event_comes_wrapped
     public void Or_it_is_said_why_not(string contentType, string body, string reason) =>
         Assert.StartsWith(
             reason,
-            CommerceDoor.Ask(WireNames.OrderCompleted, contentType, Encoding.UTF8.GetBytes(With(body)))[0].ToString(),
+            CommerceEventCheck.Ask(WireNames.OrderCompleted, contentType, Encoding.UTF8.GetBytes(With(body)))[0].ToString(),
             StringComparison.Ordinal
         );
 
@@ -74,9 +74,9 @@ public sealed class When_an_event_comes_wrapped
     [InlineData(Plain, """{"specversion":"1.0","data":$}""")]
     public void What_is_no_UTF_8_is_called_so(string contentType, string body)
     {
-        var wide = CommerceDoor.Ask(WireNames.OrderCompleted, contentType, Encoding.Unicode.GetBytes(With(body)));
+        var wide = CommerceEventCheck.Ask(WireNames.OrderCompleted, contentType, Encoding.Unicode.GetBytes(With(body)));
         Assert.Equal("The body is UTF-16 or UTF-32; it must be sent as UTF-8", Assert.Single(wide).ToString());
-        var latin = CommerceDoor.Ask(
+        var latin = CommerceEventCheck.Ask(
             WireNames.OrderCompleted,
             contentType,
             Encoding.Latin1.GetBytes(With(body).Replace("grocery", "épicerie", StringComparison.Ordinal))
@@ -88,7 +88,7 @@ public sealed class When_an_event_comes_wrapped
     [Fact]
     public void An_order_with_a_specversion_is_an_order() =>
         Assert.Empty(
-            CommerceDoor.Ask(
+            CommerceEventCheck.Ask(
                 WireNames.OrderCompleted,
                 Plain,
                 Encoding.UTF8.GetBytes(

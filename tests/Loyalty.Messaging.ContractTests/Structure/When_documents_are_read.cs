@@ -20,8 +20,8 @@ public sealed partial class When_documents_are_read
         ("Plausibility", "src/domain/Loyalty.Messaging.Sagas/PlausibilityOptions.cs", "PlausibilityOptions"),
         ("Earning", "src/hosts/Loyalty.Messaging.Worker/SagaTermsConfiguration.cs", "EarningOptions"),
         ("Ops", "src/hosts/Loyalty.Messaging.Ops/Access/AccessOptions.cs", "AccessOptions"),
-        ("Ops", "src/hosts/Loyalty.Messaging.Ops/DeadLetters/DeskOptions.cs", "DeskOptions"),
-        ("Ops__Approval", "src/hosts/Loyalty.Messaging.Ops/DeadLetters/DeskOptions.cs", "ApprovalOptions"),
+        ("Ops", "src/hosts/Loyalty.Messaging.Ops/DeadLetters/DeadLetterOptions.cs", "DeadLetterOptions"),
+        ("Ops__Approval", "src/hosts/Loyalty.Messaging.Ops/DeadLetters/DeadLetterOptions.cs", "ApprovalOptions"),
         ("Ops__Oidc", "src/hosts/Loyalty.Messaging.Ops/Access/OidcOptions.cs", "OidcOptions"),
         ("Ops__Keys__N", "src/hosts/Loyalty.Messaging.Ops/Access/AccessOptions.cs", "AccessKeyOptions"),
     ];

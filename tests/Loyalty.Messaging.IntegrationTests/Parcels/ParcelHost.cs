@@ -32,7 +32,7 @@ internal sealed class ParcelHost : IAsyncDisposable
     public TestVhost Vhost { get; }
     public IServiceProvider Services => _host.Services;
     public Received Arrivals => Services.GetRequiredService<Received>();
-    public ShortWay ShortWay => Services.GetRequiredService<ShortWay>();
+    public CountedTransport CountedTransport => Services.GetRequiredService<CountedTransport>();
     public IBus Bus => Services.GetRequiredService<IBus>();
 
     /// <param name="groupCommit">Whether deliveries to the saga may share a transaction.</param>
@@ -62,13 +62,13 @@ internal sealed class ParcelHost : IAsyncDisposable
         builder.AddServiceDefaults("parcels");
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
-        builder.Services.AddSingleton<Mishaps>();
+        builder.Services.AddSingleton<Failures>();
         builder.Services.AddSingleton<Received>();
-        builder.Services.AddSingleton(services => new ShortWay(
+        builder.Services.AddSingleton(services => new CountedTransport(
             services.GetRequiredService<DirectPublish>(),
             inProcess ? services.GetRequiredService<InProcessQueues>() : null
         ));
-        builder.Services.AddSingleton<IOutboxTransport>(services => services.GetRequiredService<ShortWay>());
+        builder.Services.AddSingleton<IOutboxTransport>(services => services.GetRequiredService<CountedTransport>());
         builder.Services.AddDbContext<ParcelDbContext>(options => options.UseNpgsql(database.ConnectionString));
         builder.AddLoyaltyBus(
             bus =>
@@ -180,14 +180,14 @@ internal sealed class ParcelHost : IAsyncDisposable
     /// <summary>The first message to a place goes through the bus, and soon one does not.</summary>
     public async Task WarmAsync()
     {
-        var taken = ShortWay.Captured;
+        var taken = CountedTransport.Captured;
         var posted = this.Received().Count(deliver => deliver.Message.Route == "warm");
         await Eventually.SeeAsync(
             async () =>
             {
                 await SendAsync(new Posted(NewId.NextGuid(), "warm"));
                 await SeeArrivedAsync("warm", ++posted);
-                return ShortWay.Captured;
+                return CountedTransport.Captured;
             },
             now => now > taken,
             "a message that took the short way"
@@ -266,7 +266,7 @@ internal sealed class Received
 }
 
 /// <summary>The short ways out, counted.</summary>
-internal sealed class ShortWay(DirectPublish publish, InProcessQueues? queues) : IOutboxTransport
+internal sealed class CountedTransport(DirectPublish publish, InProcessQueues? queues) : IOutboxTransport
 {
     int _captured,
         _stored;
@@ -305,17 +305,17 @@ internal sealed class ShortWay(DirectPublish publish, InProcessQueues? queues) :
 }
 
 /// <summary>A consumer, not a saga: its inbox and outbox are the same.</summary>
-internal sealed class NoticeConsumer(Mishaps mishaps) : IConsumer<Notice>
+internal sealed class NoticeConsumer(Failures failures) : IConsumer<Notice>
 {
     public async Task Consume(ConsumeContext<Notice> context)
     {
-        mishaps.Earlier.Add(context.MayHaveBeenDelivered());
+        failures.Earlier.Add(context.MayHaveBeenDelivered());
         var endpoint = await context.GetSendEndpoint(new Uri("exchange:parcel-delivery"));
         await endpoint.Send(new Deliver(context.Message.ParcelId, context.Message.Text));
         if (context.Message.Text == "fails once")
-            mishaps.Happen(context.Message.ParcelId, 1);
+            failures.Fail(context.Message.ParcelId, 1);
         if (context.Message.Text == "unconfirmed once")
-            mishaps.Happen(context.Message.ParcelId, 1, new RabbitMqConnectionException("BasicPublishAsync failed"));
+            failures.Fail(context.Message.ParcelId, 1, new RabbitMqConnectionException("BasicPublishAsync failed"));
     }
 }
 

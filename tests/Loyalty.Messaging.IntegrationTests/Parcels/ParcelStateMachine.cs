@@ -4,7 +4,7 @@ namespace Loyalty.Messaging.IntegrationTests.Parcels;
 
 public sealed class ParcelStateMachine : MassTransitStateMachine<ParcelState>
 {
-    public ParcelStateMachine(Mishaps mishaps)
+    public ParcelStateMachine(Failures failures)
     {
         InstanceState(saga => saga.CurrentState);
         Event(() => Posted, x => x.CorrelateById(m => m.Message.ParcelId));
@@ -27,7 +27,7 @@ public sealed class ParcelStateMachine : MassTransitStateMachine<ParcelState>
                         send.SetPriority(5);
                     }
                 )
-                .Then(context => mishaps.Happen(context.Message.ParcelId, context.Message.FailTimes))
+                .Then(context => failures.Fail(context.Message.ParcelId, context.Message.FailTimes))
                 .TransitionTo(Underway),
             When(Scanned)
                 .Then(context => context.Saga.Route = "unknown")
@@ -73,21 +73,21 @@ public sealed class ParcelStateMachine : MassTransitStateMachine<ParcelState>
 }
 
 /// <summary>Makes a delivery fail a number of times, after its message has been sent.</summary>
-public sealed class Mishaps
+public sealed class Failures
 {
-    readonly Dictionary<Guid, int> _happened = [];
+    readonly Dictionary<Guid, int> _failed = [];
 
     /// <summary>Of each notice, whether it may have been delivered before.</summary>
     public List<bool> Earlier { get; } = [];
 
-    public void Happen(Guid parcelId, int times, Exception? mishap = null)
+    public void Fail(Guid parcelId, int times, Exception? failure = null)
     {
-        lock (_happened)
+        lock (_failed)
         {
-            var before = _happened.GetValueOrDefault(parcelId);
-            _happened[parcelId] = before + 1;
+            var before = _failed.GetValueOrDefault(parcelId);
+            _failed[parcelId] = before + 1;
             if (before < times)
-                throw mishap ?? new InvalidOperationException("A mishap of the test");
+                throw failure ?? new InvalidOperationException("A failure of the test");
         }
     }
 }

@@ -77,7 +77,7 @@ internal static class ValidateCommand
                     ),
                 ]
             );
-        var objections = CommerceDoor
+        var objections = CommerceEventCheck
             .Ask(EventForm.Kinds[kind], form.ContentType, body)
             .Select(violation => Placed(violation, form, lines))
             .ToList();

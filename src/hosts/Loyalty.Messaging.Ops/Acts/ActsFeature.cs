@@ -23,9 +23,9 @@ internal static class ActsFeature
 
     static void Add(WebApplicationBuilder builder)
     {
-        builder.Services.AddScoped<DecisionDesk>().AddScoped<BulkDecisions>().AddScoped<SecondPerson>();
+        builder.Services.AddScoped<DecisionSender>().AddScoped<BulkDecisions>().AddScoped<SecondPerson>();
         foreach (var kind in (string[])[JobKinds.Approve, JobKinds.Retry, JobKinds.Correct, JobKinds.Cancel])
-            builder.Services.AddScoped<IJobAct>(services => new DecisionAct(kind, services.GetRequiredService<DecisionDesk>()));
+            builder.Services.AddScoped<IJobAct>(services => new DecisionAct(kind, services.GetRequiredService<DecisionSender>()));
     }
 
     static void AddQuestions(IBusRegistrationConfigurator bus)

@@ -8,13 +8,13 @@ namespace Loyalty.Messaging.Ops.Acts;
 internal static class AskedDecisions
 {
     public static Task<DecisionAnswer> ApproveOrderAsync(
-        this DecisionDesk desk,
+        this DecisionSender sender,
         string id,
         OrderApprovalRequest asked,
         Person actor,
         CancellationToken cancellationToken
     ) =>
-        desk.TakeAsync(
+        sender.TakeAsync(
             new ApproveIssuance
             {
                 OperationId = Operation(asked),
@@ -31,13 +31,13 @@ internal static class AskedDecisions
         );
 
     public static Task<DecisionAnswer> RetryOrderAsync(
-        this DecisionDesk desk,
+        this DecisionSender sender,
         string id,
         RetryRequest asked,
         Person actor,
         CancellationToken cancellationToken
     ) =>
-        desk.TakeAsync(
+        sender.TakeAsync(
             new RetryIssuance
             {
                 OperationId = Operation(asked),
@@ -55,13 +55,13 @@ internal static class AskedDecisions
         );
 
     public static Task<DecisionAnswer> CancelOrderAsync(
-        this DecisionDesk desk,
+        this DecisionSender sender,
         string id,
         CancellationRequest asked,
         Person actor,
         CancellationToken cancellationToken
     ) =>
-        desk.TakeAsync(
+        sender.TakeAsync(
             new CancelIssuance
             {
                 OperationId = Operation(asked),
@@ -79,13 +79,13 @@ internal static class AskedDecisions
         );
 
     public static Task<DecisionAnswer> CorrectOrderAsync(
-        this DecisionDesk desk,
+        this DecisionSender sender,
         string id,
         CorrectionRequest asked,
         Person actor,
         CancellationToken cancellationToken
     ) =>
-        desk.TakeAsync(
+        sender.TakeAsync(
             new CorrectIssuance
             {
                 OperationId = Operation(asked),
@@ -107,13 +107,13 @@ internal static class AskedDecisions
         );
 
     public static Task<DecisionAnswer> MoveOrderTimerAsync(
-        this DecisionDesk desk,
+        this DecisionSender sender,
         string id,
         TimerRequest asked,
         Person actor,
         CancellationToken cancellationToken
     ) =>
-        desk.TakeAsync(
+        sender.TakeAsync(
             new MoveIssuanceTimer
             {
                 OperationId = Operation(asked),
@@ -130,13 +130,13 @@ internal static class AskedDecisions
         );
 
     public static Task<DecisionAnswer> RetryRefundAsync(
-        this DecisionDesk desk,
+        this DecisionSender sender,
         string id,
         RetryRequest asked,
         Person actor,
         CancellationToken cancellationToken
     ) =>
-        desk.TakeAsync(
+        sender.TakeAsync(
             new RetryReversal
             {
                 OperationId = Operation(asked),
@@ -154,13 +154,13 @@ internal static class AskedDecisions
         );
 
     public static Task<DecisionAnswer> CancelRefundAsync(
-        this DecisionDesk desk,
+        this DecisionSender sender,
         string id,
         CancellationRequest asked,
         Person actor,
         CancellationToken cancellationToken
     ) =>
-        desk.TakeAsync(
+        sender.TakeAsync(
             new CancelReversal
             {
                 OperationId = Operation(asked),
@@ -178,13 +178,13 @@ internal static class AskedDecisions
         );
 
     public static Task<DecisionAnswer> CorrectRefundAsync(
-        this DecisionDesk desk,
+        this DecisionSender sender,
         string id,
         CorrectionRequest asked,
         Person actor,
         CancellationToken cancellationToken
     ) =>
-        desk.TakeAsync(
+        sender.TakeAsync(
             new CorrectReversal
             {
                 OperationId = Operation(asked),
@@ -206,13 +206,13 @@ internal static class AskedDecisions
         );
 
     public static Task<DecisionAnswer> MoveRefundTimerAsync(
-        this DecisionDesk desk,
+        this DecisionSender sender,
         string id,
         TimerRequest asked,
         Person actor,
         CancellationToken cancellationToken
     ) =>
-        desk.TakeAsync(
+        sender.TakeAsync(
             new MoveReversalTimer
             {
                 OperationId = Operation(asked),

@@ -11,7 +11,7 @@ namespace Loyalty.Messaging.Ops.Acts;
 /// <summary>
 /// A decision about one order or refund, as an item of a job. The saga knows the operation: done again, it has the effect of once.
 /// </summary>
-internal sealed class DecisionAct(string kind, DecisionDesk desk) : IJobAct
+internal sealed class DecisionAct(string kind, DecisionSender sender) : IJobAct
 {
     public string Kind => kind;
 
@@ -24,38 +24,38 @@ internal sealed class DecisionAct(string kind, DecisionDesk desk) : IJobAct
             var answer = await (
                 (kind, what) switch
                 {
-                    (JobKinds.Approve, "order") => desk.ApproveOrderAsync(
+                    (JobKinds.Approve, "order") => sender.ApproveOrderAsync(
                         id,
                         Asked<OrderApprovalRequest>(job, item, operationId),
                         person,
                         cancellationToken
                     ),
-                    (JobKinds.Retry, "order") => desk.RetryOrderAsync(
+                    (JobKinds.Retry, "order") => sender.RetryOrderAsync(
                         id,
                         Asked<RetryRequest>(job, item, operationId),
                         person,
                         cancellationToken
                     ),
-                    (JobKinds.Retry, _) => desk.RetryRefundAsync(
+                    (JobKinds.Retry, _) => sender.RetryRefundAsync(
                         id,
                         Asked<RetryRequest>(job, item, operationId),
                         person,
                         cancellationToken
                     ),
-                    (JobKinds.Cancel, "order") => desk.CancelOrderAsync(
+                    (JobKinds.Cancel, "order") => sender.CancelOrderAsync(
                         id,
                         Asked<CancellationRequest>(job, item, operationId),
                         person,
                         cancellationToken
                     ),
-                    (JobKinds.Cancel, _) => desk.CancelRefundAsync(
+                    (JobKinds.Cancel, _) => sender.CancelRefundAsync(
                         id,
                         Asked<CancellationRequest>(job, item, operationId),
                         person,
                         cancellationToken
                     ),
-                    (_, "order") => desk.CorrectOrderAsync(id, Asked<CorrectionRequest>(job, item, operationId), person, cancellationToken),
-                    _ => desk.CorrectRefundAsync(id, Asked<CorrectionRequest>(job, item, operationId), person, cancellationToken),
+                    (_, "order") => sender.CorrectOrderAsync(id, Asked<CorrectionRequest>(job, item, operationId), person, cancellationToken),
+                    _ => sender.CorrectRefundAsync(id, Asked<CorrectionRequest>(job, item, operationId), person, cancellationToken),
                 }
             );
             return Outcome(answer);

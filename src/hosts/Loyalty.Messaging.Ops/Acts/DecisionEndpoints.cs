@@ -65,7 +65,7 @@ internal static class DecisionEndpoints
         string route,
         string name,
         string summary,
-        Func<DecisionDesk, string, TRequest, Person, CancellationToken, Task<DecisionAnswer>> take
+        Func<DecisionSender, string, TRequest, Person, CancellationToken, Task<DecisionAnswer>> take
     )
         where TRequest : DecisionRequest
     {
@@ -76,7 +76,7 @@ internal static class DecisionEndpoints
                     string id,
                     TRequest body,
                     HttpContext http,
-                    DecisionDesk desk,
+                    DecisionSender sender,
                     BulkDecisions bulk,
                     CancellationToken cancellationToken
                 ) =>
@@ -90,7 +90,7 @@ internal static class DecisionEndpoints
                     var (job, atMost) = await bulk.AskAsync($"{what} {Ids.FromPath(id)}", body, Person.Of(http), cancellationToken);
                     if (job is not null)
                         return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", new DecisionTaken(job.Id, job.State));
-                    var answer = await take(desk, Ids.FromPath(id), body.Weighed(atMost), Person.Of(http), cancellationToken);
+                    var answer = await take(sender, Ids.FromPath(id), body.Weighed(atMost), Person.Of(http), cancellationToken);
                     if (answer.State is null)
                         return TypedResults.Problem(answer.Refusal, statusCode: StatusCodes.Status404NotFound, title: "Unknown");
                     return answer.Accepted

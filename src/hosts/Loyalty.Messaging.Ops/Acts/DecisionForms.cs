@@ -26,13 +26,13 @@ internal static class DecisionForms
                     http,
                     said,
                     "The order is approved and on its way to the issuer",
-                    (desk, order, actor) =>
+                    (sender, order, actor) =>
                         AskAsync(
                             http,
                             $"order {order}",
                             DecisionFields.Approval(form),
                             actor,
-                            asked => desk.ApproveOrderAsync(order, asked, actor, cancellationToken)
+                            asked => sender.ApproveOrderAsync(order, asked, actor, cancellationToken)
                         )
                 )
         );
@@ -45,13 +45,13 @@ internal static class DecisionForms
                     http,
                     said,
                     "The call is made again",
-                    (desk, order, actor) =>
+                    (sender, order, actor) =>
                         AskAsync(
                             http,
                             $"order {order}",
                             DecisionFields.Retry(form),
                             actor,
-                            asked => desk.RetryOrderAsync(order, asked, actor, cancellationToken)
+                            asked => sender.RetryOrderAsync(order, asked, actor, cancellationToken)
                         )
                 )
         );
@@ -64,13 +64,13 @@ internal static class DecisionForms
                     http,
                     said,
                     "The order is cancelled: no miles for it",
-                    (desk, order, actor) =>
+                    (sender, order, actor) =>
                         AskAsync(
                             http,
                             $"order {order}",
                             DecisionFields.Cancellation(form),
                             actor,
-                            asked => desk.CancelOrderAsync(order, asked, actor, cancellationToken)
+                            asked => sender.CancelOrderAsync(order, asked, actor, cancellationToken)
                         )
                 )
         );
@@ -90,7 +90,7 @@ internal static class DecisionForms
                     http,
                     said,
                     "The timer is moved",
-                    (desk, order, actor) => desk.MoveOrderTimerAsync(order, DecisionFields.Timer(form, time), actor, cancellationToken),
+                    (sender, order, actor) => sender.MoveOrderTimerAsync(order, DecisionFields.Timer(form, time), actor, cancellationToken),
                     DecisionFields.Timer(form, time).Mistake()
                 )
         );
@@ -110,13 +110,13 @@ internal static class DecisionForms
                     http,
                     said,
                     "The order is corrected and on its way to the issuer",
-                    async (desk, order, actor) =>
+                    async (sender, order, actor) =>
                         await AskAsync(
                             http,
                             $"order {order}",
                             DecisionFields.Correction(form, (await orders.FindOrderAsync(order, cancellationToken))?.Offers),
                             actor,
-                            asked => desk.CorrectOrderAsync(order, asked, actor, cancellationToken)
+                            asked => sender.CorrectOrderAsync(order, asked, actor, cancellationToken)
                         ),
                     OfferFields.Mistake(form)
                 )
@@ -130,13 +130,13 @@ internal static class DecisionForms
                     http,
                     said,
                     "The call is made again",
-                    (desk, refund, actor) =>
+                    (sender, refund, actor) =>
                         AskAsync(
                             http,
                             $"refund {refund}",
                             DecisionFields.Retry(form),
                             actor,
-                            asked => desk.RetryRefundAsync(refund, asked, actor, cancellationToken)
+                            asked => sender.RetryRefundAsync(refund, asked, actor, cancellationToken)
                         )
                 )
         );
@@ -149,13 +149,13 @@ internal static class DecisionForms
                     http,
                     said,
                     "The refund is cancelled: nothing is taken back for it",
-                    (desk, refund, actor) =>
+                    (sender, refund, actor) =>
                         AskAsync(
                             http,
                             $"refund {refund}",
                             DecisionFields.Cancellation(form),
                             actor,
-                            asked => desk.CancelRefundAsync(refund, asked, actor, cancellationToken)
+                            asked => sender.CancelRefundAsync(refund, asked, actor, cancellationToken)
                         )
                 )
         );
@@ -175,7 +175,7 @@ internal static class DecisionForms
                     http,
                     said,
                     "The timer is moved",
-                    (desk, refund, actor) => desk.MoveRefundTimerAsync(refund, DecisionFields.Timer(form, time), actor, cancellationToken),
+                    (sender, refund, actor) => sender.MoveRefundTimerAsync(refund, DecisionFields.Timer(form, time), actor, cancellationToken),
                     DecisionFields.Timer(form, time).Mistake()
                 )
         );
@@ -195,13 +195,13 @@ internal static class DecisionForms
                     http,
                     said,
                     "The refund is corrected and asks its order again",
-                    async (desk, refund, actor) =>
+                    async (sender, refund, actor) =>
                         await AskAsync(
                             http,
                             $"refund {refund}",
                             DecisionFields.Correction(form, await OffersOfAsync(refund, orders, cancellationToken)),
                             actor,
-                            asked => desk.CorrectRefundAsync(refund, asked, actor, cancellationToken)
+                            asked => sender.CorrectRefundAsync(refund, asked, actor, cancellationToken)
                         ),
                     OfferFields.Mistake(form)
                 )
@@ -239,7 +239,7 @@ internal static class DecisionForms
         HttpContext http,
         FlashMessage said,
         string done,
-        Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take,
+        Func<DecisionSender, string, Person, Task<DecisionAnswer>> take,
         string? mistake = null
     )
     {
@@ -253,7 +253,7 @@ internal static class DecisionForms
         HttpContext http,
         FlashMessage said,
         string done,
-        Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take,
+        Func<DecisionSender, string, Person, Task<DecisionAnswer>> take,
         string? mistake = null
     )
     {
@@ -271,7 +271,7 @@ internal static class DecisionForms
         HttpContext http,
         FlashMessage said,
         string done,
-        Func<DecisionDesk, string, Person, Task<DecisionAnswer>> take,
+        Func<DecisionSender, string, Person, Task<DecisionAnswer>> take,
         string? mistake
     )
     {
@@ -281,7 +281,7 @@ internal static class DecisionForms
             return said.Refused(http, $"Nothing was done: {wrong}", page);
         try
         {
-            var answer = await take(http.RequestServices.GetRequiredService<DecisionDesk>(), id, Person.Of(http));
+            var answer = await take(http.RequestServices.GetRequiredService<DecisionSender>(), id, Person.Of(http));
             return answer.Accepted
                 ? said.Done(http, $"{done}. It is {answer.State} now.", page)
                 : said.Refused(http, $"Not done: {answer.Refusal}.", page);

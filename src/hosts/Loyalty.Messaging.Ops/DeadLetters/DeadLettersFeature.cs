@@ -22,13 +22,13 @@ internal static class DeadLettersFeature
     {
         builder.Services.AddScoped<DeadLetterActs>();
         var section = builder.Configuration.GetSection(AccessOptions.Section);
-        var (desk, access) = (section.Get<DeskOptions>() ?? new DeskOptions(), section.Get<AccessOptions>() ?? new AccessOptions());
-        if (desk.Mistake() is { } mistake)
+        var (letters, access) = (section.Get<DeadLetterOptions>() ?? new DeadLetterOptions(), section.Get<AccessOptions>() ?? new AccessOptions());
+        if (letters.Mistake() is { } mistake)
             throw new ConfigurationMistakeException(mistake);
         // On a site that anybody on this machine may use there is nobody else to ask.
         var limits = access.IsOpen
             ? ApprovalLimits.Off
-            : new ApprovalLimits(desk.Approval.Messages, desk.Approval.Miles, desk.Approval.Period);
-        builder.AddDeadLetters(limits, desk.DeadLettersKeptFor);
+            : new ApprovalLimits(letters.Approval.Messages, letters.Approval.Miles, letters.Approval.Period);
+        builder.AddDeadLetters(limits, letters.DeadLettersKeptFor);
     }
 }

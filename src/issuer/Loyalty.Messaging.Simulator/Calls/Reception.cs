@@ -8,7 +8,7 @@ using Loyalty.Messaging.Simulator.Tokens;
 namespace Loyalty.Messaging.Simulator.Calls;
 
 /// <summary>Takes calls in and sends answers out; whatever passes here stands in the attempt log.</summary>
-internal sealed class Reception(AttemptLog attempts, BreachLog breaches, TokenDesk tokens, Delivery delivery)
+internal sealed class Reception(AttemptLog attempts, BreachLog breaches, TokenIssuer tokens, Delivery delivery)
 {
     public async Task<IncomingCall> ReceiveAsync(HttpContext http)
     {

@@ -28,7 +28,7 @@ internal static class ScriptingRegistration
         simulator.MapPost("/scripts", AddScriptsAsync);
         simulator.MapDelete("/scripts", (ScriptBook scripts) => Done(scripts.Clear));
         simulator.MapPost("/release", (HeldCalls held) => Done(held.Release));
-        simulator.MapPost("/tokens/revoke", (TokenDesk tokens) => Done(tokens.RevokeAll));
+        simulator.MapPost("/tokens/revoke", (TokenIssuer tokens) => Done(tokens.RevokeAll));
         simulator.MapPost("/keys/forget", (KeyMemory keys) => Done(keys.Forget));
         simulator.MapDelete("", Reset);
     }
@@ -55,7 +55,7 @@ internal static class ScriptingRegistration
         Ledger ledger,
         AttemptLog attempts,
         BreachLog breaches,
-        TokenDesk tokens,
+        TokenIssuer tokens,
         CollectorLanes lanes,
         HeldCalls held
     )
@@ -95,7 +95,7 @@ internal static class ScriptingRegistration
         Ledger ledger,
         AttemptLog attempts,
         BreachLog breaches,
-        TokenDesk tokens,
+        TokenIssuer tokens,
         CollectorLanes lanes,
         HeldCalls held,
         ScriptBook scripts,

@@ -8,13 +8,13 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Loyalty.Messaging.Simulator.Tokens;
 
 /// <summary><c>POST /oauth/token</c>: OAuth 2.0 client credentials and nothing else.</summary>
-internal sealed class TokenCall(TokenDesk desk, Reception reception, ScriptBook scripts, SimulatorOptions options)
+internal sealed class TokenCall(TokenIssuer tokens, Reception reception, ScriptBook scripts, SimulatorOptions options)
 {
     public const string Path = "/oauth/token";
 
     public async Task HandleAsync(HttpContext http)
     {
-        desk.CountRequest();
+        tokens.CountRequest();
         var call = await reception.ReceiveAsync(http);
         var rule = scripts.Take(ScriptPath.Token, null, null);
         await reception.AnswerAsync(call, Plan.From(rule?.Answer, () => Judge(call)));
@@ -35,7 +35,7 @@ internal sealed class TokenCall(TokenDesk desk, Reception reception, ScriptBook 
             StatusCodes.Status200OK,
             SimulatorJson.Body(json =>
             {
-                json.WriteString("access_token", desk.Issue());
+                json.WriteString("access_token", tokens.Issue());
                 json.WriteString("token_type", "Bearer");
                 json.WriteNumber("expires_in", (long)options.TokenLifetime.TotalSeconds);
             })

@@ -4,7 +4,7 @@ internal static class TokenRegistration
 {
     public static void AddTokens(this IServiceCollection services)
     {
-        services.AddSingleton<TokenDesk>();
+        services.AddSingleton<TokenIssuer>();
         services.AddSingleton<TokenCall>();
     }
 

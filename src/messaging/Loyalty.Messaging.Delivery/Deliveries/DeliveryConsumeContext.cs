@@ -46,9 +46,7 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
 
     public override Task AddSend<T>(SendContext<T> context)
     {
-        var captured = CapturedMessage.Of(context, _time.GetUtcNow(), _options.AgeLimit);
-        lock (Output)
-            Output.Messages.Add(captured);
+        Add(CapturedMessage.Of(context, _time.GetUtcNow(), _options.AgeLimit));
         return Task.CompletedTask;
     }
 
@@ -109,8 +107,19 @@ internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextPro
     void Add(OutboxMessage row, MessageMetadata metadata, string typeName)
     {
         row.Metadata = metadata.ToJson();
+        Add(new OutgoingMessage(row, metadata, typeName));
+    }
+
+    void Add(OutgoingMessage message)
+    {
         lock (Output)
-            Output.Messages.Add(new OutgoingMessage(row, metadata, typeName));
+        {
+            if (Output.Closed)
+                throw new InvalidOperationException(
+                    $"A {message.TypeName} was sent after its delivery was committed; send it from the saga or the consumer"
+                );
+            Output.Messages.Add(message);
+        }
     }
 
     /// <summary>An attempt that fails is no fault yet: the filter says so when no other follows.</summary>

@@ -115,14 +115,12 @@ internal sealed class DeliveryFilter<TMessage>(
         using var session = new DeliverySession(attempt.Output, consumeOptions.ConsumerId, shared: !alone);
         // The same payload cache serves every attempt: the second must not see the first one's session.
         attempt.AddOrUpdatePayload(() => session, _ => session);
-        // A saga's repository knows which rows it needs and begins by itself; it may also be that the saga's own pipe drops the message.
-        if (!saga && !await transactions.BeginAsync(session, null, [], context.CancellationToken))
-            return [];
-        await next.Send(attempt);
-        if (!session.Entered)
-            return [];
-        await session.CommitAsync();
-        return session.Output.Messages;
+        // A saga's repository knows which rows it needs; it may also be that the saga's own pipe drops the message.
+        if (saga)
+            await next.Send(attempt);
+        else
+            await transactions.RunAsync(session, null, [], () => next.Send(attempt), context.CancellationToken);
+        return session.Committed ? session.Output.Messages : [];
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("delivery").Add("consumerType", consumeOptions.ConsumerType);

@@ -28,14 +28,17 @@ internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
         where T : class
     {
         var id = context.CorrelationId ?? throw new SagaException("The message has no correlation id", typeof(TSaga), typeof(T));
+        // Begun before the saga's policy is asked: a duplicate leaves here quietly instead of as a fault.
         return WithinSession(
             context,
-            async session =>
-            {
-                // Asked before the saga's policy: a duplicate leaves here quietly instead of as a fault.
-                if (await transactions.BeginAsync(session, table, [id], context.CancellationToken))
-                    await next.Send(new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts));
-            }
+            session =>
+                transactions.RunAsync(
+                    session,
+                    table,
+                    [id],
+                    () => next.Send(new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts)),
+                    context.CancellationToken
+                )
         );
     }
 
@@ -46,13 +49,7 @@ internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
             async session =>
             {
                 var ids = await Ids(query).ToArrayAsync(context.CancellationToken);
-                if (!await transactions.BeginAsync(session, table, ids, context.CancellationToken))
-                    return;
-                // Between the query and the lock an instance may have changed so that it no longer matches.
-                var matches = query.FilterExpression.Compile();
-                var instances = session.Changes.OfType<SagaChange<TSaga>>().Select(change => change.Instance).Where(matches);
-                var repository = new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts);
-                await next.Send(new LoadedSagaRepositoryQueryContext<TSaga, T>(repository, instances));
+                await transactions.RunAsync(session, table, ids, () => next.Send(Loaded(session, context, query)), context.CancellationToken);
             }
         );
 
@@ -67,6 +64,15 @@ internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
     IQueryable<Guid> Ids(ISagaQuery<TSaga> query) =>
         Db.Set<TSaga>().AsNoTracking().Where(query.FilterExpression).Select(saga => saga.CorrelationId);
 
+    /// <summary>Between the query and the lock an instance may have changed so that it no longer matches.</summary>
+    LoadedSagaRepositoryQueryContext<TSaga, T> Loaded<T>(DeliverySession session, ConsumeContext<T> context, ISagaQuery<TSaga> query)
+        where T : class
+    {
+        var matches = query.FilterExpression.Compile();
+        var instances = session.Changes.OfType<SagaChange<TSaga>>().Select(change => change.Instance).Where(matches);
+        return new(new SessionSagaRepositoryContext<TSaga, T>(session, table, context, contexts), instances);
+    }
+
     static async Task WithinSession<T>(ConsumeContext<T> context, Func<DeliverySession, Task> act)
         where T : class
     {
@@ -78,8 +84,6 @@ internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
         var output = new DeliveryOutput(typeof(T).Name, context.MessageId ?? NewId.NextGuid(), context.ReceiveContext.Redelivered);
         using var own = new DeliverySession(output, Guid.Empty) { WithoutInbox = true };
         await act(own);
-        if (own.Entered)
-            await own.CommitAsync();
     }
 
     sealed class ReadOnlyContext(SessionSagaRepositoryContextFactory<TSaga, TDbContext> factory, CancellationToken cancellationToken)

@@ -13,4 +13,7 @@ internal sealed class DeliveryOutput(string messageType, Guid messageId, bool re
 
     /// <summary>Tokens of scheduled messages that are not to be sent any more.</summary>
     public List<Guid> Cancelled { get; } = [];
+
+    /// <summary>True from the commit on: what is sent now would go nowhere.</summary>
+    public bool Closed { get; set; }
 }

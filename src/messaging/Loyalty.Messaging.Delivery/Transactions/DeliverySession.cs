@@ -27,8 +27,8 @@ internal sealed class DeliverySession(DeliveryOutput output, Guid consumerId, bo
     /// <summary>True when this consumer has dealt with this message before: nothing is to be done.</summary>
     public bool Duplicate { get; private set; }
 
-    /// <summary>True when the transaction has taken it in and waits for it.</summary>
-    public bool Entered { get; private set; }
+    /// <summary>True when all of it is committed.</summary>
+    public bool Committed { get; private set; }
 
     /// <summary>For an endpoint that uses the repository without the outbox: every delivery counts as new.</summary>
     public bool WithoutInbox { get; init; }
@@ -52,7 +52,14 @@ internal sealed class DeliverySession(DeliveryOutput output, Guid consumerId, bo
     /// <summary>The second round trip; returns when everything is committed.</summary>
     /// <exception cref="GroupBrokenException">The transaction was shared and was not committed for this delivery, which may not be to blame
     /// for it.</exception>
-    public Task CommitAsync() => _transaction!.Ready(this) ? _ended.Task : Task.FromException(new GroupBrokenException());
+    public async Task CommitAsync()
+    {
+        output.Closed = true;
+        if (!_transaction!.Ready(this))
+            throw new GroupBrokenException();
+        await _ended.Task;
+        Committed = true;
+    }
 
     /// <summary>The transaction takes it in.</summary>
     public void Take(ISharedTransaction transaction) => _transaction = transaction;
@@ -63,7 +70,6 @@ internal sealed class DeliverySession(DeliveryOutput output, Guid consumerId, bo
         foreach (var id in SagaIds)
             if (rows.TryGetValue(id, out var row))
                 _changes.Add(row);
-        Entered = true;
         _entered.TrySetResult();
     }
 

@@ -51,7 +51,7 @@ internal static class LetterReader
             MessageId = messageId,
             DeliveryId =
                 exchange is WireNames.OrderCompleted or WireNames.OrderRefunded
-                    ? CommerceDoor.Read(exchange, message.ContentType, messageId, message.Body).DeliveryId
+                    ? CommerceEventCheck.Read(exchange, message.ContentType, messageId, message.Body).DeliveryId
                 : Guid.TryParse(messageId, out var id) ? id
                 : null,
             ContentType = Clean(message.ContentType),

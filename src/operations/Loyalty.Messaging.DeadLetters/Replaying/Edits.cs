@@ -75,7 +75,7 @@ public sealed class Edits(DeadLetterQueries queries, DeadLetterStore letters, Re
                 [$"{mask} stands for more than one collector number of the original: write out the one that is meant"]
             );
         var body = Encoding.UTF8.GetBytes(Unmasked(text, original.Body));
-        var reading = CommerceDoor.Read(original.Exchange!, original.ContentType, null, body);
+        var reading = CommerceEventCheck.Read(original.Exchange!, original.ContentType, null, body);
         if (reading.Violations.Count > 0)
             return new EditResult(null, null, [.. reading.Violations.Select(violation => violation.ToString())]);
         var (orderId, refundId) = reading.Message switch
@@ -97,7 +97,7 @@ public sealed class Edits(DeadLetterQueries queries, DeadLetterStore letters, Re
             Exchange = original.Exchange,
             MessageType = original.MessageType,
             MessageId = messageId,
-            DeliveryId = CommerceDoor.Read(original.Exchange!, original.ContentType, messageId, body).DeliveryId,
+            DeliveryId = CommerceEventCheck.Read(original.Exchange!, original.ContentType, messageId, body).DeliveryId,
             ContentType = original.ContentType,
             Reason = $"Edited by {actor.Name}: {reason}",
             Fingerprint = original.Fingerprint,

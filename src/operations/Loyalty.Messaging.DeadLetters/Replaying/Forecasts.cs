@@ -50,7 +50,7 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, Plausib
             );
         if (letter.Exchange is not (WireNames.OrderCompleted or WireNames.OrderRefunded))
             return Inner(letter, known);
-        var reading = CommerceDoor.Read(letter.Exchange, letter.ContentType, letter.MessageId, letter.Body);
+        var reading = CommerceEventCheck.Read(letter.Exchange, letter.ContentType, letter.MessageId, letter.Body);
         if (reading.Violations.Count > 0)
             return new Forecast(
                 Effect.RefusedAgain,

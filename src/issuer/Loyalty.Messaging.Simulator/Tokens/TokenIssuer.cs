@@ -4,7 +4,7 @@ using Loyalty.Messaging.Simulator.Records;
 namespace Loyalty.Messaging.Simulator.Tokens;
 
 /// <summary>Hands out bearer tokens and judges those presented.</summary>
-internal sealed class TokenDesk(SimulatorOptions options, TimeProvider time)
+internal sealed class TokenIssuer(SimulatorOptions options, TimeProvider time)
 {
     /// <summary>How every token begins, so that one that strays into a log is found there.</summary>
     public const string Prefix = "simulator-token-";

@@ -5,7 +5,7 @@ using Xunit;
 namespace Loyalty.Messaging.IntegrationTests;
 
 /// <summary>From the outbox to a consumer in the same process: until that is done, the row stands for the message.</summary>
-public sealed class When_committed_messages_need_no_broker
+public sealed class When_committed_messages_are_delivered_in_process
 {
     [Fact]
     public async Task The_row_stays_until_the_consumer_is_done()
@@ -37,7 +37,7 @@ public sealed class When_committed_messages_need_no_broker
         await host.StopAsync();
         Assert.Single(host.Received(held));
         Assert.Equal(0, (await host.Vhost.DepthsAsync())["parcel-delivery"]);
-        Assert.Equal(0, host.ShortWay.Stored);
+        Assert.Equal(0, host.CountedTransport.Stored);
     }
 
     [Fact]

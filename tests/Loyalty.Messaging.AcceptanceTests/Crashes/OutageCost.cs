@@ -9,7 +9,7 @@ namespace Loyalty.Messaging.AcceptanceTests.Crashes;
 /// Whether programs keep calm while a server is closed to them: a complaint a second at most, and a tenth of a core. That a health check
 /// says no is said to whoever asks, and counts for nothing.
 /// </summary>
-internal sealed partial class Composure(IReadOnlyList<Application> applications)
+internal sealed partial class OutageCost(IReadOnlyList<Application> applications)
 {
     /// <summary>What is compiled when it is needed for the first time, and the end of the work in hand.</summary>
     static readonly TimeSpan Start = TimeSpan.FromSeconds(3);

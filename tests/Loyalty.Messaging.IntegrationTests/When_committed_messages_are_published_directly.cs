@@ -8,7 +8,7 @@ namespace Loyalty.Messaging.IntegrationTests;
 /// <summary>
 /// From memory to the broker past the bus: what goes that way arrives as through the bus, and what cannot go that way still arrives.
 /// </summary>
-public sealed class When_committed_messages_take_the_short_way
+public sealed class When_committed_messages_are_published_directly
 {
     [Fact]
     public async Task They_arrive_with_the_same_headers_and_properties()
@@ -16,7 +16,7 @@ public sealed class When_committed_messages_take_the_short_way
         await using var host = await ParcelHost.StartAsync();
         await host.WarmAsync();
         await host.SeeOutboxAsync();
-        Assert.Equal(0, host.ShortWay.Stored);
+        Assert.Equal(0, host.CountedTransport.Stored);
         Assert.All(host.Received(), deliver => deliver.AssertAsSent());
     }
 
@@ -28,10 +28,10 @@ public sealed class When_committed_messages_take_the_short_way
         await using var connection = await host.Vhost.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync();
         await channel.QueueUnbindAsync("parcel-delivery", "parcel-delivery", "");
-        var taken = host.ShortWay.Captured;
+        var taken = host.CountedTransport.Captured;
         await PostAsync(host, 1, "returned");
         await Eventually.SeeAsync(
-            () => Task.FromResult(host.ShortWay.Captured),
+            () => Task.FromResult(host.CountedTransport.Captured),
             now => now == taken + 1,
             "a message that took the short way"
         );

@@ -10,7 +10,7 @@ namespace Loyalty.Messaging.IntegrationTests;
 /// <summary>
 /// From the table to the broker past the bus: what goes that way arrives as through the bus, and what cannot go that way still arrives.
 /// </summary>
-public sealed class When_stored_messages_take_the_short_way
+public sealed class When_stored_messages_are_published_directly
 {
     const string Exchange = "parcel-delivery";
 
@@ -42,7 +42,7 @@ public sealed class When_stored_messages_take_the_short_way
                 }
                 sent++;
                 await host.SeeOutboxAsync();
-                return host.ShortWay.Stored;
+                return host.CountedTransport.Stored;
             },
             taken => taken > 0,
             "a message that took the short way"
@@ -58,10 +58,10 @@ public sealed class When_stored_messages_take_the_short_way
     {
         await using var host = await ParcelHost.StartAsync();
         await WarmAsync(host);
-        var taken = host.ShortWay.Stored;
+        var taken = host.CountedTransport.Stored;
         await FillAsync(host, 3, what, headers: $"jsonb_build_object('{header}', {value})");
         await host.SeeArrivedAsync(what, 3);
-        Assert.Equal(taken, host.ShortWay.Stored);
+        Assert.Equal(taken, host.CountedTransport.Stored);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class When_stored_messages_take_the_short_way
         // After the first attempt it is parked, so that its fault stays.
         await using var host = await ParcelHost.StartAsync(outbox: options => options.MaxAttempts = 1);
         await WarmAsync(host);
-        var taken = host.ShortWay.Stored;
+        var taken = host.CountedTransport.Stored;
         await using var connection = await host.Vhost.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync();
         await channel.ExchangeDeclareAsync("empty", ExchangeType.Fanout, durable: true);
@@ -81,7 +81,7 @@ public sealed class When_stored_messages_take_the_short_way
             "a fault"
         );
         Assert.Equal("PublicationRefusedException: Returned by the broker: 312 NO_ROUTE", fault);
-        Assert.Equal(taken + 1, host.ShortWay.Stored);
+        Assert.Equal(taken + 1, host.CountedTransport.Stored);
         await channel.QueueDeclareAsync("late", durable: true, exclusive: false, autoDelete: false);
         await channel.QueueBindAsync("late", "empty", "");
         await ReleaseAsync(host);
@@ -164,13 +164,13 @@ public sealed class When_stored_messages_take_the_short_way
     /// <summary>The first message goes through the bus, and soon one does not.</summary>
     static async Task WarmAsync(ParcelHost host, int left = 0)
     {
-        var taken = host.ShortWay.Stored;
+        var taken = host.CountedTransport.Stored;
         await Eventually.SeeAsync(
             async () =>
             {
                 await FillAsync(host, 1, "warm");
                 await host.SeeOutboxAsync(left);
-                return host.ShortWay.Stored;
+                return host.CountedTransport.Stored;
             },
             now => now > taken,
             "a message that took the short way"

@@ -9,7 +9,7 @@ namespace Loyalty.Messaging.RabbitMq.Commerce;
 /// What the worker would say to an event of commerce, asked without a broker: the reader of its queues reads it, and nothing else
 /// does.
 /// </summary>
-public static class CommerceDoor
+public static class CommerceEventCheck
 {
     /// <param name="exchange"><see cref="WireNames.OrderCompleted"/> or <see cref="WireNames.OrderRefunded"/>: it decides which event it
     /// is.</param>
@@ -23,10 +23,10 @@ public static class CommerceDoor
     /// <param name="messageId">The publisher's, when it gave one.</param>
     public static CommerceReading Read(string exchange, string? contentType, string? messageId, ReadOnlyMemory<byte> body)
     {
-        var door = new MessageReader(Known(contentType), new SystemTextJsonRawMessageSerializer());
+        var reader = new MessageReader(Known(contentType), new SystemTextJsonRawMessageSerializer());
         try
         {
-            var read = door.Deserialize(new UnsentEvent(exchange, messageId, body.ToArray()));
+            var read = reader.Deserialize(new UnsentEvent(exchange, messageId, body.ToArray()));
             object? message =
                 read.TryGetMessage<OrderCompleted>(out var order) ? order.Message
                 : read.TryGetMessage<OrderRefunded>(out var refund) ? refund.Message

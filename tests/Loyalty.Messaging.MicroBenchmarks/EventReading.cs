@@ -4,7 +4,7 @@ using Loyalty.Messaging.Contracts;
 namespace Loyalty.Messaging.MicroBenchmarks;
 
 /// <summary>Bytes into a checked event.</summary>
-public class Door
+public class EventReading
 {
     [Benchmark]
     public OrderCompleted ReadOrderCompleted() => CommerceEvents.ReadOrderCompleted(Samples.OrderCompleted);

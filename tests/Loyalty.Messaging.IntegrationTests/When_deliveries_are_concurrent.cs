@@ -13,66 +13,66 @@ using Xunit;
 namespace Loyalty.Messaging.IntegrationTests;
 
 /// <summary>One loop of the client hands over what comes, and does not wait for what becomes of it.</summary>
-public sealed class When_deliveries_are_handed_over
+public sealed class When_deliveries_are_concurrent
 {
-    const string Queue = "desk";
+    const string Queue = "held";
 
     [Fact]
     public async Task As_many_are_in_hand_as_the_prefetch_says_and_no_more()
     {
-        var desk = new Desk();
-        await using var office = await HoldingAsync(desk, letters: 6, prefetch: 4);
-        await Eventually.SeeAsync(office.WaitingAsync, waiting => waiting == 2, "two that wait at the broker");
-        desk.Open();
-        await Eventually.SeeAsync(() => Task.FromResult(desk.Done.Count), done => done == 6, "all six");
-        Assert.Equal(4, desk.Most);
+        var gate = new Gate();
+        await using var host = await HoldingAsync(gate, messages: 6, prefetch: 4);
+        await Eventually.SeeAsync(host.WaitingAsync, waiting => waiting == 2, "two that wait at the broker");
+        gate.Open();
+        await Eventually.SeeAsync(() => Task.FromResult(gate.Done.Count), done => done == 6, "all six");
+        Assert.Equal(4, gate.Most);
     }
 
     [Fact]
     public async Task Each_keeps_its_own_bytes_while_others_come()
     {
-        var desk = new Desk();
-        await using var office = await HoldingAsync(desk, letters: 64, prefetch: 64);
-        desk.Open();
-        await Eventually.SeeAsync(() => Task.FromResult(desk.Done.Count), done => done == 64, "all of them");
-        Assert.All(desk.Done, letter => Assert.Contains($"\"letter {letter.Number} ", letter.Bytes, StringComparison.Ordinal));
+        var gate = new Gate();
+        await using var host = await HoldingAsync(gate, messages: 64, prefetch: 64);
+        gate.Open();
+        await Eventually.SeeAsync(() => Task.FromResult(gate.Done.Count), done => done == 64, "all of them");
+        Assert.All(gate.Done, message => Assert.Contains($"\"message {message.Number} ", message.Bytes, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_stop_waits_for_what_is_in_hand()
     {
-        var desk = new Desk();
-        await using var office = await HoldingAsync(desk, letters: 3, prefetch: 4);
-        var stopping = office.StopAsync();
-        await desk.Closing;
+        var gate = new Gate();
+        await using var host = await HoldingAsync(gate, messages: 3, prefetch: 4);
+        var stopping = host.StopAsync();
+        await gate.Closing;
         // For a moment: a slow machine can only let a stop pass that does not wait.
         await Task.WhenAny(stopping, Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System));
         Assert.False(stopping.IsCompleted, "It stopped with deliveries in hand");
-        desk.Open();
+        gate.Open();
         await stopping;
-        Assert.Equal([0, 1, 2], desk.Done.Select(letter => letter.Number).Order());
-        Assert.Equal(0, await office.WaitingAsync());
+        Assert.Equal([0, 1, 2], gate.Done.Select(message => message.Number).Order());
+        Assert.Equal(0, await host.WaitingAsync());
     }
 
-    /// <summary>Waits until the desk has as many in hand as it may.</summary>
-    static async Task<Office> HoldingAsync(Desk desk, int letters, int prefetch)
+    /// <summary>Waits until the gate has as many in hand as it may.</summary>
+    static async Task<GatedHost> HoldingAsync(Gate gate, int messages, int prefetch)
     {
-        var office = await Office.OpenAsync(desk, prefetch);
-        await office.SendAsync(letters);
+        var host = await GatedHost.OpenAsync(gate, prefetch);
+        await host.SendAsync(messages);
         await Eventually.SeeAsync(
-            () => Task.FromResult(desk.InHand),
-            inHand => inHand == Math.Min(letters, prefetch),
-            $"{Math.Min(letters, prefetch)} deliveries in hand"
+            () => Task.FromResult(gate.InHand),
+            inHand => inHand == Math.Min(messages, prefetch),
+            $"{Math.Min(messages, prefetch)} deliveries in hand"
         );
-        return office;
+        return host;
     }
 
     /// <param name="Number">From 0.</param>
     /// <param name="Text">Long enough that the client's buffers are those of other messages too.</param>
-    public sealed record Letter(int Number, string Text);
+    public sealed record Numbered(int Number, string Text);
 
-    /// <summary>Where letters stay in hand until it opens.</summary>
-    sealed class Desk : IReceiveEndpointObserver
+    /// <summary>Where deliveries stay in hand until it opens.</summary>
+    sealed class Gate : IReceiveEndpointObserver
     {
         readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
         readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -110,7 +110,7 @@ public sealed class When_deliveries_are_handed_over
 
         public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
 
-        public async Task TakeAsync(ConsumeContext<Letter> letter)
+        public async Task TakeAsync(ConsumeContext<Numbered> message)
         {
             lock (_gate)
                 Most = Math.Max(Most, ++_inHand);
@@ -118,20 +118,20 @@ public sealed class When_deliveries_are_handed_over
             lock (_gate)
             {
                 _inHand--;
-                _done.Add((letter.Message.Number, Encoding.UTF8.GetString(letter.ReceiveContext.Body.GetBytes())));
+                _done.Add((message.Message.Number, Encoding.UTF8.GetString(message.ReceiveContext.Body.GetBytes())));
             }
         }
     }
 
     /// <summary>A bus in this process, with one queue on the real broker.</summary>
-    sealed class Office(TestVhost vhost, IHost host) : IAsyncDisposable
+    sealed class GatedHost(TestVhost vhost, IHost host) : IAsyncDisposable
     {
-        public static async Task<Office> OpenAsync(Desk desk, int prefetch)
+        public static async Task<GatedHost> OpenAsync(Gate gate, int prefetch)
         {
             var vhost = await TestVhost.CreateAsync();
             var builder = Host.CreateApplicationBuilder();
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["RabbitMq:Uri"] = vhost.Uri.ToString() });
-            builder.AddServiceDefaults("office");
+            builder.AddServiceDefaults("host");
             builder.Logging.SetMinimumLevel(LogLevel.Critical);
             builder.Services.AddSingleton(TimeProvider.System);
             builder.AddLoyaltyBus(
@@ -141,14 +141,14 @@ public sealed class When_deliveries_are_handed_over
                         endpoint =>
                         {
                             endpoint.UseWorkQueue(prefetch);
-                            endpoint.Handler<Letter>(desk.TakeAsync);
-                            endpoint.ConnectReceiveEndpointObserver(desk);
+                            endpoint.Handler<Numbered>(gate.TakeAsync);
+                            endpoint.ConnectReceiveEndpointObserver(gate);
                         }
                     )
             );
-            var office = new Office(vhost, builder.Build());
-            await office.StartAsync();
-            return office;
+            var host = new GatedHost(vhost, builder.Build());
+            await host.StartAsync();
+            return host;
         }
 
         async Task StartAsync()
@@ -157,11 +157,13 @@ public sealed class When_deliveries_are_handed_over
             await host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
         }
 
-        public async Task SendAsync(int letters)
+        public async Task SendAsync(int messages)
         {
             var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri($"exchange:{Queue}"));
             await Task.WhenAll(
-                Enumerable.Range(0, letters).Select(number => endpoint.Send(new Letter(number, $"letter {number} {new string('x', 900)}")))
+                Enumerable
+                    .Range(0, messages)
+                    .Select(number => endpoint.Send(new Numbered(number, $"message {number} {new string('x', 900)}")))
             );
         }
 

@@ -10,7 +10,7 @@ namespace Loyalty.Messaging.Ops.Acts;
 /// <summary>
 /// Takes decisions to the sagas: recorded first, with the audit, then sent, then answered by the saga, which does it or says why not.
 /// </summary>
-internal sealed class DecisionDesk(DecisionRecord decisions, PublishWatch publishing, IServiceProvider services)
+internal sealed class DecisionSender(DecisionRecord decisions, PublishWatch publishing, IServiceProvider services)
 {
     const string UsedBefore =
         "Another decision was sent under this operation id before, and that one stands: "

@@ -1,7 +1,7 @@
 namespace Loyalty.Messaging.Ops.DeadLetters;
 
 /// <summary>Section <c>Ops</c>, what concerns dead letters and jobs.</summary>
-internal sealed class DeskOptions
+internal sealed class DeadLetterOptions
 {
     public ApprovalOptions Approval { get; set; } = new();
 
