@@ -8,8 +8,8 @@
 #   deploy/local/packages.sh debootstrap                       for servers of another Debian release than this one
 #   deploy/local/packages.sh sdk
 #
-# Installs RabbitMQ, PostgreSQL, Node, Chromium and libfaketime from a Debian or Ubuntu distribution when it may, and never starts or configures a
-# system-wide server while doing so. Otherwise it says in one line what to install, and exits 1.
+# Installs RabbitMQ, PostgreSQL, Node, Chromium and libfaketime from a Debian or Ubuntu distribution when it may, and never starts or
+# configures a system-wide server while doing so. Otherwise it says in one line what to install, and exits 1.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=deploy/local/lib.sh
@@ -90,7 +90,8 @@ apt_install() { # ADVICE PACKAGE...: what to do where there is no apt-get, and w
   echo "installing ${missing[*]} (no system-wide server will be started)" >&2
   keep_services_down
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2 || fail "$advice"
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >&2 \
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends \
+    "${missing[@]}" </dev/null >&2 \
     || fail "$advice"
 }
 
@@ -118,7 +119,8 @@ sdk() {
   if command -v dotnet >/dev/null && dotnet --list-sdks | grep -q "^$version\."; then
     return 0
   fi
-  fail "missing: the .NET $version SDK; install it from https://dotnet.microsoft.com/download or with: sudo apt-get install dotnet-sdk-$version.0"
+  fail "missing: the .NET $version SDK; install it from https://dotnet.microsoft.com/download" \
+    "or with: sudo apt-get install dotnet-sdk-$version.0"
 }
 
 case ${1:-} in

@@ -11,7 +11,8 @@ internal sealed class UsageException(string message) : Exception(message);
 internal sealed record Options
 {
     const string Known =
-        "--quick, --json, --orders N, --runs N, --rate N, --refunds PERCENT, --issuer-delay MS, --workers N, --modes A,B,C, --sagas N, --journal N, --backlog N, --minutes M, --output DIR";
+        "--quick, --json, --orders N, --runs N, --rate N, --refunds PERCENT, --issuer-delay MS, --workers N, --modes A,B,C, "
+        + "--sagas N, --journal N, --backlog N, --minutes M, --output DIR";
 
     public bool Quick { get; private init; }
 

@@ -98,8 +98,10 @@ public sealed class When_a_backlog_is_swept
             ["waits 1 no answer", "parked 1 returned", "due 0 "],
             await tables.Database.ColumnAsync(
                 """
-                SELECT CASE WHEN due_at IS NULL AND parked_at IS NOT NULL THEN 'parked' WHEN parked_at IS NOT NULL THEN 'both' WHEN due_at <= now() THEN 'due'
-                    WHEN due_at > now() + interval '3 minutes' THEN 'waits' ELSE 'leased' END || ' ' || attempts || ' ' || coalesce(last_fault, '') FROM outbox ORDER BY sequence
+                SELECT CASE WHEN due_at IS NULL AND parked_at IS NOT NULL THEN 'parked' WHEN parked_at IS NOT NULL THEN 'both'
+                    WHEN due_at <= now() THEN 'due'
+                    WHEN due_at > now() + interval '3 minutes' THEN 'waits' ELSE 'leased'
+                        END || ' ' || attempts || ' ' || coalesce(last_fault, '') FROM outbox ORDER BY sequence
                 """
             )
         );
@@ -120,8 +122,10 @@ public sealed class When_a_backlog_is_swept
         return database.RunAsync(
             $$"""
             INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at)
-            SELECT gen_random_uuid(), md5('stream' || stream)::uuid, gen_random_uuid(), 'exchange:parcel-delivery', 'application/vnd.masstransit+json', '{{urn}}', '{}',
-                convert_to(json_build_object('messageType', json_build_array('{{urn}}'), 'message', json_build_object('parcelId', gen_random_uuid(), 'route', stream || '-' || number))::text, 'UTF8'),
+            SELECT gen_random_uuid(), md5('stream' || stream)::uuid, gen_random_uuid(), 'exchange:parcel-delivery',
+                'application/vnd.masstransit+json', '{{urn}}', '{}',
+                convert_to(json_build_object('messageType', json_build_array('{{urn}}'), 'message',
+                    json_build_object('parcelId', gen_random_uuid(), 'route', stream || '-' || number))::text, 'UTF8'),
                 now(), now() - interval '1 minute' - number * interval '1 second' + stream * interval '1 millisecond'
             FROM generate_series(1, {{each}}) number, generate_series(1, {{streams}}) stream ORDER BY number, stream
             """

@@ -15,8 +15,10 @@ namespace Loyalty.Messaging.IntegrationTests;
 /// </summary>
 public sealed partial class When_a_migration_is_prepared : IAsyncLifetime
 {
-    const string Files =
-        "SELECT relname || ' ' || relfilenode FROM pg_class WHERE relname ~ '^IX_(issuance|reversal)_(state|day|timer|collector)' ORDER BY relname";
+    const string Files = """
+        SELECT relname || ' ' || relfilenode FROM pg_class WHERE relname ~ '^IX_(issuance|reversal)_(state|day|timer|collector)'
+            ORDER BY relname
+        """;
     TestDatabase _database = null!;
 
     public async ValueTask InitializeAsync()

@@ -131,6 +131,18 @@ public sealed class When_a_saga_is_delivered_to
         Assert.Equal((50, 50), (parcel.Scans, parcel.Version));
     }
 
+    [Fact]
+    public async Task What_is_sent_after_the_commit_is_refused_and_not_lost_in_silence()
+    {
+        var late = new LateSender();
+        await using var host = await ParcelHost.StartAsync(aroundScanned: late);
+        var id = NewId.NextGuid();
+        await host.SendAsync(new Scanned(id, "a stop"));
+        var refused = await Eventually.SeeAsync(() => Task.FromResult(late.Refused), seen => seen is not null, "a refusal");
+        Assert.Contains("A Deliver was sent after its delivery was committed", refused!.Message, StringComparison.Ordinal);
+        Assert.NotNull(await host.ParcelAsync(id));
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task A_correlation_by_query_reaches_every_row_that_matches_and_no_other(bool groupCommit)
     {
@@ -206,10 +218,13 @@ public sealed class When_a_saga_is_delivered_to
         Assert.Equal(["barrier", "hello"], host.Received().Select(deliver => deliver.Message.Route).Order(StringComparer.Ordinal));
     }
 
-    static async Task<List<string>> PlacesAsync(ParcelHost host) =>
-        await host.Database.ColumnAsync(
-            $"SELECT DISTINCT chunk_id::text FROM {await host.Database.ScalarAsync<string>("SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = 'parcel'::regclass")} ORDER BY 1"
+    static async Task<List<string>> PlacesAsync(ParcelHost host)
+    {
+        var values = await host.Database.ScalarAsync<string>(
+            "SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = 'parcel'::regclass"
         );
+        return await host.Database.ColumnAsync($"SELECT DISTINCT chunk_id::text FROM {values} ORDER BY 1");
+    }
 
     static Task<int> ReceivedAsync(ParcelHost host, int count) =>
         Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), seen => seen >= count, $"{count} deliveries");
@@ -220,4 +235,19 @@ public sealed class When_a_saga_is_delivered_to
             depth => depth == 0,
             "empty queues"
         );
+
+    sealed class LateSender : IFilter<ConsumeContext<Scanned>>
+    {
+        public InvalidOperationException? Refused { get; private set; }
+
+        public async Task Send(ConsumeContext<Scanned> context, IPipe<ConsumeContext<Scanned>> next)
+        {
+            await next.Send(context);
+            Refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+                context.Send(new Uri("exchange:parcel-delivery"), new Deliver(context.Message.ParcelId, "late"))
+            );
+        }
+
+        public void Probe(ProbeContext context) { }
+    }
 }

@@ -5,6 +5,7 @@ using Loyalty.Messaging.Store;
 using Loyalty.Messaging.Store.DeadLetters;
 using Loyalty.Messaging.Store.Jobs;
 using Loyalty.Messaging.Store.Migrations;
+using Loyalty.Messaging.Store.Paging;
 using Loyalty.Messaging.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -39,7 +40,7 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
                     "that hold a text" => open with { Q = "Sku-30000 " },
                     _ => open,
                 },
-                which == "the next page" ? $"{TimeProvider.System.GetUtcNow().AddDays(-1).UtcTicks}-7" : null,
+                which == "the next page" ? new PageCursor(TimeProvider.System.GetUtcNow().AddDays(-1), 7) : null,
                 50,
                 CancellationToken.None
             )
@@ -105,7 +106,10 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
         Assert.Empty(
             await context
                 .Database.SqlQueryRaw<string>(
-                    $"SELECT relname || ' ' || seq_scan AS \"Value\" FROM pg_stat_xact_user_tables WHERE seq_scan > 0 AND relname ~ '^({Tables})$'"
+                    $"""
+                    SELECT relname || ' ' || seq_scan AS "Value" FROM pg_stat_xact_user_tables WHERE seq_scan > 0
+                        AND relname ~ '^({Tables})$'
+                    """
                 )
                 .ToListAsync()
         );
@@ -131,17 +135,25 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
             await FilledTables.FillMessagesAsync(Database);
             await Database.RunAsync(
                 $"""
-                INSERT INTO dead_letter (id, state, state_since, kind, owner, endpoint, message_id, delivery_id, reason, fingerprint, order_id, headers, body, first_failed_at, last_failed_at, failures, job_id)
-                SELECT substr(encode(sha256(convert_to('letter-' || number, 'UTF8')), 'hex'), 1, 32)::uuid, CASE number % 10 WHEN 0 THEN 'Open' WHEN 1 THEN 'Replaying' ELSE 'Replayed' END, now(), 'failed', 'us', 'loyalty.issuance',
-                    'm-' || number, gen_random_uuid(), 'a defect', substr(encode(sha256(convert_to('cause-' || number / 10 % 20, 'UTF8')), 'hex'), 1, 32)::uuid, 'order-' || number, '{Empty}', convert_to('{Empty}', 'UTF8'),
+                INSERT INTO dead_letter (id, state, state_since, kind, owner, endpoint, message_id, delivery_id, reason, fingerprint,
+                    order_id, headers, body, first_failed_at, last_failed_at, failures, job_id)
+                SELECT substr(encode(sha256(convert_to('letter-' || number, 'UTF8')), 'hex'), 1, 32)::uuid, CASE number % 10
+                    WHEN 0 THEN 'Open' WHEN 1 THEN 'Replaying' ELSE 'Replayed' END, now(), 'failed', 'us', 'loyalty.issuance',
+                    'm-' || number, gen_random_uuid(), 'a defect',
+                        substr(encode(sha256(convert_to('cause-' || number / 10 % 20, 'UTF8')), 'hex'), 1, 32)::uuid, 'order-' || number,
+                        '{Empty}', convert_to('{Empty}', 'UTF8'),
                     now() - number * interval '1 minute', now() - number * interval '1 minute', 1, '{Job}'
                 FROM generate_series(1, {Rows}) number;
-                INSERT INTO dead_letter_text (dead_letter_id, text) SELECT id, 'order of a shop with sku-' || substr(order_id, 7) || ' and more' FROM dead_letter;
-                INSERT INTO job (id, kind, state, state_since, description, reason, created_by, created_at, rate, ramp, stop_on_same, stop_share, total)
+                INSERT INTO dead_letter_text (dead_letter_id, text)
+                    SELECT id, 'order of a shop with sku-' || substr(order_id, 7) || ' and more' FROM dead_letter;
+                INSERT INTO job (id, kind, state, state_since, description, reason, created_by, created_at, rate, ramp, stop_on_same,
+                    stop_share, total)
                 VALUES ('{Job}', 'replay', 'Running', now(), '', '', '', now(), 100, '[]', true, 10, {Rows});
                 INSERT INTO job_item (job_id, ordinal, subject, order_id, state, sent_at, journal_at, outbox_id)
-                SELECT '{Job}', number, substr(encode(sha256(convert_to('letter-' || number, 'UTF8')), 'hex'), 1, 32)::uuid, 'order-' || (CASE number WHEN 20101 THEN 20001 ELSE number END),
-                    CASE WHEN number <= 20000 THEN 'Done' WHEN number <= 20100 THEN 'Sent' ELSE 'Waiting' END, CASE WHEN number <= 20100 THEN now() + interval '1 hour' END, CASE WHEN number <= 20100 THEN 0 END, gen_random_uuid()
+                SELECT '{Job}', number, substr(encode(sha256(convert_to('letter-' || number, 'UTF8')), 'hex'), 1, 32)::uuid,
+                    'order-' || (CASE number WHEN 20101 THEN 20001 ELSE number END),
+                    CASE WHEN number <= 20000 THEN 'Done' WHEN number <= 20100 THEN 'Sent' ELSE 'Waiting' END, CASE
+                        WHEN number <= 20100 THEN now() + interval '1 hour' END, CASE WHEN number <= 20100 THEN 0 END, gen_random_uuid()
                 FROM generate_series(1, {Rows}) number
                 """
             );

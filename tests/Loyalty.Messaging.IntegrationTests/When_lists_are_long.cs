@@ -5,6 +5,7 @@ using System.Text;
 using Loyalty.Messaging.Store;
 using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.Store.Orders;
+using Loyalty.Messaging.Store.Paging;
 using Loyalty.Messaging.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
@@ -49,7 +50,8 @@ public sealed class When_lists_are_long(ITestOutputHelper output) : IAsyncLifeti
         }
         foreach (var kind in took.GroupBy(each => each.What))
             output.WriteLine(
-                $"{kind.Key}: {kind.Select(each => each.Time).Order().ElementAt(kind.Count() * 95 / 100).TotalMilliseconds:0} ms (95 of 100), {kind.Max(each => each.Time).TotalMilliseconds:0} ms at most"
+                $"{kind.Key}: {kind.Select(each => each.Time).Order().ElementAt(kind.Count() * 95 / 100).TotalMilliseconds:0} ms "
+                    + $"(95 of 100), {kind.Max(each => each.Time).TotalMilliseconds:0} ms at most"
             );
         var slow = took.Select(each => each.Time).Order().ElementAt(Questions * 95 / 100);
         output.WriteLine($"{Rows} orders, {Rows / 5} refunds: {slow.TotalMilliseconds:0} ms (95 of 100)");
@@ -98,7 +100,7 @@ public sealed class When_lists_are_long(ITestOutputHelper output) : IAsyncLifeti
                 var queries = new OrderListQueries(context, StuckLimits.Default, new FakeTimeProvider(Now));
                 var page = await queries.ListAsync(filter, CancellationToken.None);
                 if (page.Next is not null)
-                    await queries.ListAsync(filter with { Cursor = OrderCursor.Parse(page.Next) }, CancellationToken.None);
+                    await queries.ListAsync(filter with { Cursor = PageCursor.Parse(page.Next) }, CancellationToken.None);
             };
     }
 
@@ -115,31 +117,36 @@ public sealed class When_lists_are_long(ITestOutputHelper output) : IAsyncLifeti
         )
             await _database.RunAsync($"DROP INDEX \"{name}\"");
         const string state =
-            "CASE WHEN number % 1000 = 1 THEN 'Rejected' WHEN number % 1000 = 2 THEN 'Suspended' WHEN number % 500 = 3 THEN 'Pending' WHEN number % 50 = 4 THEN 'NotEarned' ELSE '{0}' END";
+            "CASE WHEN number % 1000 = 1 THEN 'Rejected' WHEN number % 1000 = 2 THEN 'Suspended' WHEN number % 500 = 3 THEN "
+            + "'Pending' WHEN number % 50 = 4 THEN 'NotEarned' ELSE '{0}' END";
         const int atOnce = 250_000;
         for (var from = 1; from <= Rows; from += atOnce)
         {
             var to = Math.Min(Rows, from + atOnce - 1);
             await _database.RunAsync(
                 $"""
-                INSERT INTO issuance (correlation_id, current_state, state_since, version, order_id, collector_number, collector_hash, sponsor_code, client_transaction_id, miles, reversed_miles, claims, revision, updated_at, transaction_day)
+                INSERT INTO issuance (correlation_id, current_state, state_since, version, order_id, collector_number, collector_hash,
+                    sponsor_code, client_transaction_id, miles, reversed_miles, claims, revision, updated_at, transaction_day)
                 SELECT gen_random_uuid(), {string.Format(
                     CultureInfo.InvariantCulture,
                     state,
                     "Issued"
                 )}, '2026-11-21 12:00Z'::timestamptz - number * interval '0.5 second', 2, 'order-' || number, '80085102028',
-                    sha256(('collector ' || number % 5000)::bytea), 'KENY', 'I-order-' || number, 8, 0, '[]', 1, now(), ('2026-11-21'::date - number / 170000) FROM generate_series({from}, {to}) number
+                    sha256(('collector ' || number % 5000)::bytea), 'KENY', 'I-order-' || number, 8, 0, '[]', 1, now(),
+                        ('2026-11-21'::date - number / 170000) FROM generate_series({from}, {to}) number
                 """
             );
             await _database.RunAsync(
                 $"""
-                INSERT INTO reversal (correlation_id, current_state, state_since, version, refund_id, order_id, content_hash, refunded_at, offers, miles, revision, updated_at, transaction_day)
+                INSERT INTO reversal (correlation_id, current_state, state_since, version, refund_id, order_id, content_hash, refunded_at,
+                    offers, miles, revision, updated_at, transaction_day)
                 SELECT gen_random_uuid(), {string.Format(CultureInfo.InvariantCulture, state, "Reversed").Replace(
                     "NotEarned",
                     "NotRequired",
                     StringComparison.Ordinal
                 )}, '2026-11-21 12:00Z'::timestamptz - number * interval '0.5 second', 3,
-                    'refund-' || number, 'order-' || number, '', now(), '[]', 4, 1, now(), ('2026-11-21'::date - number / 170000) FROM generate_series({from}, {to}) number WHERE number % 5 = 0
+                    'refund-' || number, 'order-' || number, '', now(), '[]', 4, 1, now(), ('2026-11-21'::date - number / 170000)
+                        FROM generate_series({from}, {to}) number WHERE number % 5 = 0
                 """
             );
         }

@@ -74,7 +74,10 @@ public sealed class When_model_and_schema_are_compared : IAsyncLifetime
     {
         var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
             _database.RunAsync(
-                "INSERT INTO issuance (correlation_id, current_state, version, order_id, miles, reversed_miles, claims, revision, updated_at) VALUES (gen_random_uuid(), 'Issued', 1, 'X', 8, 9, '[]', 1, now())"
+                """
+                INSERT INTO issuance (correlation_id, current_state, version, order_id, miles, reversed_miles, claims, revision,
+                    updated_at) VALUES (gen_random_uuid(), 'Issued', 1, 'X', 8, 9, '[]', 1, now())
+                """
             )
         );
         Assert.Equal("issuance_reversed_within_issued", refused.ConstraintName);
@@ -86,7 +89,10 @@ public sealed class When_model_and_schema_are_compared : IAsyncLifetime
         var today = TimeProvider.System.GetUtcNow();
         foreach (var ago in new[] { 3, 4 })
             await _database.RunAsync(
-                $"CREATE TABLE inbox_{today.AddDays(-ago):yyyyMMdd} PARTITION OF inbox FOR VALUES FROM ('{today.AddDays(-ago):yyyy-MM-dd}') TO ('{today.AddDays(1 - ago):yyyy-MM-dd}')"
+                $"""
+                CREATE TABLE inbox_{today.AddDays(-ago):yyyyMMdd} PARTITION OF inbox FOR VALUES
+                    FROM ('{today.AddDays(-ago):yyyy-MM-dd}') TO ('{today.AddDays(1 - ago):yyyy-MM-dd}')
+                """
             );
         await _database.RunAsync($"DROP TABLE inbox_{today.AddDays(14):yyyyMMdd}");
         await Partitions.KeepAsync(_database.ConnectionString, inboxDays: 3, CancellationToken.None);

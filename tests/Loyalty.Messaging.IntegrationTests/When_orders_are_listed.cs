@@ -4,6 +4,7 @@ using Loyalty.Messaging.IntegrationTests.Large;
 using Loyalty.Messaging.Store;
 using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.Store.Orders;
+using Loyalty.Messaging.Store.Paging;
 using Loyalty.Messaging.Store.Statistics;
 using Loyalty.Messaging.TestKit;
 using Microsoft.EntityFrameworkCore;
@@ -61,11 +62,15 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
         {
             page = await queries.ListAsync(filter, CancellationToken.None);
             seen.AddRange(page.Orders);
-            filter = filter with { Cursor = OrderCursor.Parse(page.Next) };
+            filter = filter with { Cursor = PageCursor.Parse(page.Next) };
         } while (page.Next is not null);
         Assert.Equal(
             await filled.Database.ScalarAsync<long>(
-                $"SELECT (SELECT count(*) FROM issuance WHERE current_state IN ({(state is null ? "'Issuing', 'Pending'" : "'Issuing'")})) + {(state is null ? "(SELECT count(*) FROM reversal WHERE current_state IN ('Reversing', 'Pending'))" : "0")}"
+                $"""
+                SELECT (SELECT count(*) FROM issuance
+                    WHERE current_state IN ({(state is null ? "'Issuing', 'Pending'" : "'Issuing'")})) +
+                    {(state is null ? "(SELECT count(*) FROM reversal WHERE current_state IN ('Reversing', 'Pending'))" : "0")}
+                """
             ),
             seen.Count
         );
@@ -84,7 +89,7 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
         {
             var page = await queries.ListAsync(filter, CancellationToken.None);
             stuck.AddRange(page.Orders);
-            filter = filter with { Cursor = OrderCursor.Parse(page.Next) };
+            filter = filter with { Cursor = PageCursor.Parse(page.Next) };
         } while (filter.Cursor is not null);
         Assert.All(
             stuck,
@@ -130,7 +135,7 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
         await using var context = Context(filled.Database);
         var queries = new TimerQueries(context);
         var first = await queries.ListAsync(null, 10, CancellationToken.None);
-        var second = await queries.ListAsync(OrderCursor.Parse(first.Next), 10, CancellationToken.None);
+        var second = await queries.ListAsync(PageCursor.Parse(first.Next), 10, CancellationToken.None);
         Assert.Equal((10, 10), (first.Timers.Count, second.Timers.Count));
         Assert.Empty(first.Timers.Select(timer => timer.Id).Intersect(second.Timers.Select(timer => timer.Id)));
         Assert.Equal(
@@ -173,7 +178,7 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
             "a collector" => new OrderFilter { CollectorHash = new byte[32] },
             "a later page" => new OrderFilter
             {
-                Cursor = new OrderCursor(Now.AddDays(-30), Guid.Parse("80000000-0000-0000-0000-000000000000")),
+                Cursor = new PageCursor(Now.AddDays(-30), Guid.Parse("80000000-0000-0000-0000-000000000000")),
             },
             _ => new OrderFilter(),
         };
@@ -213,12 +218,17 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
                 $"""
                 UPDATE issuance SET state_since = '2026-10-01', transaction_day = '2026-11-20';
                 UPDATE reversal SET state_since = '2026-10-01', transaction_day = '2026-11-20';
-                INSERT INTO issuance (correlation_id, current_state, state_since, version, order_id, miles, reversed_miles, claims, revision, updated_at, transaction_day, timer_due_at, sponsor_code)
-                SELECT gen_random_uuid(), state, timestamptz '2026-11-21T12:00:00Z' - number / 3 * interval '10 minutes', 2, state || number, 3, 0, '[]', 1, now(), '2026-11-21',
+                INSERT INTO issuance (correlation_id, current_state, state_since, version, order_id, miles, reversed_miles, claims,
+                    revision, updated_at, transaction_day, timer_due_at, sponsor_code)
+                SELECT gen_random_uuid(), state, timestamptz '2026-11-21T12:00:00Z' - number / 3 * interval '10 minutes', 2,
+                    state || number, 3, 0, '[]', 1, now(), '2026-11-21',
                     CASE state WHEN 'Issuing' THEN timestamptz '2026-11-21T12:00:00Z' + number * interval '1 second' END, 'KENY'
-                FROM generate_series(1, {Mixed}) number, unnest(ARRAY['Issuing', 'Pending', 'Rejected', 'Suspended', 'AwaitingOrder']) state;
-                INSERT INTO reversal (correlation_id, current_state, state_since, version, refund_id, order_id, content_hash, refunded_at, offers, miles, revision, updated_at, transaction_day)
-                SELECT gen_random_uuid(), state, timestamptz '2026-11-21T12:00:00Z' - number / 3 * interval '10 minutes', 3, state || number, 'order-' || number, '', now(), '[]', 2, 1, now(), '2026-11-21'
+                FROM generate_series(1, {Mixed}) number,
+                    unnest(ARRAY['Issuing', 'Pending', 'Rejected', 'Suspended', 'AwaitingOrder']) state;
+                INSERT INTO reversal (correlation_id, current_state, state_since, version, refund_id, order_id, content_hash, refunded_at,
+                    offers, miles, revision, updated_at, transaction_day)
+                SELECT gen_random_uuid(), state, timestamptz '2026-11-21T12:00:00Z' - number / 3 * interval '10 minutes', 3,
+                    state || number, 'order-' || number, '', now(), '[]', 2, 1, now(), '2026-11-21'
                 FROM generate_series(1, {Mixed}) number, unnest(ARRAY['Reversing', 'Pending', 'Rejected']) state;
                 ANALYZE issuance, reversal
                 """

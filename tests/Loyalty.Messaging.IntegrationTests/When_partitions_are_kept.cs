@@ -33,7 +33,10 @@ public sealed class When_partitions_are_kept : IAsyncLifetime
         await Schema.MigrateAsync(context, CancellationToken.None);
         foreach (var ago in Enumerable.Range(1, OldDays.Length))
             await _database.RunAsync(
-                $"CREATE TABLE inbox_{Day(-Days - ago):yyyyMMdd} PARTITION OF inbox FOR VALUES FROM ('{Day(-Days - ago):yyyy-MM-dd}') TO ('{Day(-Days - ago + 1):yyyy-MM-dd}')"
+                $"""
+                CREATE TABLE inbox_{Day(-Days - ago):yyyyMMdd} PARTITION OF inbox FOR VALUES FROM ('{Day(-Days - ago):yyyy-MM-dd}')
+                    TO ('{Day(-Days - ago + 1):yyyy-MM-dd}')
+                """
             );
     }
 
@@ -136,7 +139,10 @@ public sealed class When_partitions_are_kept : IAsyncLifetime
         await host.SendAsync(new Scanned(parcel, "A"), message);
         await Eventually.SeeAsync(() => host.ParcelAsync(parcel), seen => seen?.Scans == 1, "the scan");
         await host.Database.RunAsync(
-            $"CREATE TABLE inbox_{Day(-ago):yyyyMMdd} PARTITION OF inbox FOR VALUES FROM ('{Day(-ago):yyyy-MM-dd}') TO ('{Day(1 - ago):yyyy-MM-dd}')"
+            $"""
+            CREATE TABLE inbox_{Day(-ago):yyyyMMdd} PARTITION OF inbox FOR VALUES FROM ('{Day(-ago):yyyy-MM-dd}')
+                TO ('{Day(1 - ago):yyyy-MM-dd}')
+            """
         );
         await host.Database.RunAsync($"UPDATE inbox SET received_on = received_on - {ago}");
 

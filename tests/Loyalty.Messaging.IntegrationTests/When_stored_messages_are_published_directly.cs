@@ -198,8 +198,10 @@ public sealed class When_stored_messages_are_published_directly
             $$"""
             INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at)
             SELECT {{ids}}, gen_random_uuid(), gen_random_uuid(), 'exchange:{{Exchange}}', 'application/vnd.masstransit+json', '{{urn}}',
-                jsonb_build_object('Headers', {{headers}}, 'Properties', jsonb_build_object('RMQ-Exchange', '{{exchange}}') || {{properties}}),
-                convert_to(json_build_object('messageType', json_build_array('{{urn}}'), 'message', json_build_object('parcelId', gen_random_uuid(), 'route', '{{route}}'))::text, 'UTF8'), now(), now()
+                jsonb_build_object('Headers', {{headers}}, 'Properties',
+                    jsonb_build_object('RMQ-Exchange', '{{exchange}}') || {{properties}}),
+                convert_to(json_build_object('messageType', json_build_array('{{urn}}'), 'message',
+                    json_build_object('parcelId', gen_random_uuid(), 'route', '{{route}}'))::text, 'UTF8'), now(), now()
             FROM generate_series(1, {{count}})
             """
         );

@@ -86,7 +86,8 @@ public sealed class When_tables_are_large(When_tables_are_large.Filled filled) :
         await host.Database.RunAsync(
             $"""
             INSERT INTO parcel (correlation_id, current_state, version, route, scans, size, weight, created_at, fragile, stops)
-            SELECT gen_random_uuid(), 'Underway', 1, 'north', 0, 'Large', 1, now(), false, '[]' FROM generate_series(1, {FilledTables.Rows}) number;
+            SELECT gen_random_uuid(), 'Underway', 1, 'north', 0, 'Large', 1, now(), false, '[]'
+                FROM generate_series(1, {FilledTables.Rows}) number;
             ANALYZE parcel
             """
         );
@@ -132,7 +133,10 @@ public sealed class When_tables_are_large(When_tables_are_large.Filled filled) :
         await Eventually.SeeAsync(() => Task.FromResult(host.Received().Count), seen => seen == Parcels, "every parcel");
         await ScansAsync(host.Database);
         var read = await host.Database.ScalarAsync<long>(
-            $"SELECT coalesce(sum(idx_tup_read), 0)::bigint FROM pg_stat_user_indexes WHERE relname ~ '^({FilledTables.Growing})$' AND relname !~ '^outbox'"
+            $"""
+            SELECT coalesce(sum(idx_tup_read), 0)::bigint FROM pg_stat_user_indexes WHERE relname ~ '^({FilledTables.Growing})$'
+                AND relname !~ '^outbox'
+            """
         );
         Assert.InRange(read, 0, Parcels * 5);
     }
@@ -144,7 +148,10 @@ public sealed class When_tables_are_large(When_tables_are_large.Filled filled) :
     static async Task<List<string>> ScansAsync(TestDatabase database)
     {
         await database.RunAsync(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            """
+            SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+                AND backend_type = 'client backend'
+            """
         );
         return await database.ColumnAsync(
             $"SELECT relname || ' ' || seq_scan FROM pg_stat_user_tables WHERE relname ~ '^({FilledTables.Growing})$' ORDER BY relname"

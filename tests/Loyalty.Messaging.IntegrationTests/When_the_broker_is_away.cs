@@ -45,7 +45,8 @@ public sealed class When_the_broker_is_away
         await host.Database.RunAsync(
             """
             INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at)
-            SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'exchange:nowhere', 'application/json', 'urn:message:nothing', '{}', ''::bytea, now(), now() FROM generate_series(1, 20)
+            SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'exchange:nowhere', 'application/json', 'urn:message:nothing',
+                '{}', ''::bytea, now(), now() FROM generate_series(1, 20)
             """
         );
         // Longer than two attempts and their waits take.

@@ -164,7 +164,8 @@ public sealed class When_the_outbox_is_vacuumed : IAsyncLifetime
         _database.RunAsync(
             $"""
             INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at)
-            SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'exchange:nowhere', 'application/json', 'urn:message:nothing', '{"{}"}', decode(repeat('00', 1000), 'hex'), now(), now() + interval '1 hour'
+            SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'exchange:nowhere', 'application/json', 'urn:message:nothing',
+                '{"{}"}', decode(repeat('00', 1000), 'hex'), now(), now() + interval '1 hour'
             FROM generate_series(1, {rows})
             """
         );
@@ -185,7 +186,10 @@ public sealed class When_the_outbox_is_vacuumed : IAsyncLifetime
         await Eventually.TrueAsync(
             async () =>
                 await _database.ScalarAsync<long>(
-                    $"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '{statement}%' AND state = 'idle' AND query_start > '{now:O}'"
+                    $"""
+                    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '{statement}%'
+                        AND state = 'idle' AND query_start > '{now:O}'
+                    """
                 ) > 0,
             statement
         );

@@ -229,10 +229,12 @@ public sealed class When_an_effect_is_unknown
                     if (left < 0)
                         return $"more was taken back than was issued: {left}";
                     if (ledger.ReversedMiles != taken + unknown)
-                        return $"{saga.CurrentState} and {other.CurrentState}: the order's row says {ledger.ReversedMiles}, its refunds {taken} and perhaps {unknown}";
+                        return $"{saga.CurrentState} and {other.CurrentState}: the order's row says {ledger.ReversedMiles}, "
+                            + $"its refunds {taken} and perhaps {unknown}";
                     return ledger.Miles - left == taken || (unknown > 0 && ledger.Miles - left == taken + unknown)
                         ? null
-                        : $"{saga.CurrentState} and {other.CurrentState} claim {taken} and perhaps {unknown}, taken are {ledger.Miles - left}";
+                        : $"{saga.CurrentState} and {other.CurrentState} claim {taken} and perhaps {unknown}, "
+                            + $"taken are {ledger.Miles - left}";
                 }
             }
         );

@@ -62,7 +62,8 @@ public sealed class When_bonuses_are_earned
             .RootElement.GetProperty("issuances")
             .EnumerateArray()
             .Select(offer =>
-                $"{Text(offer, "issuanceOfferCode")} {Text(offer, "offerId")} {Text(offer, "milesAmount")} {Text(offer, "offerDescription")}"
+                $"{Text(offer, "issuanceOfferCode")} {Text(offer, "offerId")} {Text(offer, "milesAmount")} "
+                + $"{Text(offer, "offerDescription")}"
             );
 
     static string Text(JsonElement offer, string field) => offer.TryGetProperty(field, out var value) ? value.ToString() : "";

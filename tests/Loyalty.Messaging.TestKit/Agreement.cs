@@ -43,7 +43,8 @@ public static class Agreement
             await system.Database.ColumnAsync(
                 """
                 SELECT i.order_id FROM issuance i WHERE i.reversed_miles <>
-                    coalesce((SELECT sum(r.miles) FROM reversal r WHERE r.order_id = i.order_id AND r.current_state IN ('Reversed', 'Pending', 'Suspended')), 0)
+                    coalesce((SELECT sum(r.miles) FROM reversal r WHERE r.order_id = i.order_id
+                        AND r.current_state IN ('Reversed', 'Pending', 'Suspended')), 0)
                 """
             )
         );

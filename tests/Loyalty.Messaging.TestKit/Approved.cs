@@ -25,7 +25,8 @@ public static class Approved
         var approved = File.ReadAllText(file);
         if (approved != content)
             Assert.Fail(
-                $"{path} pins something else. If the change is meant, run the test with LOYALTY_APPROVE=1 and commit the file.\n{Difference(approved, content)}"
+                $"{path} pins something else. If the change is meant, run the test with LOYALTY_APPROVE=1 and commit the "
+                    + $"file.\n{Difference(approved, content)}"
             );
     }
 

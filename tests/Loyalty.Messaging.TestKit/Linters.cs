@@ -67,7 +67,8 @@ public static class Linters
     static string Problem(JsonElement problem)
     {
         var at = problem.GetProperty("location")[0];
-        return $"{problem.GetProperty("severity")} {problem.GetProperty("ruleId")} {(at.TryGetProperty("pointer", out var pointer) ? pointer : at)}: {problem.GetProperty("message")}";
+        return $"{problem.GetProperty("severity")} {problem.GetProperty("ruleId")} "
+            + $"{(at.TryGetProperty("pointer", out var pointer) ? pointer : at)}: {problem.GetProperty("message")}";
     }
 
     /// <summary>Two test projects may want them at once: each installs beside, and the first one to be done has made the folder.</summary>
@@ -131,7 +132,8 @@ public static class Linters
         catch (Win32Exception)
         {
             throw new InvalidOperationException(
-                $"{program} is not installed; install Node 18 or later with npm: deploy/local/packages.sh node, or sudo apt-get install nodejs npm"
+                $"{program} is not installed; install Node 18 or later with npm: deploy/local/packages.sh node, "
+                    + "or sudo apt-get install nodejs npm"
             );
         }
         using (process)

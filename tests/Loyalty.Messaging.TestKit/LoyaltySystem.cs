@@ -148,7 +148,10 @@ public sealed class LoyaltySystem : IAsyncDisposable
                     .ToList();
                 var outbox = await Database.ScalarAsync<long>("SELECT count(*) FROM outbox");
                 var onTheWay = await Database.ScalarAsync<long>(
-                    "SELECT (SELECT count(*) FROM issuance WHERE current_state = 'Issuing') + (SELECT count(*) FROM reversal WHERE current_state IN ('AwaitingIssuance', 'Reversing'))"
+                    """
+                    SELECT (SELECT count(*) FROM issuance WHERE current_state = 'Issuing') + (SELECT count(*) FROM reversal
+                        WHERE current_state IN ('AwaitingIssuance', 'Reversing'))
+                    """
                 );
                 return (
                     Waiting: depths.Sum(queue => queue.Value) + outbox + onTheWay,

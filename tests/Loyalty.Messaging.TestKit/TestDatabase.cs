@@ -30,7 +30,10 @@ public sealed class TestDatabase : IAsyncDisposable
         await fill(template);
         // What is copied must have no visitors.
         await AdministerAsync(
-            $"ALTER DATABASE {template._name} WITH ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template._name}'"
+            $"""
+            ALTER DATABASE {template._name} WITH ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = '{template._name}'
+            """
         );
         return template;
     }

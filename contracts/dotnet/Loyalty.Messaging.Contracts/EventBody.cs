@@ -54,7 +54,8 @@ public static class EventBody
         var field = BrokenJson.FieldAtEndOf(before);
         return new(
             field,
-            $"{(field.Length == 0 ? "The body is" : "is")} not UTF-8 (line {before.Count((byte)'\n') + 1}, byte {at - before.LastIndexOf((byte)'\n')}); "
+            $"{(field.Length == 0 ? "The body is" : "is")} not UTF-8 (line {before.Count((byte)'\n') + 1}, "
+                + $"byte {at - before.LastIndexOf((byte)'\n')}); "
                 + "text in Latin-1 or Windows-1252 must be sent as UTF-8"
         );
     }

@@ -115,7 +115,8 @@ public sealed record BonusRule
             && FirstDay is null
             && LastDay is null
         )
-            yield return $"{key} must have a condition (Skus, Categories, Coupons, Threshold, FirstDay or LastDay); miles for every order belong to Earning:Base";
+            yield return $"{key} must have a condition (Skus, Categories, Coupons, Threshold, FirstDay or LastDay); "
+                + "miles for every order belong to Earning:Base";
         if (Group is not null && string.IsNullOrWhiteSpace(Group))
             yield return $"{key}:Group must not be blank; leave it out when the bonus adds to the others";
         if (string.IsNullOrWhiteSpace(IssuanceOfferCode))

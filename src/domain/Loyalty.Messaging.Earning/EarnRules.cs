@@ -48,11 +48,13 @@ public sealed record EarnRules
     {
         var bonus = Bonuses[index];
         if (bonus.Offer == Base.Offer && Base.Miles != 0)
-            return $"Earning:Bonuses:{index}:IssuanceOfferCode and OfferId must not be those of Earning:Base; give the bonus an offer of its own";
+            return $"Earning:Bonuses:{index}:IssuanceOfferCode and OfferId must not be those of Earning:Base; "
+                + "give the bonus an offer of its own";
         for (var other = 0; other < index; other++)
         {
             if (bonus.Offer == Bonuses[other].Offer && !bonus.Excludes(Bonuses[other]))
-                return $"Earning:Bonuses:{index}:IssuanceOfferCode and OfferId must not be those of Earning:Bonuses:{other}; only bonuses of one Group may share an offer";
+                return $"Earning:Bonuses:{index}:IssuanceOfferCode and OfferId must not be those of Earning:Bonuses:{other}; "
+                    + "only bonuses of one Group may share an offer";
         }
 
         return null;

@@ -40,7 +40,8 @@ public static class EarnedMiles
         return total <= int.MaxValue
             ? earned
             : throw new MilesOutOfRangeException(
-                $"The order would earn {total} miles in all, more than the {int.MaxValue} that can be issued; check its amounts and Earning:Bonuses"
+                $"The order would earn {total} miles in all, more than the {int.MaxValue} that can be issued; "
+                    + "check its amounts and Earning:Bonuses"
             );
     }
 
@@ -96,7 +97,8 @@ public static class EarnedMiles
         if (miles > int.MaxValue)
         {
             throw new MilesOutOfRangeException(
-                $"Offer {code} would earn {miles} miles, more than the {int.MaxValue} that can be issued; check the order's amounts and {key}"
+                $"Offer {code} would earn {miles} miles, more than the {int.MaxValue} that can be issued; "
+                    + $"check the order's amounts and {key}"
             );
         }
 

@@ -40,7 +40,8 @@ internal sealed class RemainingBasket
         if (matches.Count == 0)
             return $"Line {back.LineId} is not a line of the order; send the lineId that the order was completed with";
         if (matches.Count > 1)
-            return $"Line {back.LineId} occurs {matches.Count} times in the order; send \"full\": true, or the miles to take back in issuances";
+            return $"Line {back.LineId} occurs {matches.Count} times in the order; send \"full\": true, "
+                + "or the miles to take back in issuances";
         if (matches[0].Objection(back) is { } objection)
             return objection;
         matches[0].Return(back);

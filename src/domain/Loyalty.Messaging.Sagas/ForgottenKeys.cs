@@ -37,9 +37,8 @@ public static class ForgottenKeys
         where TSaga : IHasTimer, IHasCallEffect, Decisions.IHasDecisions =>
         !evenIfForgotten
         && MayTakeEffectTwice(saga.CurrentState, saga.EffectUnknown, saga.TimerToken is not null, saga.RequestedAt, terms.Timing, terms.Now)
-            ? FormattableString.Invariant(
-                $"The call was first sent on {saga.RequestedAt:u}, and the issuer is trusted to know its key for {terms.Timing.KeyLifetime}: "
-            )
+            ? FormattableString.Invariant($"The call was first sent on {saga.RequestedAt:u}, ")
+                + $"and the issuer is trusted to know its key for {terms.Timing.KeyLifetime}: "
                 + "made again, it may take effect twice. Ask AIR MILES whether it has taken effect. "
                 + "If it has not, retry it even if the key is forgotten: a second person has to say yes"
             : null;

@@ -17,7 +17,8 @@ internal static class PlainLogs
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
-        builder.Logging.AddFilter("Npgsql", LogLevel.Critical); // The gate says once that the database is away; the driver would say it for every try.
+        // The gate says once that the database is away; the driver would say it for every try.
+        builder.Logging.AddFilter("Npgsql", LogLevel.Critical);
         builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
         builder.Logging.AddFilter("MassTransit.ReceiveTransport", LogLevel.Warning);
     }

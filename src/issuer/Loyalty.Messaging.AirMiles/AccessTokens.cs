@@ -128,7 +128,8 @@ internal sealed class AccessTokens(
             ? new TokenAnswer(null, $"the token endpoint answered {status}", TryAgain: true, RetryAfterHeader.Of(response, time))
             : new TokenAnswer(
                 null,
-                $"the token endpoint answered {status}; check AirMiles__TokenEndpoint, AirMiles__ClientId, AirMiles__ClientSecret and AirMiles__Audience"
+                $"the token endpoint answered {status}; check AirMiles__TokenEndpoint, AirMiles__ClientId, "
+                    + "AirMiles__ClientSecret and AirMiles__Audience"
             );
     }
 

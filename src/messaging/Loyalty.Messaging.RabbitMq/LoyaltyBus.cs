@@ -36,8 +36,9 @@ public static class LoyaltyBus
         services.AddHostedService(provider => provider.GetRequiredService<PublishWatch>());
         services.AddHealthChecks().AddCheck<PublishWatch>("publishing", tags: ["ready"]);
         services.TryAddSingleton<DirectPublish>();
+        services.TryAddSingleton<IOutboxTransport>(provider => provider.GetRequiredService<DirectPublish>());
         services.TryAddSingleton<InProcessQueues>();
-        services.TryAddSingleton<IOutboxTransport, RabbitMqOutboxTransport>();
+        services.TryAddSingleton<IInProcessTransport>(provider => provider.GetRequiredService<InProcessQueues>());
         services.AddHealthChecks().AddCheck<TopologyStart>("topology", tags: ["ready"]);
         services.TryAddSingleton<SupervisedEnd>();
         services.TryAddSingleton<EndpointWatch>();

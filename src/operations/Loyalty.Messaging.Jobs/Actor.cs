@@ -9,6 +9,6 @@ public sealed record Actor(string Name, string Role, string Identity)
 {
     public Someone Someone => new(Name, Identity);
 
-    public AuditedAct Does(string act, string subject, string? reason, object? details = null) =>
+    public AuditedAct Does(string act, string subject, string? reason = null, object? details = null) =>
         new(Name, Role, act, subject, reason, details);
 }

@@ -100,8 +100,10 @@ public sealed class LivelySite : IAsyncLifetime
         await Letters.JobIsAsync(JobId(job), "Done", key);
         await system.Database.RunAsync(
             $$"""
-            INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at, scheduled, attempts, parked_at, last_fault)
-            SELECT gen_random_uuid(), correlation_id, gen_random_uuid(), 'exchange:partner.points-news?type=fanout', 'application/json', 'urn:message:Loyalty.Messaging.Contracts:MilesIssued', '{}', '', updated_at, NULL, false, 20,
+            INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at,
+                scheduled, attempts, parked_at, last_fault)
+            SELECT gen_random_uuid(), correlation_id, gen_random_uuid(), 'exchange:partner.points-news?type=fanout', 'application/json',
+                'urn:message:Loyalty.Messaging.Contracts:MilesIssued', '{}', '', updated_at, NULL, false, 20,
                 now(), 'PublishException: no exchange ''partner.points-news'' in this virtual host'
             FROM issuance WHERE current_state = 'Issued' AND order_id <> '{{refund.GetProperty("orderId").GetString()}}' LIMIT 1
             """

@@ -19,13 +19,24 @@ public sealed class When_pages_are_looked_at(LivelySite site) : IClassFixture<Li
         () => {
           const channel = value => { value /= 255; return value <= 0.03928 ? value / 12.92 : Math.pow((value + 0.055) / 1.055, 2.4) }
           const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b)
-          const rgba = text => { const parts = text.match(/[\d.]+/g)?.map(Number) ?? [0, 0, 0, 0]; return parts.length === 3 ? [...parts, 1] : parts }
-          const ground = element => { for (; element; element = element.parentElement) { const colour = rgba(getComputedStyle(element).backgroundColor); if (colour[3] > 0.99) return colour } return [255, 255, 255, 1] }
+          const rgba = text => {
+            const parts = text.match(/[\d.]+/g)?.map(Number) ?? [0, 0, 0, 0]
+            return parts.length === 3 ? [...parts, 1] : parts
+          }
+          const ground = element => {
+            for (; element; element = element.parentElement) {
+              const colour = rgba(getComputedStyle(element).backgroundColor)
+              if (colour[3] > 0.99) return colour
+            }
+            return [255, 255, 255, 1]
+          }
           const faint = []
           const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
           for (let node = walker.nextNode(); node; node = walker.nextNode()) {
             const element = node.parentElement, style = getComputedStyle(element), box = element.getBoundingClientRect()
-            if (!node.textContent.trim() || box.width < 2 || box.height < 2 || style.visibility === 'hidden' || style.opacity < 0.99 || element.closest('svg, script, style, .unseen, .skip, [aria-disabled]')) continue
+            if (!node.textContent.trim() || box.width < 2 || box.height < 2) continue
+            if (style.visibility === 'hidden' || style.opacity < 0.99) continue
+            if (element.closest('svg, script, style, .unseen, .skip, [aria-disabled]')) continue
             const [text, back] = [light(rgba(style.color)), light(ground(element))]
             const ratio = (Math.max(text, back) + 0.05) / (Math.min(text, back) + 0.05)
             const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700)

@@ -72,7 +72,10 @@ public sealed class When_a_message_kills_its_worker
         string.Join(
             ", ",
             await system.Database.ColumnAsync(
-                $"SELECT begun || '/' || alone || CASE WHEN message_id = '{deadly}' THEN ' (the deadly)' ELSE '' END FROM interrupted_delivery ORDER BY 1"
+                $"""
+                SELECT begun || '/' || alone || CASE WHEN message_id = '{deadly}' THEN ' (the deadly)' ELSE '' END
+                    FROM interrupted_delivery ORDER BY 1
+                """
             )
         );
 }

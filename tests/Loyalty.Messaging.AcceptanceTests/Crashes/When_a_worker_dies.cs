@@ -201,7 +201,10 @@ public sealed class When_a_worker_dies
         Eventually.SeeAsync(
             () =>
                 system.Database.ScalarAsync<long>(
-                    "SELECT (SELECT count(*) FROM issuance WHERE current_state = 'Issued') + (SELECT count(*) FROM reversal WHERE current_state = 'Reversed')"
+                    """
+                    SELECT (SELECT count(*) FROM issuance WHERE current_state = 'Issued') + (SELECT count(*) FROM reversal
+                        WHERE current_state = 'Reversed')
+                    """
                 ),
             settled => settled == Orders * 2,
             "every order issued and every refund reversed",

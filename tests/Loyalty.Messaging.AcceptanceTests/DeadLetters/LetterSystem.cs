@@ -69,7 +69,11 @@ public sealed class LetterSystem : IAsyncDisposable
         System.Database.RunAsync(
             $"""
             CREATE OR REPLACE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                IF NEW.order_id LIKE '{prefix}%' THEN RAISE EXCEPTION 'the release of tonight forgot order %', NEW.order_id; END IF; RETURN NEW; END $$;
+                IF NEW.order_id LIKE '{prefix}%' THEN
+                    RAISE EXCEPTION 'the release of tonight forgot order %', NEW.order_id;
+                END IF;
+                RETURN NEW;
+            END $$;
             CREATE OR REPLACE TRIGGER broken BEFORE INSERT ON issuance FOR EACH ROW EXECUTE FUNCTION broken();
             """
         );

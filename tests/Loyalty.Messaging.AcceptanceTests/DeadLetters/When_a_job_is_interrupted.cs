@@ -191,7 +191,10 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
         await Eventually.SeeAsync(
             () =>
                 System.Database.ScalarAsync<long>(
-                    $"SELECT count(*) FROM job WHERE id = '{id}' AND lease_until > now() + interval '5 seconds' AND created_at < now() - interval '20 seconds'"
+                    $"""
+                    SELECT count(*) FROM job WHERE id = '{id}' AND lease_until > now() + interval '5 seconds'
+                        AND created_at < now() - interval '20 seconds'
+                    """
                 ),
             held => held == 1,
             "its lease to be renewed"

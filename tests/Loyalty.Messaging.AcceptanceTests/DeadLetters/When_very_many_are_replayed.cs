@@ -70,7 +70,8 @@ public sealed class When_very_many_are_replayed(ITestOutputHelper output) : IAsy
         );
         var took = Stopwatch.GetElapsedTime(started);
         output.WriteLine(
-            $"{Count} replayed in {took}, previewed in {previewed}; three pages in {looks.Order().ElementAt(looks.Count * 95 / 100)} (95 of 100)"
+            $"{Count} replayed in {took}, previewed in {previewed}; three pages in "
+                + $"{looks.Order().ElementAt(looks.Count * 95 / 100)} (95 of 100)"
         );
 
         Assert.Equal(("Done", Count), (done.GetProperty("state").GetString(), done.GetProperty("done").GetInt32()));

@@ -50,7 +50,10 @@ public sealed class When_a_call_is_not_asked_for
 
         // The database of an hour ago, or a queue that was emptied: the call was sent, and nobody will answer it.
         await system.Database.RunAsync(
-            "UPDATE issuance SET current_state = 'Issuing', state_since = now() - interval '1 hour', updated_at = now() - interval '1 hour' WHERE order_id = 'N-1'"
+            """
+            UPDATE issuance SET current_state = 'Issuing', state_since = now() - interval '1 hour',
+                updated_at = now() - interval '1 hour' WHERE order_id = 'N-1'
+            """
         );
         await system.OrderIsAsync("N-1", "Issued", TimeSpan.FromSeconds(30));
         Assert.Equal(8, Assert.Single(await system.Issuer.LedgerAsync()).Miles);

@@ -25,7 +25,10 @@ public sealed class When_the_issuer_asks_for_a_long_wait
         var due = await Eventually.SeeAsync(
             () =>
                 system.Database.ScalarAsync<double?>(
-                    "SELECT extract(epoch FROM timer_due_at - now())::float8 FROM issuance WHERE order_id = 'C-1' AND timer_due_at IS NOT NULL"
+                    """
+                    SELECT extract(epoch FROM timer_due_at - now())::float8 FROM issuance WHERE order_id = 'C-1'
+                        AND timer_due_at IS NOT NULL
+                    """
                 ),
             seconds => seconds is not null,
             "a timer"

@@ -12,7 +12,7 @@ public sealed class When_the_issuer_is_slow
     const int Orders = 100;
 
     [Fact]
-    public async Task A_worker_holds_four_deliveries_of_the_issuer_queues_for_each_call_that_may_be_under_way_and_as_many_without_the_broker()
+    public async Task A_worker_holds_four_deliveries_for_each_call_under_way_and_as_many_without_the_broker()
     {
         await using var system = await LoyaltySystem.CreateAsync();
         system.Settings["RabbitMq__Partitions"] = "2";

@@ -172,7 +172,8 @@ public sealed class When_an_event_does_not_fit(SharedSystem shared)
         await _system.RefundIsAsync("NFR-5b", "Reversed");
         await _system.Commerce.RefundAsync(Commerce.Refund("NFR-5c", "NF-5", 1));
         await _system.RefundIsAsync("NFR-5c", "Rejected");
-        await _system.Commerce.RefundAsync(With(Commerce.Refund("NFR-5d", "NF-5"), "lines", new[] { new { lineId = "1" } })); // the rest of the line, which is nothing
+        // The rest of the line, which is nothing.
+        await _system.Commerce.RefundAsync(With(Commerce.Refund("NFR-5d", "NF-5"), "lines", new[] { new { lineId = "1" } }));
         await _system.RefundIsAsync("NFR-5d", "NotRequired");
 
         Assert.Equal([8], await TakenAsync("NF-5"));

@@ -106,7 +106,8 @@ public sealed class When_commerce_publishes_with_Node(SharedSystem shared) : IAs
         catch (Win32Exception)
         {
             throw new InvalidOperationException(
-                $"{program} is not installed; install Node 18 or later with npm: deploy/local/packages.sh node, or sudo apt-get install nodejs npm"
+                $"{program} is not installed; install Node 18 or later with npm: deploy/local/packages.sh node, "
+                    + "or sudo apt-get install nodejs npm"
             );
         }
         using (process)

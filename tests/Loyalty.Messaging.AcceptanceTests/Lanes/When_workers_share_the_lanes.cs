@@ -192,7 +192,10 @@ public sealed class When_workers_share_the_lanes
         Eventually.SeeAsync(
             () =>
                 system.Database.ColumnAsync(
-                    "SELECT count(*) FROM lane l JOIN worker_pulse p ON p.worker = l.owner AND p.lanes_until > now() GROUP BY l.owner ORDER BY 1"
+                    """
+                    SELECT count(*) FROM lane l JOIN worker_pulse p ON p.worker = l.owner AND p.lanes_until > now() GROUP BY l.owner
+                        ORDER BY 1
+                    """
                 ),
             seen => seen.SequenceEqual(shares),
             $"shares of {string.Join(", ", shares)}",

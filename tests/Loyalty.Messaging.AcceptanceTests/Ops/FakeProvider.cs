@@ -170,7 +170,18 @@ internal sealed class FakeProvider : IAsyncDisposable
     string Signed(object claims)
     {
         var signed =
-            $"{Url(JsonSerializer.SerializeToUtf8Bytes(new { alg = "RS256", typ = "JWT", kid = "1" }))}.{Url(JsonSerializer.SerializeToUtf8Bytes(claims))}";
+            Url(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new
+                    {
+                        alg = "RS256",
+                        typ = "JWT",
+                        kid = "1",
+                    }
+                )
+            )
+            + "."
+            + Url(JsonSerializer.SerializeToUtf8Bytes(claims));
         return $"{signed}.{Url(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
     }
 

@@ -52,7 +52,8 @@ public sealed class ReconciledDay : IAsyncLifetime
             0,
             await System.Database.ScalarAsync<long>(
                 """
-                SELECT count(*) FROM (SELECT transaction_day, requested_at FROM issuance UNION ALL SELECT transaction_day, requested_at FROM reversal) both_of
+                SELECT count(*) FROM (SELECT transaction_day, requested_at FROM issuance UNION ALL SELECT transaction_day, requested_at
+                    FROM reversal) both_of
                 WHERE transaction_day IS NULL OR transaction_day <> (requested_at AT TIME ZONE 'America/Toronto')::date
                 """
             )

@@ -184,7 +184,8 @@ public sealed class When_a_day_is_reconciled(ReconciledDay day) : IClassFixture<
         var run = await day.LoyaltyAsync("reconcile", "--day", day.Day);
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Equal(
-            "KENY issue: expected 4 (32 miles); attempted 4 (32 miles), confirmed 1 (8 miles), pending 1 (8 miles), rejected 1 (8 miles), unknown 1 (8 miles)",
+            "KENY issue: expected 4 (32 miles); attempted 4 (32 miles), confirmed 1 (8 miles), pending 1 (8 miles), "
+                + "rejected 1 (8 miles), unknown 1 (8 miles)",
             run.Printed.Split('\n')[0].TrimEnd()
         );
         Assert.Equal(4, run.Printed.Trim().Split('\n').Length);
@@ -385,7 +386,8 @@ public sealed class When_a_day_is_reconciled(ReconciledDay day) : IClassFixture<
         );
 
     static string Comparison(JsonElement comparison) =>
-        $"matched {comparison.GetProperty("matched")}, here {Ids(comparison, "missingHere")}, there {Ids(comparison, "missingThere")}, different {Ids(comparison, "different")}";
+        $"matched {comparison.GetProperty("matched")}, here {Ids(comparison, "missingHere")}, "
+        + $"there {Ids(comparison, "missingThere")}, different {Ids(comparison, "different")}";
 
     static string Ids(JsonElement comparison, string name) =>
         string.Join(' ', comparison.GetProperty(name).EnumerateArray().Select(line => Text(line, "clientTransactionId")));

@@ -15,13 +15,18 @@ internal static class OutboxBacklog
     // in one instant.
     static readonly string Sql = $$"""
         INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at)
-        SELECT ('019ab000-0000-7000-8000-' || lpad(to_hex(e.number), 12, '0'))::uuid, gen_random_uuid(), e.id, 'exchange:loyalty.miles-issued', 'application/json', 'urn:message:Loyalty.Messaging.Contracts:MilesIssued',
+        SELECT ('019ab000-0000-7000-8000-' || lpad(to_hex(e.number), 12, '0'))::uuid, gen_random_uuid(), e.id,
+            'exchange:loyalty.miles-issued', 'application/json', 'urn:message:Loyalty.Messaging.Contracts:MilesIssued',
             jsonb_build_object(
-                'CorrelationId', e.id, 'ConversationId', gen_random_uuid(), 'InitiatorId', gen_random_uuid(), 'SourceAddress', 'rabbitmq://localhost/loyalty.issuance',
+                'CorrelationId', e.id, 'ConversationId', gen_random_uuid(), 'InitiatorId', gen_random_uuid(),
+                'SourceAddress', 'rabbitmq://localhost/loyalty.issuance',
                 'Properties', jsonb_build_object('RMQ-Exchange', 'loyalty.miles-issued')),
             convert_to(json_build_object(
-                'eventId', e.id, 'orderId', 'B{{Series}}-' || lpad(e.number::text, {{OrderBodies.IdDigits}}, '0'), 'clientTransactionId', 'I-B{{Series}}-' || e.number, 'transactionId', gen_random_uuid(), 'sponsorCode', 'KENY',
-                'collectorLast4', '2028', 'miles', 24, 'issuances', (SELECT json_agg(json_build_object('issuanceOfferCode', 'OFFER' || offer, 'milesAmount', 8, 'status', 'COMPLETED')) FROM generate_series(1, 3) offer),
+                'eventId', e.id, 'orderId', 'B{{Series}}-' || lpad(e.number::text, {{OrderBodies.IdDigits}}, '0'), 'clientTransactionId',
+                    'I-B{{Series}}-' || e.number, 'transactionId', gen_random_uuid(), 'sponsorCode', 'KENY',
+                'collectorLast4', '2028', 'miles', 24, 'issuances',
+                    (SELECT json_agg(json_build_object('issuanceOfferCode', 'OFFER' || offer, 'milesAmount', 8, 'status', 'COMPLETED'))
+                    FROM generate_series(1, 3) offer),
                 'pending', false, 'occurredAt', '2026-11-24T10:19:40.772+00:00')::text, 'UTF8'),
             now() - interval '1 hour', now() - interval '1 hour' + e.number * interval '1 millisecond'
         FROM (SELECT number, gen_random_uuid() AS id FROM generate_series($1::bigint, $2::bigint) number) e

@@ -110,7 +110,8 @@ internal static class Filler
             var command = source.CreateCommand(
                 """
                 SELECT t.relname, i.relname, c.conname, pg_get_indexdef(i.oid), pg_get_constraintdef(c.oid)
-                FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid LEFT JOIN pg_constraint c ON c.conindid = i.oid AND c.contype IN ('p', 'u')
+                FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid LEFT JOIN pg_constraint c
+                    ON c.conindid = i.oid AND c.contype IN ('p', 'u')
                 WHERE t.relname IN ('issuance', 'reversal', 'inbox', 'journal')
                 """
             )

@@ -17,13 +17,17 @@ internal static class DatabaseLimit
     const string InsertInbox = "INSERT INTO inbox (message_id, consumer_id, received_on) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 
     const string InsertSaga = """
-        INSERT INTO issuance (correlation_id, current_state, version, order_id, content_hash, collector_number, sponsor_code, location_code, device_id, completed_at, frozen_order,
-            miles, reversed_miles, claims, revision, client_transaction_id, idempotency_key, request_body, requested_at, updated_at, transaction_day)
+        INSERT INTO issuance (correlation_id, current_state, version, order_id, content_hash, collector_number, sponsor_code, location_code,
+            device_id, completed_at, frozen_order,
+            miles, reversed_miles, claims, revision, client_transaction_id, idempotency_key, request_body, requested_at,
+                updated_at, transaction_day)
         VALUES ($1, 'Issuing', 1, $2, $3, '80085102028', 'KENY', '0037', 'POS-7', $4, $5, 8, 0, '[]', 1, $2, $1, $6, $4, $4, $7)
         """;
 
-    const string UpdateSaga =
-        "UPDATE issuance SET current_state = 'Issued', version = 2, transaction_id = $2, response_code = NULL, called_at = $3, updated_at = $3 WHERE correlation_id = $1";
+    const string UpdateSaga = """
+        UPDATE issuance SET current_state = 'Issued', version = 2, transaction_id = $2, response_code = NULL, called_at = $3,
+            updated_at = $3 WHERE correlation_id = $1
+        """;
 
     const string InsertJournal = """
         INSERT INTO journal (at, order_id, message_type, message_id, redelivered, from_state, to_state, notes, sent)
@@ -32,7 +36,8 @@ internal static class DatabaseLimit
 
     const string InsertOutbox = """
         INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at, scheduled)
-        VALUES ($1, $2, $1, 'exchange:loyalty.issuer-00', 'application/vnd.masstransit+json', 'urn:message:Loyalty.Messaging.Sagas.Issuance:IssueMiles', $3, $4, $5, $5, false)
+        VALUES ($1, $2, $1, 'exchange:loyalty.issuer-00', 'application/vnd.masstransit+json',
+            'urn:message:Loyalty.Messaging.Sagas.Issuance:IssueMiles', $3, $4, $5, $5, false)
         """;
 
     // As long as an order's of the load.

@@ -25,7 +25,10 @@ internal sealed class DatabaseCounters(NpgsqlDataSource administration, string d
     /// </summary>
     public Task<long> StatementsAsync() =>
         ScalarAsync(
-            $"SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = $1 AND query NOT LIKE '%{Marked}%'"
+            $"""
+            SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = $1
+                AND query NOT LIKE '%{Marked}%'
+            """
         );
 
     public Task<long> WalBytesAsync() => ScalarAsync("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint WHERE $1 <> ''");

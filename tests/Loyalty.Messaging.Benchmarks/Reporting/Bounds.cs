@@ -37,5 +37,6 @@ internal static class Bounds
         where run.Flow == Flow.OrdersOnly
         from bound in All
         where bound.Mode.Name == run.Mode && !(bound.Read(run) <= bound.Most)
-        select $"Mode {run.Mode}: {bound.Figure} per order may be at most {bound.Most}, but were {bound.Read(run)?.ToString("0.00", null) ?? "not counted"}";
+        select $"Mode {run.Mode}: {bound.Figure} per order may be at most {bound.Most}, "
+            + $"but were {bound.Read(run)?.ToString("0.00", null) ?? "not counted"}";
 }

@@ -31,7 +31,10 @@ internal static class Plot
         var svg = new StringBuilder();
         Line(
             svg,
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{height}\" viewBox=\"0 0 {Width} {height}\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#222\">"
+            $"""
+            <svg xmlns="http://www.w3.org/2000/svg" width="{Width}" height="{height}" viewBox="0 0 {Width} {height}"
+              font-family="sans-serif" font-size="13" fill="#222">
+            """
         );
         Line(svg, $"<rect width=\"{Width}\" height=\"{height}\" fill=\"#fff\"/>");
         Line(svg, $"<text x=\"{Left}\" y=\"26\" font-size=\"17\">{flow}: {runs[0].Orders} orders, {runs[0].Refunds} refunds</text>");
@@ -69,14 +72,10 @@ internal static class Plot
         for (var tick = 0; tick <= Ticks; tick++)
         {
             var (value, second) = (most * tick / Ticks, seconds * tick / Ticks);
-            Line(
-                svg,
-                $"<path d=\"M{Left} {Y(value):0.#}H{Width - Right}\" stroke=\"#ddd\"/><text x=\"{Left - 8}\" y=\"{Y(value) + 4:0.#}\" text-anchor=\"end\">{value:0.##}</text>"
-            );
-            Line(
-                svg,
-                $"<path d=\"M{X(second):0.#} {top}V{top + PanelHeight}\" stroke=\"#eee\"/><text x=\"{X(second):0.#}\" y=\"{top + PanelHeight + 17}\" text-anchor=\"middle\">{second:0.##}</text>"
-            );
+            Line(svg, $"<path d=\"M{Left} {Y(value):0.#}H{Width - Right}\" stroke=\"#ddd\"/>");
+            Line(svg, $"<text x=\"{Left - 8}\" y=\"{Y(value) + 4:0.#}\" text-anchor=\"end\">{value:0.##}</text>");
+            Line(svg, $"<path d=\"M{X(second):0.#} {top}V{top + PanelHeight}\" stroke=\"#eee\"/>");
+            Line(svg, $"<text x=\"{X(second):0.#}\" y=\"{top + PanelHeight + 17}\" text-anchor=\"middle\">{second:0.##}</text>");
         }
         Line(svg, $"<path d=\"M{Left} {top}V{top + PanelHeight}H{Width - Right}\" fill=\"none\" stroke=\"#222\"/>");
         for (var index = 0; index < runs.Count; index++)

@@ -48,7 +48,8 @@ internal static class Table
             text.AppendLine()
                 .AppendLine(
                     System.Globalization.CultureInfo.InvariantCulture,
-                    $"{flow}: {figures.Orders} orders, {figures.Refunds} refunds, {figures.Runs} {(figures.Runs == 1 ? "run" : "runs")} of each mode, {(open ? "open loop" : "flat out")}; per order:"
+                    $"{flow}: {figures.Orders} orders, {figures.Refunds} refunds, {figures.Runs} "
+                        + $"{(figures.Runs == 1 ? "run" : "runs")} of each mode, {(open ? "open loop" : "flat out")}; per order:"
                 );
             Write(text, open ? Open : Flat, modes);
         }

@@ -24,7 +24,8 @@ internal static class Invariants
         Must(
             depths.Values.Sum(),
             0,
-            $"messages left in queues ({string.Join(", ", depths.Where(queue => queue.Value > 0).Select(queue => $"{queue.Key} {queue.Value}"))})"
+            "messages left in queues "
+                + $"({string.Join(", ", depths.Where(queue => queue.Value > 0).Select(queue => $"{queue.Key} {queue.Value}"))})"
         );
         if (stage.Database is not { } database)
             return;

@@ -74,8 +74,11 @@ internal sealed class Rotation(Options options, Action<string> say)
             _runs.Add(run);
             say(
                 flow.PerSecond is null
-                    ? $"{flow.Name, -8} {mode.Name, -7} {run.OrdersPerSecond, 7:0} orders/s  {run.CpuMsPerOrder:0.00} ms CPU per order{(run.DrainedPerSecond is { } drained ? $"; {drained:0}/s of the backlog beside it" : "")}"
-                    : $"{flow.Name, -8} {mode.Name, -7} at {flow.PerSecond:0}/s: p50 {run.P50Ms:0.0} ms, p99 {run.P99Ms:0.0} ms, longest {run.MaxMs:0.0} ms{(run.DrainedPerSecond is { } drainedToTheEnd ? $"; the backlog went at {drainedToTheEnd:0}/s" : "")}"
+                    ? $"{flow.Name, -8} {mode.Name, -7} {run.OrdersPerSecond, 7:0} orders/s  {run.CpuMsPerOrder:0.00} ms CPU per "
+                        + $"order{(run.DrainedPerSecond is { } drained ? $"; {drained:0}/s of the backlog beside it" : "")}"
+                    : $"{flow.Name, -8} {mode.Name, -7} at {flow.PerSecond:0}/s: p50 {run.P50Ms:0.0} ms, p99 {run.P99Ms:0.0} ms, "
+                        + $"longest {run.MaxMs:0.0} "
+                        + $"ms{(run.DrainedPerSecond is { } drainedToTheEnd ? $"; the backlog went at {drainedToTheEnd:0}/s" : "")}"
             );
         }
     }
@@ -85,7 +88,8 @@ internal sealed class Rotation(Options options, Action<string> say)
         _databaseOrders.Add(Math.Round(await DatabaseLimit.MeasureAsync(options.WarmUp, options.Orders, Migration.RunAsync), 1));
         _brokerMessages.Add(Math.Round(await BrokerLimit.MeasureAsync(options.WarmUp, options.Orders * BrokerLimit.MessagesPerOrder), 1));
         say(
-            $"limits   PostgreSQL {_databaseOrders[^1]:0} orders/s, RabbitMQ {_brokerMessages[^1]:0} messages/s = {_brokerMessages[^1] / BrokerLimit.MessagesPerOrder:0} orders/s"
+            $"limits   PostgreSQL {_databaseOrders[^1]:0} orders/s, RabbitMQ {_brokerMessages[^1]:0} messages/s = "
+                + $"{_brokerMessages[^1] / BrokerLimit.MessagesPerOrder:0} orders/s"
         );
     }
 }

@@ -107,7 +107,8 @@ internal sealed class Run(Mode mode, Flow flow, Options options, FilledDatabase?
                 (moved, missing) = (TimeProvider.System.GetTimestamp(), tally.Missing);
             else if (TimeProvider.System.GetElapsedTime(moved) > Patience)
                 throw new RunFailedException(
-                    $"Mode {mode.Name}, flow {flow.Name}: nothing was heard for {Patience.TotalSeconds:0} s, and {missing} of {tally.Orders + tally.Refunds} outcomes are missing.\n{stage.Workers[0].Output}"
+                    $"Mode {mode.Name}, flow {flow.Name}: nothing was heard for {Patience.TotalSeconds:0} s, "
+                        + $"and {missing} of {tally.Orders + tally.Refunds} outcomes are missing.\n{stage.Workers[0].Output}"
                 );
         }
         await publishing;

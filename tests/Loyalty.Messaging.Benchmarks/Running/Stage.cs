@@ -89,7 +89,9 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    /// <summary>Longer than the mode's own when that is asked for: where the cores are the limit, three workers show nothing else.</summary>
+    /// <summary>
+    /// Longer than the mode's own when that is asked for: where the cores are the limit, three workers show nothing else.
+    /// </summary>
     static TimeSpan IssuerDelay(Mode mode, Options options) =>
         mode.IssuerDelay is { } least && least > options.IssuerDelay ? least : options.IssuerDelay;
 
@@ -111,7 +113,10 @@ internal sealed class Stage : IAsyncDisposable
     }
 
     static string SharedSql(int workers) =>
-        $"SELECT count(*) = {workers} AND max(lanes) - min(lanes) <= 1 FROM (SELECT count(*) AS lanes FROM lane WHERE owner IS NOT NULL GROUP BY owner) AS shares";
+        $"""
+            SELECT count(*) = {workers} AND max(lanes) - min(lanes) <= 1 FROM (SELECT count(*) AS lanes FROM lane WHERE owner IS NOT NULL
+                GROUP BY owner) AS shares
+            """;
 
     public async Task<Effects> EffectsAsync() =>
         (await _issuerApi.GetFromJsonAsync<Effects>(new Uri("/effects", UriKind.Relative), JsonSerializerOptions.Web))!;

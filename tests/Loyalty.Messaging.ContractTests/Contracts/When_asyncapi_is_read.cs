@@ -130,7 +130,9 @@ public sealed partial class When_asyncapi_is_read
         ];
 
     static string SchemaOf(List<string> message) =>
-        $"contracts/events/{SchemaReference().Match(Assert.Single(message, line => SchemaReference().IsMatch(line))).Groups[1].Value}/v1/schema.json";
+        "contracts/events/"
+        + SchemaReference().Match(Assert.Single(message, line => SchemaReference().IsMatch(line))).Groups[1].Value
+        + "/v1/schema.json";
 
     [GeneratedRegex(@"^    address: (\S+)$")]
     private static partial Regex Address();

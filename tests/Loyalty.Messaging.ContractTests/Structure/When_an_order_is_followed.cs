@@ -7,7 +7,7 @@ namespace Loyalty.Messaging.ContractTests.Structure;
 public sealed partial class When_an_order_is_followed
 {
     const string Page = "docs/design/delivery.md";
-    const int Most = 61;
+    const int Most = 55;
 
     static readonly string[] Sources =
     [

@@ -29,7 +29,9 @@ public sealed partial class When_folders_know_each_other
         }
     }
 
-    /// <summary>What every top-level folder of a room knows of the others. The room itself, which registers them, is above them all.</summary>
+    /// <summary>
+    /// What every top-level folder of a room knows of the others. The room itself, which registers them, is above them all.
+    /// </summary>
     static Dictionary<string, HashSet<string>> ArrowsOf(string project)
     {
         var room = Path.GetDirectoryName(project)!;

@@ -3,8 +3,8 @@ using Xunit;
 namespace Loyalty.Messaging.ContractTests.Structure;
 
 /// <summary>
-/// Phrases that nobody who grew up with the language would write, found once and replaced. Whoever finds another one puts it here, so that it
-/// does not come back.
+/// Phrases that nobody who grew up with the language would write, found once and replaced. Whoever finds another one puts it here, so that
+/// it does not come back.
 /// </summary>
 public sealed class When_words_are_read
 {

@@ -38,13 +38,15 @@ internal sealed class ParcelHost : IAsyncDisposable
     /// <param name="groupCommit">Whether deliveries to the saga may share a transaction.</param>
     /// <param name="deliveries">False: nobody listens where parcels are delivered, so what is sent there comes back.</param>
     /// <param name="inProcess">Whether what is sent to where parcels are delivered may do without the broker.</param>
+    /// <param name="aroundScanned">Between the delivery and the saga.</param>
     public static async Task<ParcelHost> StartAsync(
         bool deliveries = true,
         Action<OutboxOptions>? outbox = null,
         bool start = true,
         bool groupCommit = false,
         TimeProvider? time = null,
-        bool inProcess = false
+        bool inProcess = false,
+        IFilter<ConsumeContext<Scanned>>? aroundScanned = null
     )
     {
         var database = await TestDatabase.CopyAsync(
@@ -69,6 +71,7 @@ internal sealed class ParcelHost : IAsyncDisposable
             inProcess ? services.GetRequiredService<InProcessQueues>() : null
         ));
         builder.Services.AddSingleton<IOutboxTransport>(services => services.GetRequiredService<CountedTransport>());
+        builder.Services.AddSingleton<IInProcessTransport>(services => services.GetRequiredService<CountedTransport>());
         builder.Services.AddDbContext<ParcelDbContext>(options => options.UseNpgsql(database.ConnectionString));
         builder.AddLoyaltyBus(
             bus =>
@@ -105,7 +108,14 @@ internal sealed class ParcelHost : IAsyncDisposable
                             retry.Immediate(3);
                         });
                         endpoint.UseEntityFrameworkOutbox<ParcelDbContext>(context, groupCommit);
-                        endpoint.ConfigureSaga<ParcelState>(context);
+                        endpoint.ConfigureSaga<ParcelState>(
+                            context,
+                            saga =>
+                            {
+                                if (aroundScanned is not null)
+                                    saga.Message<Scanned>(message => message.UseFilter(aroundScanned));
+                            }
+                        );
                     }
                 );
                 bus.ReceiveEndpoint(
@@ -266,7 +276,7 @@ internal sealed class Received
 }
 
 /// <summary>The short ways out, counted.</summary>
-internal sealed class CountedTransport(DirectPublish publish, InProcessQueues? queues) : IOutboxTransport
+internal sealed class CountedTransport(DirectPublish publish, InProcessQueues? queues) : IOutboxTransport, IInProcessTransport
 {
     int _captured,
         _stored;
@@ -282,7 +292,7 @@ internal sealed class CountedTransport(DirectPublish publish, InProcessQueues? q
 
     public bool TakesMessages => true;
 
-    public Task<bool>? DeliverInProcess(SendContext message, byte[] body) => queues?.Deliver(message, body);
+    public Task<bool>? Deliver(SendContext message, byte[] body) => queues?.Deliver(message, body);
 
     public Task? SendCaptured(SendContext message, byte[] body)
     {

@@ -200,7 +200,8 @@ public sealed class RefundArithmeticTests
             Base = new BaseRule { Miles = 0 },
             Bonuses = [first, first with { Skus = ["B"], Step = null, Miles = 40, IssuanceOfferCode = "SECOND" }],
         };
-        var issued = Earned(rules, new BasketLine("1", "A", null, 2, 100m), new BasketLine("2", "B", null, 1, 10m)); // FIRST 50 beats SECOND 40
+        // FIRST 50 beats SECOND 40.
+        var issued = Earned(rules, new BasketLine("1", "A", null, 2, 100m), new BasketLine("2", "B", null, 1, 10m));
         var (a, b) = (
             Lines(new RefundedLine("1", 1, null)) with
             {

@@ -27,14 +27,13 @@ public abstract class CallConsumer<TCommand, TConfirmed, TRejected, TUnresolved>
             {
                 CallOutcome.Accepted yes => context.Send(saga, Confirmed(command, yes, result)),
                 CallOutcome.Rejected no => context.Send(saga, Rejected(command, no, result)),
-                CallOutcome.Unresolved unknown => context.Send(saga, Unresolved(command, unknown, postponed: false, result)),
-                CallOutcome.Postponed put => context.Send(
-                    saga,
-                    Unresolved(command, new CallOutcome.Unresolved(put.Reason, null), postponed: true, result)
-                ),
+                CallOutcome.Unresolved unknown => UnansweredAsync(new(unknown.Reason, unknown.RetryAfter)),
+                CallOutcome.Postponed put => UnansweredAsync(new(put.Reason, Postponed: true)),
                 _ => throw new InvalidOperationException($"The outcome {result.Outcome.GetType().Name} is not known here"),
             }
         );
+
+        Task UnansweredAsync(Unanswered unanswered) => context.Send(saga, Unresolved(command, unanswered, result));
     }
 
     /// <summary>Key and bytes.</summary>
@@ -50,6 +49,11 @@ public abstract class CallConsumer<TCommand, TConfirmed, TRejected, TUnresolved>
     protected abstract TRejected Rejected(TCommand command, CallOutcome.Rejected no, CallResult result);
 
     /// <summary>The saga's own message for what is not known.</summary>
-    /// <param name="postponed">The issuer is down and the call was put off.</param>
-    protected abstract TUnresolved Unresolved(TCommand command, CallOutcome.Unresolved unknown, bool postponed, CallResult result);
+    protected abstract TUnresolved Unresolved(TCommand command, Unanswered unanswered, CallResult result);
 }
+
+/// <summary>Neither yes nor no.</summary>
+/// <param name="Reason">What happened last, masked.</param>
+/// <param name="RetryAfter">How long the issuer asked us to wait, when it did.</param>
+/// <param name="Postponed">The issuer is down and the call was put off: it counts as no try.</param>
+public sealed record Unanswered(string Reason, TimeSpan? RetryAfter = null, bool Postponed = false);

@@ -24,7 +24,8 @@ internal static class Corrected
             : string.Join(
                 ", ",
                 offers.Select(offer =>
-                    $"{offer.IssuanceOfferCode}{(offer.OfferId is null ? "" : $" ({offer.OfferId})")} {offer.Miles.ToString(CultureInfo.InvariantCulture)}"
+                    $"{offer.IssuanceOfferCode}{(offer.OfferId is null ? "" : $" ({offer.OfferId})")} "
+                    + $"{offer.Miles.ToString(CultureInfo.InvariantCulture)}"
                 )
             );
 

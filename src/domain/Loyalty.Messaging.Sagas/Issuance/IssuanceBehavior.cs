@@ -116,7 +116,8 @@ internal static class IssuanceBehavior
             context.Note(Notes.Text.Conflict);
             SagaTelemetry.Conflicts.Add(1);
             context.DeadLetter(
-                $"orderId {context.Saga.OrderId} has come before with other content; the first one stands. Correct the order with a refund, or under a new orderId"
+                $"orderId {context.Saga.OrderId} has come before with other content; the first one stands. "
+                    + "Correct the order with a refund, or under a new orderId"
             );
         });
 
@@ -127,7 +128,8 @@ internal static class IssuanceBehavior
         {
             context.NoteCall();
             context.DeadLetter(
-                $"The issuer confirms a call of order {context.Saga.OrderId} that a correction has replaced after its no; ask AIR MILES whether both are on the account"
+                $"The issuer confirms a call of order {context.Saga.OrderId} that a correction has replaced after its no; "
+                    + "ask AIR MILES whether both are on the account"
             );
         });
 
@@ -152,7 +154,8 @@ internal static class IssuanceBehavior
         var refused = terms.CollectorCheckDigit == CollectorCheckDigit.Refuse;
         SagaTelemetry.CheckDigits.Add(1, new KeyValuePair<string, object?>("outcome", refused ? "refused" : "warned"));
         if (refused)
-            return "collectorNumber has a wrong check digit, and AirMiles__CollectorCheckDigit is refuse; have the card read again and correct the number";
+            return "collectorNumber has a wrong check digit, and AirMiles__CollectorCheckDigit is refuse; "
+                + "have the card read again and correct the number";
         context.Note(Notes.Text.CheckDigit);
         return null;
     }

@@ -139,7 +139,9 @@ internal static class IssuanceLedger
             if (saga.ReversedMiles + miles > saga.Miles)
             {
                 context.DeadLetter(
-                    $"The issuer has taken back {miles} miles for refund {taken.RefundId} after all, and order {taken.OrderId} has granted them to others meanwhile: the account is short of what is above its {saga.Miles} miles"
+                    $"The issuer has taken back {miles} miles for refund {taken.RefundId} after all, "
+                        + $"and order {taken.OrderId} has granted them to others meanwhile: "
+                        + $"the account is short of what is above its {saga.Miles} miles"
                 );
                 return;
             }

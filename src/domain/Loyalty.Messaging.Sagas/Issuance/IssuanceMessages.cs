@@ -25,6 +25,17 @@ public sealed record IssueConfirmed : IConfirmed
     public string? TransactionId { get; init; }
     public required IReadOnlyList<IssuanceStatus> Issuances { get; init; }
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+
+    internal static IssueConfirmed Of(IssueMiles command, CallOutcome.Accepted yes, CallResult result) =>
+        new()
+        {
+            OrderId = command.OrderId,
+            IdempotencyKey = command.IdempotencyKey,
+            Pending = yes.Pending,
+            TransactionId = yes.TransactionId,
+            Issuances = yes.Issuances,
+            Attempts = result.Attempts,
+        };
 }
 
 /// <summary>From the issuer queue: the issuer's final no.</summary>
@@ -38,6 +49,17 @@ public sealed record IssueRejected : IRejected
     /// <inheritdoc/>
     public bool EffectUnknown { get; init; }
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+
+    internal static IssueRejected Of(IssueMiles command, CallOutcome.Rejected no, CallResult result) =>
+        new()
+        {
+            OrderId = command.OrderId,
+            IdempotencyKey = command.IdempotencyKey,
+            ResponseCode = no.ResponseCode,
+            Reason = no.Reason,
+            EffectUnknown = result.EffectUnknown,
+            Attempts = result.Attempts,
+        };
 }
 
 /// <summary>From the issuer queue: the tries in the call are used up and nobody knows whether it took effect.</summary>
@@ -57,6 +79,18 @@ public sealed record IssueUnresolved : IUnresolved
     /// <remarks>A worker of an earlier version does not say it.</remarks>
     public bool EffectUnknown { get; init; } = true;
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+
+    internal static IssueUnresolved Of(IssueMiles command, Unanswered unanswered, CallResult result) =>
+        new()
+        {
+            OrderId = command.OrderId,
+            IdempotencyKey = command.IdempotencyKey,
+            Reason = unanswered.Reason,
+            Postponed = unanswered.Postponed,
+            RetryAfter = unanswered.RetryAfter,
+            EffectUnknown = result.EffectUnknown,
+            Attempts = result.Attempts,
+        };
 }
 
 /// <summary>From a reversal: how many of the order's miles may this refund take back?</summary>

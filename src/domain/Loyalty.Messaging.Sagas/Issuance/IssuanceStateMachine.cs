@@ -215,7 +215,8 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
             When(Correct)
                 .Refuse(
                     terms,
-                    "Whether the call took effect is not known, and a new one might issue the miles twice; retry it until the issuer answers"
+                    "Whether the call took effect is not known, and a new one might issue the miles twice; "
+                        + "retry it until the issuer answers"
                 ),
             When(Cancel)
                 .Decide(

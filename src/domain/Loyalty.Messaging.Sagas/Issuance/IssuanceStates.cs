@@ -24,7 +24,8 @@ public static class IssuanceStates
             NeedsPerson = true,
             Acts = PersonActs.Approve | PersonActs.Cancel,
             Advice =
-                "Nothing has been sent to the issuer. Find out from commerce whether the order is right: then approve it, and its miles are "
+                "Nothing has been sent to the issuer. Find out from commerce whether the order is right: then approve it, "
+                + "and its miles are "
                 + "issued as they are; or cancel it. Its refunds wait.",
         },
         new(nameof(Machine.Issuing), "The call is on its way")
@@ -70,7 +71,8 @@ public static class IssuanceStates
             NeedsPerson = true,
             Acts = PersonActs.Retry | PersonActs.Cancel,
             Advice =
-                "Whether the call took effect is not known. A retry sends the same bytes under the same key: if the issuer has done it already, "
+                "Whether the call took effect is not known. A retry sends the same bytes under the same key: "
+                + "if the issuer has done it already, "
                 + "nothing happens twice. If it says no, ask AIR MILES what is on the account.",
         },
         new(nameof(Machine.NotEarned), "The order earned no miles: no call") { Tone = StateTone.Calm, Effect = CallEffect.None },

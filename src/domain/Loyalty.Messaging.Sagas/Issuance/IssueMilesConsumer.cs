@@ -16,38 +16,13 @@ public sealed class IssueMilesConsumer(IAirMilesClient airMiles)
 
     /// <inheritdoc/>
     protected override IssueConfirmed Confirmed(IssueMiles command, CallOutcome.Accepted yes, CallResult result) =>
-        new()
-        {
-            OrderId = command.OrderId,
-            IdempotencyKey = command.IdempotencyKey,
-            Pending = yes.Pending,
-            TransactionId = yes.TransactionId,
-            Issuances = yes.Issuances,
-            Attempts = result.Attempts,
-        };
+        IssueConfirmed.Of(command, yes, result);
 
     /// <inheritdoc/>
     protected override IssueRejected Rejected(IssueMiles command, CallOutcome.Rejected no, CallResult result) =>
-        new()
-        {
-            OrderId = command.OrderId,
-            IdempotencyKey = command.IdempotencyKey,
-            ResponseCode = no.ResponseCode,
-            Reason = no.Reason,
-            EffectUnknown = result.EffectUnknown,
-            Attempts = result.Attempts,
-        };
+        IssueRejected.Of(command, no, result);
 
     /// <inheritdoc/>
-    protected override IssueUnresolved Unresolved(IssueMiles command, CallOutcome.Unresolved unknown, bool postponed, CallResult result) =>
-        new()
-        {
-            OrderId = command.OrderId,
-            IdempotencyKey = command.IdempotencyKey,
-            Reason = unknown.Reason,
-            Postponed = postponed,
-            RetryAfter = unknown.RetryAfter,
-            EffectUnknown = result.EffectUnknown,
-            Attempts = result.Attempts,
-        };
+    protected override IssueUnresolved Unresolved(IssueMiles command, Unanswered unanswered, CallResult result) =>
+        IssueUnresolved.Of(command, unanswered, result);
 }

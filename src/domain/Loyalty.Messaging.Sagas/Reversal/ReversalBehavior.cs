@@ -54,7 +54,8 @@ internal static class ReversalBehavior
             context.Note(Notes.Text.Conflict);
             SagaTelemetry.Conflicts.Add(1);
             context.DeadLetter(
-                $"refundId {context.Saga.RefundId} has come before with other content; the first one stands. Send the difference under a new refundId"
+                $"refundId {context.Saga.RefundId} has come before with other content; the first one stands. "
+                    + "Send the difference under a new refundId"
             );
         });
 
@@ -131,7 +132,8 @@ internal static class ReversalBehavior
         {
             context.NoteCall();
             context.DeadLetter(
-                $"The issuer confirms a call of refund {context.Saga.RefundId} that was given up after its no; ask AIR MILES what is on the account"
+                $"The issuer confirms a call of refund {context.Saga.RefundId} that was given up after its no; "
+                    + "ask AIR MILES what is on the account"
             );
         });
 

@@ -60,6 +60,17 @@ public sealed record ReverseConfirmed : IConfirmed
     public string? TransactionId { get; init; }
     public required IReadOnlyList<IssuanceStatus> Issuances { get; init; }
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+
+    internal static ReverseConfirmed Of(ReverseMiles command, CallOutcome.Accepted yes, CallResult result) =>
+        new()
+        {
+            RefundId = command.RefundId,
+            IdempotencyKey = command.IdempotencyKey,
+            Pending = yes.Pending,
+            TransactionId = yes.TransactionId,
+            Issuances = yes.Issuances,
+            Attempts = result.Attempts,
+        };
 }
 
 /// <summary>From the issuer queue: the issuer's final no.</summary>
@@ -73,6 +84,17 @@ public sealed record ReverseRejected : IRejected
     /// <inheritdoc/>
     public bool EffectUnknown { get; init; }
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+
+    internal static ReverseRejected Of(ReverseMiles command, CallOutcome.Rejected no, CallResult result) =>
+        new()
+        {
+            RefundId = command.RefundId,
+            IdempotencyKey = command.IdempotencyKey,
+            ResponseCode = no.ResponseCode,
+            Reason = no.Reason,
+            EffectUnknown = result.EffectUnknown,
+            Attempts = result.Attempts,
+        };
 }
 
 /// <summary>From the issuer queue: the tries in the call are used up and nobody knows whether it took effect.</summary>
@@ -92,6 +114,18 @@ public sealed record ReverseUnresolved : IUnresolved
     /// <remarks>A worker of an earlier version does not say it.</remarks>
     public bool EffectUnknown { get; init; } = true;
     public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+
+    internal static ReverseUnresolved Of(ReverseMiles command, Unanswered unanswered, CallResult result) =>
+        new()
+        {
+            RefundId = command.RefundId,
+            IdempotencyKey = command.IdempotencyKey,
+            Reason = unanswered.Reason,
+            Postponed = unanswered.Postponed,
+            RetryAfter = unanswered.RetryAfter,
+            EffectUnknown = result.EffectUnknown,
+            Attempts = result.Attempts,
+        };
 }
 
 /// <summary>From the order's ledger: the refund has waited for its order longer than expected.</summary>

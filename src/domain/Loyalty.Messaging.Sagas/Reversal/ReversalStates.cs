@@ -49,7 +49,8 @@ public static class ReversalStates
             NeedsPerson = true,
             Acts = PersonActs.Correct | PersonActs.Cancel,
             Advice =
-                "The issuer, or the order's ledger, has said no, and the miles are the order's again. Correct what is wrong, or cancel the refund.",
+                "The issuer, or the order's ledger, has said no, and the miles are the order's again. Correct what is wrong, "
+                + "or cancel the refund.",
         },
         new(nameof(Machine.Suspended), "Retries are used up and the outcome is not known; waits for the issuer or for you")
         {
@@ -60,7 +61,8 @@ public static class ReversalStates
             NeedsPerson = true,
             Acts = PersonActs.Retry | PersonActs.Cancel,
             Advice =
-                "Whether the call took effect is not known. A retry sends the same bytes under the same key: if the issuer has done it already, "
+                "Whether the call took effect is not known. A retry sends the same bytes under the same key: "
+                + "if the issuer has done it already, "
                 + "nothing happens twice. If it says no, ask AIR MILES what is on the account.",
         },
         new(nameof(Machine.NotRequired), "Nothing to take back: no call") { Tone = StateTone.Calm, Effect = CallEffect.None },

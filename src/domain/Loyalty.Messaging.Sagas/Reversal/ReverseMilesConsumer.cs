@@ -16,43 +16,13 @@ public sealed class ReverseMilesConsumer(IAirMilesClient airMiles)
 
     /// <inheritdoc/>
     protected override ReverseConfirmed Confirmed(ReverseMiles command, CallOutcome.Accepted yes, CallResult result) =>
-        new()
-        {
-            RefundId = command.RefundId,
-            IdempotencyKey = command.IdempotencyKey,
-            Pending = yes.Pending,
-            TransactionId = yes.TransactionId,
-            Issuances = yes.Issuances,
-            Attempts = result.Attempts,
-        };
+        ReverseConfirmed.Of(command, yes, result);
 
     /// <inheritdoc/>
     protected override ReverseRejected Rejected(ReverseMiles command, CallOutcome.Rejected no, CallResult result) =>
-        new()
-        {
-            RefundId = command.RefundId,
-            IdempotencyKey = command.IdempotencyKey,
-            ResponseCode = no.ResponseCode,
-            Reason = no.Reason,
-            EffectUnknown = result.EffectUnknown,
-            Attempts = result.Attempts,
-        };
+        ReverseRejected.Of(command, no, result);
 
     /// <inheritdoc/>
-    protected override ReverseUnresolved Unresolved(
-        ReverseMiles command,
-        CallOutcome.Unresolved unknown,
-        bool postponed,
-        CallResult result
-    ) =>
-        new()
-        {
-            RefundId = command.RefundId,
-            IdempotencyKey = command.IdempotencyKey,
-            Reason = unknown.Reason,
-            Postponed = postponed,
-            RetryAfter = unknown.RetryAfter,
-            EffectUnknown = result.EffectUnknown,
-            Attempts = result.Attempts,
-        };
+    protected override ReverseUnresolved Unresolved(ReverseMiles command, Unanswered unanswered, CallResult result) =>
+        ReverseUnresolved.Of(command, unanswered, result);
 }

@@ -162,13 +162,16 @@ internal static class DeadLettersCommand
     static void Previewed(JsonElement preview)
     {
         Console.WriteLine(
-            $"{preview.Text("total")} messages: {preview.Text("milesToIssue")} miles to issue, {preview.Text("milesToReverse")} to take back, of {preview.Text("milesUnknown")} it cannot be told"
+            $"{preview.Text("total")} messages: {preview.Text("milesToIssue")} miles to issue, "
+                + $"{preview.Text("milesToReverse")} to take back, of {preview.Text("milesUnknown")} it cannot be told"
         );
         foreach (var effect in preview.GetProperty("effects").EnumerateObject())
             Console.WriteLine($"  {effect.Value, 6}  {effect.Name}");
         foreach (var example in preview.GetProperty("examples").EnumerateArray())
             Console.WriteLine(
-                $"  {example.Text("effect")}: {example.Text("refundId") ?? example.Text("orderId") ?? example.Text("deadLetterId")}: {example.Text("sentence")}"
+                $"  {example.Text("effect")}: "
+                    + $"{example.Text("refundId") ?? example.Text("orderId") ?? example.Text("deadLetterId")}: "
+                    + $"{example.Text("sentence")}"
             );
         if (preview.Text("needsApproval") is { } objection)
             Console.WriteLine($"A second person would have to say yes: {objection}");

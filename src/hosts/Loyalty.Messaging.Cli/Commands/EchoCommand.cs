@@ -43,7 +43,8 @@ internal static class EchoCommand
             if (answer is null)
                 return output.Fail("AIR MILES has never been asked: ECHO is off, or no worker has run");
             var sentence =
-                $"{answer.At:yyyy-MM-dd HH:mm:ss}Z {answer.ResponseCode} {answer.Meaning} (trace {answer.TraceId}, {answer.Calls} calls, {answer.DurationMs:0} ms)";
+                $"{answer.At:yyyy-MM-dd HH:mm:ss}Z {answer.ResponseCode} {answer.Meaning} (trace {answer.TraceId}, "
+                + $"{answer.Calls} calls, {answer.DurationMs:0} ms)";
             return answer.Outcome == Answered
                 ? output.Succeed(answer, () => Console.WriteLine(sentence))
                 : output.Fail($"{sentence}: {answer.Details}. To act: {answer.Actor}", answer);

@@ -100,7 +100,8 @@ internal static class InquireCommand
             answer.Offer is { } offer
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Redemption may be offered: {offer.AvailableUnits} units of {offer.UnitMiles} miles for {offer.UnitDollars} dollars ({offer.OfferType} {offer.OfferId})"
+                    $"Redemption may be offered: {offer.AvailableUnits} units of {offer.UnitMiles} miles for {offer.UnitDollars} "
+                        + $"dollars ({offer.OfferType} {offer.OfferId})"
                 )
                 : "Redemption must not be offered"
         );

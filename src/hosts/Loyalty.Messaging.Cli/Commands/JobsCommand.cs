@@ -34,7 +34,8 @@ internal static class JobsCommand
                     () =>
                         Console.WriteLine(
                             job.Text("needsApproval") is { } objection && job.Text("state") == "AwaitingApproval"
-                                ? $"Job {job.Text("id")} waits for a second person: {objection}\n  loyalty jobs approve {job.Text("id")} --reason …"
+                                ? $"Job {job.Text("id")} waits for a second person: {objection}\n  loyalty jobs approve "
+                                    + $"{job.Text("id")} --reason …"
                                 : $"Job {job.Text("id")} is {job.Text("state")}\n  loyalty jobs show {job.Text("id")} --wait"
                         )
                 )
@@ -168,7 +169,12 @@ internal static class JobsCommand
                             answer,
                             () =>
                                 Console.WriteLine(
-                                    $"{answer.Text("fitting")} of {answer.Text("selected")}, {answer.Text("miles")} miles{(answer.Text("needsApproval") is { } objection ? $"; a second person would have to say yes: {objection}" : "")}"
+                                    $"{answer.Text("fitting")} of {answer.Text("selected")}, {answer.Text("miles")} miles"
+                                        + (
+                                            answer.Text("needsApproval") is { } objection
+                                                ? $"; a second person would have to say yes: {objection}"
+                                                : ""
+                                        )
                                 )
                         )
                     )

@@ -95,7 +95,9 @@ internal static class ReconcileCommand
             () =>
             {
                 Console.WriteLine(
-                    $"{view.Day:yyyy-MM-dd}: {view.Orders} orders, {view.Refunds} refunds, {view.NotApplied} events given up; {(view.StatementName is null ? "no statement yet" : $"{view.Matched} agree with {view.StatementName}")}; {view.BreakCount} breaks{(view.SignedOffBy is null ? "" : $"; signed off by {view.SignedOffBy}")}"
+                    $"{view.Day:yyyy-MM-dd}: {view.Orders} orders, {view.Refunds} refunds, {view.NotApplied} events given up; "
+                        + $"{(view.StatementName is null ? "no statement yet" : $"{view.Matched} agree with {view.StatementName}")}; "
+                        + $"{view.BreakCount} breaks{(view.SignedOffBy is null ? "" : $"; signed off by {view.SignedOffBy}")}"
                 );
                 foreach (var each in view.Breaks)
                     Console.WriteLine(
@@ -118,7 +120,9 @@ internal static class ReconcileCommand
                     Console.WriteLine(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{total.SponsorCode ?? "(no sponsor)"} {total.Kind}: expected {Sum(total.Expected)}; attempted {Sum(total.Attempted)}, confirmed {Sum(total.Confirmed)}, pending {Sum(total.Pending)}, rejected {Sum(total.Rejected)}, unknown {Sum(total.Unknown)}"
+                            $"{total.SponsorCode ?? "(no sponsor)"} {total.Kind}: expected {Sum(total.Expected)}; "
+                                + $"attempted {Sum(total.Attempted)}, confirmed {Sum(total.Confirmed)}, pending {Sum(total.Pending)}, "
+                                + $"rejected {Sum(total.Rejected)}, unknown {Sum(total.Unknown)}"
                         )
                     );
             }
@@ -130,7 +134,8 @@ internal static class ReconcileCommand
     {
         var comparison = JsonSerializer.Deserialize<StatementComparison>(body, JsonSerializerOptions.Web)!;
         var sentence =
-            $"{comparison.Matched} matched, {comparison.MissingHere.Count} missing here, {comparison.MissingThere.Count} missing there, {comparison.Different.Count} different";
+            $"{comparison.Matched} matched, {comparison.MissingHere.Count} missing here, "
+            + $"{comparison.MissingThere.Count} missing there, {comparison.Different.Count} different";
         if (comparison is { MissingHere.Count: 0, MissingThere.Count: 0, Different.Count: 0 })
             return output.Succeed(comparison, () => Console.WriteLine(sentence));
         var lines = comparison
@@ -138,7 +143,9 @@ internal static class ReconcileCommand
             .Concat(comparison.MissingThere.Select(line => ("missing there", line)))
             .Concat(comparison.Different.Select(line => ("different", line)))
             .Select(each =>
-                $"  {each.Item1}: {each.line.ClientTransactionId}{(each.line.OrderId is null ? "" : $" (order {each.line.OrderId})")}: {each.line.What}"
+                $"  {each.Item1}: "
+                + $"{each.line.ClientTransactionId}{(each.line.OrderId is null ? "" : $" (order {each.line.OrderId})")}: "
+                + $"{each.line.What}"
             );
         return output.Fail($"{sentence}\n{string.Join('\n', lines)}", comparison);
     }

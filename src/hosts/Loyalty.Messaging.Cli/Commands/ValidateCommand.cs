@@ -73,7 +73,8 @@ internal static class ValidateCommand
                         "",
                         "$",
                         1,
-                        "is neither an order-completed event (collectorNumber, completedAt) nor an order-refunded event (refundId, refundedAt); name it with --kind"
+                        "is neither an order-completed event (collectorNumber, completedAt) nor an order-refunded event "
+                            + "(refundId, refundedAt); name it with --kind"
                     ),
                 ]
             );
@@ -116,7 +117,8 @@ internal static class ValidateCommand
         verdict.Accepted
             ? [$"{verdict.File}: accepted ({verdict.Kind}, {verdict.Form})"]
             : verdict.Violations.Select(objection =>
-                $"{verdict.File}{(objection.Line is { } line ? $":{line}" : "")}: {(objection.Field is { Length: > 0 } ? objection.Path + " " : "")}{objection.Problem}"
+                $"{verdict.File}{(objection.Line is { } line ? $":{line}" : "")}: "
+                + $"{(objection.Field is { Length: > 0 } ? objection.Path + " " : "")}{objection.Problem}"
             );
 
     /// <param name="Field">As the reader names it, within the event.</param>

@@ -24,7 +24,9 @@ internal static class WatchCommands
                 );
                 var outbox = stats.GetProperty("outbox");
                 Console.WriteLine(
-                    $"Outbox: {outbox.Text("waiting")} waiting{(outbox.Text("oldestAgeSeconds") is { } age ? $", the oldest for {age} s" : "")}, {outbox.Text("scheduled")} scheduled, {outbox.Text("parked")} parked"
+                    $"Outbox: {outbox.Text("waiting")} "
+                        + $"waiting{(outbox.Text("oldestAgeSeconds") is { } age ? $", the oldest for {age} s" : "")}, "
+                        + $"{outbox.Text("scheduled")} scheduled, {outbox.Text("parked")} parked"
                 );
             }
         );

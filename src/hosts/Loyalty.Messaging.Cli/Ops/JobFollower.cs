@@ -40,7 +40,8 @@ internal static class JobFollower
         var share = total == 0 ? 100 : settled * 100 / total;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{job.Text("state"), -16} {share, 3} %  {settled} of {total}: {Number(job, "done")} done, {Number(job, "failed")} failed, {Number(job, "skipped")} left out, {Number(job, "sent")} on the way"
+            $"{job.Text("state"), -16} {share, 3} %  {settled} of {total}: {Number(job, "done")} done, "
+                + $"{Number(job, "failed")} failed, {Number(job, "skipped")} left out, {Number(job, "sent")} on the way"
         );
     }
 

@@ -34,7 +34,8 @@ internal sealed record EventFile(string Path, string Exchange, JsonObject Conten
             content.ContainsKey("refundId") || content.ContainsKey("refundedAt") ? WireNames.OrderRefunded
             : content.ContainsKey("collectorNumber") || content.ContainsKey("completedAt") ? WireNames.OrderCompleted
             : throw new EventFileException(
-                $"{path}: is neither an order-completed event (collectorNumber, completedAt) nor an order-refunded event (refundId, refundedAt)"
+                $"{path}: is neither an order-completed event (collectorNumber, completedAt) nor an order-refunded event "
+                    + "(refundId, refundedAt)"
             );
         return new EventFile(path, exchange, content, body);
     }

@@ -44,7 +44,8 @@ internal sealed class AccessOptions
         if (Keys.GroupBy(key => key.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
             yield return $"Ops__Keys name {twice.Key} more than once: every key has a name of its own";
         if (IsOpen && !(development && Array.TrueForAll(urls, IsLoopback)))
-            yield return "Ops__Keys__0__Name, __Role and __Hash are required (`loyalty keys new` makes them), or Ops__Oidc__Authority and its neighbours: without either the site runs only in Development on loopback addresses";
+            yield return "Ops__Keys__0__Name, __Role and __Hash are required (`loyalty keys new` makes them), "
+                + "or Ops__Oidc__Authority and its neighbours: without either the site runs only in Development on loopback addresses";
     }
 
     static bool IsAddress(string url)

@@ -26,13 +26,13 @@ internal sealed partial class KeyAuthentication(
     {
         if (access.IsOpen)
             return IsThisMachine()
-                ? Success("developer", AccessKey.Roles[^1], new Claim(Person.IdentityClaim, "developer"))
+                ? Success("developer", AccessKey.Roles[^1], new Claim(Actors.IdentityClaim, "developer"))
                 : AuthenticateResult.Fail("Without keys only this machine is let in");
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
         if (keys.Find(header[Prefix.Length..].Trim()) is { } key)
-            return Success(key.Name!, key.Role!, Person.WithKey(key.Hash!));
+            return Success(key.Name!, key.Role!, Actors.WithKey(key.Hash!));
         UnknownKey(Logger, Context.Connection.RemoteIpAddress);
         return AuthenticateResult.Fail("The key is not known");
     }

@@ -73,7 +73,7 @@ internal static partial class OidcSignIn
         if (AccessKey.Roles.LastOrDefault(held.Contains) is { } role)
         {
             // Without a subject the handler lets nobody in.
-            var who = Person.AtProvider(context.SecurityToken.Issuer, principal.FindFirstValue("sub")!);
+            var who = Actors.AtProvider(context.SecurityToken.Issuer, principal.FindFirstValue("sub")!);
             context.Principal = SiteCookie.Of(name, role, who, time.GetUtcNow());
             return Task.CompletedTask;
         }

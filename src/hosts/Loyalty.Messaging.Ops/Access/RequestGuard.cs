@@ -49,7 +49,8 @@ internal static class RequestGuard
             ? null
             : (
                 StatusCodes.Status403Forbidden,
-                $"With the site's cookie this needs the header {Header}: 1 and an Origin or Sec-Fetch-Site of the site itself; programs send Authorization: Bearer KEY instead. Nothing was done"
+                $"With the site's cookie this needs the header {Header}: 1 and an Origin or Sec-Fetch-Site of the site itself; "
+                    + "programs send Authorization: Bearer KEY instead. Nothing was done"
             );
     }
 

@@ -39,9 +39,9 @@ internal static class SiteCookie
     }
 
     public static ClaimsPrincipal WithKey(AccessKeyOptions key, DateTimeOffset now) =>
-        Of(key.Name!, key.Role!, Person.WithKey(key.Hash!), now, new Claim(KeyClaim, key.Hash!));
+        Of(key.Name!, key.Role!, Actors.WithKey(key.Hash!), now, new Claim(KeyClaim, key.Hash!));
 
-    /// <param name="who">As <see cref="Person.WithKey"/> and <see cref="Person.AtProvider"/> give it.</param>
+    /// <param name="who">As <see cref="Actors.WithKey"/> and <see cref="Actors.AtProvider"/> give it.</param>
     public static ClaimsPrincipal Of(string name, string role, Claim who, DateTimeOffset now, params Claim[] others) =>
         new(
             new ClaimsIdentity(
@@ -67,7 +67,7 @@ internal static class SiteCookie
                 && key.Name == context.Principal!.Identity?.Name
                 && context.Principal.IsInRole(key.Role!);
         // A cookie of before does not tell people apart.
-        stands &= context.Principal?.FindFirstValue(Person.IdentityClaim) is not null;
+        stands &= context.Principal?.FindFirstValue(Actors.IdentityClaim) is not null;
         var signedIn = long.TryParse(context.Principal?.FindFirstValue(SignedInAtClaim), CultureInfo.InvariantCulture, out var seconds)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : default;

@@ -1,4 +1,4 @@
-using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.Sagas.Decisions;
 using Loyalty.Messaging.Store.Orders;
 
@@ -11,7 +11,7 @@ internal static class AskedDecisions
         this DecisionSender sender,
         string id,
         OrderApprovalRequest asked,
-        Person actor,
+        Actor actor,
         CancellationToken cancellationToken
     ) =>
         sender.TakeAsync(
@@ -34,7 +34,7 @@ internal static class AskedDecisions
         this DecisionSender sender,
         string id,
         RetryRequest asked,
-        Person actor,
+        Actor actor,
         CancellationToken cancellationToken
     ) =>
         sender.TakeAsync(
@@ -58,7 +58,7 @@ internal static class AskedDecisions
         this DecisionSender sender,
         string id,
         CancellationRequest asked,
-        Person actor,
+        Actor actor,
         CancellationToken cancellationToken
     ) =>
         sender.TakeAsync(
@@ -82,7 +82,7 @@ internal static class AskedDecisions
         this DecisionSender sender,
         string id,
         CorrectionRequest asked,
-        Person actor,
+        Actor actor,
         CancellationToken cancellationToken
     ) =>
         sender.TakeAsync(
@@ -110,7 +110,7 @@ internal static class AskedDecisions
         this DecisionSender sender,
         string id,
         TimerRequest asked,
-        Person actor,
+        Actor actor,
         CancellationToken cancellationToken
     ) =>
         sender.TakeAsync(
@@ -133,7 +133,7 @@ internal static class AskedDecisions
         this DecisionSender sender,
         string id,
         RetryRequest asked,
-        Person actor,
+        Actor actor,
         CancellationToken cancellationToken
     ) =>
         sender.TakeAsync(
@@ -157,7 +157,7 @@ internal static class AskedDecisions
         this DecisionSender sender,
         string id,
         CancellationRequest asked,
-        Person actor,
+        Actor actor,
         CancellationToken cancellationToken
     ) =>
         sender.TakeAsync(
@@ -181,7 +181,7 @@ internal static class AskedDecisions
         this DecisionSender sender,
         string id,
         CorrectionRequest asked,
-        Person actor,
+        Actor actor,
         CancellationToken cancellationToken
     ) =>
         sender.TakeAsync(
@@ -209,7 +209,7 @@ internal static class AskedDecisions
         this DecisionSender sender,
         string id,
         TimerRequest asked,
-        Person actor,
+        Actor actor,
         CancellationToken cancellationToken
     ) =>
         sender.TakeAsync(

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Loyalty.Messaging.Earning;
-using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Store.Jobs;
 using Loyalty.Messaging.Store.Orders;
+using Loyalty.Messaging.Store.Paging;
 
 namespace Loyalty.Messaging.Ops.Acts;
 
@@ -26,7 +27,7 @@ internal sealed class BulkDecisions(
     public static IReadOnlyList<string> Kinds { get; } = [JobKinds.Retry, JobKinds.Cancel];
 
     /// <param name="person">Who would decide.</param>
-    public async Task<BulkPreview> PreviewAsync(string kind, OrderFilter filter, Person person, CancellationToken cancellationToken)
+    public async Task<BulkPreview> PreviewAsync(string kind, OrderFilter filter, Actor person, CancellationToken cancellationToken)
     {
         var rows = await RowsAsync(filter, cancellationToken);
         var fitting = rows.Where(row => Fits(kind, row)).ToList();
@@ -57,7 +58,7 @@ internal sealed class BulkDecisions(
         OrderFilter filter,
         int rate,
         string reason,
-        Person person,
+        Actor person,
         CancellationToken cancellationToken
     )
     {
@@ -86,7 +87,7 @@ internal sealed class BulkDecisions(
     public async Task<(Job? Job, int? AtMost)> AskAsync(
         string subject,
         DecisionRequest asked,
-        Person person,
+        Actor person,
         CancellationToken cancellationToken
     )
     {
@@ -153,7 +154,7 @@ internal sealed class BulkDecisions(
             _ => $"Retry {subject}",
         };
 
-    Job JobOf(Guid id, string kind, string description, string reason, Person person) =>
+    Job JobOf(Guid id, string kind, string description, string reason, Actor person) =>
         new()
         {
             Id = id,
@@ -169,13 +170,8 @@ internal sealed class BulkDecisions(
             StopShare = 10,
         };
 
-    Task<Job> CreateAsync(Job job, IReadOnlyList<JobSubject> items, Person person, CancellationToken cancellationToken) =>
-        jobs.CreateAsync(
-            job,
-            items,
-            new Store.Audit.AuditedAct(person.Name, person.Role, $"{job.Kind} as a job", $"job {job.Id}", job.Reason),
-            cancellationToken
-        );
+    Task<Job> CreateAsync(Job job, IReadOnlyList<JobSubject> items, Actor person, CancellationToken cancellationToken) =>
+        jobs.CreateAsync(job, items, person.Does($"{job.Kind} as a job", $"job {job.Id}", job.Reason), cancellationToken);
 
     async Task<List<OrderRow>> RowsAsync(OrderFilter filter, CancellationToken cancellationToken)
     {
@@ -186,7 +182,7 @@ internal sealed class BulkDecisions(
             rows.AddRange(page.Orders.Take(Most - rows.Count));
             if (page.Next is null || rows.Count == Most)
                 return rows;
-            next = next with { Cursor = OrderCursor.Parse(page.Next) };
+            next = next with { Cursor = PageCursor.Parse(page.Next) };
         }
     }
 

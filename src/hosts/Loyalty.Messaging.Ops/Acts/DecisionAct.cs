@@ -18,7 +18,7 @@ internal sealed class DecisionAct(string kind, DecisionSender sender) : IJobAct
     public async Task<ActOutcome> DoAsync(Job job, JobItem item, Guid operationId, CancellationToken cancellationToken)
     {
         var (what, id) = (item.Subject.Split(' ', 2)[0], item.Subject.Split(' ', 2)[^1]);
-        var person = Person.Of(job);
+        var person = job.Actor();
         try
         {
             var answer = await (
@@ -54,7 +54,12 @@ internal sealed class DecisionAct(string kind, DecisionSender sender) : IJobAct
                         person,
                         cancellationToken
                     ),
-                    (_, "order") => sender.CorrectOrderAsync(id, Asked<CorrectionRequest>(job, item, operationId), person, cancellationToken),
+                    (_, "order") => sender.CorrectOrderAsync(
+                        id,
+                        Asked<CorrectionRequest>(job, item, operationId),
+                        person,
+                        cancellationToken
+                    ),
                     _ => sender.CorrectRefundAsync(id, Asked<CorrectionRequest>(job, item, operationId), person, cancellationToken),
                 }
             );

@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Sagas.Decisions;
@@ -65,7 +66,7 @@ internal static class DecisionEndpoints
         string route,
         string name,
         string summary,
-        Func<DecisionSender, string, TRequest, Person, CancellationToken, Task<DecisionAnswer>> take
+        Func<DecisionSender, string, TRequest, Actor, CancellationToken, Task<DecisionAnswer>> take
     )
         where TRequest : DecisionRequest
     {
@@ -87,10 +88,10 @@ internal static class DecisionEndpoints
                         return TypedResults.Problem(unclear, statusCode: StatusCodes.Status400BadRequest, title: "No time");
                     if ((body as CorrectionRequest)?.Mistake() is { } unsendable)
                         return TypedResults.Problem(unsendable, statusCode: StatusCodes.Status400BadRequest, title: "No name");
-                    var (job, atMost) = await bulk.AskAsync($"{what} {Ids.FromPath(id)}", body, Person.Of(http), cancellationToken);
+                    var (job, atMost) = await bulk.AskAsync($"{what} {Ids.FromPath(id)}", body, http.Actor(), cancellationToken);
                     if (job is not null)
                         return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", new DecisionTaken(job.Id, job.State));
-                    var answer = await take(sender, Ids.FromPath(id), body.Weighed(atMost), Person.Of(http), cancellationToken);
+                    var answer = await take(sender, Ids.FromPath(id), body.Weighed(atMost), http.Actor(), cancellationToken);
                     if (answer.State is null)
                         return TypedResults.Problem(answer.Refusal, statusCode: StatusCodes.Status404NotFound, title: "Unknown");
                     return answer.Accepted

@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.RabbitMq.Publish;
@@ -175,7 +176,8 @@ internal static class DecisionForms
                     http,
                     said,
                     "The timer is moved",
-                    (sender, refund, actor) => sender.MoveRefundTimerAsync(refund, DecisionFields.Timer(form, time), actor, cancellationToken),
+                    (sender, refund, actor) =>
+                        sender.MoveRefundTimerAsync(refund, DecisionFields.Timer(form, time), actor, cancellationToken),
                     DecisionFields.Timer(form, time).Mistake()
                 )
         );
@@ -213,7 +215,7 @@ internal static class DecisionForms
         HttpContext http,
         string subject,
         T asked,
-        Person actor,
+        Actor actor,
         Func<T, Task<DecisionAnswer>> take
     )
         where T : DecisionRequest
@@ -239,7 +241,7 @@ internal static class DecisionForms
         HttpContext http,
         FlashMessage said,
         string done,
-        Func<DecisionSender, string, Person, Task<DecisionAnswer>> take,
+        Func<DecisionSender, string, Actor, Task<DecisionAnswer>> take,
         string? mistake = null
     )
     {
@@ -253,7 +255,7 @@ internal static class DecisionForms
         HttpContext http,
         FlashMessage said,
         string done,
-        Func<DecisionSender, string, Person, Task<DecisionAnswer>> take,
+        Func<DecisionSender, string, Actor, Task<DecisionAnswer>> take,
         string? mistake = null
     )
     {
@@ -271,7 +273,7 @@ internal static class DecisionForms
         HttpContext http,
         FlashMessage said,
         string done,
-        Func<DecisionSender, string, Person, Task<DecisionAnswer>> take,
+        Func<DecisionSender, string, Actor, Task<DecisionAnswer>> take,
         string? mistake
     )
     {
@@ -281,7 +283,7 @@ internal static class DecisionForms
             return said.Refused(http, $"Nothing was done: {wrong}", page);
         try
         {
-            var answer = await take(http.RequestServices.GetRequiredService<DecisionSender>(), id, Person.Of(http));
+            var answer = await take(http.RequestServices.GetRequiredService<DecisionSender>(), id, http.Actor());
             return answer.Accepted
                 ? said.Done(http, $"{done}. It is {answer.State} now.", page)
                 : said.Refused(http, $"Not done: {answer.Refusal}.", page);

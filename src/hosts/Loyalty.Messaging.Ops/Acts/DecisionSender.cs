@@ -1,7 +1,6 @@
-using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.RabbitMq.Publish;
 using Loyalty.Messaging.Sagas.Decisions;
-using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.Decisions;
 using MassTransit;
 
@@ -23,7 +22,7 @@ internal sealed class DecisionSender(DecisionRecord decisions, PublishWatch publ
     /// <exception cref="RequestException">No worker has answered; whether the decision is taken is not known.</exception>
     public async Task<DecisionAnswer> TakeAsync<T>(
         T decision,
-        Person actor,
+        Actor actor,
         string act,
         string subject,
         object? details,
@@ -32,7 +31,7 @@ internal sealed class DecisionSender(DecisionRecord decisions, PublishWatch publ
         where T : class, IDecision
     {
         publishing.ThrowUnlessTaking();
-        var audited = new AuditedAct(actor.Name, actor.Role, act, subject, decision.Reason, details);
+        var audited = actor.Does(act, subject, decision.Reason, details);
         if (!await decisions.AddAsync(decision, audited, cancellationToken))
             return new DecisionAnswer
             {

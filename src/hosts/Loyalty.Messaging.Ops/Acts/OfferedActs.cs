@@ -30,7 +30,8 @@ internal static class OfferedActs
     public static string? Advice(string kind, string state, bool hasTimer, bool mayTakeEffectTwice = false) =>
         SagaKind.MeaningOf(kind, state) is not { } meaning ? null
         : mayTakeEffectTwice && meaning.AwaitsAnswer
-            ? "Its call may have taken effect, and the issuer may have forgotten its key: made again, it may take effect twice. Ask AIR MILES what is on the account before anything else."
+            ? "Its call may have taken effect, and the issuer may have forgotten its key: made again, it may take effect twice. "
+                + "Ask AIR MILES what is on the account before anything else."
         : hasTimer && meaning is { AwaitsAnswer: true, Effect: CallEffect.Unknown }
             ? "The last try gave no answer; the next is made by itself."
         : meaning.Advice;

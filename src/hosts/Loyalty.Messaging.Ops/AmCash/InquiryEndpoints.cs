@@ -57,7 +57,8 @@ internal static class InquiryEndpoints
 
     static ProblemHttpResult ProblemOf(BalanceInquiryFailed failed) =>
         TypedResults.Problem(
-            $"{(failed.ResponseCode is null ? "" : failed.ResponseCode + " ")}{failed.Reason}{(failed.Message is null ? "" : $" ({failed.Message})")}. To act: {failed.Actor}",
+            $"{(failed.ResponseCode is null ? "" : failed.ResponseCode + " ")}{failed.Reason}"
+                + $"{(failed.Message is null ? "" : $" ({failed.Message})")}. To act: {failed.Actor}",
             statusCode: failed.Outcome switch
             {
                 "refused" or "invalid" => StatusCodes.Status422UnprocessableEntity,

@@ -3,6 +3,7 @@ using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Store.DeadLetters;
 using Loyalty.Messaging.Store.Jobs;
+using Loyalty.Messaging.Store.Paging;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Loyalty.Messaging.Ops.DeadLetters;
@@ -80,18 +81,10 @@ internal static class DeadLetterEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (query.Mistake() is { } mistake)
+        if ((query.Mistake() ?? PageCursor.Mistake(cursor)) is { } mistake)
             return Bad(mistake);
-        try
-        {
-            return TypedResults.Ok(
-                await queries.ListAsync(query.Selection, cursor, Math.Clamp(limit ?? 50, 1, MostAtOnce), cancellationToken)
-            );
-        }
-        catch (FormatException exception)
-        {
-            return Bad(exception.Message);
-        }
+        var most = Math.Clamp(limit ?? 50, 1, MostAtOnce);
+        return TypedResults.Ok(await queries.ListAsync(query.Selection, PageCursor.Parse(cursor), most, cancellationToken));
     }
 
     static async Task<Results<Ok<IReadOnlyList<DeadLetterGroup>>, ProblemHttpResult>> GroupsAsync(

@@ -4,22 +4,13 @@ using Loyalty.Messaging.Store.DeadLetters;
 namespace Loyalty.Messaging.Ops.DeadLetters;
 
 /// <summary>Which dead letters: by id, or by what they have in common.</summary>
-internal record SelectionRequest
+internal record SelectionRequest : SelectionTerms
 {
     public const int MostIds = 10_000;
 
     /// <summary>At most 10,000.</summary>
     public IReadOnlyList<Guid>? Ids { get; init; }
-    public Guid? Group { get; init; }
-    public string? Q { get; init; }
-    public string? Endpoint { get; init; }
-    public string? Owner { get; init; }
-    public string? Kind { get; init; }
-    public string? Type { get; init; }
-    public string? Exception { get; init; }
     public string? OrderId { get; init; }
-    public DateTimeOffset? From { get; init; }
-    public DateTimeOffset? To { get; init; }
 
     /// <summary>Everything that is open: has to be said, so that an empty request is not taken for it.</summary>
     public bool All { get; init; }
@@ -30,21 +21,7 @@ internal record SelectionRequest
     /// <summary>Identifies the request, so that it can be retried safely; made here when absent.</summary>
     public Guid? Id { get; init; }
 
-    public DeadLetterSelection Selection =>
-        new()
-        {
-            Ids = Ids,
-            Group = Group,
-            Q = Q,
-            Endpoint = Endpoint,
-            Owner = Owner,
-            Kind = Kind,
-            MessageType = Type,
-            Exception = Exception,
-            OrderId = OrderId,
-            From = From,
-            To = To,
-        };
+    public DeadLetterSelection Selection => Select(OrderId) with { Ids = Ids };
 
     public string? SelectionMistake() =>
         Ids is { Count: 0 } ? "ids must not be empty; leave them out to select by what messages have in common"

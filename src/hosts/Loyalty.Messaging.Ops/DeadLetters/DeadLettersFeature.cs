@@ -22,7 +22,10 @@ internal static class DeadLettersFeature
     {
         builder.Services.AddScoped<DeadLetterActs>();
         var section = builder.Configuration.GetSection(AccessOptions.Section);
-        var (letters, access) = (section.Get<DeadLetterOptions>() ?? new DeadLetterOptions(), section.Get<AccessOptions>() ?? new AccessOptions());
+        var (letters, access) = (
+            section.Get<DeadLetterOptions>() ?? new DeadLetterOptions(),
+            section.Get<AccessOptions>() ?? new AccessOptions()
+        );
         if (letters.Mistake() is { } mistake)
             throw new ConfigurationMistakeException(mistake);
         // On a site that anybody on this machine may use there is nobody else to ask.

@@ -4,37 +4,12 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Loyalty.Messaging.Ops.DeadLetters;
 
 /// <summary>Which dead letters are meant, as an address says it.</summary>
-internal sealed record SelectionQuery
+internal record SelectionQuery : SelectionTerms
 {
-    public Guid? Group { get; init; }
-
-    /// <summary>Part of body, headers, reason, exception or an id.</summary>
-    public string? Q { get; init; }
-    public string? Endpoint { get; init; }
     public string? State { get; init; }
-    public string? Owner { get; init; }
-    public string? Kind { get; init; }
-    public string? Type { get; init; }
-    public string? Exception { get; init; }
     public string? Order { get; init; }
-    public DateTimeOffset? From { get; init; }
-    public DateTimeOffset? To { get; init; }
 
-    public DeadLetterSelection Selection =>
-        new()
-        {
-            Group = Group,
-            Q = Text(Q),
-            Endpoint = Text(Endpoint),
-            State = Text(State),
-            Owner = Text(Owner),
-            Kind = Text(Kind),
-            MessageType = Text(Type),
-            Exception = Text(Exception),
-            OrderId = Text(Order),
-            From = From,
-            To = To,
-        };
+    public virtual DeadLetterSelection Selection => Select(Order) with { State = Text(State) };
 
     public bool IsEmpty => Selection == new DeadLetterSelection();
 
@@ -66,6 +41,4 @@ internal sealed record SelectionQuery
                 .Concat(others.Select(other => KeyValuePair.Create(other.Name, other.Value)))
                 .Where(pair => pair.Value is not null)
         );
-
-    static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
 }

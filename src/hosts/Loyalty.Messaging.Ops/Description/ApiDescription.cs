@@ -32,7 +32,8 @@ internal static class ApiDescription
             Title = "Loyalty.Messaging, for operators",
             Version = "1.0",
             Description =
-                "What became of every order and refund, and what may be done about it. What goes wrong is answered as problem+json, with a sentence in detail that says what to do.",
+                "What became of every order and refund, and what may be done about it. "
+                + "What goes wrong is answered as problem+json, with a sentence in detail that says what to do.",
         };
         // Not the name under which this machine was asked: the address is where the description was read.
         document.Servers = [new OpenApiServer { Url = "/" }];
@@ -43,7 +44,8 @@ internal static class ApiDescription
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
             Description =
-                "A key of the site, made by `loyalty keys new`. Its role decides: viewer, operator or approver, each of which includes the ones before.",
+                "A key of the site, made by `loyalty keys new`. Its role decides: viewer, operator or approver, "
+                + "each of which includes the ones before.",
         };
         foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
             tag.Description = Examples.DescriptionOf(tag.Name!);

@@ -140,7 +140,7 @@ internal static class JobEndpoints
         if ((request.Mistake() ?? (request.Preview ? null : Reasons.Mistake(request.Reason))) is { } mistake)
             return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest);
         if (request.Preview)
-            return TypedResults.Ok(await decisions.PreviewAsync(request.Kind!, request.Filter, Person.Of(http), cancellationToken));
+            return TypedResults.Ok(await decisions.PreviewAsync(request.Kind!, request.Filter, http.Actor(), cancellationToken));
         return
             await decisions.StartAsync(
                 request.Id ?? Guid.NewGuid(),
@@ -148,7 +148,7 @@ internal static class JobEndpoints
                 request.Filter,
                 request.Rate ?? 20,
                 request.Reason!,
-                Person.Of(http),
+                http.Actor(),
                 cancellationToken
             )
                 is { } job

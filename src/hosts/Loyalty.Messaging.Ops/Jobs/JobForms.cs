@@ -67,7 +67,7 @@ internal static class JobForms
             return said.Refused(http, mistake, "/orders");
         var rate = int.TryParse(form["rate"], out var given) ? Math.Clamp(given, 1, BulkRequest.FastestRate) : 20;
         var operation = Guid.TryParse(form["operationId"], out var id) ? id : Guid.NewGuid();
-        return await decisions.StartAsync(operation, kind, filter!, rate, form["reason"]!, Person.Of(http), cancellationToken) is { } job
+        return await decisions.StartAsync(operation, kind, filter!, rate, form["reason"]!, http.Actor(), cancellationToken) is { } job
             ? said.Done(
                 http,
                 job.State == JobStates.AwaitingApproval

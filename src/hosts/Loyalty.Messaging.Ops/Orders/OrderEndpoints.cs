@@ -1,8 +1,10 @@
+using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.Orders;
+using Loyalty.Messaging.Store.Paging;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Loyalty.Messaging.Ops.Orders;
@@ -65,12 +67,12 @@ internal static class OrderEndpoints
             return BadQuestion("q must be a collector number of 11 digits; everything else is asked with GET /api/v1/orders");
         if (!collectors.IsOn)
             return BadQuestion("Orders are not found by collector here: Collectors__IndexKey is not set");
-        if (!string.IsNullOrEmpty(search.Cursor) && OrderCursor.Parse(search.Cursor) is null)
-            return BadQuestion("cursor is not valid: use the value of next from the previous answer, or leave it out");
+        if (PageCursor.Mistake(search.Cursor) is { } mistake)
+            return BadQuestion(mistake);
         var filter = new OrderFilter
         {
             CollectorHash = collectors.Of(number),
-            Cursor = OrderCursor.Parse(search.Cursor),
+            Cursor = PageCursor.Parse(search.Cursor),
             Limit = Math.Clamp(search.Limit ?? OrderFilter.DefaultLimit, 1, OrderFilter.MaxLimit),
         };
         return TypedResults.Ok(await queries.ListAsync(filter, cancellationToken));
@@ -104,7 +106,7 @@ internal static class OrderEndpoints
         if (Reasons.Mistake(asked.Reason) is { } mistake)
             return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest, title: "No reason");
         id = Ids.FromPath(id);
-        return await RevealedAsync(id, asked.Reason!, Person.Of(http), queries, audit, cancellationToken) is { } number
+        return await RevealedAsync(id, asked.Reason!, http.Actor(), queries, audit, cancellationToken) is { } number
             ? TypedResults.Ok(new RevealedCollector(id, number))
             : TypedResults.Problem(
                 $"There is no collector number of order {id}",
@@ -117,7 +119,7 @@ internal static class OrderEndpoints
     public static async Task<string?> RevealedAsync(
         string orderId,
         string reason,
-        Person actor,
+        Actor actor,
         OrderQueries queries,
         AuditTrail audit,
         CancellationToken cancellationToken
@@ -125,7 +127,7 @@ internal static class OrderEndpoints
     {
         if (await queries.CollectorNumberAsync(orderId, cancellationToken) is not { } number)
             return null;
-        await audit.AppendAsync(new AuditedAct(actor.Name, actor.Role, Reveal, $"order {orderId}", reason), cancellationToken);
+        await audit.AppendAsync(actor.Does(Reveal, $"order {orderId}", reason), cancellationToken);
         return number;
     }
 
@@ -135,9 +137,9 @@ internal static class OrderEndpoints
         TimerQueries queries,
         CancellationToken cancellationToken
     ) =>
-        !string.IsNullOrEmpty(cursor) && OrderCursor.Parse(cursor) is null
-            ? BadQuestion("cursor is not valid: use the value of next from the previous answer, or leave it out")
-            : TypedResults.Ok(await queries.ListAsync(OrderCursor.Parse(cursor), limit ?? OrderFilter.DefaultLimit, cancellationToken));
+        PageCursor.Mistake(cursor) is { } mistake
+            ? BadQuestion(mistake)
+            : TypedResults.Ok(await queries.ListAsync(PageCursor.Parse(cursor), limit ?? OrderFilter.DefaultLimit, cancellationToken));
 
     static ProblemHttpResult BadQuestion(string sentence) =>
         TypedResults.Problem(sentence, statusCode: StatusCodes.Status400BadRequest, title: "Invalid request");

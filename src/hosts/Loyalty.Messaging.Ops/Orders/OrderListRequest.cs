@@ -1,6 +1,7 @@
 using System.Globalization;
 using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Store.Orders;
+using Loyalty.Messaging.Store.Paging;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Loyalty.Messaging.Ops.Orders;
@@ -63,8 +64,8 @@ internal sealed class OrderListRequest
             return (null, time);
         if (!string.IsNullOrEmpty(Day) && DayOf(Day) is null)
             return (null, $"day '{Day}' is not a date: write it as 2026-11-21");
-        if (!string.IsNullOrEmpty(Cursor) && OrderCursor.Parse(Cursor) is null)
-            return (null, "cursor is not valid: use the value of next from the previous answer, or leave it out");
+        if (PageCursor.Mistake(Cursor) is { } mistake)
+            return (null, mistake);
         var limit = OrderFilter.DefaultLimit;
         if (
             !string.IsNullOrEmpty(Limit)
@@ -81,7 +82,7 @@ internal sealed class OrderListRequest
                 Day = DayOf(Day),
                 Stuck = Stuck == "true",
                 Id = string.IsNullOrWhiteSpace(Q) ? null : Q.Trim(),
-                Cursor = OrderCursor.Parse(Cursor),
+                Cursor = PageCursor.Parse(Cursor),
                 Limit = limit,
             },
             null

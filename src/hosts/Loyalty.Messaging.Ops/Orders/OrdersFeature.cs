@@ -69,7 +69,8 @@ internal static class OrdersFeature
             var state =
                 SagaKind.OpenStates.FirstOrDefault(each => string.Equals(each, setting.Key, StringComparison.OrdinalIgnoreCase))
                 ?? throw new ConfigurationMistakeException(
-                    $"Ops__StuckAfter__{setting.Key}: there is no such state to be stuck in; there are {string.Join(", ", SagaKind.OpenStates)}"
+                    $"Ops__StuckAfter__{setting.Key}: there is no such state to be stuck in; "
+                        + $"there are {string.Join(", ", SagaKind.OpenStates)}"
                 );
             limits[state] =
                 TimeSpan.TryParse(setting.Value, CultureInfo.InvariantCulture, out var limit) && limit > TimeSpan.Zero

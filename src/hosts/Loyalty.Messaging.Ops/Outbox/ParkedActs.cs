@@ -52,10 +52,10 @@ internal sealed class ReleaseAct(ParkedMessages parked) : IJobAct
 
     public async Task<ActOutcome> DoAsync(Job job, JobItem item, Guid operationId, CancellationToken cancellationToken)
     {
-        var person = Person.Of(job);
+        var person = job.Actor();
         var released = await parked.ReleaseAsync(
             [Guid.Parse(item.Subject)],
-            (subject, details) => new Actor(person.Name, person.Role, person.Identity).Does(Kind, subject, job.Reason, details),
+            (subject, details) => person.Does(Kind, subject, job.Reason, details),
             cancellationToken
         );
         return released == 1

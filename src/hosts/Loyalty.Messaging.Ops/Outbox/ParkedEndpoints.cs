@@ -3,6 +3,7 @@ using Loyalty.Messaging.Ops.DeadLetters;
 using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Store.Jobs;
 using Loyalty.Messaging.Store.Orders;
+using Loyalty.Messaging.Store.Paging;
 using Loyalty.Messaging.Store.Parked;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -35,9 +36,9 @@ internal static class ParkedEndpoints
         ParkedMessages parked,
         CancellationToken cancellationToken
     ) =>
-        cursor is { Length: > 0 } && OrderCursor.Parse(cursor) is null
-            ? Bad("cursor is not valid: use the value of next from the previous page")
-            : TypedResults.Ok(await parked.ListAsync(OrderCursor.Parse(cursor), limit ?? OrderFilter.DefaultLimit, cancellationToken));
+        PageCursor.Mistake(cursor) is { } mistake
+            ? Bad(mistake)
+            : TypedResults.Ok(await parked.ListAsync(PageCursor.Parse(cursor), limit ?? OrderFilter.DefaultLimit, cancellationToken));
 
     static async Task<IResult> ReleaseAsync(
         ReleaseRequest request,

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Ops.Stats;
-using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.Days;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -71,7 +71,7 @@ internal static class ReconciliationEndpoints
             return NoDay(day);
         if (Reasons.Mistake(request.Reason) is { } mistake)
             return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest);
-        return await SignAsync(date, request.Reason!, Person.Of(http), queries, store, days, cancellationToken) is { } refusal
+        return await SignAsync(date, request.Reason!, http.Actor(), queries, store, days, cancellationToken) is { } refusal
             ? TypedResults.Problem(refusal, statusCode: StatusCodes.Status409Conflict, title: "Not signed off")
             : TypedResults.Ok(await queries.DayAsync(date, days.Zone, cancellationToken));
     }
@@ -80,7 +80,7 @@ internal static class ReconciliationEndpoints
     public static async Task<string?> SignAsync(
         DateOnly day,
         string note,
-        Person person,
+        Actor person,
         ReconciliationQueries queries,
         ReconciliationStore store,
         TransactionDays days,
@@ -92,13 +92,7 @@ internal static class ReconciliationEndpoints
         var view = await queries.DayAsync(day, days.Zone, cancellationToken);
         if (view.StatementName is null)
             return "Upload the issuer's statement first: without it one of the three sides is missing";
-        await store.SignOffAsync(
-            day,
-            view.BreakCount,
-            note,
-            new AuditedAct(person.Name, person.Role, "sign off", $"day {day:yyyy-MM-dd}", note),
-            cancellationToken
-        );
+        await store.SignOffAsync(day, view.BreakCount, note, person.Does("sign off", $"day {day:yyyy-MM-dd}", note), cancellationToken);
         return null;
     }
 
@@ -128,16 +122,9 @@ internal static class ReconciliationEndpoints
         try
         {
             var statement = await StatementText.ReadAsync(request.Body, cancellationToken);
-            var person = Person.Of(request.HttpContext);
+            var person = request.HttpContext.Actor();
             var name = request.Query["name"].ToString() is { Length: > 0 and <= 200 } given ? given : "statement.csv";
-            await store.KeepStatementAsync(
-                date,
-                name,
-                statement,
-                columns.Value,
-                new AuditedAct(person.Name, person.Role, "statement", $"day {day}"),
-                cancellationToken
-            );
+            await store.KeepStatementAsync(date, name, statement, columns.Value, person.Does("statement", $"day {day}"), cancellationToken);
             return TypedResults.Ok(StatementComparison.Of(await queries.LedgerAsync(date, cancellationToken), statement, columns.Value));
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)

@@ -2,7 +2,6 @@ using System.Text;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Ops.Stats;
-using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.Days;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -42,13 +41,13 @@ internal static class ReconciliationForms
         await using var file = statement!.OpenReadStream();
         try
         {
-            var person = Person.Of(http);
+            var person = http.Actor();
             await store.KeepStatementAsync(
                 date,
                 Path.GetFileName(statement.FileName),
                 await StatementText.ReadAsync(file, cancellationToken),
                 columns.Value,
-                new AuditedAct(person.Name, person.Role, "statement", $"day {day}", reason),
+                person.Does("statement", $"day {day}", reason),
                 cancellationToken
             );
             return said.Done(http, "The statement is kept; below is what does not fit.", here);
@@ -74,7 +73,7 @@ internal static class ReconciliationForms
             return said.Refused(http, $"'{day}' is not a date.", "/reconciliation");
         var refusal =
             Reasons.Mistake(reason)
-            ?? await ReconciliationEndpoints.SignAsync(date, reason!, Person.Of(http), queries, store, days, cancellationToken);
+            ?? await ReconciliationEndpoints.SignAsync(date, reason!, http.Actor(), queries, store, days, cancellationToken);
         return refusal is null
             ? said.Done(http, "Signed off.", $"/reconciliation/{day}")
             : said.Refused(http, refusal, $"/reconciliation/{day}");

@@ -32,7 +32,8 @@ internal static class SiteRegistration
                     headers["Referrer-Policy"] = "same-origin";
                     // No script and no style but the two files: a message body that is shown cannot run or dress up as anything.
                     headers.ContentSecurityPolicy =
-                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+                        + "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
                     if (headers.CacheControl.Count == 0)
                         headers.CacheControl = "no-store";
                     return Task.CompletedTask;

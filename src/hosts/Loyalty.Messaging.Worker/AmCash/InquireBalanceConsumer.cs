@@ -23,7 +23,8 @@ internal sealed class InquireBalanceConsumer(IAmCashClient issuer, IOptions<AirM
                 [
                     new(
                         "",
-                        "The inquiry names nobody to answer: set reply_to, or MassTransit's responseAddress, to a queue or exchange of your own"
+                        "The inquiry names nobody to answer: set reply_to, or MassTransit's responseAddress, "
+                            + "to a queue or exchange of your own"
                     ),
                 ]
             );

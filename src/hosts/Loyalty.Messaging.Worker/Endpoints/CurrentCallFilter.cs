@@ -45,5 +45,6 @@ internal sealed class CurrentCallFilter<TCall>(
 /// <summary>A call that no saga has asked for. Nothing is called.</summary>
 internal sealed class UnaskedCallException(string call)
     : Exception(
-        $"{call}: no order or refund has asked for this call in these words; it is not made. Find out who sent it: only a worker may publish to this queue"
+        $"{call}: no order or refund has asked for this call in these words; it is not made. Find out who sent it: "
+            + "only a worker may publish to this queue"
     );

@@ -35,5 +35,6 @@ internal sealed partial class RecordedDecisionFilter<T>(IRecordedDecisions decis
 internal sealed class UnrecordedDecisionException(string decision)
     : Exception(
         $"{decision}: ops has not recorded this decision in these words; nothing was changed. "
-            + "Find out who sent it: only ops may send decisions. If somebody did decide it, take it once more on the page of the order or refund, and discard this"
+            + "Find out who sent it: only ops may send decisions. If somebody did decide it, "
+            + "take it once more on the page of the order or refund, and discard this"
     );

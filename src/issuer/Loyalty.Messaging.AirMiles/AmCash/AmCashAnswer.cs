@@ -73,7 +73,8 @@ internal sealed record AmCashAnswer(AmCashVerdict Verdict, int? Status, string? 
         status switch
         {
             401 => NotLetIn(
-                "401 without a response code: the issuer refuses our token; check AirMiles__ClientId, AirMiles__ClientSecret and AirMiles__Audience",
+                "401 without a response code: the issuer refuses our token; check AirMiles__ClientId, "
+                    + "AirMiles__ClientSecret and AirMiles__Audience",
                 status
             ) with
             {

@@ -40,20 +40,6 @@ internal sealed class DeliveryFilter<TMessage>(
                 $"A {typeof(TMessage).Name} came without a message id: the inbox cannot tell it from its duplicates"
             );
         var started = database.Time.GetTimestamp();
-        try
-        {
-            await DeliverAsync(context, next, started);
-        }
-        catch (Exception exception) when (exception is not DatabaseAwayException)
-        {
-            // Whoever asked is told when nothing more is tried.
-            await context.NotifyFaulted(database.Time.GetElapsedTime(started), consumeOptions.ConsumerType, exception);
-            throw;
-        }
-    }
-
-    async Task DeliverAsync(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next, long started)
-    {
         var alone = !groupCommit;
         for (var races = 0; ; )
         {
@@ -87,9 +73,20 @@ internal sealed class DeliveryFilter<TMessage>(
             catch (OperationCanceledException exception) when (!context.CancellationToken.IsCancellationRequested)
             {
                 // As a cancellation it would slip past the dead letters and be redelivered without end.
-                throw new DeliveryTimeoutException(typeof(TMessage).Name, exception);
+                var timeout = new DeliveryTimeoutException(typeof(TMessage).Name, exception);
+                await FaultedAsync(timeout);
+                throw timeout;
+            }
+            catch (Exception exception) when (exception is not (DatabaseAwayException or OperationCanceledException))
+            {
+                await FaultedAsync(exception);
+                throw;
             }
         }
+
+        // Whoever asked is told when nothing more is tried.
+        Task FaultedAsync(Exception exception) =>
+            context.NotifyFaulted(database.Time.GetElapsedTime(started), consumeOptions.ConsumerType, exception);
     }
 
     async Task OpenGateAsync(ConsumeContext<TMessage> context)

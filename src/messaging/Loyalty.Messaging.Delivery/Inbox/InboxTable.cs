@@ -23,14 +23,16 @@ internal sealed class InboxTable(int days)
         INSERT INTO {TableNames.Inbox} (message_id, consumer_id, received_on)
         SELECT taken.message_id, taken.consumer_id, {Today} FROM (SELECT unnest($1) AS message_id, unnest($2) AS consumer_id) AS taken
         WHERE (SELECT true FROM {TableNames.Inbox} known
-            WHERE known.message_id = taken.message_id AND known.consumer_id = taken.consumer_id AND known.received_on BETWEEN {Today} - $3 AND {Today} + 1 LIMIT 1) IS NULL
+            WHERE known.message_id = taken.message_id AND known.consumer_id = taken.consumer_id AND known.received_on BETWEEN {Today} - $3
+                AND {Today} + 1 LIMIT 1) IS NULL
         ON CONFLICT DO NOTHING
         RETURNING message_id
         """;
 
     const string GiveBackSql = $"""
         DELETE FROM {TableNames.Inbox} USING unnest($1, $2) AS back (message_id, consumer_id)
-        WHERE {TableNames.Inbox}.message_id = back.message_id AND {TableNames.Inbox}.consumer_id = back.consumer_id AND received_on = {Today}
+        WHERE {TableNames.Inbox}.message_id = back.message_id AND {TableNames.Inbox}.consumer_id = back.consumer_id
+            AND received_on = {Today}
         """;
 
     /// <summary>Returns the ids of those that were not taken before. Waits for a transaction that is just taking one of them.</summary>

@@ -48,8 +48,8 @@ public sealed class OutboxOptions
     public bool GroupCommit { get; set; } = true;
 
     /// <summary>
-    /// When a consumer of this process has had a message for so long, a copy goes to the broker, where everybody sees it. In time for it to be
-    /// confirmed before the row is the sweeper's.
+    /// When a consumer of this process has had a message for so long, a copy goes to the broker, where everybody sees it. In time for it
+    /// to be confirmed before the row is the sweeper's.
     /// </summary>
     public TimeSpan CopyAfter => (AgeLimit - ConfirmTimeout) / 2;
 

@@ -130,7 +130,8 @@ public static class Partitions
         await using var command = new NpgsqlCommand(
             $"""
             SELECT c.relname, i.inhdetachpending
-            FROM pg_class parent JOIN pg_class c ON c.relnamespace = parent.relnamespace AND c.relkind = 'r' AND c.relname ~ ('^' || parent.relname || '_[0-9]+$')
+            FROM pg_class parent JOIN pg_class c ON c.relnamespace = parent.relnamespace AND c.relkind = 'r'
+                AND c.relname ~ ('^' || parent.relname || '_[0-9]+$')
             LEFT JOIN pg_inherits i ON i.inhrelid = c.oid AND i.inhparent = parent.oid
             WHERE parent.oid IN ('{TableNames.Inbox}'::regclass, '{TableNames.Journal}'::regclass)
             ORDER BY i.inhdetachpending DESC NULLS LAST, c.relname

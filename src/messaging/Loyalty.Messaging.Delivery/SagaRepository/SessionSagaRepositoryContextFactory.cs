@@ -49,7 +49,13 @@ internal sealed class SessionSagaRepositoryContextFactory<TSaga, TDbContext>(
             async session =>
             {
                 var ids = await Ids(query).ToArrayAsync(context.CancellationToken);
-                await transactions.RunAsync(session, table, ids, () => next.Send(Loaded(session, context, query)), context.CancellationToken);
+                await transactions.RunAsync(
+                    session,
+                    table,
+                    ids,
+                    () => next.Send(Loaded(session, context, query)),
+                    context.CancellationToken
+                );
             }
         );
 

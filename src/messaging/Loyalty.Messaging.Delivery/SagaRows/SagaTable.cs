@@ -58,13 +58,16 @@ internal sealed class SagaTable<TSaga> : ISagaTable
         var id = Quoted(_columns[0].Name);
         var values = string.Join(", ", _columns.Select((column, index) => $"unnest(${index + 1}) AS {Quoted(column.Name)}"));
         // Row by row in the order of the ids. With ORDER BY the planner may walk the whole index for the sake of its order.
-        _select =
-            $"SELECT {names} FROM (SELECT unnest($1) AS wanted_id) AS wanted JOIN {table} AS saga ON saga.{id} = wanted_id FOR UPDATE OF saga";
+        _select = $"""
+            SELECT {names} FROM (SELECT unnest($1) AS wanted_id) AS wanted JOIN {table} AS saga ON saga.{id} = wanted_id
+                FOR UPDATE OF saga
+            """;
         _insert = $"INSERT INTO {table} ({names}) SELECT {values}";
         // A large value that stands where it stood is neither sent nor written: the new version of the row points to the same place.
-        _update =
-            $"UPDATE {table} AS saga SET {string.Join(", ", _columns.Skip(1).Select(column => $"{Quoted(column.Name)} = {New(column)}"))} "
-            + $"FROM (SELECT {values}) AS changed WHERE saga.{id} = changed.{id}";
+        _update = $"""
+            UPDATE {table} AS saga SET {string.Join(", ", _columns.Skip(1).Select(column => $"{Quoted(column.Name)} = {New(column)}"))}
+                FROM (SELECT {values}) AS changed WHERE saga.{id} = changed.{id}
+            """;
         _delete = $"DELETE FROM {table} WHERE {id} = ANY($1)";
         _create = System.Linq.Expressions.Expression.Lambda<Func<TSaga>>(System.Linq.Expressions.Expression.New(typeof(TSaga))).Compile();
         _subject = subject;

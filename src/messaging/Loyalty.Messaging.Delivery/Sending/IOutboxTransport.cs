@@ -3,19 +3,13 @@ using MassTransit;
 namespace Loyalty.Messaging.Delivery.Sending;
 
 /// <summary>
-/// Ways to the broker, and past it, that are shorter than through the bus, with the same ids, headers and properties. Each may decline a
-/// message: then it goes through the bus, as all of them do where there is no such transport.
+/// Ways to the broker that are shorter than through the bus, with the same ids, headers and properties. Each may decline a message: then it
+/// goes through the bus, as all of them do where there is no such transport.
 /// </summary>
 public interface IOutboxTransport
 {
     /// <summary>While it is false nothing is sent, and nothing has failed.</summary>
     bool TakesMessages { get; }
-
-    /// <summary>Gives a message that was just committed to its consumer in this process; its row stays until it has been dealt with.</summary>
-    /// <param name="message">As the delivery was about to send it.</param>
-    /// <param name="body">Its bytes.</param>
-    /// <returns>Ends with true when it has been dealt with, with false when it has not; null when it has to be sent.</returns>
-    Task<bool>? DeliverInProcess(SendContext message, byte[] body);
 
     /// <summary>
     /// Sends a message that was just committed. It is asked for destinations that a message has reached through the bus before.

@@ -19,7 +19,8 @@ internal sealed partial class OutboxDelivery(
     OutboxOptions options,
     TimeProvider time,
     ILogger<OutboxDelivery> logger,
-    IOutboxTransport? transport = null
+    IOutboxTransport? transport = null,
+    IInProcessTransport? inProcess = null
 )
 {
     static readonly TimeSpan SayInterval = TimeSpan.FromSeconds(5);
@@ -84,7 +85,7 @@ internal sealed partial class OutboxDelivery(
         {
             if (message.Row.Scheduled)
                 continue;
-            if (message.Captured is { } context && transport?.DeliverInProcess(context, message.Row.Body) is { } working)
+            if (message.Captured is { } context && inProcess?.Deliver(context, message.Row.Body) is { } working)
                 _ = FinishAsync(message, working);
             else if (!await ConfirmedAsync(message))
                 return false;
@@ -123,7 +124,13 @@ internal sealed partial class OutboxDelivery(
             return false;
         try
         {
-            await SendAsync(message, copy).WaitAsync(options.ConfirmTimeout, time);
+            await SendAsync(
+                    message.Row,
+                    message.Metadata,
+                    copy,
+                    () => message.Captured is { } context ? transport?.SendCaptured(context, message.Row.Body) : null
+                )
+                .WaitAsync(options.ConfirmTimeout, time);
         }
         catch (Exception exception)
         {
@@ -150,14 +157,6 @@ internal sealed partial class OutboxDelivery(
         Points.Reach(Points.Delivered, message.Row.MessageId);
         delivered.Add(message.Row.Id);
     }
-
-    Task SendAsync(OutgoingMessage message, bool copy) =>
-        SendAsync(
-            message.Row,
-            message.Metadata,
-            copy,
-            () => message.Captured is { } context ? transport?.SendCaptured(context, message.Row.Body) : null
-        );
 
     /// <summary>
     /// Sends a stored message, and ends when the broker has confirmed it, however long that takes: who waits has a clock.

@@ -32,8 +32,10 @@ internal sealed partial class OutboxVacuum(DeliveryDatabase database, OutboxOpti
     /// from what the backlog needs.
     /// No row when the table's migration is still to come.
     /// </summary>
-    const string MostIsDeletedSql =
-        $"SELECT pg_stat_get_dead_tuples(oid) >= greatest(1000, pg_stat_get_live_tuples(oid)) FROM pg_class WHERE oid = to_regclass('{TableNames.Outbox}')";
+    const string MostIsDeletedSql = $"""
+        SELECT pg_stat_get_dead_tuples(oid) >= greatest(1000, pg_stat_get_live_tuples(oid)) FROM pg_class
+            WHERE oid = to_regclass('{TableNames.Outbox}')
+        """;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

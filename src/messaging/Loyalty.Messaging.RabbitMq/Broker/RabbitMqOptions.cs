@@ -55,9 +55,11 @@ public sealed class RabbitMqOptions
     public IEnumerable<string> Validate()
     {
         if (string.IsNullOrWhiteSpace(Uri))
-            yield return "RabbitMq__Uri (or RabbitMq__Uri__File) is required: amqp(s)://user:password@host:port/vhost, of a cluster with several hosts, separated by commas";
+            yield return "RabbitMq__Uri (or RabbitMq__Uri__File) is required: amqp(s)://user:password@host:port/vhost, "
+                + "of a cluster with several hosts, separated by commas";
         else if (!BrokerAddress.TryParse(Uri, out _))
-            yield return "RabbitMq__Uri must have the form amqp(s)://user:password@host:port/vhost, of a cluster with several hosts, separated by commas";
+            yield return "RabbitMq__Uri must have the form amqp(s)://user:password@host:port/vhost, of a cluster with several hosts, "
+                + "separated by commas";
         if (Partitions is < 1 or > 256 || (Partitions & (Partitions - 1)) != 0)
             yield return $"RabbitMq__Partitions must be a power of two from 1 to 256, not {Partitions}";
         if (Prefetch is < 1 or > 1000)

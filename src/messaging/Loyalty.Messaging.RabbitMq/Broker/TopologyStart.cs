@@ -61,13 +61,15 @@ internal sealed partial class TopologyStart(
             catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == Constants.PreconditionFailed)
             {
                 Say(
-                    $"The broker holds something else under one of our names: {exception.ShutdownReason?.ReplyText ?? exception.Message}. Delete or rename it there"
+                    "The broker holds something else under one of our names: "
+                        + $"{exception.ShutdownReason?.ReplyText ?? exception.Message}. Delete or rename it there"
                 );
             }
             catch (Exception exception)
             {
                 Say(
-                    $"The broker cannot be reached or refuses us: {(exception as OperationInterruptedException)?.ShutdownReason?.ReplyText ?? exception.GetBaseException().Message}"
+                    "The broker cannot be reached or refuses us: "
+                        + ((exception as OperationInterruptedException)?.ShutdownReason?.ReplyText ?? exception.GetBaseException().Message)
                 );
             }
             try
@@ -94,7 +96,8 @@ internal sealed partial class TopologyStart(
     [LoggerMessage(
         3102,
         LogLevel.Warning,
-        "The queue {Queue} was declared by an earlier version, without a delivery limit of its own. RabbitMQ 4 drops what comes back more than twenty times: while it is empty, delete it, and it is declared anew"
+        "The queue {Queue} was declared by an earlier version, without a delivery limit of its own. "
+            + "RabbitMQ 4 drops what comes back more than twenty times: while it is empty, delete it, and it is declared anew"
     )]
     static partial void EarlierQueue(ILogger logger, string queue);
 

@@ -87,7 +87,8 @@ public sealed class CommercePublisher(TimeProvider time)
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new PublishFailedException(
-                "The broker did not confirm in time, so it may have the event or not. Publish it again: the same event twice has the effect of one",
+                "The broker did not confirm in time, so it may have the event or not. Publish it again: "
+                    + "the same event twice has the effect of one",
                 exception
             );
         }

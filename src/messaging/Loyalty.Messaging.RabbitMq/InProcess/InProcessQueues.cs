@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Loyalty.Messaging.Delivery.Outbox;
+using Loyalty.Messaging.Delivery.Sending;
 using Loyalty.Messaging.RabbitMq.Broker;
 using Loyalty.Messaging.RabbitMq.Consume;
 using Loyalty.Messaging.RabbitMq.Publish;
@@ -16,7 +17,7 @@ namespace Loyalty.Messaging.RabbitMq.InProcess;
 /// stands for it until it has been dealt with:
 /// a row of the outbox, or a delivery that is not acknowledged yet.
 /// </summary>
-public sealed class InProcessQueues(IOptions<RabbitMqOptions> options, OutboxOptions? outbox = null)
+public sealed class InProcessQueues(IOptions<RabbitMqOptions> options, OutboxOptions? outbox = null) : IInProcessTransport
 {
     static readonly Meter Meter = new(LoyaltyTelemetry.Name);
     static readonly Counter<long> Taken = Meter.CreateCounter<long>(

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Loyalty.Messaging.Delivery.Sending;
 using Loyalty.Messaging.RabbitMq.Broker;
 using MassTransit;
 using MassTransit.Logging;
@@ -16,7 +17,12 @@ namespace Loyalty.Messaging.RabbitMq.Publish;
 /// The exchange has to be there: one that is not closes the channel, and what is on its way with it fails. Hence one channel for what has
 /// just been committed and one for what was stored; channels of deliveries are not concerned.
 /// </summary>
-public sealed partial class DirectPublish(IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<DirectPublish> logger) : IDisposable
+public sealed partial class DirectPublish(
+    IOptions<RabbitMqOptions> options,
+    TimeProvider time,
+    ILogger<DirectPublish> logger,
+    PublishWatch? watch = null
+) : IOutboxTransport, IDisposable
 {
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
     readonly CancellationTokenSource _ended = new();
@@ -24,6 +30,9 @@ public sealed partial class DirectPublish(IOptions<RabbitMqOptions> options, Tim
     readonly Lane _captured = new(),
         _stored = new();
     IConnection? _connection;
+
+    /// <inheritdoc/>
+    public bool TakesMessages => watch is not { IsBlocked: true };
 
     /// <param name="message">As a delivery was about to send it.</param>
     /// <param name="body">Its bytes.</param>

@@ -208,7 +208,8 @@ public sealed partial class PublishWatch(IOptions<RabbitMqOptions> options, Time
     [LoggerMessage(
         3126,
         LogLevel.Error,
-        "Whether the broker takes messages cannot be tried: our user may not declare exchange {Exchange} and publish to it. Give it that right"
+        "Whether the broker takes messages cannot be tried: our user may not declare exchange {Exchange} and publish to it. "
+            + "Give it that right"
     )]
     static partial void NoRight(ILogger logger, string exchange);
 }

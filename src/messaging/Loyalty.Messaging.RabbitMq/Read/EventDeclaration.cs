@@ -64,7 +64,8 @@ internal sealed partial class EventDeclaration(CommerceEventKind kind)
                     field,
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"says version {major}, but only version {KnownVersion} is known here; publish version {KnownVersion} as well, or update the worker first"
+                        $"says version {major}, but only version {KnownVersion} is known here; "
+                            + $"publish version {KnownVersion} as well, or update the worker first"
                     )
                 )
             );

@@ -8,8 +8,8 @@ using MassTransit.Serialization;
 namespace Loyalty.Messaging.RabbitMq.Read;
 
 /// <summary>
-/// Reads what commerce publishes: plain JSON, CloudEvents in both modes, MassTransit's envelope. Which event it is follows from the exchange
-/// it came through; what it says is read by the contract's own reader.
+/// Reads what commerce publishes: plain JSON, CloudEvents in both modes, MassTransit's envelope. Which event it is follows from the
+/// exchange it came through; what it says is read by the contract's own reader.
 /// </summary>
 internal static class EventReader
 {

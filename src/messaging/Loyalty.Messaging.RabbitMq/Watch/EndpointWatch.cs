@@ -121,7 +121,8 @@ internal sealed partial class EndpointWatch(
                 end.End(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"The broker lets us in, and still nobody consumes after {options.Value.ConsumerPatience.TotalSeconds:0} s: {string.Join(", ", away.Select(endpoint => endpoint.Key).Order())}"
+                        $"The broker lets us in, and still nobody consumes after {options.Value.ConsumerPatience.TotalSeconds:0} "
+                            + $"s: {string.Join(", ", away.Select(endpoint => endpoint.Key).Order())}"
                     )
                 );
                 return;

@@ -100,7 +100,8 @@ internal sealed class ProgressCheck(Progress progress, IOptions<RabbitMqOptions>
             progress.Still < options.Value.DeliveryPatience || publishing?.TakesFor < options.Value.DeliveryPatience
                 ? HealthCheckResult.Healthy($"{progress.InFlight} deliveries in work")
                 : HealthCheckResult.Unhealthy(
-                    $"Deliveries of a queue have been in work and none has ended for {progress.Still}: restart the process, the broker will deliver it again"
+                    $"Deliveries of a queue have been in work and none has ended for {progress.Still}: restart the process, "
+                        + "the broker will deliver it again"
                 )
         );
 }

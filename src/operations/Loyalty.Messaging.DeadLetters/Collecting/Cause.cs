@@ -53,15 +53,17 @@ public sealed partial record Cause
             (DeadLetterHeaders.Invalid, _) =>
                 "Ask commerce to correct the event and to publish it again under the same id; or correct it here and send it",
             (DeadLetterHeaders.Conflict, _) =>
-                "The first event under this id stands. Ask commerce to send a difference as a refund, or as a new order; then discard this one",
-            (DeadLetterHeaders.Skipped, _) =>
-                "No consumer of this queue knows the type: deploy the worker that does and replay it, or discard what was sent here by mistake",
+                "The first event under this id stands. Ask commerce to send a difference as a refund, or as a new order; "
+                    + "then discard this one",
+            (DeadLetterHeaders.Skipped, _) => "No consumer of this queue knows the type: deploy the worker that does and replay it, "
+                + "or discard what was sent here by mistake",
             (DeadLetterHeaders.DeliveryLimit, _) =>
-                "Workers gave it back or died with it twenty times: read their logs at that time, mend the cause, then replay one alone before the rest",
+                "Workers gave it back or died with it twenty times: read their logs at that time, mend the cause, "
+                    + "then replay one alone before the rest",
             (_, Issuer) => "Look at the issuer's health; when it answers again, replay it: the same call goes out under the same key",
             (_, Configuration) => "Mend the setting that the reason names, restart the workers, then replay it",
-            _ =>
-                "Read the worker's log at that time, mend the cause, then replay one alone before the rest: whatever has taken effect already is recognised",
+            _ => "Read the worker's log at that time, mend the cause, then replay one alone before the rest: "
+                + "whatever has taken effect already is recognised",
         };
 
     /// <summary>A reason with its ids, numbers and quotations taken out.</summary>

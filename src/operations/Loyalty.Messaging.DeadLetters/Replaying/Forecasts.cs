@@ -236,7 +236,8 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, Plausib
             : null;
 
     static string Told(IssuanceState row) =>
-        $"{row.CurrentState}{(row.Miles > 0 ? $", {row.Miles} miles" : "")}{(row.TransactionId is null ? "" : $", confirmed by the issuer as {row.TransactionId}")}";
+        $"{row.CurrentState}{(row.Miles > 0 ? $", {row.Miles} miles" : "")}"
+        + (row.TransactionId is null ? "" : $", confirmed by the issuer as {row.TransactionId}");
 
     sealed record Known(
         IReadOnlyDictionary<string, IssuanceState> Orders,

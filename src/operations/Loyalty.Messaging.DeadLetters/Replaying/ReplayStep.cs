@@ -47,7 +47,8 @@ public sealed class ReplayStep(JobWork work, Forecasts forecasts, TimeProvider t
                 leftOut[item.Ordinal] = $"It would be refused again. {told[index].Sentence}";
             else if (item.Miles is { } looked && (told[index].Most is not { } miles || miles > looked))
                 leftOut[item.Ordinal] =
-                    $"It would move more than the {looked} miles that were looked at when the job was made; replay it anew. {told[index].Sentence}";
+                    $"It would move more than the {looked} miles that were looked at when the job was made; replay it anew. "
+                    + $"{told[index].Sentence}";
             else
                 messages.Add(MessageOf(job, item, letter));
         }

@@ -111,7 +111,8 @@ public sealed class Replays(
     }
 
     static string SaidByHand(DeadLetter letter) =>
-        $"that one of them is about {(letter.RefundId is null ? $"order {letter.OrderId}" : $"refund {letter.RefundId}")} says only who edited it: "
+        $"that one of them is about {(letter.RefundId is null ? $"order {letter.OrderId}" : $"refund {letter.RefundId}")} says "
+        + "only who edited it: "
         + "the original names none that can be read";
 
     /// <param name="Most">Of each, how many miles it moves at most; null where there is no telling.</param>

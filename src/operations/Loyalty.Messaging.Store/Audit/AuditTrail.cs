@@ -61,7 +61,8 @@ public sealed class AuditTrail(LoyaltyDbContext context, TimeProvider time)
         await context.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO audit (sequence, at, actor, role, act, subject, reason, details, previous, hash)
-            VALUES ({record.Sequence}, {record.At}, {record.Actor}, {record.Role}, {record.Act}, {record.Subject}, {record.Reason}, {record.Details}, {record.Previous}, {record.Hash})
+            VALUES ({record.Sequence}, {record.At}, {record.Actor}, {record.Role}, {record.Act}, {record.Subject}, {record.Reason},
+                {record.Details}, {record.Previous}, {record.Hash})
             """,
             cancellationToken
         );

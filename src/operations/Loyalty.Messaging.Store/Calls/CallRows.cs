@@ -24,8 +24,10 @@ internal sealed class CallRows
     public CallRows(DeliveryDatabase database, string table, params string[] waiting)
     {
         _database = database;
-        _sql =
-            $"SELECT correlation_id, idempotency_key, request_body, revision, current_state IN ('{string.Join("', '", waiting)}') FROM {table} WHERE correlation_id = ANY($1)";
+        _sql = $"""
+            SELECT correlation_id, idempotency_key, request_body, revision, current_state IN ('{string.Join("', '", waiting)}')
+                FROM {table} WHERE correlation_id = ANY($1)
+            """;
     }
 
     /// <returns>Null when there is no such row.</returns>

@@ -44,8 +44,10 @@ public sealed class ReconciliationStore(LoyaltyDbContext context, AuditTrail aud
         );
         await context.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO reconciliation (day, statement_name, statement_hash, statement_by, statement_at) VALUES ({day}, {name}, {hash}, {act.Actor}, now())
-            ON CONFLICT (day) DO UPDATE SET statement_name = excluded.statement_name, statement_hash = excluded.statement_hash, statement_by = excluded.statement_by, statement_at = excluded.statement_at,
+            INSERT INTO reconciliation (day, statement_name, statement_hash, statement_by, statement_at)
+                VALUES ({day}, {name}, {hash}, {act.Actor}, now())
+            ON CONFLICT (day) DO UPDATE SET statement_name = excluded.statement_name, statement_hash = excluded.statement_hash,
+                statement_by = excluded.statement_by, statement_at = excluded.statement_at,
                 signed_off_by = NULL, signed_off_at = NULL, signed_off_note = NULL, breaks = NULL
             """,
             cancellationToken
@@ -75,8 +77,10 @@ public sealed class ReconciliationStore(LoyaltyDbContext context, AuditTrail aud
         await audit.AppendAsync(act with { Details = new { breaks } }, cancellationToken);
         await context.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO reconciliation (day, signed_off_by, signed_off_at, signed_off_note, breaks) VALUES ({day}, {act.Actor}, now(), {note}, {breaks})
-            ON CONFLICT (day) DO UPDATE SET signed_off_by = excluded.signed_off_by, signed_off_at = excluded.signed_off_at, signed_off_note = excluded.signed_off_note, breaks = excluded.breaks
+            INSERT INTO reconciliation (day, signed_off_by, signed_off_at, signed_off_note, breaks)
+                VALUES ({day}, {act.Actor}, now(), {note}, {breaks})
+            ON CONFLICT (day) DO UPDATE SET signed_off_by = excluded.signed_off_by, signed_off_at = excluded.signed_off_at,
+                signed_off_note = excluded.signed_off_note, breaks = excluded.breaks
             """,
             cancellationToken
         );

@@ -58,7 +58,8 @@ internal static class Statement
             ? index
             : throw new StatementFormatException(
                 OtherSeparator(header) is { } other
-                    ? $"The statement has no column '{name}': its header seems to be separated by {other}; set Reconciliation__Columns__Separator to it"
+                    ? $"The statement has no column '{name}': its header seems to be separated by {other}; "
+                        + "set Reconciliation__Columns__Separator to it"
                     : $"The statement has no column '{name}' (it has {string.Join(", ", header)}); map it with Reconciliation__Columns__…"
             );
 

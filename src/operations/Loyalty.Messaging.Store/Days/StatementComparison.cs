@@ -99,7 +99,8 @@ public sealed record StatementComparison
     static string? Fault(DayEntry entry, StatementLine line)
     {
         if (entry.Miles != line.Miles)
-            return $"{entry.Miles.ToString(CultureInfo.InvariantCulture)} miles here, {line.Miles.ToString(CultureInfo.InvariantCulture)} there";
+            return $"{entry.Miles.ToString(CultureInfo.InvariantCulture)} miles here, "
+                + $"{line.Miles.ToString(CultureInfo.InvariantCulture)} there";
         if (line.SponsorCode is { } sponsor && sponsor != entry.SponsorCode)
             return $"Sponsor {entry.SponsorCode} here, {sponsor} there";
         return entry.Standing is Standing.Confirmed or Standing.Pending

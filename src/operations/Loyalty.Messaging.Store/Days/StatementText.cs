@@ -33,7 +33,8 @@ public static class StatementText
         {
             var line = 1 + bytes.Span[..Math.Clamp(exception.Index, 0, bytes.Length)].Count((byte)'\n');
             throw new StatementFormatException(
-                $"Line {line}: a byte that is not UTF-8 (the file may be windows-1252, or broken off); save it as CSV UTF-8 and upload it again"
+                $"Line {line}: a byte that is not UTF-8 (the file may be windows-1252, or broken off); "
+                    + "save it as CSV UTF-8 and upload it again"
             );
         }
     }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Loyalty.Messaging.Store.Paging;
 using Microsoft.EntityFrameworkCore;
 
 namespace Loyalty.Messaging.Store.DeadLetters;
@@ -10,10 +10,9 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
 
     /// <summary>The latest first; bodies stay where they are.</summary>
     /// <param name="cursor">Of the previous page; null from the beginning.</param>
-    /// <exception cref="FormatException">The cursor is none.</exception>
     public async Task<DeadLetterSlice> ListAsync(
         DeadLetterSelection selection,
-        string? cursor,
+        PageCursor? cursor,
         int limit,
         CancellationToken cancellationToken
     )
@@ -22,7 +21,7 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
         var letters = context.Selected(selection);
         if (cursor is not null)
         {
-            var (at, sequence) = Cursor(cursor);
+            var (at, sequence) = (cursor.At, cursor.Number);
             letters = letters.Where(row => row.LastFailedAt < at || (row.LastFailedAt == at && row.Sequence < sequence));
         }
         var rows = await letters
@@ -56,9 +55,7 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
         return new DeadLetterSlice
         {
             Items = [.. rows.Take(limit).Select(row => row.Line)],
-            Cursor = last is null
-                ? null
-                : string.Create(CultureInfo.InvariantCulture, $"{last.Line.LastFailedAt.UtcTicks}-{last.Sequence}"),
+            Cursor = last is null ? null : new PageCursor(last.Line.LastFailedAt, last.Sequence).ToString(),
         };
     }
 
@@ -163,18 +160,6 @@ public sealed class DeadLetterQueries(LoyaltyDbContext context)
             .GroupBy(row => row.Owner)
             .Select(group => new OpenLetters(group.Key, group.LongCount(), group.Min(row => row.FirstFailedAt)))
             .ToListAsync(cancellationToken);
-
-    static (DateTimeOffset At, long Sequence) Cursor(string cursor)
-    {
-        var parts = cursor.Split('-');
-        return
-            parts.Length == 2
-            && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
-            && ticks <= DateTimeOffset.MaxValue.UtcTicks
-            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
-            ? (new DateTimeOffset(ticks, TimeSpan.Zero), sequence)
-            : throw new FormatException("The cursor is not valid: use the one of the previous page");
-    }
 }
 
 /// <summary>What is open of those that one owner must act on.</summary>

@@ -79,7 +79,12 @@ internal static class DeadLetterSelections
         if (selection.Q is { Length: > 0 } q)
         {
             var pattern =
-                $"%{q.ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
+                "%"
+                + q.ToLowerInvariant()
+                    .Replace(@"\", @"\\", StringComparison.Ordinal)
+                    .Replace("%", @"\%", StringComparison.Ordinal)
+                    .Replace("_", @"\_", StringComparison.Ordinal)
+                + "%";
             letters = letters.Where(row =>
                 context.DeadLetterTexts.Any(text => text.DeadLetterId == row.Id && EF.Functions.Like(text.Text, pattern))
             );

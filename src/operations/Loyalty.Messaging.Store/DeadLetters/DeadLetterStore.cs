@@ -17,12 +17,16 @@ public sealed class DeadLetterStore(LoyaltyDbContext context, AuditTrail audit)
 {
     /// <summary>Most messages about a refund name no order: its row knows it.</summary>
     const string InsertSql = """
-        INSERT INTO dead_letter (id, state, state_since, kind, owner, endpoint, exchange, message_type, message_id, delivery_id, content_type, reason, exception, fingerprint,
+        INSERT INTO dead_letter (id, state, state_since, kind, owner, endpoint, exchange, message_type, message_id, delivery_id,
+            content_type, reason, exception, fingerprint,
             order_id, refund_id, headers, body, first_failed_at, last_failed_at, failures)
-        SELECT id, 'Open', now(), kind, owner, endpoint, exchange, message_type, message_id, delivery_id, content_type, reason, exception, fingerprint,
-            coalesce(order_id, (SELECT r.order_id FROM reversal r WHERE r.refund_id = letter.refund_id)), refund_id, headers, body, at, at, 0
+        SELECT id, 'Open', now(), kind, owner, endpoint, exchange, message_type, message_id, delivery_id, content_type, reason, exception,
+            fingerprint,
+            coalesce(order_id, (SELECT r.order_id FROM reversal r WHERE r.refund_id = letter.refund_id)), refund_id, headers, body,
+            at, at, 0
         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-            AS letter (id, kind, owner, endpoint, exchange, message_type, message_id, delivery_id, content_type, reason, exception, fingerprint, order_id, refund_id, headers, body, at)
+            AS letter (id, kind, owner, endpoint, exchange, message_type, message_id, delivery_id, content_type, reason, exception,
+                fingerprint, order_id, refund_id, headers, body, at)
         ON CONFLICT (id) DO NOTHING
         """;
 
@@ -41,7 +45,11 @@ public sealed class DeadLetterStore(LoyaltyDbContext context, AuditTrail audit)
             kind = n.kind, reason = n.reason, exception = n.exception, owner = c.owner, fingerprint = c.fingerprint,
             state = 'Open', state_since = CASE WHEN d.state = 'Open' THEN d.state_since ELSE now() END,
             state_by = CASE WHEN d.state = 'Open' THEN d.state_by END,
-            state_reason = CASE d.state WHEN 'Open' THEN d.state_reason WHEN 'Discarded' THEN 'It came again after it had been discarded' ELSE 'It came back' END
+            state_reason = CASE d.state
+                WHEN 'Open' THEN d.state_reason
+                WHEN 'Discarded' THEN 'It came again after it had been discarded'
+                ELSE 'It came back'
+            END
         FROM newest n JOIN causes c ON c.id = n.dead_letter_id
         WHERE d.id = n.dead_letter_id
         RETURNING d.id, d.job_id, d.reason
@@ -144,7 +152,8 @@ public sealed class DeadLetterStore(LoyaltyDbContext context, AuditTrail audit)
         await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
         var replaced = await context.Database.ExecuteSqlAsync(
             $"""
-            UPDATE dead_letter SET state = 'Edited', state_since = now(), state_by = {by}, state_reason = {reason}, edited_to = {edited.Id} WHERE id = {original} AND state = 'Open'
+            UPDATE dead_letter SET state = 'Edited', state_since = now(), state_by = {by}, state_reason = {reason}, edited_to = {edited.Id}
+                WHERE id = {original} AND state = 'Open'
             """,
             cancellationToken
         );
@@ -169,7 +178,8 @@ public sealed class DeadLetterStore(LoyaltyDbContext context, AuditTrail audit)
         context.Database.ExecuteSqlAsync(
             $"""
             DELETE FROM dead_letter WHERE id IN (
-                SELECT id FROM dead_letter WHERE state IN ('Discarded', 'Replayed', 'Edited') AND state_since < {before} ORDER BY state_since LIMIT {most} FOR UPDATE SKIP LOCKED)
+                SELECT id FROM dead_letter WHERE state IN ('Discarded', 'Replayed', 'Edited') AND state_since < {before}
+                    ORDER BY state_since LIMIT {most} FOR UPDATE SKIP LOCKED)
             """,
             cancellationToken
         );

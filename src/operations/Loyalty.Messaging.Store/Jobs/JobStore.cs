@@ -151,14 +151,19 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneAct
                 $"""
                 WITH again AS (
                     UPDATE dead_letter d SET state = 'Replaying', state_since = now(), state_by = {act.Actor}, state_reason = {act.Reason}
-                    FROM job_item i WHERE i.job_id = {id} AND i.state IN ('Failed', 'Skipped') AND d.id = i.subject::uuid AND d.state = 'Open' AND d.job_id = {id} RETURNING i.ordinal)
-                UPDATE job_item i SET state = 'Waiting', outcome = NULL, sent_at = NULL, settled_at = NULL FROM again WHERE i.job_id = {id} AND i.ordinal = again.ordinal
+                    FROM job_item i WHERE i.job_id = {id} AND i.state IN ('Failed', 'Skipped') AND d.id = i.subject::uuid
+                        AND d.state = 'Open' AND d.job_id = {id} RETURNING i.ordinal)
+                UPDATE job_item i SET state = 'Waiting', outcome = NULL, sent_at = NULL, settled_at = NULL FROM again WHERE i.job_id = {id}
+                    AND i.ordinal = again.ordinal
                 """,
                 cancellationToken
             );
         else
             await context.Database.ExecuteSqlAsync(
-                $"UPDATE job_item SET state = 'Waiting', outcome = NULL, sent_at = NULL, settled_at = NULL WHERE job_id = {id} AND state = 'Failed'",
+                $"""
+                UPDATE job_item SET state = 'Waiting', outcome = NULL, sent_at = NULL, settled_at = NULL WHERE job_id = {id}
+                    AND state = 'Failed'
+                """,
                 cancellationToken
             );
         await context.Database.ExecuteSqlAsync(
@@ -183,16 +188,23 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneAct
             await context.Database.ExecuteSqlAsync(
                 $"""
                 UPDATE dead_letter d SET state = 'Open', state_since = now(), state_by = {act.Actor}, state_reason = 'Its job was cancelled'
-                FROM job_item i WHERE i.job_id = {id} AND i.state = 'Waiting' AND d.id = i.subject::uuid AND d.state = 'Replaying' AND d.job_id = {id}
+                FROM job_item i WHERE i.job_id = {id} AND i.state = 'Waiting' AND d.id = i.subject::uuid AND d.state = 'Replaying'
+                    AND d.job_id = {id}
                 """,
                 cancellationToken
             );
         await context.Database.ExecuteSqlAsync(
-            $"UPDATE job_item SET state = 'Skipped', outcome = 'The job was cancelled before', settled_at = now() WHERE job_id = {id} AND state = 'Waiting'",
+            $"""
+            UPDATE job_item SET state = 'Skipped', outcome = 'The job was cancelled before', settled_at = now() WHERE job_id = {id}
+                AND state = 'Waiting'
+            """,
             cancellationToken
         );
         await context.Database.ExecuteSqlAsync(
-            $"UPDATE job SET state = 'Cancelled', state_since = now(), state_reason = {act.Reason}, ended_at = now(), parameters = NULL WHERE id = {id}",
+            $"""
+            UPDATE job SET state = 'Cancelled', state_since = now(), state_reason = {act.Reason}, ended_at = now(), parameters = NULL
+                WHERE id = {id}
+            """,
             cancellationToken
         );
         await transaction.CommitAsync(cancellationToken);

@@ -32,7 +32,8 @@ public sealed class JobWork(LoyaltyDbContext context)
                     $"""
                     UPDATE job SET lease_owner = {owner}, lease_until = now() + {lease} WHERE id = (
                         SELECT id FROM job WHERE (lease_until IS NULL OR lease_until < now() OR lease_owner = {owner})
-                            AND (state = 'Running' OR ((state = 'Cancelled' OR (state IN ('Paused', 'Stopped') AND kind = 'replay')) AND EXISTS (SELECT 1 FROM job_item i WHERE i.job_id = job.id AND i.state = 'Sent')))
+                            AND (state = 'Running' OR ((state = 'Cancelled' OR (state IN ('Paused', 'Stopped') AND kind = 'replay'))
+                                AND EXISTS (SELECT 1 FROM job_item i WHERE i.job_id = job.id AND i.state = 'Sent')))
                         ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
                     RETURNING *
                     """
@@ -61,9 +62,12 @@ public sealed class JobWork(LoyaltyDbContext context)
         var progress = await context
             .Database.SqlQuery<JobProgress>(
                 $"""
-                SELECT count(*) FILTER (WHERE state = 'Waiting')::integer AS "Waiting", count(*) FILTER (WHERE state = 'Sent')::integer AS "Sent", count(*) FILTER (WHERE state = 'Done')::integer AS "Done",
-                    count(*) FILTER (WHERE state = 'Failed')::integer AS "Failed", count(*) FILTER (WHERE state = 'Skipped')::integer AS "Skipped",
-                    count(*) FILTER (WHERE sent_at >= {since})::integer AS "Begun", count(*) FILTER (WHERE sent_at >= {since} AND state IN ('Done', 'Failed'))::integer AS "Settled",
+                SELECT count(*) FILTER (WHERE state = 'Waiting')::integer AS "Waiting",
+                    count(*) FILTER (WHERE state = 'Sent')::integer AS "Sent", count(*) FILTER (WHERE state = 'Done')::integer AS "Done",
+                    count(*) FILTER (WHERE state = 'Failed')::integer AS "Failed",
+                        count(*) FILTER (WHERE state = 'Skipped')::integer AS "Skipped",
+                    count(*) FILTER (WHERE sent_at >= {since})::integer AS "Begun", count(*) FILTER (WHERE sent_at >= {since}
+                        AND state IN ('Done', 'Failed'))::integer AS "Settled",
                     count(*) FILTER (WHERE sent_at >= {since} AND state = 'Failed')::integer AS "FailedNow", NULL::text AS "CameBack"
                 FROM job_item WHERE job_id = {job.Id}
                 """
@@ -90,7 +94,8 @@ public sealed class JobWork(LoyaltyDbContext context)
             .JobItems.FromSql(
                 $"""
                 SELECT i.* FROM job_item i WHERE i.job_id = {id} AND i.state = 'Waiting' AND NOT EXISTS (
-                    SELECT 1 FROM job_item e WHERE e.job_id = i.job_id AND e.order_id = i.order_id AND e.ordinal < i.ordinal AND e.state IN ('Waiting', 'Sent'))
+                    SELECT 1 FROM job_item e WHERE e.job_id = i.job_id AND e.order_id = i.order_id AND e.ordinal < i.ordinal
+                        AND e.state IN ('Waiting', 'Sent'))
                 ORDER BY i.ordinal LIMIT {most}
                 """
             )
@@ -105,7 +110,8 @@ public sealed class JobWork(LoyaltyDbContext context)
                 .Database.SqlQuery<int>(
                     $"""
                     SELECT i.ordinal AS "Value" FROM job_item i WHERE i.job_id = {id} AND i.ordinal = ANY({wanted}) AND EXISTS (
-                        SELECT 1 FROM job_item e WHERE e.job_id = i.job_id AND e.order_id = i.order_id AND e.ordinal < i.ordinal AND e.state = 'Failed')
+                        SELECT 1 FROM job_item e WHERE e.job_id = i.job_id AND e.order_id = i.order_id AND e.ordinal < i.ordinal
+                            AND e.state = 'Failed')
                     """
                 )
                 .ToListAsync(cancellationToken)
@@ -125,7 +131,8 @@ public sealed class JobWork(LoyaltyDbContext context)
         await context.Database.ExecuteSqlAsync(
             $"""
             WITH skipped AS (
-                UPDATE job_item i SET state = 'Skipped', outcome = s.outcome, settled_at = now() FROM unnest({ordinals}, {outcomes}) AS s (ordinal, outcome)
+                UPDATE job_item i SET state = 'Skipped', outcome = s.outcome, settled_at = now()
+                    FROM unnest({ordinals}, {outcomes}) AS s (ordinal, outcome)
                 WHERE i.job_id = {id} AND i.ordinal = s.ordinal AND i.state = 'Waiting' RETURNING i.subject, i.outcome)
             UPDATE dead_letter d SET state = 'Open', state_since = now(), state_reason = 'Left out of its replay: ' || s.outcome
             FROM skipped s WHERE d.id = s.subject::uuid AND d.state = 'Replaying' AND d.job_id = {id}
@@ -144,7 +151,10 @@ public sealed class JobWork(LoyaltyDbContext context)
         await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
         if (
             await context.Database.ExecuteSqlAsync(
-                $"UPDATE job SET lease_until = greatest(lease_until, now()) WHERE id = {id} AND lease_owner = {owner} AND state = 'Running'",
+                $"""
+                UPDATE job SET lease_until = greatest(lease_until, now()) WHERE id = {id} AND lease_owner = {owner}
+                    AND state = 'Running'
+                """,
                 cancellationToken
             ) == 0
         )
@@ -155,8 +165,10 @@ public sealed class JobWork(LoyaltyDbContext context)
             await context
                 .Database.SqlQuery<int>(
                     $"""
-                    UPDATE job_item i SET state = 'Sent', sent_at = now(), settled_at = NULL, outcome = NULL, journal_at = (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM journal_sequence), outbox_id = s.outbox_id
-                    FROM unnest({ordinals}, {rows}) AS s (ordinal, outbox_id) WHERE i.job_id = {id} AND i.ordinal = s.ordinal AND i.state = 'Waiting' RETURNING i.ordinal AS "Value"
+                    UPDATE job_item i SET state = 'Sent', sent_at = now(), settled_at = NULL, outcome = NULL, journal_at = (SELECT CASE
+                        WHEN is_called THEN last_value ELSE 0 END FROM journal_sequence), outbox_id = s.outbox_id
+                    FROM unnest({ordinals}, {rows}) AS s (ordinal, outbox_id) WHERE i.job_id = {id} AND i.ordinal = s.ordinal
+                        AND i.state = 'Waiting' RETURNING i.ordinal AS "Value"
                     """
                 )
                 .ToListAsync(cancellationToken)
@@ -186,16 +198,21 @@ public sealed class JobWork(LoyaltyDbContext context)
             $"""
             WITH looked AS (
                 SELECT i.ordinal, i.sent_at, i.outbox_id, d.endpoint LIKE 'loyalty.issuer-%' AS is_call, EXISTS (
-                    SELECT 1 FROM journal j WHERE j.order_id = d.order_id AND j.sequence > i.journal_at AND (j.message_id = d.delivery_id OR d.endpoint LIKE 'loyalty.issuer-%')) AS told
+                    SELECT 1 FROM journal j WHERE j.order_id = d.order_id AND j.sequence > i.journal_at
+                        AND (j.message_id = d.delivery_id OR d.endpoint LIKE 'loyalty.issuer-%')) AS told
                 FROM job_item i JOIN dead_letter d ON d.id = i.subject::uuid WHERE i.job_id = {id} AND i.state = 'Sent'),
             parked AS (DELETE FROM outbox o USING looked l WHERE o.id = l.outbox_id AND o.parked_at IS NOT NULL RETURNING o.id),
             settled AS (
                 UPDATE job_item i SET state = CASE WHEN p.id IS NULL THEN 'Done' ELSE 'Failed' END, settled_at = now(),
-                    outcome = CASE WHEN p.id IS NOT NULL THEN 'The broker would not have it in any attempt' WHEN l.told THEN 'Delivered and recorded' ELSE 'Sent, and nothing was heard of it in time' END
-                FROM looked l LEFT JOIN parked p ON p.id = l.outbox_id WHERE i.job_id = {id} AND i.ordinal = l.ordinal AND i.state = 'Sent' AND (p.id IS NOT NULL OR l.told
-                    OR (l.sent_at < now() - make_interval(secs => CASE WHEN l.is_call THEN {CallSilentAfterSeconds} ELSE {SilentAfterSeconds} END) AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = l.outbox_id)))
+                    outcome = CASE WHEN p.id IS NOT NULL THEN 'The broker would not have it in any attempt'
+                        WHEN l.told THEN 'Delivered and recorded' ELSE 'Sent, and nothing was heard of it in time' END
+                FROM looked l LEFT JOIN parked p ON p.id = l.outbox_id WHERE i.job_id = {id} AND i.ordinal = l.ordinal AND i.state = 'Sent'
+                    AND (p.id IS NOT NULL OR l.told
+                    OR (l.sent_at < now() - make_interval(secs => CASE WHEN l.is_call THEN {CallSilentAfterSeconds}
+                        ELSE {SilentAfterSeconds} END) AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = l.outbox_id)))
                 RETURNING i.subject, i.state, i.outcome)
-            UPDATE dead_letter d SET state = CASE s.state WHEN 'Done' THEN 'Replayed' ELSE 'Open' END, state_since = now(), state_reason = CASE s.state WHEN 'Done' THEN d.state_reason ELSE s.outcome END
+            UPDATE dead_letter d SET state = CASE s.state WHEN 'Done' THEN 'Replayed' ELSE 'Open' END, state_since = now(), state_reason =
+                CASE s.state WHEN 'Done' THEN d.state_reason ELSE s.outcome END
             FROM settled s WHERE d.id = s.subject::uuid AND d.state = 'Replaying' AND d.job_id = {id}
             """,
             cancellationToken
@@ -213,7 +230,10 @@ public sealed class JobWork(LoyaltyDbContext context)
 
     public Task EndAsync(Guid id, int ordinal, string state, string outcome, CancellationToken cancellationToken) =>
         context.Database.ExecuteSqlAsync(
-            $"UPDATE job_item SET state = {state}, outcome = {outcome}, settled_at = now() WHERE job_id = {id} AND ordinal = {ordinal} AND state = 'Sent'",
+            $"""
+            UPDATE job_item SET state = {state}, outcome = {outcome}, settled_at = now() WHERE job_id = {id} AND ordinal = {ordinal}
+                AND state = 'Sent'
+            """,
             cancellationToken
         );
 
@@ -228,7 +248,8 @@ public sealed class JobWork(LoyaltyDbContext context)
     public Task LeaveAsync(Guid id, CancellationToken cancellationToken) =>
         context.Database.ExecuteSqlAsync(
             $"""
-            UPDATE job_item SET state = 'Skipped', outcome = 'Begun by a process that ended before it heard an answer; its own page tells whether it was done', settled_at = now()
+            UPDATE job_item SET state = 'Skipped', outcome =
+                'Begun by a process that ended before it heard an answer; its own page tells whether it was done', settled_at = now()
             WHERE job_id = {id} AND state = 'Sent'
             """,
             cancellationToken
@@ -239,7 +260,11 @@ public sealed class JobWork(LoyaltyDbContext context)
     {
         var ended = JobStates.HasEnded(state);
         return context.Database.ExecuteSqlAsync(
-            $"UPDATE job SET state = {state}, state_since = now(), state_reason = {reason}, ended_at = CASE WHEN {ended} THEN now() END, parameters = CASE WHEN NOT {ended} THEN parameters END WHERE id = {id} AND lease_owner = {owner} AND state = 'Running'",
+            $"""
+            UPDATE job SET state = {state}, state_since = now(), state_reason = {reason}, ended_at =
+                CASE WHEN {ended} THEN now() END, parameters = CASE WHEN NOT {ended} THEN parameters END WHERE id = {id}
+                AND lease_owner = {owner} AND state = 'Running'
+            """,
             cancellationToken
         );
     }

@@ -15,6 +15,9 @@ public sealed class DataProtectionKeys(LoyaltyDbContext context, TimeProvider ti
     /// <summary>Adds one; the same name again changes nothing.</summary>
     public void Add(string name, string xml) =>
         context.Database.ExecuteSql(
-            $"INSERT INTO data_protection_key (name, xml, created_at) VALUES ({name}, {xml}, {time.GetUtcNow()}) ON CONFLICT (name) DO NOTHING"
+            $"""
+            INSERT INTO data_protection_key (name, xml, created_at) VALUES ({name}, {xml}, {time.GetUtcNow()})
+                ON CONFLICT (name) DO NOTHING
+            """
         );
 }

@@ -14,7 +14,8 @@ public sealed class LaneTable(LoyaltyDbContext context)
         context
             .Database.SqlQuery<LanesRecorded>(
                 $"""
-                SELECT (SELECT count(*) FROM lane)::integer AS "Lanes", (SELECT count(*) FROM worker_pulse WHERE lanes_until > now())::integer AS "Workers",
+                SELECT (SELECT count(*) FROM lane)::integer AS "Lanes", (SELECT count(*) FROM worker_pulse
+                    WHERE lanes_until > now())::integer AS "Workers",
                     (SELECT count(*) FROM outbox WHERE destination LIKE '%:loyalty.issuer-%')::integer AS "Outgoing"
                 """
             )
@@ -52,7 +53,8 @@ public sealed class LaneTable(LoyaltyDbContext context)
         return context
             .Database.SqlQuery<LaneNow>(
                 $"""
-                UPDATE lane l SET owner = {worker}, epoch = l.epoch + 1, since = now() FROM unnest({numbers}, {epochs}) AS seen (number, epoch)
+                UPDATE lane l SET owner = {worker}, epoch = l.epoch + 1, since = now()
+                    FROM unnest({numbers}, {epochs}) AS seen (number, epoch)
                 WHERE l.number = seen.number AND l.epoch = seen.epoch
                     AND (l.owner = {worker} OR NOT EXISTS (SELECT FROM worker_pulse p WHERE p.worker = l.owner AND p.lanes_until > now()))
                 RETURNING l.number AS "Number", l.owner AS "Owner", l.epoch AS "Epoch", true AS "Held"

@@ -1,3 +1,5 @@
+using Loyalty.Messaging.Store.Paging;
+
 namespace Loyalty.Messaging.Store.Orders;
 
 /// <summary>Which issuances and reversals are listed; what is null or empty does not restrict.</summary>
@@ -31,7 +33,7 @@ public sealed record OrderFilter
     public byte[]? CollectorHash { get; init; }
 
     /// <summary>Where the page before ended.</summary>
-    public OrderCursor? Cursor { get; init; }
+    public PageCursor? Cursor { get; init; }
 
     /// <value>1 to <see cref="MaxLimit"/>.</value>
     public int Limit { get; init; } = DefaultLimit;

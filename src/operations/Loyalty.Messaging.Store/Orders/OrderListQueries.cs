@@ -1,4 +1,5 @@
 using System.Globalization;
+using Loyalty.Messaging.Store.Paging;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -24,7 +25,7 @@ public sealed class OrderListQueries(LoyaltyDbContext context, StuckLimits limit
         return new OrderList
         {
             Orders = shown,
-            Next = rows.Count > limit ? new OrderCursor(shown[^1].Since, shown[^1].Id).ToString() : null,
+            Next = rows.Count > limit ? new PageCursor(shown[^1].Since, shown[^1].Id).ToString() : null,
         };
     }
 
@@ -58,14 +59,18 @@ public sealed class OrderListQueries(LoyaltyDbContext context, StuckLimits limit
 internal static class OrderListSql
 {
     const string Issuances = """
-        SELECT correlation_id AS "Id", 'issue' AS "Kind", order_id AS "OrderId", NULL::text AS "RefundId", current_state AS "State", state_since AS "Since", false AS "Stuck", miles AS "Miles",
-            reversed_miles AS "ReversedMiles", '*******' || right(collector_number, 4) AS "Collector", sponsor_code AS "SponsorCode", client_transaction_id AS "ClientTransactionId",
+        SELECT correlation_id AS "Id", 'issue' AS "Kind", order_id AS "OrderId", NULL::text AS "RefundId", current_state AS "State",
+            state_since AS "Since", false AS "Stuck", miles AS "Miles",
+            reversed_miles AS "ReversedMiles", '*******' || right(collector_number, 4) AS "Collector", sponsor_code AS "SponsorCode",
+            client_transaction_id AS "ClientTransactionId",
             transaction_day AS "TransactionDay", timer_due_at AS "TimerDueAt", reason AS "Reason" FROM issuance
         """;
 
     const string Reversals = """
-        SELECT correlation_id AS "Id", 'reverse' AS "Kind", order_id AS "OrderId", refund_id AS "RefundId", current_state AS "State", state_since AS "Since", false AS "Stuck", miles AS "Miles",
-            NULL::integer AS "ReversedMiles", '*******' || right(collector_number, 4) AS "Collector", sponsor_code AS "SponsorCode", client_transaction_id AS "ClientTransactionId",
+        SELECT correlation_id AS "Id", 'reverse' AS "Kind", order_id AS "OrderId", refund_id AS "RefundId", current_state AS "State",
+            state_since AS "Since", false AS "Stuck", miles AS "Miles",
+            NULL::integer AS "ReversedMiles", '*******' || right(collector_number, 4) AS "Collector", sponsor_code AS "SponsorCode",
+                client_transaction_id AS "ClientTransactionId",
             transaction_day AS "TransactionDay", timer_due_at AS "TimerDueAt", reason AS "Reason" FROM reversal
         """;
 
@@ -127,13 +132,17 @@ internal static class OrderListSql
             foreach (var kind in (string[])[SagaKind.Issue, SagaKind.Reverse])
             foreach (var state in Wanted(filter, kind, limits))
                 branches.Add(
-                    $"{Branch(kind == SagaKind.Issue ? Issuances : Reversals, [$"current_state = '{state}'", .. IsStuck(filter, state, limits, now, parameters), .. conditions])} {Newest} LIMIT {limit}"
+                    Branch(
+                        kind == SagaKind.Issue ? Issuances : Reversals,
+                        [$"current_state = '{state}'", .. IsStuck(filter, state, limits, now, parameters), .. conditions]
+                    ) + $" {Newest} LIMIT {limit}"
                 );
         }
         return branches.Count == 0
             ? (null, [])
             : (
-                $"SELECT * FROM (\n{string.Join("\nUNION ALL\n", branches.Select(branch => $"({branch})"))}\n) listed {Newest} LIMIT {limit}",
+                $"SELECT * FROM (\n{string.Join("\nUNION ALL\n", branches.Select(branch => $"({branch})"))}\n) listed {Newest} "
+                    + $"LIMIT {limit}",
                 [.. parameters]
             );
     }
@@ -150,9 +159,7 @@ internal static class OrderListSql
         if (filter.To is { } to)
             conditions.Add($"state_since < {Add(parameters, "to", to.ToUniversalTime())}");
         if (filter.Cursor is { } cursor)
-            conditions.Add(
-                $"(state_since, correlation_id) < ({Add(parameters, "since", cursor.Since)}, {Add(parameters, "id", cursor.Id)})"
-            );
+            conditions.Add($"(state_since, correlation_id) < ({Add(parameters, "since", cursor.At)}, {Add(parameters, "id", cursor.Id)})");
         return conditions;
     }
 
@@ -180,7 +187,14 @@ internal static class OrderListSql
         if (filter.Stuck)
             yield return wanted.Count == 0
                 ? "false"
-                : $"({string.Join(" OR ", wanted.Select(state => $"(current_state = '{state}' AND {IsStuck(filter, state, limits, now, parameters).Single()})"))})";
+                : "("
+                    + string.Join(
+                        " OR ",
+                        wanted.Select(state =>
+                            $"(current_state = '{state}' AND {IsStuck(filter, state, limits, now, parameters).Single()})"
+                        )
+                    )
+                    + ")";
         else if (filter.States.Count > 0)
             yield return $"current_state = ANY({Add(parameters, "states", wanted.ToArray())})";
     }

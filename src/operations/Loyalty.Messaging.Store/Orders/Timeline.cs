@@ -48,7 +48,8 @@ internal static class Timeline
             At = entry.At,
             Kind = TimelineKinds.Delivery,
             Text =
-                $"{entry.MessageType} received{(entry.Part is null ? "" : $" for refund {entry.Part}")}{(entry.Redelivered ? ", not for the first time" : "")}",
+                $"{entry.MessageType} received{(entry.Part is null ? "" : $" for refund {entry.Part}")}"
+                + (entry.Redelivered ? ", not for the first time" : ""),
             RefundId = entry.Part,
             MessageType = entry.MessageType,
             MessageId = entry.MessageId,
@@ -132,7 +133,11 @@ internal static class Timeline
             "correction" => (
                 TimelineKinds.Correction,
                 note.Changes is { Count: > 0 }
-                    ? $"Changed {string.Join("; ", note.Changes.Select(change => $"{change.Field}: {change.Before ?? "none"} → {change.After ?? "none"}"))}"
+                    ? "Changed "
+                        + string.Join(
+                            "; ",
+                            note.Changes.Select(change => $"{change.Field}: {change.Before ?? "none"} → {change.After ?? "none"}")
+                        )
                     : "Changed nothing: the same values under a new key"
             ),
             _ => (TimelineKinds.Note, note.Message ?? $"{note.Kind}{(note.Reason is null ? "" : $": {note.Reason}")}"),
@@ -201,7 +206,8 @@ internal static class Timeline
             yield return OfLetter(
                 letter,
                 letter.StateSince,
-                $"{since}{(letter.StateBy is null ? "" : $", by {letter.StateBy}")}{(letter.StateReason is null ? "" : $": {letter.StateReason}")}"
+                $"{since}{(letter.StateBy is null ? "" : $", by {letter.StateBy}")}"
+                    + (letter.StateReason is null ? "" : $": {letter.StateReason}")
             );
     }
 

@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Store.Paging;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -7,23 +8,26 @@ namespace Loyalty.Messaging.Store.Orders;
 public sealed class TimerQueries(LoyaltyDbContext context)
 {
     const string Sql = """
-        (SELECT correlation_id AS "Id", 'issue' AS "Kind", order_id AS "OrderId", NULL::text AS "RefundId", current_state AS "State", timer_due_at AS "DueAt", tries AS "Tries", reason AS "Reason"
-            FROM issuance WHERE timer_due_at IS NOT NULL AND (timer_due_at, correlation_id) > (@due, @id) ORDER BY "DueAt", "Id" LIMIT @limit)
+        (SELECT correlation_id AS "Id", 'issue' AS "Kind", order_id AS "OrderId", NULL::text AS "RefundId", current_state AS "State",
+            timer_due_at AS "DueAt", tries AS "Tries", reason AS "Reason"
+            FROM issuance WHERE timer_due_at IS NOT NULL AND (timer_due_at, correlation_id) > (@due, @id) ORDER BY "DueAt", "Id"
+                LIMIT @limit)
         UNION ALL
         (SELECT correlation_id, 'reverse', order_id, refund_id, current_state, timer_due_at, tries, reason
-            FROM reversal WHERE timer_due_at IS NOT NULL AND (timer_due_at, correlation_id) > (@due, @id) ORDER BY timer_due_at, correlation_id LIMIT @limit)
+            FROM reversal WHERE timer_due_at IS NOT NULL AND (timer_due_at, correlation_id) > (@due, @id)
+                ORDER BY timer_due_at, correlation_id LIMIT @limit)
         ORDER BY "DueAt", "Id" LIMIT @limit
         """;
 
     /// <summary>The next to go off first.</summary>
     /// <param name="after">Where the page before ended; null for the first.</param>
-    public async Task<TimerList> ListAsync(OrderCursor? after, int limit, CancellationToken cancellationToken)
+    public async Task<TimerList> ListAsync(PageCursor? after, int limit, CancellationToken cancellationToken)
     {
         limit = Math.Clamp(limit, 1, OrderFilter.MaxLimit);
         var rows = await context
             .Database.SqlQueryRaw<TimerRow>(
                 Sql,
-                new NpgsqlParameter("due", (after?.Since ?? DateTimeOffset.UnixEpoch).ToUniversalTime()),
+                new NpgsqlParameter("due", (after?.At ?? DateTimeOffset.UnixEpoch).ToUniversalTime()),
                 new NpgsqlParameter("id", after?.Id ?? Guid.Empty),
                 new NpgsqlParameter("limit", limit + 1)
             )
@@ -32,7 +36,7 @@ public sealed class TimerQueries(LoyaltyDbContext context)
         return new TimerList
         {
             Timers = shown,
-            Next = rows.Count > limit ? new OrderCursor(shown[^1].DueAt, shown[^1].Id).ToString() : null,
+            Next = rows.Count > limit ? new PageCursor(shown[^1].DueAt, shown[^1].Id).ToString() : null,
         };
     }
 }

@@ -2,6 +2,7 @@ using System.Data;
 using Loyalty.Messaging.Delivery.Outbox;
 using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.Orders;
+using Loyalty.Messaging.Store.Paging;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -16,7 +17,8 @@ public sealed class ParkedMessages(LoyaltyDbContext context, AuditTrail audit)
     public const int MostAtOnce = 1000;
 
     const string ListSql = """
-        SELECT o.id AS "Id", o.message_id AS "MessageId", o.message_type AS "MessageType", o.destination AS "Destination", coalesce(i.order_id, r.order_id) AS "OrderId", r.refund_id AS "RefundId",
+        SELECT o.id AS "Id", o.message_id AS "MessageId", o.message_type AS "MessageType", o.destination AS "Destination",
+            coalesce(i.order_id, r.order_id) AS "OrderId", r.refund_id AS "RefundId",
             o.created_at AS "CreatedAt", o.parked_at AS "ParkedAt", o.attempts AS "Attempts", o.last_fault AS "LastFault"
         FROM outbox o LEFT JOIN issuance i ON i.correlation_id = o.stream LEFT JOIN reversal r ON r.correlation_id = o.stream
         WHERE o.parked_at IS NOT NULL AND (o.parked_at, o.id) < (@since, @id) ORDER BY o.parked_at DESC, o.id DESC LIMIT @limit
@@ -24,13 +26,13 @@ public sealed class ParkedMessages(LoyaltyDbContext context, AuditTrail audit)
 
     /// <summary>The latest first.</summary>
     /// <param name="after">Where the page before ended; null for the first.</param>
-    public async Task<ParkedList> ListAsync(OrderCursor? after, int limit, CancellationToken cancellationToken)
+    public async Task<ParkedList> ListAsync(PageCursor? after, int limit, CancellationToken cancellationToken)
     {
         limit = Math.Clamp(limit, 1, OrderFilter.MaxLimit);
         var rows = await context
             .Database.SqlQueryRaw<ParkedMessage>(
                 ListSql,
-                new NpgsqlParameter("since", (after?.Since ?? DateTimeOffset.MaxValue).ToUniversalTime()),
+                new NpgsqlParameter("since", (after?.At ?? DateTimeOffset.MaxValue).ToUniversalTime()),
                 new NpgsqlParameter("id", after?.Id ?? Guid.AllBitsSet),
                 new NpgsqlParameter("limit", limit + 1)
             )
@@ -47,7 +49,7 @@ public sealed class ParkedMessages(LoyaltyDbContext context, AuditTrail audit)
         return new ParkedList
         {
             Messages = shown,
-            Next = rows.Count > limit ? new OrderCursor(shown[^1].ParkedAt, shown[^1].Id).ToString() : null,
+            Next = rows.Count > limit ? new PageCursor(shown[^1].ParkedAt, shown[^1].Id).ToString() : null,
         };
     }
 
@@ -79,7 +81,8 @@ public sealed class ParkedMessages(LoyaltyDbContext context, AuditTrail audit)
             .Database.SqlQuery<ReleasedRow>(
                 $"""
                 WITH released AS (
-                    UPDATE outbox SET parked_at = NULL, due_at = now(), attempts = 0 WHERE id = ANY({asked}) AND parked_at IS NOT NULL RETURNING message_id, stream)
+                    UPDATE outbox SET parked_at = NULL, due_at = now(), attempts = 0 WHERE id = ANY({asked}) AND parked_at IS NOT NULL
+                        RETURNING message_id, stream)
                 SELECT r.message_id AS "MessageId", coalesce('refund ' || v.refund_id, 'order ' || i.order_id) AS "Subject"
                 FROM released r LEFT JOIN issuance i ON i.correlation_id = r.stream LEFT JOIN reversal v ON v.correlation_id = r.stream
                 """

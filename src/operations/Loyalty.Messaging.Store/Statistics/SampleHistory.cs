@@ -30,7 +30,8 @@ public sealed class SampleHistory(LoyaltyDbContext context, TimeProvider time)
         await context.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO ops_sample (at, orders, refunds, deliveries, sent, waiting)
-            SELECT {now}, sum(n_tup_ins) FILTER (WHERE relname = 'issuance'), sum(n_tup_ins) FILTER (WHERE relname = 'reversal'), coalesce(sum(n_tup_ins) FILTER (WHERE relname LIKE 'journal\_%'), 0),
+            SELECT {now}, sum(n_tup_ins) FILTER (WHERE relname = 'issuance'), sum(n_tup_ins) FILTER (WHERE relname = 'reversal'),
+                coalesce(sum(n_tup_ins) FILTER (WHERE relname LIKE 'journal\_%'), 0),
                 sum(n_tup_del) FILTER (WHERE relname = 'outbox'), greatest(max(n_live_tup) FILTER (WHERE relname = 'outbox'), 0)
             FROM pg_stat_user_tables WHERE schemaname = current_schema()
             HAVING NOT EXISTS (SELECT FROM ops_sample WHERE at > {now - (Interval * 0.8)})
@@ -46,7 +47,8 @@ public sealed class SampleHistory(LoyaltyDbContext context, TimeProvider time)
         context
             .Database.SqlQuery<Sample>(
                 $"""
-                SELECT at AS "At", orders AS "Orders", refunds AS "Refunds", deliveries AS "Deliveries", sent AS "Sent", waiting AS "Waiting" FROM ops_sample WHERE at >= {since} ORDER BY at
+                SELECT at AS "At", orders AS "Orders", refunds AS "Refunds", deliveries AS "Deliveries", sent AS "Sent",
+                    waiting AS "Waiting" FROM ops_sample WHERE at >= {since} ORDER BY at
                 """
             )
             .ToListAsync(cancellationToken);
