@@ -135,7 +135,7 @@ public sealed class When_a_saga_is_delivered_to
     public async Task What_is_sent_after_the_commit_is_refused_and_not_lost_in_silence()
     {
         var late = new LateSender();
-        await using var host = await ParcelHost.StartAsync(aroundScanned: late);
+        await using var host = await ParcelHost.StartAsync(sagas: late);
         var id = NewId.NextGuid();
         await host.SendAsync(new Scanned(id, "a stop"));
         var refused = await Eventually.SeeAsync(() => Task.FromResult(late.Refused), seen => seen is not null, "a refusal");
@@ -236,7 +236,7 @@ public sealed class When_a_saga_is_delivered_to
             "empty queues"
         );
 
-    sealed class LateSender : IFilter<ConsumeContext<Scanned>>
+    sealed class LateSender : ISagaConfigurationObserver, IFilter<ConsumeContext<Scanned>>
     {
         public InvalidOperationException? Refused { get; private set; }
 
@@ -249,5 +249,22 @@ public sealed class When_a_saga_is_delivered_to
         }
 
         public void Probe(ProbeContext context) { }
+
+        public void SagaConfigured<TSaga>(ISagaConfigurator<TSaga> configurator)
+            where TSaga : class, ISaga { }
+
+        public void StateMachineSagaConfigured<TInstance>(
+            ISagaConfigurator<TInstance> configurator,
+            SagaStateMachine<TInstance> stateMachine
+        )
+            where TInstance : class, ISaga, SagaStateMachineInstance { }
+
+        public void SagaMessageConfigured<TSaga, TMessage>(ISagaMessageConfigurator<TSaga, TMessage> configurator)
+            where TSaga : class, ISaga
+            where TMessage : class
+        {
+            if (this is IFilter<ConsumeContext<TMessage>> filter)
+                ((ISagaMessageConfigurator<TMessage>)configurator).UseFilter(filter);
+        }
     }
 }

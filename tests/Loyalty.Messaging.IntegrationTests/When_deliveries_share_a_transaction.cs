@@ -184,7 +184,9 @@ public sealed class When_deliveries_share_a_transaction : IAsyncLifetime
     {
         readonly When_deliveries_share_a_transaction _test;
         readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        readonly TaskCompletionSource _worked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>What follows follows at once: when its work is done, it is ready to commit.</summary>
+        readonly TaskCompletionSource _worked = new();
         readonly Task _ended;
 
         public Member(

@@ -3,8 +3,8 @@ using Xunit;
 namespace Loyalty.Messaging.ContractTests.Structure;
 
 /// <summary>
-/// The formatter breaks code and leaves text and SQL as they are: whoever writes those breaks them too. Data stays as it goes over the wire,
-/// markup has an element a line.
+/// The formatter breaks code and leaves text and SQL as they are: whoever writes those breaks them too. Data stays as it goes over the
+/// wire, markup has an element a line.
 /// </summary>
 public sealed class When_lines_are_measured
 {

@@ -38,7 +38,7 @@ internal sealed class ParcelHost : IAsyncDisposable
     /// <param name="groupCommit">Whether deliveries to the saga may share a transaction.</param>
     /// <param name="deliveries">False: nobody listens where parcels are delivered, so what is sent there comes back.</param>
     /// <param name="inProcess">Whether what is sent to where parcels are delivered may do without the broker.</param>
-    /// <param name="aroundScanned">Between the delivery and the saga.</param>
+    /// <param name="sagas">May put something between a delivery and the saga.</param>
     public static async Task<ParcelHost> StartAsync(
         bool deliveries = true,
         Action<OutboxOptions>? outbox = null,
@@ -46,7 +46,7 @@ internal sealed class ParcelHost : IAsyncDisposable
         bool groupCommit = false,
         TimeProvider? time = null,
         bool inProcess = false,
-        IFilter<ConsumeContext<Scanned>>? aroundScanned = null
+        ISagaConfigurationObserver? sagas = null
     )
     {
         var database = await TestDatabase.CopyAsync(
@@ -108,14 +108,9 @@ internal sealed class ParcelHost : IAsyncDisposable
                             retry.Immediate(3);
                         });
                         endpoint.UseEntityFrameworkOutbox<ParcelDbContext>(context, groupCommit);
-                        endpoint.ConfigureSaga<ParcelState>(
-                            context,
-                            saga =>
-                            {
-                                if (aroundScanned is not null)
-                                    saga.Message<Scanned>(message => message.UseFilter(aroundScanned));
-                            }
-                        );
+                        if (sagas is not null)
+                            endpoint.ConnectSagaConfigurationObserver(sagas);
+                        endpoint.ConfigureSaga<ParcelState>(context);
                     }
                 );
                 bus.ReceiveEndpoint(
