@@ -110,11 +110,14 @@ public sealed partial class Application : IAsyncDisposable
     public void Thaw() => _ = Signal(_process.Id, 18);
 
     /// <summary>SIGTERM, as an orchestrator stops it.</summary>
+    /// <exception cref="InvalidOperationException">It did not end as it should.</exception>
     public async Task StopAsync()
     {
         if (!_process.HasExited)
             _ = Signal(_process.Id, 15);
         await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(40));
+        if (_process.ExitCode != 0)
+            throw new InvalidOperationException($"It was told to stop and ended with code {_process.ExitCode}:\n{Output}");
     }
 
     public async ValueTask DisposeAsync()

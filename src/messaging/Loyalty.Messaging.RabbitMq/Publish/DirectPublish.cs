@@ -127,8 +127,11 @@ public sealed partial class DirectPublish(
         }
     }
 
+    /// <summary>The container knows it as two services, and disposes of it twice.</summary>
     public void Dispose()
     {
+        if (_ended.IsCancellationRequested)
+            return;
         _ended.Cancel();
         _connection?.Dispose();
         _turn.Dispose();
