@@ -37,6 +37,7 @@ internal static class Features
     {
         builder.AddLoyaltyBus(bus => Array.ForEach(All, feature => feature.Bus(bus)));
         Array.ForEach(All, feature => feature.Needs(builder));
+        builder.Services.AddSingleton(new ApiExamples(All));
     }
 
     /// <param name="api">The group of every route of the API.</param>

@@ -19,27 +19,26 @@ public sealed class LivelySite : IAsyncLifetime
     /// <summary>The address of each page, by its name.</summary>
     public IReadOnlyDictionary<string, string> Paths => _paths;
 
+    /// <summary>Those that need nothing in their address: a new one is there by itself.</summary>
+    static readonly Dictionary<string, string> PlainPages = File.ReadLines(
+            Path.Combine(Repository.Root, "tests/Loyalty.Messaging.AcceptanceTests/Ops/routes.approved.txt")
+        )
+        .Select(route => route.Split(' '))
+        .Where(route => route is ["GET", var path, ..] && !path.Contains('{') && !IsNoPage(path))
+        .ToDictionary(route => route[1] == "/" ? "overview" : route[1].Trim('/').Replace('/', '-'), route => route[1]);
+
     public static IReadOnlyList<string> Pages { get; } =
     [
-        "overview",
-        "orders",
+        .. PlainPages.Keys,
         "stuck-orders",
         "order",
         "rejected-order",
-        "dead-letters",
         "dead-letter-group",
         "dead-letter",
         "replay-preview",
-        "jobs",
         "job",
         "new-job",
-        "timers",
-        "parked",
-        "reconciliation",
         "reconciled-day",
-        "issuer",
-        "audit",
-        "sign-in",
         "not-found",
     ];
 
@@ -111,30 +110,27 @@ public sealed class LivelySite : IAsyncLifetime
         foreach (
             var (name, path) in ((string Name, string Path)[])
                 [
-                    ("overview", "/"),
-                    ("orders", "/orders"),
                     ("stuck-orders", "/orders?stuck=true"),
                     ("order", $"/orders/{refund.GetProperty("orderId").GetString()}"),
                     ("rejected-order", $"/orders/{rejected}"),
-                    ("dead-letters", "/dead-letters"),
                     ("dead-letter-group", $"/dead-letters?group={group}&state=Open"),
                     ("dead-letter", $"/dead-letters/{letter}"),
                     ("replay-preview", "/dead-letters/replay?state=Open&owner=commerce"),
-                    ("jobs", "/jobs"),
                     ("job", $"/jobs/{JobId(job)}"),
                     ("new-job", "/jobs/new?state=Rejected"),
-                    ("timers", "/timers"),
-                    ("parked", "/outbox"),
-                    ("reconciliation", "/reconciliation"),
                     ("reconciled-day", $"/reconciliation/{day}"),
-                    ("issuer", "/issuer"),
-                    ("audit", "/audit"),
-                    ("sign-in", "/sign-in"),
                     ("not-found", "/there-is-no-such-page"),
                 ]
         )
             _paths[name] = path;
+        foreach (var (name, path) in PlainPages)
+            _paths[name] = path;
     }
+
+    static bool IsNoPage(string path) =>
+        ((string[])["/api/", "/assets/", "/health/", "/openapi/", "/sign-in/"]).Any(start =>
+            path.StartsWith(start, StringComparison.Ordinal)
+        );
 
     static Guid JobId(JsonElement job) => job.GetProperty("id").GetGuid();
 

@@ -65,7 +65,11 @@ public sealed class When_a_message_kills_its_worker
         );
         var letter = Assert.Single(system.DeadLetters.All);
         Assert.Equal(id, letter.MessageId);
-        Assert.Equal(0, await system.Database.ScalarAsync<long>("SELECT count(*) FROM interrupted_delivery"));
+        await Eventually.SeeAsync(
+            () => system.Database.ScalarAsync<long>("SELECT count(*) FROM interrupted_delivery"),
+            noted => noted == 0,
+            "nobody to be noted as interrupted"
+        );
     }
 
     static async Task<string> BegunAsync(LoyaltySystem system, string deadly) =>

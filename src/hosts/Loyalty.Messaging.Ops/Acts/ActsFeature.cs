@@ -2,6 +2,7 @@ using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Sagas.Decisions;
+using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Store.Jobs;
 using MassTransit;
 
@@ -19,6 +20,32 @@ internal static class ActsFeature
             Bus = AddQuestions,
             Api = DecisionEndpoints.MapDecisions,
             Forms = DecisionForms.MapDecisionForms,
+            Tags = new Dictionary<string, string> { ["Decisions"] = "What a person decides about one order or refund" },
+            Examples =
+            [
+                new DecisionRequest { Reason = "The customer has asked for it", OperationId = Sample.Operation },
+                new RetryRequest { Reason = "The issuer is back", OperationId = Sample.Operation },
+                new OrderApprovalRequest { Reason = "The shop has confirmed the order", OperationId = Sample.Operation },
+                new CancellationRequest
+                {
+                    Reason = "AIR MILES has no such transaction",
+                    OperationId = Sample.Operation,
+                    NoEffect = true,
+                },
+                new CorrectionRequest
+                {
+                    Reason = "The till had an old location",
+                    OperationId = Sample.Operation,
+                    LocationCode = "0037",
+                },
+                new TimerRequest
+                {
+                    Reason = "The issuer's maintenance takes longer",
+                    OperationId = Sample.Operation,
+                    DueAt = Sample.At,
+                },
+                new DecisionTaken(Sample.Operation, nameof(IssuanceStateMachine.Issuing)),
+            ],
         };
 
     static void Add(WebApplicationBuilder builder)

@@ -23,6 +23,48 @@ internal static class AmCashFeature
             },
             Forms = EchoForm.MapEchoForm,
             Navigation = [new("/issuer", "Issuer")],
+            Tags = new Dictionary<string, string> { ["AM Cash"] = "Whether the issuer is there, and a collector's balances" },
+            Examples =
+            [
+                new InquireBalance
+                {
+                    CollectorNumber = "80085102028",
+                    Amount = 163.98m,
+                    CardEntryMode = "PREREGISTERED",
+                },
+                new EchoRan
+                {
+                    At = Sample.At,
+                    Worker = "worker-1",
+                    Outcome = "answered",
+                    ResponseCode = "0000",
+                    Status = 200,
+                    Meaning = "approved",
+                    Actor = "nobody",
+                    Calls = 1,
+                    DurationMs = 41.5,
+                    TraceId = "000012345678",
+                },
+                new BalanceInquired
+                {
+                    CollectorLast4 = "2028",
+                    ResponseCode = "0000",
+                    Meaning = "approved",
+                    Message = "Approved",
+                    CashBalance = 120,
+                    DreamBalance = 545,
+                    AvailableCashBalance = 95,
+                    AvailableDollarAmount = 10,
+                    Display = new DisplayRules
+                    {
+                        BalancesOnReceipt = true,
+                        BalancesOnTerminal = false,
+                        OfferRedemption = true,
+                    },
+                    TraceId = "000012345678",
+                    OccurredAt = Sample.At,
+                },
+            ],
         };
 
     static void AddQuestions(IBusRegistrationConfigurator bus)

@@ -16,6 +16,33 @@ internal static class DeadLettersFeature
             Api = DeadLetterEndpoints.MapDeadLetters,
             Forms = DeadLetterForms.MapDeadLetterForms,
             Navigation = [new("/dead-letters", "Dead letters")],
+            Tags = new Dictionary<string, string> { ["Dead letters"] = "Messages that were given up, and sending them again" },
+            Examples =
+            [
+                new SelectionRequest
+                {
+                    Ids = [Sample.Id],
+                    Reason = "A test of the shop's",
+                    Id = Sample.Operation,
+                },
+                new ReplayRequest
+                {
+                    Ids = [Sample.Id],
+                    Reason = "Till 9 is mended",
+                    Id = Sample.Operation,
+                    Rate = 100,
+                    Ramp = [1, 5, 50],
+                },
+                new EditRequest
+                {
+                    Body = """{ "refundId": "RF-77", "orderId": "W-1001", "refundedAt": "2026-11-22T09:00:00-05:00", "full": true }""",
+                    Reason = "The till left the order out",
+                    Id = Sample.Operation,
+                },
+                new NoteRequest { Note = "Till 9, the shop knows; a new version comes on Monday" },
+                new EditAnswer(Sample.Id, Sample.Operation, "Running", null),
+                new Changed(1),
+            ],
         };
 
     static void Add(WebApplicationBuilder builder)

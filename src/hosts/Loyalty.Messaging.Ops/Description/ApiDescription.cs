@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Loyalty.Messaging.Ops.Shared;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
@@ -47,8 +48,9 @@ internal static class ApiDescription
                 "A key of the site, made by `loyalty keys new`. Its role decides: viewer, operator or approver, "
                 + "each of which includes the ones before.",
         };
+        var examples = context.ApplicationServices.GetRequiredService<ApiExamples>();
         foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
-            tag.Description = Examples.DescriptionOf(tag.Name!);
+            tag.Description = examples.OfTag(tag.Name!);
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, document)] = [] }];
         return Task.CompletedTask;
     }
@@ -56,6 +58,7 @@ internal static class ApiDescription
     static Task CompleteAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var json = context.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var examples = context.ApplicationServices.GetRequiredService<ApiExamples>();
         operation.Responses ??= [];
         foreach (var status in CommonRefusals(operation))
             operation.Responses.TryAdd(Text(status), Refusal(operation, status));
@@ -65,7 +68,7 @@ internal static class ApiDescription
                     media.Example =
                         mediaType == Problem
                             ? ProblemExample(int.Parse(status, CultureInfo.InvariantCulture), json)
-                            : Example(ResponseType(context.Description, status, mediaType), json);
+                            : Example(examples, ResponseType(context.Description, status, mediaType), json);
         // A route that writes JSON or CSV has said the type of the JSON alone.
         foreach (
             var media in operation
@@ -75,7 +78,7 @@ internal static class ApiDescription
             (media.Value.Schema, media.Value.Example) = (new OpenApiSchema { Type = JsonSchemaType.String }, null);
         var body = context.Description.ParameterDescriptions.FirstOrDefault(parameter => parameter.Source.Id == "Body")?.Type;
         foreach (var media in operation.RequestBody?.Content?.Values ?? [])
-            media.Example = body == typeof(string) ? Examples.Statement : Example(body, json);
+            media.Example = body == typeof(string) ? Examples.Statement : Example(examples, body, json);
         foreach (
             var parameter in (operation.Parameters ?? [])
                 .OfType<OpenApiParameter>()
@@ -124,10 +127,8 @@ internal static class ApiDescription
             )
             ?.Type;
 
-    static JsonNode? Example(Type? type, JsonSerializerOptions json) =>
-        type is not null && Examples.OfTypes.GetValueOrDefault(type) is { } example
-            ? JsonSerializer.SerializeToNode(example, type, json)
-            : null;
+    static JsonNode? Example(ApiExamples examples, Type? type, JsonSerializerOptions json) =>
+        type is not null && examples.OfType(type) is { } example ? JsonSerializer.SerializeToNode(example, type, json) : null;
 
     static JsonObject ProblemExample(int status, JsonSerializerOptions json) =>
         JsonSerializer

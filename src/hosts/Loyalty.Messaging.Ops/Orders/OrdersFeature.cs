@@ -25,6 +25,11 @@ internal static class OrdersFeature
                 app.MapRefundRedirect();
             },
             Navigation = [new("/orders", "Orders"), new("/timers", "Timers")],
+            Tags = new Dictionary<string, string>
+            {
+                ["Orders"] = "Orders and refunds: what became of them, and what will happen by itself",
+            },
+            Examples = [new CollectorSearch { Q = "80085102028", Limit = 50 }, new RevealedCollector("W-1001", "80085102028")],
         };
 
     static void Add(WebApplicationBuilder builder)

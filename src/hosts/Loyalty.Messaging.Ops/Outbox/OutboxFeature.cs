@@ -13,5 +13,15 @@ internal static class OutboxFeature
             Api = ParkedEndpoints.MapParked,
             Forms = ParkedForm.MapParkedForm,
             Navigation = [new("/outbox", "Outbox")],
+            Tags = new Dictionary<string, string> { ["Outbox"] = "Messages that the broker has not taken" },
+            Examples =
+            [
+                new ReleaseRequest
+                {
+                    Ids = [Sample.Id],
+                    Reason = "The exchange is there now",
+                    Id = Sample.Operation,
+                },
+            ],
         };
 }

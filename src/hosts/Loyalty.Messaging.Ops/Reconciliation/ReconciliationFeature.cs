@@ -14,5 +14,6 @@ internal static class ReconciliationFeature
             Forms = ReconciliationForms.MapReconciliationForms,
             Routes = ReconciliationForms.MapLedgerFile,
             Navigation = [new("/reconciliation", "Reconciliation")],
+            Tags = new Dictionary<string, string> { ["Reconciliation"] = "A transaction day from three sides" },
         };
 }

@@ -20,6 +20,12 @@ internal sealed record Feature
     /// <summary>Routes that are neither; each says who may use it.</summary>
     public Action<WebApplication> Routes { get; init; } = _ => { };
 
+    /// <summary>What the tags of its routes in the API are about.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Of what its routes in the API take and give; one of a type.</summary>
+    public IReadOnlyList<object> Examples { get; init; } = [];
+
     /// <summary>Its pages that stand in the navigation.</summary>
     public IReadOnlyList<NavigationEntry> Navigation { get; init; } = [];
 }
