@@ -48,6 +48,28 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
         Assert.NotEmpty(page.Items);
     }
 
+    /// <summary>An outage gives up many at one instant.</summary>
+    [Fact]
+    public async Task Page_after_page_brings_each_of_them_once()
+    {
+        var group = new DeadLetterSelection { State = DeadLetterStates.Open, Group = Group(7) };
+        await using var context = Context(filled.Database.ConnectionString);
+        // Never committed: the others look at them too.
+        await using var transaction = await context.Database.BeginTransactionAsync();
+        var all = await context
+            .DeadLetters.Where(row => row.Fingerprint == Group(7) && row.State == DeadLetterStates.Open)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastFailedAt, TimeProvider.System.GetUtcNow()));
+        var (seen, cursor) = (new List<Guid>(), (string?)null);
+        do
+        {
+            var page = await new DeadLetterQueries(context).ListAsync(group, PageCursor.Parse(cursor), 100, CancellationToken.None);
+            seen.AddRange(page.Items.Select(letter => letter.Id));
+            cursor = page.Cursor;
+        } while (cursor is not null);
+        Assert.True(all > 200, "one page is no list of pages");
+        Assert.Equal((all, all), (seen.Count, seen.Distinct().Count()));
+    }
+
     [Fact]
     public async Task Their_groups_are_counted_by_an_index()
     {

@@ -35,8 +35,8 @@ internal static class DecisionVerbs
         refusal(context.Saga, context.Message)
         ?? (
             context.Message.AtMost < ((IHasDecisions)context.Saga).Miles
-                ? $"It has {((IHasDecisions)context.Saga).Miles} miles now, more than the {context.Message.AtMost} that were looked "
-                    + "at: look at it again and decide anew"
+                ? $"It has {((IHasDecisions)context.Saga).Miles} miles now, "
+                    + $"more than the {context.Message.AtMost} that were looked at: look at it again and decide anew"
                 : null
         );
 

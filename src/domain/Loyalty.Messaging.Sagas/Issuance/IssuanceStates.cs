@@ -24,9 +24,8 @@ public static class IssuanceStates
             NeedsPerson = true,
             Acts = PersonActs.Approve | PersonActs.Cancel,
             Advice =
-                "Nothing has been sent to the issuer. Find out from commerce whether the order is right: then approve it, "
-                + "and its miles are "
-                + "issued as they are; or cancel it. Its refunds wait.",
+                "Nothing has been sent to the issuer. Find out from commerce whether the order is right: "
+                + "then approve it, and its miles are issued as they are; or cancel it. Its refunds wait.",
         },
         new(nameof(Machine.Issuing), "The call is on its way")
         {

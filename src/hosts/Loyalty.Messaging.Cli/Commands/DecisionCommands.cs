@@ -190,8 +190,8 @@ internal static class DecisionCommands
                 answer.RootElement,
                 () =>
                     Console.WriteLine(
-                        $"Done: {answer.RootElement.GetProperty("state").GetString()} (operation "
-                            + $"{answer.RootElement.GetProperty("operationId").GetString()})"
+                        $"Done: {answer.RootElement.GetProperty("state").GetString()} "
+                            + $"(operation {answer.RootElement.GetProperty("operationId").GetString()})"
                     )
             );
         }

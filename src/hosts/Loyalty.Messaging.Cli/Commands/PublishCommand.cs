@@ -102,8 +102,8 @@ internal static class PublishCommand
             );
             if (!output.IsJson)
                 Console.WriteLine(
-                    $"{file.Path}: published to {file.Exchange} (order "
-                        + $"{file.OrderId}{(file.RefundId is null ? "" : $", refund {file.RefundId}")})"
+                    $"{file.Path}: published to {file.Exchange} "
+                        + $"(order {file.OrderId}{(file.RefundId is null ? "" : $", refund {file.RefundId}")})"
                 );
         }
         return output.Succeed(new { published }, () => { });

@@ -36,8 +36,8 @@ internal static partial class SignInEndpoints
         context.Response.Headers["Refresh"] = "0";
         context.Response.ContentType = "text/html; charset=utf-8";
         return context.Response.WriteAsync(
-            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Opening…</title></head><body><p>Opening… If "
-                + "nothing happens, reload this page.</p></body></html>"
+            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Opening…</title></head><body><p>"
+                + "Opening… If nothing happens, reload this page.</p></body></html>"
         );
     }
 

@@ -43,8 +43,8 @@ public class DeliveryDatabase : IAsyncDisposable
     /// The outbox is vacuumed at the pace of the server's own vacuum.
     /// </summary>
     const string Session = """
-        SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
-            SET jit = off;
+        SET plan_cache_mode = force_generic_plan; SET jit = off;
+        SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
         SET lock_timeout = '2s'; SET idle_in_transaction_session_timeout = '10s'; SET vacuum_cost_delay = '2ms'
         """;
 

@@ -23,8 +23,8 @@ internal sealed class InboxTable(int days)
         INSERT INTO {TableNames.Inbox} (message_id, consumer_id, received_on)
         SELECT taken.message_id, taken.consumer_id, {Today} FROM (SELECT unnest($1) AS message_id, unnest($2) AS consumer_id) AS taken
         WHERE (SELECT true FROM {TableNames.Inbox} known
-            WHERE known.message_id = taken.message_id AND known.consumer_id = taken.consumer_id AND known.received_on BETWEEN {Today} - $3
-                AND {Today} + 1 LIMIT 1) IS NULL
+            WHERE known.message_id = taken.message_id AND known.consumer_id = taken.consumer_id
+                AND known.received_on BETWEEN {Today} - $3 AND {Today} + 1 LIMIT 1) IS NULL
         ON CONFLICT DO NOTHING
         RETURNING message_id
         """;

@@ -22,13 +22,13 @@ public static class OutboxTable
         SELECT id, stream, message_id, destination, content_type, message_type, metadata, body, created_at,
             now() + CASE WHEN NOT scheduled AND (
                 SELECT true FROM {TableNames.Outbox} e
-                WHERE e.stream = message.stream AND e.due_at IS NOT NULL AND NOT e.scheduled AND (e.attempts > 0 OR e.due_at <= now())
-                    LIMIT 1) THEN interval '0' ELSE due_in END,
+                WHERE e.stream = message.stream AND e.due_at IS NOT NULL AND NOT e.scheduled
+                    AND (e.attempts > 0 OR e.due_at <= now()) LIMIT 1)
+                THEN interval '0' ELSE due_in END,
             scheduled
         FROM (SELECT unnest($1) AS id, unnest($2) AS stream, unnest($3) AS message_id, unnest($4) AS destination,
-            unnest($5) AS content_type, unnest($6) AS message_type,
-            unnest($7) AS metadata, unnest($8) AS body, unnest($9) AS created_at, unnest($10) AS due_in,
-                unnest($11) AS scheduled) AS message
+            unnest($5) AS content_type, unnest($6) AS message_type, unnest($7) AS metadata, unnest($8) AS body,
+            unnest($9) AS created_at, unnest($10) AS due_in, unnest($11) AS scheduled) AS message
         RETURNING id, due_at <= now()
         """;
 
@@ -46,8 +46,8 @@ public static class OutboxTable
         WITH due AS MATERIALIZED (
             SELECT o.id, o.due_at FROM {TableNames.Outbox} o
             WHERE o.due_at >= $2 AND o.due_at <= now() AND (o.scheduled OR NOT EXISTS (
-                SELECT 1 FROM {TableNames.Outbox} e WHERE e.stream = o.stream AND e.sequence < o.sequence AND e.due_at IS NOT NULL
-                    AND NOT e.scheduled))
+                SELECT 1 FROM {TableNames.Outbox} e
+                WHERE e.stream = o.stream AND e.sequence < o.sequence AND e.due_at IS NOT NULL AND NOT e.scheduled))
             ORDER BY o.due_at LIMIT {MostAtOnce} FOR UPDATE SKIP LOCKED)
         UPDATE {TableNames.Outbox} SET attempts = attempts + 1, due_at = now() + $1
         WHERE id = ANY(ARRAY(SELECT id FROM due))

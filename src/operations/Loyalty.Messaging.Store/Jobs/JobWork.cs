@@ -63,11 +63,12 @@ public sealed class JobWork(LoyaltyDbContext context)
             .Database.SqlQuery<JobProgress>(
                 $"""
                 SELECT count(*) FILTER (WHERE state = 'Waiting')::integer AS "Waiting",
-                    count(*) FILTER (WHERE state = 'Sent')::integer AS "Sent", count(*) FILTER (WHERE state = 'Done')::integer AS "Done",
+                    count(*) FILTER (WHERE state = 'Sent')::integer AS "Sent",
+                    count(*) FILTER (WHERE state = 'Done')::integer AS "Done",
                     count(*) FILTER (WHERE state = 'Failed')::integer AS "Failed",
-                        count(*) FILTER (WHERE state = 'Skipped')::integer AS "Skipped",
-                    count(*) FILTER (WHERE sent_at >= {since})::integer AS "Begun", count(*) FILTER (WHERE sent_at >= {since}
-                        AND state IN ('Done', 'Failed'))::integer AS "Settled",
+                    count(*) FILTER (WHERE state = 'Skipped')::integer AS "Skipped",
+                    count(*) FILTER (WHERE sent_at >= {since})::integer AS "Begun",
+                    count(*) FILTER (WHERE sent_at >= {since} AND state IN ('Done', 'Failed'))::integer AS "Settled",
                     count(*) FILTER (WHERE sent_at >= {since} AND state = 'Failed')::integer AS "FailedNow", NULL::text AS "CameBack"
                 FROM job_item WHERE job_id = {job.Id}
                 """
@@ -165,10 +166,11 @@ public sealed class JobWork(LoyaltyDbContext context)
             await context
                 .Database.SqlQuery<int>(
                     $"""
-                    UPDATE job_item i SET state = 'Sent', sent_at = now(), settled_at = NULL, outcome = NULL, journal_at = (SELECT CASE
-                        WHEN is_called THEN last_value ELSE 0 END FROM journal_sequence), outbox_id = s.outbox_id
-                    FROM unnest({ordinals}, {rows}) AS s (ordinal, outbox_id) WHERE i.job_id = {id} AND i.ordinal = s.ordinal
-                        AND i.state = 'Waiting' RETURNING i.ordinal AS "Value"
+                    UPDATE job_item i SET state = 'Sent', sent_at = now(), settled_at = NULL, outcome = NULL, outbox_id = s.outbox_id,
+                        journal_at = (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM journal_sequence)
+                    FROM unnest({ordinals}, {rows}) AS s (ordinal, outbox_id)
+                    WHERE i.job_id = {id} AND i.ordinal = s.ordinal AND i.state = 'Waiting'
+                    RETURNING i.ordinal AS "Value"
                     """
                 )
                 .ToListAsync(cancellationToken)
@@ -206,13 +208,14 @@ public sealed class JobWork(LoyaltyDbContext context)
                 UPDATE job_item i SET state = CASE WHEN p.id IS NULL THEN 'Done' ELSE 'Failed' END, settled_at = now(),
                     outcome = CASE WHEN p.id IS NOT NULL THEN 'The broker would not have it in any attempt'
                         WHEN l.told THEN 'Delivered and recorded' ELSE 'Sent, and nothing was heard of it in time' END
-                FROM looked l LEFT JOIN parked p ON p.id = l.outbox_id WHERE i.job_id = {id} AND i.ordinal = l.ordinal AND i.state = 'Sent'
+                FROM looked l LEFT JOIN parked p ON p.id = l.outbox_id
+                WHERE i.job_id = {id} AND i.ordinal = l.ordinal AND i.state = 'Sent'
                     AND (p.id IS NOT NULL OR l.told
-                    OR (l.sent_at < now() - make_interval(secs => CASE WHEN l.is_call THEN {CallSilentAfterSeconds}
-                        ELSE {SilentAfterSeconds} END) AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = l.outbox_id)))
+                        OR (NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = l.outbox_id) AND l.sent_at < now()
+                            - make_interval(secs => CASE WHEN l.is_call THEN {CallSilentAfterSeconds} ELSE {SilentAfterSeconds} END)))
                 RETURNING i.subject, i.state, i.outcome)
-            UPDATE dead_letter d SET state = CASE s.state WHEN 'Done' THEN 'Replayed' ELSE 'Open' END, state_since = now(), state_reason =
-                CASE s.state WHEN 'Done' THEN d.state_reason ELSE s.outcome END
+            UPDATE dead_letter d SET state = CASE s.state WHEN 'Done' THEN 'Replayed' ELSE 'Open' END, state_since = now(),
+                state_reason = CASE s.state WHEN 'Done' THEN d.state_reason ELSE s.outcome END
             FROM settled s WHERE d.id = s.subject::uuid AND d.state = 'Replaying' AND d.job_id = {id}
             """,
             cancellationToken
@@ -248,8 +251,8 @@ public sealed class JobWork(LoyaltyDbContext context)
     public Task LeaveAsync(Guid id, CancellationToken cancellationToken) =>
         context.Database.ExecuteSqlAsync(
             $"""
-            UPDATE job_item SET state = 'Skipped', outcome =
-                'Begun by a process that ended before it heard an answer; its own page tells whether it was done', settled_at = now()
+            UPDATE job_item SET state = 'Skipped', settled_at = now(),
+                outcome = 'Begun by a process that ended before it heard an answer; its own page tells whether it was done'
             WHERE job_id = {id} AND state = 'Sent'
             """,
             cancellationToken

@@ -14,8 +14,8 @@ public sealed class LaneTable(LoyaltyDbContext context)
         context
             .Database.SqlQuery<LanesRecorded>(
                 $"""
-                SELECT (SELECT count(*) FROM lane)::integer AS "Lanes", (SELECT count(*) FROM worker_pulse
-                    WHERE lanes_until > now())::integer AS "Workers",
+                SELECT (SELECT count(*) FROM lane)::integer AS "Lanes",
+                    (SELECT count(*) FROM worker_pulse WHERE lanes_until > now())::integer AS "Workers",
                     (SELECT count(*) FROM outbox WHERE destination LIKE '%:loyalty.issuer-%')::integer AS "Outgoing"
                 """
             )

@@ -85,9 +85,9 @@ public sealed class StatsQueries(LoyaltyDbContext context, StuckLimits limits, T
             return $"""
                 SELECT '{kind}' AS "Kind", '{state}' AS "State", count(*) AS "Count", false AS "Estimated",
                     min(state_since) AS "OldestSince", count(*) FILTER (WHERE state_since >= @hour) AS "UpToHour",
-                    count(*) FILTER (WHERE state_since < @hour
-                        AND state_since >= @day) AS "UpToDay", count(*) FILTER (WHERE state_since < @day) AS "Older",
-                        count(*) FILTER (WHERE state_since < @{limit}) AS "Stuck"
+                    count(*) FILTER (WHERE state_since < @hour AND state_since >= @day) AS "UpToDay",
+                    count(*) FILTER (WHERE state_since < @day) AS "Older",
+                    count(*) FILTER (WHERE state_since < @{limit}) AS "Stuck"
                 FROM {table} WHERE current_state = '{state}'
                 """;
         }
@@ -96,15 +96,15 @@ public sealed class StatsQueries(LoyaltyDbContext context, StuckLimits limits, T
         static string Settled(string kind, string table, string state) =>
             $"""
                 SELECT '{kind}' AS "Kind", '{state}' AS "State", count(*) AS "Count", count(*) > {CountedExactly} AS "Estimated",
-                    NULL::timestamptz AS "OldestSince", NULL::bigint AS "UpToHour",
-                    NULL::bigint AS "UpToDay", NULL::bigint AS "Older", NULL::bigint AS "Stuck"
+                    NULL::timestamptz AS "OldestSince", NULL::bigint AS "UpToHour", NULL::bigint AS "UpToDay",
+                    NULL::bigint AS "Older", NULL::bigint AS "Stuck"
                 FROM (SELECT FROM {table} WHERE current_state = '{state}' ORDER BY state_since LIMIT {CountedExactly + 1}) counted
                 """;
     }
 
     const string EstimatesSql = """
-        SELECT CASE statistics.tablename WHEN 'issuance' THEN 'issue' ELSE 'reverse'
-            END AS "Kind", common.state AS "State", (greatest(relation.reltuples, 0) * common.share)::bigint AS "Count"
+        SELECT CASE statistics.tablename WHEN 'issuance' THEN 'issue' ELSE 'reverse' END AS "Kind",
+            common.state AS "State", (greatest(relation.reltuples, 0) * common.share)::bigint AS "Count"
         FROM pg_stats statistics JOIN pg_class relation ON relation.oid = to_regclass(statistics.tablename),
             unnest(statistics.most_common_vals::text::text[], statistics.most_common_freqs) AS common (state, share)
         WHERE statistics.tablename IN ('issuance', 'reversal') AND statistics.attname = 'current_state'
@@ -117,10 +117,10 @@ public sealed class StatsQueries(LoyaltyDbContext context, StuckLimits limits, T
             .Database.SqlQueryRaw<OutboxRow>(
                 $"""
                 SELECT waiting.number AS "Waiting", waiting.oldest AS "Oldest", scheduled.number AS "Scheduled", parked.number AS "Parked"
-                    FROM
+                FROM
                     (SELECT count(*) AS number, min(created_at) AS oldest
                         FROM (SELECT created_at FROM outbox WHERE due_at <= @soon AND NOT scheduled ORDER BY due_at
-                        LIMIT {OutboxCounted}) counted) waiting,
+                            LIMIT {OutboxCounted}) counted) waiting,
                     (SELECT count(*) AS number FROM (SELECT FROM outbox WHERE due_at IS NOT NULL AND scheduled ORDER BY due_at DESC
                         LIMIT {OutboxCounted}) counted) scheduled,
                     (SELECT count(*) AS number FROM (SELECT FROM outbox WHERE parked_at IS NOT NULL LIMIT {OutboxCounted}) counted) parked
