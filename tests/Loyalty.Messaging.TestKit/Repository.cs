@@ -6,13 +6,14 @@ public static class Repository
     public static string Root { get; } = FindRoot();
 
     /// <summary>
-    /// A program of the same configuration as the running one. As it is shipped, compiled beforehand, where that is wanted
-    /// (<c>LOYALTY_TEST_PUBLISHED=1</c>) or the running one is, and where it has been published.
+    /// A program of the same configuration as the running one. As it is shipped, compiled beforehand, where the running one is, or where
+    /// <c>LOYALTY_TEST_PUBLISHED</c> names it among the projects (separated by blanks) whose newest state has been published.
     /// </summary>
     public static string Program(string project, string assembly)
     {
         var published = Path.Combine(Root, "artifacts", "publish", project, Configuration, assembly + ".dll");
-        return (Runs("publish") || Environment.GetEnvironmentVariable("LOYALTY_TEST_PUBLISHED") == "1") && File.Exists(published)
+        var current = Environment.GetEnvironmentVariable("LOYALTY_TEST_PUBLISHED")?.Split(' ').Contains(project) ?? false;
+        return (current || Runs("publish")) && File.Exists(published)
             ? published
             : Path.Combine(Root, "artifacts", "bin", project, Configuration, assembly + ".dll");
     }

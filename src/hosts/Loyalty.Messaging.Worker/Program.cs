@@ -3,6 +3,7 @@ using Loyalty.Messaging.ServiceDefaults;
 using Loyalty.Messaging.Store;
 using Loyalty.Messaging.Worker;
 using Loyalty.Messaging.Worker.AmCash;
+using Loyalty.Messaging.Worker.Endpoints;
 using Loyalty.Messaging.Worker.Lanes;
 
 return await Entry.RunAsync(async () =>
@@ -15,6 +16,8 @@ return await Entry.RunAsync(async () =>
     builder.Services.AddAirMilesClient();
     builder.AddAmCash();
     builder.AddLoyaltyBus(bus => Rooms.Add(bus, builder.Configuration), Queues.Add);
+    builder.Services.AddSingleton<SagaLanes>();
+    builder.Services.AddHostedService<DatabaseWatch>();
     builder.AddLanes();
 
     await using var app = builder.Build();

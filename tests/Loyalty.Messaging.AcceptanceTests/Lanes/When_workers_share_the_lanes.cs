@@ -1,3 +1,4 @@
+using Loyalty.Messaging.AcceptanceTests.Crashes;
 using Loyalty.Messaging.TestKit;
 using Npgsql;
 using Xunit;
@@ -10,7 +11,7 @@ namespace Loyalty.Messaging.AcceptanceTests.Lanes;
 /// </summary>
 public sealed class When_workers_share_the_lanes
 {
-    const int Orders = 50;
+    const int Orders = 30;
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     const string LongCall = "I-L-6";
@@ -89,14 +90,24 @@ public sealed class When_workers_share_the_lanes
                 break;
         }
         await OwnedByAnotherAsync(system, owner);
-        var sofar = (await system.Issuer.LedgerAsync()).Count;
-        await EffectsAsync(system, Math.Min(sofar + 2, Orders), "calls by another");
+        // What the first one has fetched may stay with it: these are the other's from the beginning.
+        await PublishAsync(system, Orders, Orders);
+        await EffectsAsync(system, (await system.Issuer.LedgerAsync()).Count + 2, "calls by another");
 
         if (what == "frozen")
             owner.Thaw();
+        // Nothing waits for somebody to mend it: what the cut off one has taken since, others get.
+        await EffectsAsync(system, 2 * Orders, "every call");
+        var returns = what.StartsWith("cut off", StringComparison.Ordinal);
+        if (returns)
+            await Readiness.IsAsync(false, address, "the worker to say no");
         toDatabase.Mend();
         toBroker.Mend();
-        await EffectsAsync(system, Orders, "every call");
+        if (returns)
+        {
+            await Readiness.IsAsync(true, address, "the worker to be ready");
+            await ConsumersAsync(system, 3);
+        }
         await Agreement.HoldsAsync(system);
         Assert.Empty(system.DeadLetters.All);
     }
@@ -203,6 +214,19 @@ public sealed class When_workers_share_the_lanes
         );
 
     static Task SharesAsync(LoyaltySystem system, params int[] shares) => SharesAsync(system, [.. shares.Select(share => $"{share}")]);
+
+    static Task ConsumersAsync(LoyaltySystem system, int count) =>
+        Eventually.SeeAsync(
+            async () =>
+                (await system.Vhost.QueuesAsync())
+                    .EnumerateArray()
+                    .Where(queue => queue.GetProperty("name").GetString() is "loyalty.issuance" or "loyalty.reversal")
+                    .Select(queue => queue.TryGetProperty("consumers", out var consumers) ? consumers.GetInt32() : 0)
+                    .ToList(),
+            seen => seen.TrueForAll(consumers => consumers == count),
+            $"{count} consumers of each saga",
+            Soon
+        );
 
     static Task OwnedByAnotherAsync(LoyaltySystem system, Application owner) =>
         Eventually.SeeAsync(

@@ -35,7 +35,7 @@ internal sealed class InterruptedDeliveryFilter(InterruptedDeliveries deliveries
         }
         finally
         {
-            await deliveries.EndAsync(queue, messageId);
+            await deliveries.EndAsync(queue, messageId, context.CancellationToken);
         }
     }
 

@@ -18,7 +18,11 @@ internal static class IssuanceEndpoint
             IssuerQueues.Issuance,
             endpoint =>
             {
-                endpoint.UseWorkQueue(options.Prefetch, context.GetRequiredService<InProcessQueues>());
+                endpoint.UseWorkQueue(
+                    options.Prefetch,
+                    context.GetRequiredService<InProcessQueues>(),
+                    context.GetRequiredService<SagaLanes>().Issuance
+                );
                 endpoint.Subscribe(WireNames.OrderCompleted);
                 endpoint.UseInterruptedDeliveries(context);
                 endpoint.UseSagaRetry();

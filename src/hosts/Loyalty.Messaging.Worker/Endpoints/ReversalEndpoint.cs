@@ -18,7 +18,11 @@ internal static class ReversalEndpoint
             IssuerQueues.Reversal,
             endpoint =>
             {
-                endpoint.UseWorkQueue(options.Prefetch, context.GetRequiredService<InProcessQueues>());
+                endpoint.UseWorkQueue(
+                    options.Prefetch,
+                    context.GetRequiredService<InProcessQueues>(),
+                    context.GetRequiredService<SagaLanes>().Reversal
+                );
                 endpoint.Subscribe(WireNames.OrderRefunded);
                 endpoint.UseInterruptedDeliveries(context);
                 endpoint.UseSagaRetry();

@@ -27,17 +27,17 @@ public sealed class DatabaseContact : IDisposable
         );
     }
 
-    TimeSpan Away
+    /// <summary>For how long nothing that was asked of it has been done; zero while it is.</summary>
+    public TimeSpan Unheard
     {
         get
         {
             lock (_lock)
-            {
-                var (asked, held) = (Elapsed(_awaySince), Elapsed(_services.GetService<DeliveryDatabase>()?.Gate.ClosedSince));
-                return asked > held ? asked : held;
-            }
+                return Elapsed(_awaySince);
         }
     }
+
+    TimeSpan Away => Elapsed(_services.GetService<DeliveryDatabase>()?.Gate.ClosedSince) is var held && held > Unheard ? held : Unheard;
 
     /// <summary>Something was asked of it.</summary>
     public void Tell(bool done)

@@ -20,6 +20,11 @@ public sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider t
         ROLLBACK
         """;
 
+    /// <summary>
+    /// How long a delivery waits here before it goes back to its queue, for another process may reach the database that this one does not.
+    /// </summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
     static readonly TimeSpan KnockInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>What answers the knock and then refuses all work, for want of another right, is asked less and less often.</summary>

@@ -30,9 +30,6 @@ internal sealed class DeliveryFilter<TMessage>(
     /// </summary>
     const int MostRaces = 25;
 
-    /// <summary>Below the broker's own patience with an unacknowledged delivery (30 minutes).</summary>
-    static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
-
     public async Task Send(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next)
     {
         if (context.MessageId is null)
@@ -66,8 +63,8 @@ internal sealed class DeliveryFilter<TMessage>(
             }
             catch (Exception exception) when (exception is not DatabaseAwayException && DatabaseFault.IsAway(exception))
             {
-                if (database.Time.GetElapsedTime(started) > LongestWait)
-                    throw new DatabaseAwayException($"The database has been away for {LongestWait.TotalMinutes:0} minutes", exception);
+                if (database.Time.GetElapsedTime(started) > DatabaseGate.LongestWait)
+                    throw new DatabaseAwayException("The database is away", exception);
                 database.Gate.Close(exception);
             }
             catch (OperationCanceledException exception) when (!context.CancellationToken.IsCancellationRequested)
@@ -93,11 +90,11 @@ internal sealed class DeliveryFilter<TMessage>(
     {
         try
         {
-            await database.Gate.WaitAsync(context.CancellationToken).WaitAsync(LongestWait, database.Time);
+            await database.Gate.WaitAsync(context.CancellationToken).WaitAsync(DatabaseGate.LongestWait, database.Time);
         }
         catch (TimeoutException exception)
         {
-            throw new DatabaseAwayException($"The database has been away for {LongestWait.TotalMinutes:0} minutes", exception);
+            throw new DatabaseAwayException("The database is away", exception);
         }
     }
 

@@ -52,12 +52,14 @@ internal sealed class DeliverySession(DeliveryOutput output, Guid consumerId, bo
     /// <summary>The second round trip; returns when everything is committed.</summary>
     /// <exception cref="GroupBrokenException">The transaction was shared and was not committed for this delivery, which may not be to blame
     /// for it.</exception>
-    public async Task CommitAsync()
+    /// <exception cref="OperationCanceledException">It is not known whether it is committed; the message comes again, and the inbox
+    /// knows.</exception>
+    public async Task CommitAsync(CancellationToken cancellationToken)
     {
         output.Closed = true;
         if (!_transaction!.Ready(this))
             throw new GroupBrokenException();
-        await _ended.Task;
+        await _ended.Task.WaitAsync(cancellationToken);
         Committed = true;
     }
 

@@ -36,7 +36,7 @@ internal sealed class DeliveryTransactions(DeliveryDatabase database, InboxTable
         if (!await session.EnteredAsync(cancellationToken))
             return;
         await work();
-        await session.CommitAsync();
+        await session.CommitAsync(cancellationToken);
     }
 
     DeliveryTransaction Of(ISagaTable? table, IReadOnlyList<DeliverySession> members, TimeSpan? patience) =>

@@ -3,20 +3,30 @@ using MassTransit.Transports;
 namespace Loyalty.Messaging.RabbitMq.Lanes;
 
 /// <summary>
-/// One ownership of a queue that belongs to one process at a time, from its beginning to its end: first it is closed, and nothing begins
-/// any more; then what was begun ends, or is ended; then it is drained, and somebody else may have the queue.
+/// What may begin on a queue that is not always this process's to work on. In the end it is closed, and nothing begins any more; then what
+/// was begun ends, or is ended; then it is drained, and somebody else may have all of the queue.
 /// </summary>
 public sealed class Lane
 {
     readonly Lock _lock = new();
     readonly HashSet<BaseReceiveContext> _inHand = [];
-    readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile bool _closed;
 
     public bool IsOpen => !_closed;
 
     /// <summary>Nothing is in hand, and nothing will be.</summary>
     public Task Drained => _drained.Task;
+
+    /// <summary>It is this process's again; a new one is open.</summary>
+    public void Open()
+    {
+        lock (_lock)
+        {
+            _drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _closed = false;
+        }
+    }
 
     /// <summary>Nothing begins any more.</summary>
     public void Close()

@@ -5,7 +5,10 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Loyalty.Messaging.RabbitMq.Lanes;
 
-/// <summary>Begins to work on a lane's queue when the lane becomes ours, and ends in the order that keeps two owners apart.</summary>
+/// <summary>
+/// Begins to work on a lane's queue when the lane becomes ours, and ends in the order that keeps two owners apart; and leaves queues that
+/// are everybody's to others while this process can do nothing with what comes.
+/// </summary>
 public sealed class LaneEndpoints
 {
     readonly IReceiveEndpointConnector _connector;
@@ -13,6 +16,9 @@ public sealed class LaneEndpoints
     readonly TimeProvider _time;
     readonly RabbitMqOptions _options;
     readonly Progress _progress;
+
+    /// <summary>The broker answers at once, or is away.</summary>
+    internal static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     internal LaneEndpoints(
         IReceiveEndpointConnector connector,
@@ -62,14 +68,35 @@ public sealed class LaneEndpoints
         handle.ReceiveEndpoint.ConnectReceiveObserver(_progress);
         return new LaneEndpoint(queue, lane, handle, _watch, _time);
     }
+
+    /// <summary>Nothing more is taken from a queue until it is joined again; what is in hand ends, or goes back to it.</summary>
+    /// <param name="patience">What has not ended by then is cancelled.</param>
+    /// <returns>False when it has not been consumed yet; it is not left then.</returns>
+    public async Task<bool> LeaveAsync(string queue, Lane lane, TimeSpan patience)
+    {
+        ArgumentNullException.ThrowIfNull(lane);
+        if (!await _watch.LeaveAsync(queue))
+            return false;
+        lane.Close();
+        var leaving = _watch.StopAsync(queue, patience + StopTimeout);
+        await lane.Drained.WaitAsync(patience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lane.End();
+        await leaving;
+        return true;
+    }
+
+    /// <summary>Consumes again what was left.</summary>
+    public Task JoinAsync(string queue, Lane lane)
+    {
+        ArgumentNullException.ThrowIfNull(lane);
+        lane.Open();
+        return _watch.JoinAsync(queue);
+    }
 }
 
 /// <summary>A lane that is ours, and the endpoint that works on it.</summary>
 public sealed class LaneEndpoint
 {
-    /// <summary>The broker answers at once, or is away.</summary>
-    static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
-
     readonly string _queue;
     readonly Lane _lane;
     readonly HostReceiveEndpointHandle _handle;
@@ -92,7 +119,7 @@ public sealed class LaneEndpoint
         else
             _lane.End();
         await _watch.ForgetAsync(_queue);
-        var leaving = LeaveAsync(patience + StopTimeout);
+        var leaving = LeaveAsync(patience + LaneEndpoints.StopTimeout);
         await _lane.Drained.WaitAsync(patience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _lane.End();
         await _lane.Drained;

@@ -13,19 +13,20 @@ public static class QueueConventions
     /// <summary>Durable and replicated; nothing is subscribed by type; what is given up goes to the dead letters.</summary>
     /// <param name="prefetch">How many deliveries are handed over at a time.</param>
     /// <param name="inProcess">When given, what this process sends to the queue may come without the broker.</param>
-    public static void UseWorkQueue(this IReceiveEndpointConfigurator endpoint, int prefetch, InProcessQueues? inProcess = null) =>
-        Use(endpoint, prefetch, Topology.WorkQueueArguments, inProcess);
+    /// <param name="lane">When given, the queue can be left to others.</param>
+    public static void UseWorkQueue(
+        this IReceiveEndpointConfigurator endpoint,
+        int prefetch,
+        InProcessQueues? inProcess = null,
+        Lane? lane = null
+    ) => Use(endpoint, prefetch, Topology.WorkQueueArguments, inProcess, lane);
 
     /// <summary>
     /// A work queue that one process at a time works on: with a lane for as long as that is ours; without one, whichever process the broker
     /// chooses. Outermost, so before what else is said of the endpoint.
     /// </summary>
-    public static void UseLane(this IReceiveEndpointConfigurator endpoint, int prefetch, InProcessQueues? inProcess, Lane? lane)
-    {
+    public static void UseLane(this IReceiveEndpointConfigurator endpoint, int prefetch, InProcessQueues? inProcess, Lane? lane) =>
         Use(endpoint, prefetch, Topology.LaneArguments, inProcess, lane);
-        if (lane is not null)
-            endpoint.UseFilter(new LaneFilter(lane));
-    }
 
     /// <summary>
     /// A queue of questions whose askers wait for an answer: what nobody waits for any more is dropped, what cannot be read goes to the
@@ -55,6 +56,8 @@ public static class QueueConventions
         var deadLetters = new DeadLetterFilter(TimeProvider.System);
         queue.ConfigureError(pipe => pipe.UseFilter(deadLetters));
         queue.ConfigureDeadLetter(pipe => pipe.UseFilter(deadLetters));
+        if (lane is not null)
+            endpoint.UseFilter(new LaneFilter(lane));
     }
 
     /// <summary>

@@ -34,20 +34,23 @@ internal sealed partial class EndpointWatch(
     readonly SemaphoreSlim _starting = new(1);
 
     /// <summary>No queue is consumed: the connection is gone, and somebody else should have what can be somebody else's.</summary>
-    public bool IsCutOff => _endpoints.Values.All(endpoint => endpoint.AwaySince is not null);
+    public bool IsCutOff => _endpoints.Values.All(endpoint => endpoint.IsLeft || endpoint.AwaySince is not null);
 
     /// <summary>Queues of which we have a consumer.</summary>
     public IReadOnlyList<string> Consumed =>
-        [.. _endpoints.Where(endpoint => endpoint.Value.AwaySince is null).Select(endpoint => endpoint.Key)];
+        [.. _endpoints.Where(endpoint => endpoint.Value is { IsLeft: false, AwaySince: null }).Select(endpoint => endpoint.Key)];
 
-    /// <summary>Of every queue since when, by the monotonic clock, it has no consumer of ours; null while it has one.</summary>
-    public IEnumerable<long?> AwaySince => _endpoints.Values.Select(endpoint => endpoint.AwaySince);
+    /// <summary>
+    /// Of every queue that should have one, since when, by the monotonic clock, it has no consumer of ours; null while it has one.
+    /// </summary>
+    public IEnumerable<long?> AwaySince => _endpoints.Values.Where(endpoint => !endpoint.IsLeft).Select(endpoint => endpoint.AwaySince);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var away = _endpoints
             .Where(endpoint =>
-                endpoint.Value.AwaySince is { } since && !(endpoint.Value.IsJoining && time.GetElapsedTime(since) <= Patience)
+                endpoint.Value is { IsLeft: false, AwaySince: { } since }
+                && !(endpoint.Value.IsJoining && time.GetElapsedTime(since) <= Patience)
             )
             .Select(endpoint => endpoint.Key)
             .Order()
@@ -106,7 +109,7 @@ internal sealed partial class EndpointWatch(
         {
             await Task.Delay(next, time, stoppingToken);
             var away = _endpoints
-                .Where(endpoint => endpoint.Value.AwaySince is { } since && time.GetElapsedTime(since) > Patience)
+                .Where(endpoint => endpoint.Value is { IsLeft: false, AwaySince: { } since } && time.GetElapsedTime(since) > Patience)
                 .ToList();
             if (away.Count == 0 || !await IsLetInAsync(stoppingToken))
             {
@@ -149,6 +152,39 @@ internal sealed partial class EndpointWatch(
         }
     }
 
+    /// <summary>From now on nobody misses us there: the queue is about to be left to whoever else consumes it.</summary>
+    /// <returns>False for one that has not begun yet.</returns>
+    internal async Task<bool> LeaveAsync(string queue) => await MarkAsync(queue, isLeft: true) is not null;
+
+    /// <summary>Ends when what is in hand has ended.</summary>
+    internal Task StopAsync(string queue, TimeSpan timeout) =>
+        _endpoints.TryGetValue(queue, out var endpoint) ? IsStoppedAsync(queue, endpoint, timeout) : Task.CompletedTask;
+
+    /// <summary>Consumes again what was left.</summary>
+    internal async Task JoinAsync(string queue)
+    {
+        if (await MarkAsync(queue, isLeft: false) is { } endpoint)
+            await IsStartedAgainAsync(queue, endpoint);
+    }
+
+    /// <returns>Null when it was so before, or has not begun yet.</returns>
+    async Task<Endpoint?> MarkAsync(string queue, bool isLeft)
+    {
+        await _starting.WaitAsync();
+        try
+        {
+            if (!_endpoints.TryGetValue(queue, out var endpoint) || endpoint.IsLeft == isLeft || endpoint.Receiving is null)
+                return null;
+            lock (endpoint)
+                (endpoint.IsLeft, endpoint.AwaySince) = (isLeft, time.GetTimestamp());
+            return endpoint;
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
     /// <summary>Of those that are still ours.</summary>
     public async Task StartAgainAsync(params string[] queues)
     {
@@ -157,7 +193,7 @@ internal sealed partial class EndpointWatch(
         {
             await Task.WhenAll(
                 _endpoints
-                    .Where(endpoint => queues.Contains(endpoint.Key))
+                    .Where(endpoint => queues.Contains(endpoint.Key) && !endpoint.Value.IsLeft)
                     .Select(endpoint => StartAgainAsync(endpoint.Key, endpoint.Value))
             );
         }
@@ -169,27 +205,39 @@ internal sealed partial class EndpointWatch(
 
     async Task StartAgainAsync(string queue, Endpoint endpoint)
     {
+        if (await IsStartedAgainAsync(queue, endpoint))
+            StartedAgain(logger, queue);
+    }
+
+    async Task<bool> IsStartedAgainAsync(string queue, Endpoint endpoint)
+    {
         // Nothing was heard of it yet: the bus is about to start it.
-        if (endpoint.Receiving is not { } receiving)
-            return;
+        if (endpoint.Receiving is not { } receiving || !await IsStoppedAsync(queue, endpoint, StopTimeout))
+            return false;
+        // It may have come back in the same moment, and has been stopped then: it is started again in either case.
+        _ = receiving
+            .Start(CancellationToken.None)
+            .Ready.ContinueWith(
+                ready => ready.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted,
+                TaskScheduler.Default
+            );
+        return true;
+    }
+
+    async Task<bool> IsStoppedAsync(string queue, Endpoint endpoint, TimeSpan timeout)
+    {
         try
         {
-            using var limit = new CancellationTokenSource(StopTimeout, time);
-            await receiving.Stop(limit.Token);
-            // It may have come back in the same moment, and has been stopped then: it is started again in either case.
-            _ = receiving
-                .Start(CancellationToken.None)
-                .Ready.ContinueWith(
-                    ready => ready.Exception,
-                    CancellationToken.None,
-                    TaskContinuationOptions.OnlyOnFaulted,
-                    TaskScheduler.Default
-                );
-            StartedAgain(logger, queue);
+            using var limit = new CancellationTokenSource(timeout, time);
+            await endpoint.Receiving!.Stop(limit.Token);
+            return true;
         }
         catch (Exception exception)
         {
-            NotStartedAgain(logger, queue, exception.GetBaseException().Message);
+            NotStopped(logger, queue, exception.GetBaseException().Message);
+            return false;
         }
     }
 
@@ -213,16 +261,15 @@ internal sealed partial class EndpointWatch(
     [LoggerMessage(3120, LogLevel.Warning, "Queue {Queue} had no consumer of ours although the broker lets us in; started again")]
     static partial void StartedAgain(ILogger logger, string queue);
 
-    [LoggerMessage(
-        3121,
-        LogLevel.Warning,
-        "Queue {Queue} has no consumer of ours, and it could not be started again ({Cause}); trying again"
-    )]
-    static partial void NotStartedAgain(ILogger logger, string queue, string cause);
+    [LoggerMessage(3121, LogLevel.Warning, "The endpoint of queue {Queue} could not be stopped ({Cause}); trying again")]
+    static partial void NotStopped(ILogger logger, string queue, string cause);
 
     sealed class Endpoint
     {
         public IReceiveEndpoint? Receiving { get; set; }
+
+        /// <summary>It is left to others on purpose.</summary>
+        public bool IsLeft { get; set; }
 
         /// <summary>It was added while others were consumed, and has not been heard of yet.</summary>
         public bool IsJoining { get; set; }

@@ -8,7 +8,10 @@ namespace Loyalty.Messaging.Store.Calls;
 /// <summary>Asks the committed rows; who asks at the same time asks together.</summary>
 internal sealed class CurrentCalls(DeliveryDatabase<LoyaltyDbContext> database) : ICurrentCalls
 {
-    /// <summary>Below the broker's own patience with an unacknowledged delivery (30 minutes).</summary>
+    /// <summary>
+    /// Below the broker's own patience with an unacknowledged delivery (30 minutes). Longer than others wait: a worker that does not reach
+    /// the database loses its lanes, and their deliveries, before.
+    /// </summary>
     static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
     // Pending too: whoever asks whether it is final makes the same call.

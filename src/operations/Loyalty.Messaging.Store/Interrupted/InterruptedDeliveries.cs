@@ -20,9 +20,6 @@ public sealed class InterruptedDeliveries
 
     const string EndSql = "DELETE FROM interrupted_delivery WHERE queue = $1 AND message_id = $2 RETURNING begun";
 
-    /// <summary>As long as any delivery waits for the database.</summary>
-    static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
-
     readonly DeliveryDatabase _database;
 
     internal InterruptedDeliveries(DeliveryDatabase database) => _database = database;
@@ -39,12 +36,15 @@ public sealed class InterruptedDeliveries
         WriteAsync(AloneSql, queue, messageId, cancellationToken);
 
     /// <summary>It has ended, well or badly. While that cannot be written, it counts as begun once more than it was.</summary>
-    public async Task EndAsync(string queue, string messageId)
+    public async Task EndAsync(string queue, string messageId, CancellationToken cancellationToken)
     {
         try
         {
-            await using var command = Command(EndSql, queue, messageId);
-            await command.ExecuteScalarAsync(CancellationToken.None);
+            await AnswerAsync(EndSql, queue, messageId).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Nobody waits for it, and the answer may never come.
         }
         catch (Exception exception) when (DatabaseFault.IsAway(exception))
         {
@@ -59,25 +59,25 @@ public sealed class InterruptedDeliveries
         {
             try
             {
-                await _database.Gate.WaitAsync(cancellationToken).WaitAsync(LongestWait, _database.Time, cancellationToken);
-                await using var command = Command(sql, queue, messageId);
+                await _database.Gate.WaitAsync(cancellationToken).WaitAsync(DatabaseGate.LongestWait, _database.Time, cancellationToken);
+                // Left alone when it is cancelled: to cancel a statement, somebody at the other end of the wire has to answer.
                 // No row: somebody has taken it away. It counts anew.
-                return await command.ExecuteScalarAsync(cancellationToken) is int times ? times : 1;
+                return await AnswerAsync(sql, queue, messageId).WaitAsync(cancellationToken) is int times ? times : 1;
             }
             catch (Exception exception) when (exception is TimeoutException || DatabaseFault.IsAway(exception))
             {
-                if (_database.Time.GetElapsedTime(started) > LongestWait)
-                    throw new DatabaseAwayException($"The database has been away for {LongestWait.TotalMinutes:0} minutes", exception);
+                if (_database.Time.GetElapsedTime(started) >= DatabaseGate.LongestWait)
+                    throw new DatabaseAwayException("The database is away", exception);
                 _database.Gate.Close(exception);
             }
         }
     }
 
-    NpgsqlCommand Command(string sql, string queue, string messageId)
+    async Task<object?> AnswerAsync(string sql, string queue, string messageId)
     {
-        var command = _database.Source.CreateCommand(sql);
+        await using var command = _database.Source.CreateCommand(sql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = queue, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = messageId, NpgsqlDbType = NpgsqlDbType.Text });
-        return command;
+        return await command.ExecuteScalarAsync();
     }
 }
