@@ -20,7 +20,7 @@ internal sealed partial class DatabaseWatch(
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>A failover of a few seconds is waited for with what is in hand.</summary>
-    static readonly TimeSpan Patience = DatabaseGate.LongestWait;
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -7,5 +7,8 @@ namespace Loyalty.Messaging.Delivery.Database;
 /// </summary>
 public sealed class DatabaseAwayException(string why, Exception inner) : DbException($"{why}; the delivery goes back to the queue", inner)
 {
+    public DatabaseAwayException(Exception inner)
+        : this($"The database has been away for {DatabaseGate.LongestWait.TotalMinutes:0} minutes", inner) { }
+
     public override bool IsTransient => true;
 }

@@ -21,9 +21,10 @@ public sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider t
         """;
 
     /// <summary>
-    /// How long a delivery waits here before it goes back to its queue, for another process may reach the database that this one does not.
+    /// How long a delivery waits here before it goes back to its queue: below the broker's own patience with one that is not acknowledged
+    /// (30 minutes).
     /// </summary>
-    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
     static readonly TimeSpan KnockInterval = TimeSpan.FromSeconds(1);
 

@@ -64,7 +64,7 @@ internal sealed class DeliveryFilter<TMessage>(
             catch (Exception exception) when (exception is not DatabaseAwayException && DatabaseFault.IsAway(exception))
             {
                 if (database.Time.GetElapsedTime(started) > DatabaseGate.LongestWait)
-                    throw new DatabaseAwayException("The database is away", exception);
+                    throw new DatabaseAwayException(exception);
                 database.Gate.Close(exception);
             }
             catch (OperationCanceledException exception) when (!context.CancellationToken.IsCancellationRequested)
@@ -94,7 +94,7 @@ internal sealed class DeliveryFilter<TMessage>(
         }
         catch (TimeoutException exception)
         {
-            throw new DatabaseAwayException("The database is away", exception);
+            throw new DatabaseAwayException(exception);
         }
     }
 

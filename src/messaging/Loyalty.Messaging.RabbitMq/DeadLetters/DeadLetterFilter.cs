@@ -49,7 +49,7 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
     /// <summary>
     /// As a new message at the end of its queue: one that is returned, the broker counts, and gives up by itself after some; an outage of
     /// hours would be enough for that.
-    /// It says that it has been here before, as a replay does.
+    /// It says that it has been here before, and where it was published, as a replay does.
     /// </summary>
     Task GiveBackAsync(ReceiveContext context)
     {
@@ -64,6 +64,9 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
             DeadLetterHeaders.MessageId,
             delivery.Properties.MessageId is { Length: > 0 } id ? id : DeadLetterHeaders.NoMessageId
         );
+        // By this an event is known: it has no envelope that says so.
+        if (delivery.Exchange.Length > 0)
+            properties.Headers.TryAdd(DeadLetterHeaders.Exchange, Cut(delivery.Exchange, LongestHeader));
         return PublishAsync(context, channel, "", context.InputAddress.Segments[^1], properties);
     }
 

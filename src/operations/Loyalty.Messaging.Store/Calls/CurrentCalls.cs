@@ -8,12 +8,6 @@ namespace Loyalty.Messaging.Store.Calls;
 /// <summary>Asks the committed rows; who asks at the same time asks together.</summary>
 internal sealed class CurrentCalls(DeliveryDatabase<LoyaltyDbContext> database) : ICurrentCalls
 {
-    /// <summary>
-    /// Below the broker's own patience with an unacknowledged delivery (30 minutes). Longer than others wait: a worker that does not reach
-    /// the database loses its lanes, and their deliveries, before.
-    /// </summary>
-    static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
-
     // Pending too: whoever asks whether it is final makes the same call.
     readonly CallRows _issuances = new(database, "issuance", WaitingIn(IssuanceStates.All));
     readonly CallRows _reversals = new(database, "reversal", WaitingIn(ReversalStates.All));
@@ -54,14 +48,14 @@ internal sealed class CurrentCalls(DeliveryDatabase<LoyaltyDbContext> database) 
         {
             try
             {
-                await database.Gate.WaitAsync(cancellationToken).WaitAsync(LongestWait, database.Time, cancellationToken);
+                await database.Gate.WaitAsync(cancellationToken).WaitAsync(DatabaseGate.LongestWait, database.Time, cancellationToken);
                 // Left alone when it is cancelled: to cancel a statement, somebody at the other end of the wire has to answer.
                 return Standing(await rows.ReadAsync(id).WaitAsync(cancellationToken), keyOf, key, body);
             }
             catch (Exception exception) when (DatabaseFault.IsAway(exception) || exception is TimeoutException)
             {
-                if (database.Time.GetElapsedTime(started) >= LongestWait)
-                    throw new DatabaseAwayException($"The database has been away for {LongestWait.TotalMinutes:0} minutes", exception);
+                if (database.Time.GetElapsedTime(started) >= DatabaseGate.LongestWait)
+                    throw new DatabaseAwayException(exception);
                 database.Gate.Close(exception);
             }
         }

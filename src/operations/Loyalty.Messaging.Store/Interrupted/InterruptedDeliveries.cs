@@ -67,7 +67,7 @@ public sealed class InterruptedDeliveries
             catch (Exception exception) when (exception is TimeoutException || DatabaseFault.IsAway(exception))
             {
                 if (_database.Time.GetElapsedTime(started) >= DatabaseGate.LongestWait)
-                    throw new DatabaseAwayException("The database is away", exception);
+                    throw new DatabaseAwayException(exception);
                 _database.Gate.Close(exception);
             }
         }
