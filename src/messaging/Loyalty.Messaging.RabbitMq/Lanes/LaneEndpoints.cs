@@ -11,14 +11,14 @@ namespace Loyalty.Messaging.RabbitMq.Lanes;
 /// </summary>
 public sealed class LaneEndpoints
 {
+    /// <summary>The broker answers at once, or is away.</summary>
+    internal static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
     readonly IReceiveEndpointConnector _connector;
     readonly EndpointWatch _watch;
     readonly TimeProvider _time;
     readonly RabbitMqOptions _options;
     readonly Progress _progress;
-
-    /// <summary>The broker answers at once, or is away.</summary>
-    internal static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     internal LaneEndpoints(
         IReceiveEndpointConnector connector,

@@ -156,9 +156,11 @@ internal sealed partial class EndpointWatch(
     /// <returns>False for one that has not begun yet.</returns>
     internal async Task<bool> LeaveAsync(string queue) => await MarkAsync(queue, isLeft: true) is not null;
 
-    /// <summary>Ends when what is in hand has ended.</summary>
+    /// <summary>Ends when what is in hand has ended, or can be waited for no longer.</summary>
     internal Task StopAsync(string queue, TimeSpan timeout) =>
-        _endpoints.TryGetValue(queue, out var endpoint) ? IsStoppedAsync(queue, endpoint, timeout) : Task.CompletedTask;
+        _endpoints.TryGetValue(queue, out var endpoint) && endpoint.Receiving is { } receiving
+            ? IsDoneAsync(queue, () => StopAsync(receiving, timeout))
+            : Task.CompletedTask;
 
     /// <summary>Consumes again what was left.</summary>
     internal async Task JoinAsync(string queue)
@@ -212,31 +214,42 @@ internal sealed partial class EndpointWatch(
     async Task<bool> IsStartedAgainAsync(string queue, Endpoint endpoint)
     {
         // Nothing was heard of it yet: the bus is about to start it.
-        if (endpoint.Receiving is not { } receiving || !await IsStoppedAsync(queue, endpoint, StopTimeout))
+        if (endpoint.Receiving is not { } receiving)
             return false;
-        // It may have come back in the same moment, and has been stopped then: it is started again in either case.
-        _ = receiving
-            .Start(CancellationToken.None)
-            .Ready.ContinueWith(
-                ready => ready.Exception,
-                CancellationToken.None,
-                TaskContinuationOptions.OnlyOnFaulted,
-                TaskScheduler.Default
-            );
-        return true;
+        return await IsDoneAsync(
+            queue,
+            async () =>
+            {
+                await StopAsync(receiving, StopTimeout);
+                // It may have come back in the same moment, and has been stopped then: it is started again in either case.
+                _ = receiving
+                    .Start(CancellationToken.None)
+                    .Ready.ContinueWith(
+                        ready => ready.Exception,
+                        CancellationToken.None,
+                        TaskContinuationOptions.OnlyOnFaulted,
+                        TaskScheduler.Default
+                    );
+            }
+        );
     }
 
-    async Task<bool> IsStoppedAsync(string queue, Endpoint endpoint, TimeSpan timeout)
+    async Task StopAsync(IReceiveEndpoint receiving, TimeSpan timeout)
+    {
+        using var limit = new CancellationTokenSource(timeout, time);
+        await receiving.Stop(limit.Token);
+    }
+
+    async Task<bool> IsDoneAsync(string queue, Func<Task> act)
     {
         try
         {
-            using var limit = new CancellationTokenSource(timeout, time);
-            await endpoint.Receiving!.Stop(limit.Token);
+            await act();
             return true;
         }
         catch (Exception exception)
         {
-            NotStopped(logger, queue, exception.GetBaseException().Message);
+            NotDone(logger, queue, exception.GetBaseException().Message);
             return false;
         }
     }
@@ -261,8 +274,8 @@ internal sealed partial class EndpointWatch(
     [LoggerMessage(3120, LogLevel.Warning, "Queue {Queue} had no consumer of ours although the broker lets us in; started again")]
     static partial void StartedAgain(ILogger logger, string queue);
 
-    [LoggerMessage(3121, LogLevel.Warning, "The endpoint of queue {Queue} could not be stopped ({Cause}); trying again")]
-    static partial void NotStopped(ILogger logger, string queue, string cause);
+    [LoggerMessage(3121, LogLevel.Warning, "The endpoint of queue {Queue} could not be stopped or started ({Cause}); trying again")]
+    static partial void NotDone(ILogger logger, string queue, string cause);
 
     sealed class Endpoint
     {
