@@ -10,7 +10,7 @@ internal static class Readiness
 
     static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
-    public static Task IsAsync(bool ready, Uri program, string what) =>
+    public static Task IsAsync(bool ready, Uri program, string what, TimeSpan? within = null) =>
         Eventually.TrueAsync(
             async () =>
             {
@@ -18,6 +18,6 @@ internal static class Readiness
                 return answer.IsSuccessStatusCode == ready;
             },
             what,
-            Soon
+            within ?? Soon
         );
 }

@@ -105,7 +105,8 @@ public sealed class When_workers_share_the_lanes
         toBroker.Mend();
         if (returns)
         {
-            await Readiness.IsAsync(true, address, "the worker to be ready");
+            // The others have had its work all the while. A connection that hangs is given up by turns, and looked for again by turns.
+            await Readiness.IsAsync(true, address, "the worker to be ready", TimeSpan.FromSeconds(90));
             await ConsumersAsync(system, 3);
         }
         await Agreement.HoldsAsync(system);
