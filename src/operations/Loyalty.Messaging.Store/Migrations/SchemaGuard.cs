@@ -20,6 +20,9 @@ internal sealed partial class SchemaGuard(
     /// <summary>For one row. Whoever asks for our health has little patience himself.</summary>
     static readonly TimeSpan WritePatience = TimeSpan.FromSeconds(3);
 
+    /// <summary>A statement that gets no answer is left alone: to cancel it, the same server would have to answer.</summary>
+    static readonly TimeSpan LeftAlone = TimeSpan.FromSeconds(10);
+
     /// <summary>Anybody may ask, and each answer costs a write: whoever asks more often is told the same.</summary>
     static readonly TimeSpan AnswerKept = TimeSpan.FromSeconds(1);
 
@@ -27,6 +30,8 @@ internal sealed partial class SchemaGuard(
     readonly SemaphoreSlim _asking = new(1);
     HealthCheckResult _answer;
     long _answeredAt;
+    Task _write = Task.CompletedTask;
+    long _writtenAt;
     string? _problem = "The schema has not been checked yet";
     Task _checked = Task.CompletedTask;
 
@@ -75,10 +80,9 @@ internal sealed partial class SchemaGuard(
     {
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var database = scope.ServiceProvider.GetRequiredService<LoyaltyDbContext>().Database;
-            database.SetCommandTimeout(WritePatience);
-            await database.ExecuteSqlRawAsync(DatabaseGate.TryWriteSql, cancellationToken);
+            if (_write.IsCompleted || time.GetElapsedTime(_writtenAt) > LeftAlone)
+                (_write, _writtenAt) = (WriteAsync(), time.GetTimestamp());
+            await _write.WaitAsync(WritePatience, time, cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -86,6 +90,14 @@ internal sealed partial class SchemaGuard(
             DatabaseFault.ForgetConnections();
             return HealthCheckResult.Unhealthy("The database cannot be reached, or accepts no writes");
         }
+    }
+
+    async Task WriteAsync()
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<LoyaltyDbContext>().Database;
+        database.SetCommandTimeout(WritePatience);
+        await database.ExecuteSqlRawAsync(DatabaseGate.TryWriteSql, CancellationToken.None);
     }
 
     async Task CheckUntilRightAsync(CancellationToken cancellationToken)
