@@ -1,4 +1,4 @@
-using Loyalty.Messaging.AirMiles;
+using Loyalty.Messaging.Sagas.Calls;
 using MassTransit;
 
 namespace Loyalty.Messaging.Sagas;
@@ -18,22 +18,6 @@ public interface IHasCallEffect
     string? Reason { get; set; }
 }
 
-/// <summary>What an issuer queue tells about a call.</summary>
-public interface ICallOutcome
-{
-    Guid IdempotencyKey { get; }
-    IReadOnlyList<CallAttempt> Attempts { get; }
-}
-
-/// <summary>No yes: a no, or nothing that can be relied on.</summary>
-public interface IUnconfirmed : ICallOutcome
-{
-    string Reason { get; }
-
-    /// <summary>One of the tries, or an earlier delivery of the same call, may have taken effect.</summary>
-    bool EffectUnknown { get; }
-}
-
 /// <summary>An effect that may have happened is never treated as not happened.</summary>
 internal static class UnknownEffects
 {
@@ -41,7 +25,7 @@ internal static class UnknownEffects
 
     public static bool MayHaveHappened<TSaga, T>(BehaviorContext<TSaga, T> context)
         where TSaga : class, SagaStateMachineInstance, IHasCallEffect
-        where T : class, IUnconfirmed => context.Saga.EffectUnknown || context.Message.EffectUnknown;
+        where T : CallUnconfirmed => context.Saga.EffectUnknown || context.Message.EffectUnknown;
 
     public static bool IsUnknown<TSaga, T>(BehaviorContext<TSaga, T> context)
         where TSaga : class, SagaStateMachineInstance, IHasCallEffect
@@ -49,12 +33,12 @@ internal static class UnknownEffects
 
     public static EventActivityBinder<TSaga, T> RememberDoubt<TSaga, T>(this EventActivityBinder<TSaga, T> binder)
         where TSaga : class, SagaStateMachineInstance, IHasCallEffect
-        where T : class, IUnconfirmed => binder.Then(context => context.Saga.EffectUnknown |= context.Message.EffectUnknown);
+        where T : CallUnconfirmed => binder.Then(context => context.Saga.EffectUnknown |= context.Message.EffectUnknown);
 
     /// <summary>After a try whose effect is not known both answers are kept, for the person who has to find out.</summary>
     public static void RecordNo<TSaga, T>(BehaviorContext<TSaga, T> context, string? responseCode)
         where TSaga : class, SagaStateMachineInstance, IHasCallEffect
-        where T : class, IUnconfirmed
+        where T : CallUnconfirmed
     {
         var (saga, no) = (context.Saga, context.Message);
         saga.ResponseCode = responseCode;

@@ -11,8 +11,7 @@ internal static class Queues
 {
     public static void Add(IBusFactoryConfigurator bus, IBusRegistrationContext context, RabbitMqOptions options)
     {
-        IssuanceEndpoint.Add(bus, context, options);
-        ReversalEndpoint.Add(bus, context, options);
+        SagaEndpoints.Add(bus, context, options);
         AmCashEndpoints.Add(bus, context, options);
     }
 }

@@ -10,9 +10,9 @@ namespace Loyalty.Messaging.Sagas.Calls;
 /// <param name="saga">The queue of the saga that sent the command.</param>
 public abstract class CallConsumer<TCommand, TConfirmed, TRejected, TUnresolved>(Uri saga) : IConsumer<TCommand>
     where TCommand : class
-    where TConfirmed : class, IConfirmed
-    where TRejected : class, IRejected
-    where TUnresolved : class, IUnresolved
+    where TConfirmed : CallConfirmed
+    where TRejected : CallRejected
+    where TUnresolved : CallUnresolved
 {
     /// <inheritdoc/>
     public async Task Consume(ConsumeContext<TCommand> context)
@@ -51,9 +51,3 @@ public abstract class CallConsumer<TCommand, TConfirmed, TRejected, TUnresolved>
     /// <summary>The saga's own message for what is not known.</summary>
     protected abstract TUnresolved Unresolved(TCommand command, Unanswered unanswered, CallResult result);
 }
-
-/// <summary>Neither yes nor no.</summary>
-/// <param name="Reason">What happened last, masked.</param>
-/// <param name="RetryAfter">How long the issuer asked us to wait, when it did.</param>
-/// <param name="Postponed">The issuer is down and the call was put off: it counts as no try.</param>
-public sealed record Unanswered(string Reason, TimeSpan? RetryAfter = null, bool Postponed = false);

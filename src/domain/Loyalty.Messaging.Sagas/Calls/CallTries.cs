@@ -10,7 +10,7 @@ internal static class CallTries
     /// <summary>The next durable try; one that was put off because the issuer is down counts as none.</summary>
     public static EventActivityBinder<TSaga, T> TryLater<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
         where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
-        where T : class, IUnresolved =>
+        where T : CallUnresolved =>
         binder.ThenAsync(async context =>
         {
             var (saga, message) = (context.Saga, context.Message);
@@ -31,9 +31,9 @@ internal static class CallTries
 
     public static bool MayTryLater<TSaga, T>(SagaTerms terms, BehaviorContext<TSaga, T> context)
         where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
-        where T : class, IUnresolved => Wait(context.Saga, context.Message, terms) is not null;
+        where T : CallUnresolved => Wait(context.Saga, context.Message, terms) is not null;
 
-    static TimeSpan? Wait<TSaga>(TSaga saga, IUnresolved message, SagaTerms terms)
+    static TimeSpan? Wait<TSaga>(TSaga saga, CallUnresolved message, SagaTerms terms)
         where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
     {
         var wait = message.Postponed ? terms.Timing.PostponedFor : terms.Timing.NextTry(saga.Tries, message.RetryAfter, saga.CorrelationId);

@@ -7,7 +7,7 @@ internal static class CallVerbs
 {
     public static EventActivityBinder<TSaga, T> RecordConfirmation<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
         where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
-        where T : class, IConfirmed =>
+        where T : CallConfirmed =>
         binder.Then(context =>
         {
             var (saga, yes) = (context.Saga, context.Message);
@@ -19,7 +19,7 @@ internal static class CallVerbs
 
     public static EventActivityBinder<TSaga, T> RecordRejection<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
         where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
-        where T : class, IRejected =>
+        where T : CallRejected =>
         binder.Then(context =>
         {
             var suspended = UnknownEffects.MayHaveHappened(context);
@@ -31,11 +31,11 @@ internal static class CallVerbs
     /// <summary>The issuer had accepted it.</summary>
     public static EventActivityBinder<TSaga, T> RecordNoAfterYes<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
         where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
-        where T : class, IRejected => binder.Then(context => context.Saga.EffectUnknown = true).RecordRejection(terms);
+        where T : CallRejected => binder.Then(context => context.Saga.EffectUnknown = true).RecordRejection(terms);
 
     public static EventActivityBinder<TSaga, T> RecordSuspension<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
         where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
-        where T : class, IUnresolved =>
+        where T : CallUnresolved =>
         binder.Then(context =>
         {
             context.Saga.Reason = context.Message.Reason;
@@ -46,7 +46,7 @@ internal static class CallVerbs
     /// <summary>An answer that changes nothing is kept for people to read.</summary>
     public static EventActivityBinder<TSaga, T> RecordCall<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
         where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
-        where T : class, ICallOutcome =>
+        where T : CallAnswer =>
         binder.Then(context =>
         {
             context.NoteCall();
@@ -55,7 +55,7 @@ internal static class CallVerbs
 
     public static void NoteCall<TSaga, T>(this BehaviorContext<TSaga, T> context)
         where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
-        where T : class, ICallOutcome =>
+        where T : CallAnswer =>
         context.Note(Notes.Call.Made(TSaga.Call.Operation, context.Message.IdempotencyKey, context.Message.Attempts));
 
     static void Settle<TSaga>(TSaga saga, SagaTerms terms, string outcome)

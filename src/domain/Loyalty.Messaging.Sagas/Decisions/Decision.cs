@@ -18,7 +18,32 @@ public interface IDecision
     /// The miles of the order or refund that were looked at when it was decided. With more of them it is another decision, and is not
     /// taken; null: any number.
     /// </summary>
-    int? AtMost => null;
+    int? AtMost { get; }
+}
+
+/// <summary>What all decisions say.</summary>
+public abstract record Decision : IDecision
+{
+    /// <inheritdoc/>
+    public required Guid OperationId { get; init; }
+
+    /// <inheritdoc/>
+    public required string Actor { get; init; }
+
+    /// <inheritdoc/>
+    public required string Reason { get; init; }
+
+    /// <inheritdoc/>
+    public int? AtMost { get; init; }
+}
+
+/// <summary>That no further call is made.</summary>
+public interface ICancellation : IDecision
+{
+    /// <summary>
+    /// AIR MILES has confirmed that there is no such transaction. Without it, what the call may have done counts as done.
+    /// </summary>
+    bool NoEffect { get; }
 }
 
 /// <summary>What became of a decision.</summary>

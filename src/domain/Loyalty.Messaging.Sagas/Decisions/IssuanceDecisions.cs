@@ -3,44 +3,26 @@ using Loyalty.Messaging.Earning;
 namespace Loyalty.Messaging.Sagas.Decisions;
 
 /// <summary>Send the same call again, now: the same key, the same bytes.</summary>
-public sealed record RetryIssuance : IDecision
+public sealed record RetryIssuance : Decision
 {
-    public required Guid OperationId { get; init; }
     public required string OrderId { get; init; }
-    public required string Actor { get; init; }
-    public required string Reason { get; init; }
-
-    /// <inheritdoc/>
-    public int? AtMost { get; init; }
 
     /// <summary>Also when the issuer may have forgotten the call's key, and would take it for another one.</summary>
     public bool EvenIfForgotten { get; init; }
 }
 
 /// <summary>Issue the miles of an order that is held, as they are.</summary>
-public sealed record ApproveIssuance : IDecision
+public sealed record ApproveIssuance : Decision
 {
-    public required Guid OperationId { get; init; }
     public required string OrderId { get; init; }
-    public required string Actor { get; init; }
-    public required string Reason { get; init; }
-
-    /// <inheritdoc/>
-    public int? AtMost { get; init; }
 }
 
 /// <summary>
 /// Make a new revision of a rejected call: the same clientTransactionId, a new key, a new body. What is null stays as it was.
 /// </summary>
-public sealed record CorrectIssuance : IDecision
+public sealed record CorrectIssuance : Decision
 {
-    public required Guid OperationId { get; init; }
     public required string OrderId { get; init; }
-    public required string Actor { get; init; }
-    public required string Reason { get; init; }
-
-    /// <inheritdoc/>
-    public int? AtMost { get; init; }
 
     /// <summary>11 digits, the first an 8.</summary>
     public string? CollectorNumber { get; init; }
@@ -53,18 +35,10 @@ public sealed record CorrectIssuance : IDecision
 }
 
 /// <summary>No miles for this order, whatever it says. Refunds of it have nothing to take back.</summary>
-public sealed record CancelIssuance : IDecision
+public sealed record CancelIssuance : Decision, ICancellation
 {
-    public required Guid OperationId { get; init; }
     public required string OrderId { get; init; }
-    public required string Actor { get; init; }
-    public required string Reason { get; init; }
 
     /// <inheritdoc/>
-    public int? AtMost { get; init; }
-
-    /// <summary>
-    /// AIR MILES has confirmed that there is no such transaction. Without it, what the call may have done counts as done.
-    /// </summary>
     public bool NoEffect { get; init; }
 }

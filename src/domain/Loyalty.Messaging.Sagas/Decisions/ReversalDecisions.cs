@@ -3,30 +3,18 @@ using Loyalty.Messaging.Earning;
 namespace Loyalty.Messaging.Sagas.Decisions;
 
 /// <summary>Send the same call again, now: the same key, the same bytes.</summary>
-public sealed record RetryReversal : IDecision
+public sealed record RetryReversal : Decision
 {
-    public required Guid OperationId { get; init; }
     public required string RefundId { get; init; }
-    public required string Actor { get; init; }
-    public required string Reason { get; init; }
-
-    /// <inheritdoc/>
-    public int? AtMost { get; init; }
 
     /// <summary>Also when the issuer may have forgotten the call's key, and would take it for another one.</summary>
     public bool EvenIfForgotten { get; init; }
 }
 
 /// <summary>Claim a rejected refund's miles again and make a new revision of its call. What is null stays as it was.</summary>
-public sealed record CorrectReversal : IDecision
+public sealed record CorrectReversal : Decision
 {
-    public required Guid OperationId { get; init; }
     public required string RefundId { get; init; }
-    public required string Actor { get; init; }
-    public required string Reason { get; init; }
-
-    /// <inheritdoc/>
-    public int? AtMost { get; init; }
 
     /// <summary>11 digits, the first an 8.</summary>
     public string? CollectorNumber { get; init; }
@@ -41,19 +29,11 @@ public sealed record CorrectReversal : IDecision
 }
 
 /// <summary>Take nothing back for this refund; miles that were set aside for it are the order's again.</summary>
-public sealed record CancelReversal : IDecision
+public sealed record CancelReversal : Decision, ICancellation
 {
-    public required Guid OperationId { get; init; }
     public required string RefundId { get; init; }
-    public required string Actor { get; init; }
-    public required string Reason { get; init; }
 
     /// <inheritdoc/>
-    public int? AtMost { get; init; }
-
-    /// <summary>
-    /// AIR MILES has confirmed that there is no such transaction. Without it, what the call may have done counts as done.
-    /// </summary>
     public bool NoEffect { get; init; }
 }
 

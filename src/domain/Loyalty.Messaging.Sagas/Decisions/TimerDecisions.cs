@@ -10,24 +10,18 @@ public interface ITimerDecision : IDecision
 }
 
 /// <summary>The timer of an order goes off at another time, or not at all.</summary>
-public sealed record MoveIssuanceTimer : ITimerDecision
+public sealed record MoveIssuanceTimer : Decision, ITimerDecision
 {
-    public required Guid OperationId { get; init; }
     public required string OrderId { get; init; }
-    public required string Actor { get; init; }
-    public required string Reason { get; init; }
 
     /// <inheritdoc cref="ITimerDecision.DueAt"/>
     public DateTimeOffset? DueAt { get; init; }
 }
 
 /// <summary>The timer of a refund goes off at another time, or not at all.</summary>
-public sealed record MoveReversalTimer : ITimerDecision
+public sealed record MoveReversalTimer : Decision, ITimerDecision
 {
-    public required Guid OperationId { get; init; }
     public required string RefundId { get; init; }
-    public required string Actor { get; init; }
-    public required string Reason { get; init; }
 
     /// <inheritdoc cref="ITimerDecision.DueAt"/>
     public DateTimeOffset? DueAt { get; init; }
@@ -49,21 +43,4 @@ internal static class TimerDecision
         binder
             .Then(context => context.Note(Notes.Timer.Of("removed", context.Saga.TimerDueAt ?? terms.Now, "The timer was taken away")))
             .ClearTimer();
-
-    /// <summary>What is in the past goes off now.</summary>
-    public static EventActivityBinder<TSaga, T> MoveTimer<TSaga, T, TTimer>(
-        this EventActivityBinder<TSaga, T> binder,
-        SagaTerms terms,
-        Uri queue,
-        Func<TSaga, TTimer> timer
-    )
-        where TSaga : class, SagaStateMachineInstance, IHasTimer
-        where T : class, ITimerDecision
-        where TTimer : class =>
-        binder.ThenAsync(async context =>
-        {
-            var due = context.Message.DueAt!.Value < terms.Now ? terms.Now : context.Message.DueAt.Value;
-            await context.SetTimerAsync(queue, due, timer(context.Saga));
-            context.Note(Notes.Timer.Of("moved", due, "The timer was moved"));
-        });
 }

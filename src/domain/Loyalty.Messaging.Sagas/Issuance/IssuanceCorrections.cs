@@ -66,30 +66,4 @@ internal static class IssuanceCorrections
             saga.Miles = saga.Order.Issued.Offers.Sum(offer => offer.Miles);
             (saga.ResponseCode, saga.Reason, saga.UpdatedAt) = (null, null, terms.Now);
         });
-
-    /// <summary>The effect stays unknown, unless the decision says that the issuer has none.</summary>
-    public static EventActivityBinder<IssuanceState, CancelIssuance> StateNoEffect(
-        this EventActivityBinder<IssuanceState, CancelIssuance> binder,
-        SagaTerms terms
-    ) =>
-        binder.Then(context =>
-        {
-            context.Saga.EffectUnknown &= !context.Message.NoEffect;
-            context.Saga.UpdatedAt = terms.Now;
-        });
-
-    public static EventActivityBinder<IssuanceState, T> Touch<T>(this EventActivityBinder<IssuanceState, T> binder, SagaTerms terms)
-        where T : class => binder.Then(context => context.Saga.UpdatedAt = terms.Now);
-
-    /// <summary>A call whose next try was taken away.</summary>
-    public static EventActivityBinder<IssuanceState, MoveIssuanceTimer> SuspendBy(
-        this EventActivityBinder<IssuanceState, MoveIssuanceTimer> binder,
-        SagaTerms terms
-    ) =>
-        binder.Then(context =>
-            (context.Saga.Reason, context.Saga.UpdatedAt) = (
-                $"{context.Message.Actor} took away the next try: {context.Message.Reason}",
-                terms.Now
-            )
-        );
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Earning;
 using Loyalty.Messaging.Sagas.Calls;
@@ -16,81 +17,43 @@ public sealed record IssueMiles
     public required byte[] Body { get; init; }
 }
 
-/// <summary>From the issuer queue: the call was accepted (200 or 202).</summary>
-public sealed record IssueConfirmed : IConfirmed
+/// <inheritdoc/>
+public sealed record IssueConfirmed : CallConfirmed
 {
-    public required string OrderId { get; init; }
-    public required Guid IdempotencyKey { get; init; }
-    public required bool Pending { get; init; }
-    public string? TransactionId { get; init; }
-    public required IReadOnlyList<IssuanceStatus> Issuances { get; init; }
-    public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+    /// <inheritdoc/>
+    public IssueConfirmed() { }
 
-    internal static IssueConfirmed Of(IssueMiles command, CallOutcome.Accepted yes, CallResult result) =>
-        new()
-        {
-            OrderId = command.OrderId,
-            IdempotencyKey = command.IdempotencyKey,
-            Pending = yes.Pending,
-            TransactionId = yes.TransactionId,
-            Issuances = yes.Issuances,
-            Attempts = result.Attempts,
-        };
+    [SetsRequiredMembers]
+    internal IssueConfirmed(IssueMiles command, CallOutcome.Accepted yes, CallResult result)
+        : base(command.IdempotencyKey, yes, result) => OrderId = command.OrderId;
+
+    public required string OrderId { get; init; }
 }
 
-/// <summary>From the issuer queue: the issuer's final no.</summary>
-public sealed record IssueRejected : IRejected
+/// <inheritdoc/>
+public sealed record IssueRejected : CallRejected
 {
-    public required string OrderId { get; init; }
-    public required Guid IdempotencyKey { get; init; }
-    public string? ResponseCode { get; init; }
-    public required string Reason { get; init; }
-
     /// <inheritdoc/>
-    public bool EffectUnknown { get; init; }
-    public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+    public IssueRejected() { }
 
-    internal static IssueRejected Of(IssueMiles command, CallOutcome.Rejected no, CallResult result) =>
-        new()
-        {
-            OrderId = command.OrderId,
-            IdempotencyKey = command.IdempotencyKey,
-            ResponseCode = no.ResponseCode,
-            Reason = no.Reason,
-            EffectUnknown = result.EffectUnknown,
-            Attempts = result.Attempts,
-        };
+    [SetsRequiredMembers]
+    internal IssueRejected(IssueMiles command, CallOutcome.Rejected no, CallResult result)
+        : base(command.IdempotencyKey, no, result) => OrderId = command.OrderId;
+
+    public required string OrderId { get; init; }
 }
 
-/// <summary>From the issuer queue: the tries in the call are used up and nobody knows whether it took effect.</summary>
-public sealed record IssueUnresolved : IUnresolved
+/// <inheritdoc/>
+public sealed record IssueUnresolved : CallUnresolved
 {
-    public required string OrderId { get; init; }
-    public required Guid IdempotencyKey { get; init; }
-    public required string Reason { get; init; }
-
-    /// <summary>True when the issuer is down and the call was put off: it counts as no try.</summary>
-    public bool Postponed { get; init; }
-
-    /// <summary>How long the issuer asked us to wait, when it did.</summary>
-    public TimeSpan? RetryAfter { get; init; }
-
     /// <inheritdoc/>
-    /// <remarks>A worker of an earlier version does not say it.</remarks>
-    public bool EffectUnknown { get; init; } = true;
-    public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+    public IssueUnresolved() { }
 
-    internal static IssueUnresolved Of(IssueMiles command, Unanswered unanswered, CallResult result) =>
-        new()
-        {
-            OrderId = command.OrderId,
-            IdempotencyKey = command.IdempotencyKey,
-            Reason = unanswered.Reason,
-            Postponed = unanswered.Postponed,
-            RetryAfter = unanswered.RetryAfter,
-            EffectUnknown = result.EffectUnknown,
-            Attempts = result.Attempts,
-        };
+    [SetsRequiredMembers]
+    internal IssueUnresolved(IssueMiles command, Unanswered unanswered, CallResult result)
+        : base(command.IdempotencyKey, unanswered, result) => OrderId = command.OrderId;
+
+    public required string OrderId { get; init; }
 }
 
 /// <summary>From a reversal: how many of the order's miles may this refund take back?</summary>

@@ -8,13 +8,7 @@ namespace Loyalty.Messaging.Sagas.Issuance;
 /// <summary>
 /// One row per order, never deleted. It is the ledger of the order's miles: what was issued, and what of it refunds have claimed.
 /// </summary>
-public sealed class IssuanceState
-    : SagaStateMachineInstance,
-        ISagaVersion,
-        IHasTimer,
-        IHasCallEffect,
-        IHasCall<IssuanceState>,
-        IHasDecisions
+public sealed class IssuanceState : SagaStateMachineInstance, ISagaVersion, IHasCall<IssuanceState>, IHasDecisions
 {
     static CallKind<IssuanceState> IHasCall<IssuanceState>.Call => IssuanceCall.Kind;
 

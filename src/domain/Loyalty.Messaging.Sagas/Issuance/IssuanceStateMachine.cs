@@ -65,12 +65,12 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
         During(
             [Issuing, Suspended, Rejected, Cancelled],
             // Cancelled too: what the issuer has done counts, whatever was decided here.
-            When(IssueConfirmed, IsCurrent)
+            When(IssueConfirmed, CallAnswers.IsCurrent)
                 .ClearTimer()
                 .RecordConfirmation(terms)
                 .PublishMilesIssued()
                 .IfElse(
-                    IsPending,
+                    CallAnswers.IsPending,
                     pending => pending.StartTries().AskAgainLater(terms).TransitionTo(Pending),
                     final => final.TransitionTo(Issued)
                 )
@@ -80,7 +80,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
         During(
             Issuing,
             Suspended,
-            When(IssueRejected, IsCurrent)
+            When(IssueRejected, CallAnswers.IsCurrent)
                 .ClearTimer()
                 .IfElse(
                     UnknownEffects.MayHaveHappened,
@@ -92,7 +92,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
 
         During(
             Issuing,
-            When(IssueUnresolved, IsCurrent)
+            When(IssueUnresolved, CallAnswers.IsCurrent)
                 .RememberDoubt()
                 .IfElse(
                     context => CallTries.MayTryLater(terms, context),
@@ -127,14 +127,14 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
                 .ClearTimer()
                 .CountTry()
                 .If(context => !terms.Timing.MayBeForgotten(context.Saga.RequestedAt, terms.Now), again => again.SendIssueMiles(terms)),
-            When(IssueConfirmed, IsCurrent)
+            When(IssueConfirmed, CallAnswers.IsCurrent)
                 .IfElse(
-                    IsPending,
+                    CallAnswers.IsPending,
                     still => still.RecordCall(terms).AskAgainLater(terms),
                     final => final.ClearTimer().RecordConfirmation(terms).PublishMilesIssued().TransitionTo(Issued)
                 ),
-            When(IssueRejected, IsCurrent).ClearTimer().RecordNoAfterYes(terms).PublishSuspended().TransitionTo(Suspended),
-            When(IssueUnresolved, IsCurrent).RecordCall(terms).AskAgainLater(terms)
+            When(IssueRejected, CallAnswers.IsCurrent).ClearTimer().RecordNoAfterYes(terms).PublishSuspended().TransitionTo(Suspended),
+            When(IssueUnresolved, CallAnswers.IsCurrent).RecordCall(terms).AskAgainLater(terms)
         );
 
         During([NotEarned, Rejected], When(ClaimReversal).RecordClaim(terms).RejectClaims(terms));
@@ -157,7 +157,10 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
             When(TakeReversalAgain).TakeAgain(terms)
         );
         // Of an earlier revision, which the issuer had said no to: both may be on the account.
-        During([Issuing, Issued, Pending, Rejected, Suspended, Cancelled], When(IssueConfirmed, IsOfEarlierRevision).ReportLateYes());
+        During(
+            [Issuing, Issued, Pending, Rejected, Suspended, Cancelled],
+            When(IssueConfirmed, CallAnswers.IsOfEarlierRevision).ReportLateYes()
+        );
         During([NotEarned, Held], Ignore(IssueConfirmed));
         During([AwaitingOrder, Held, Issued, Pending, Rejected, Suspended, NotEarned, Cancelled], Ignore(CallLost));
         During([Held, Issued, Rejected, NotEarned, Cancelled], Ignore(IssueRejected), Ignore(IssueUnresolved));
@@ -299,8 +302,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
                         yes.IfElse(
                             TimerDecision.IsRemoval,
                             removed => removed.RemoveTimer(terms).SuspendBy(terms).PublishSuspended().TransitionTo(Suspended),
-                            moved =>
-                                moved.MoveTimer(terms, IssuerQueues.IssuanceAddress, saga => new IssuanceTimer { OrderId = saga.OrderId })
+                            moved => moved.MoveTimer(terms)
                         )
                 )
         );
@@ -310,13 +312,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
                 .Decide(
                     terms,
                     TimerDecision.Refusal,
-                    yes =>
-                        yes.IfElse(
-                            TimerDecision.IsRemoval,
-                            removed => removed.RemoveTimer(terms),
-                            moved =>
-                                moved.MoveTimer(terms, IssuerQueues.IssuanceAddress, saga => new IssuanceTimer { OrderId = saga.OrderId })
-                        )
+                    yes => yes.IfElse(TimerDecision.IsRemoval, removed => removed.RemoveTimer(terms), moved => moved.MoveTimer(terms))
                 )
         );
         During([Held, Issued, Rejected, Suspended, NotEarned, Cancelled], When(MoveTimer).Refuse(terms, "There is no timer"));
@@ -332,29 +328,10 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
     static string? AlreadyCancelled(IssuanceState saga, CancelIssuance decision) =>
         decision.NoEffect && saga.EffectUnknown ? NoEffectRefusal(saga, decision) : "The order is cancelled already";
 
-    // An answer to an earlier revision's call tells nothing about this one.
-    static bool IsCurrent(BehaviorContext<IssuanceState, IssueConfirmed> context) =>
-        context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
-
-    static bool IsCurrent(BehaviorContext<IssuanceState, IssueRejected> context) =>
-        context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
-
-    static bool IsCurrent(BehaviorContext<IssuanceState, IssueUnresolved> context) =>
-        context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
-
-    static bool IsOfEarlierRevision(BehaviorContext<IssuanceState, IssueConfirmed> context) => !IsCurrent(context);
-
-    static bool IsPending(BehaviorContext<IssuanceState, IssueConfirmed> context) => context.Message.Pending;
-
     static void Existing<T>(IEventCorrelationConfigurator<IssuanceState, T> configurator, Func<T, string> orderId)
-        where T : class =>
-        configurator.CorrelateById(m => DeterministicId.OfOrder(orderId(m.Message))).OnMissingInstance(missing => missing.Fault());
+        where T : class => configurator.ToExisting(message => DeterministicId.OfOrder(orderId(message)));
 
     static void Known<T>(IEventCorrelationConfigurator<IssuanceState, T> configurator, Func<T, string> orderId)
         where T : class, IDecision =>
-        configurator
-            .CorrelateById(m => DeterministicId.OfOrder(orderId(m.Message)))
-            .OnMissingInstance(missing =>
-                missing.ExecuteAsync(context => DecisionVerbs.MissingAsync(context, $"order {orderId(context.Message)}"))
-            );
+        configurator.ToKnown(message => DeterministicId.OfOrder(orderId(message)), message => $"order {orderId(message)}");
 }

@@ -16,13 +16,12 @@ public sealed class IssueMilesConsumer(IAirMilesClient airMiles)
 
     /// <inheritdoc/>
     protected override IssueConfirmed Confirmed(IssueMiles command, CallOutcome.Accepted yes, CallResult result) =>
-        IssueConfirmed.Of(command, yes, result);
+        new(command, yes, result);
 
     /// <inheritdoc/>
-    protected override IssueRejected Rejected(IssueMiles command, CallOutcome.Rejected no, CallResult result) =>
-        IssueRejected.Of(command, no, result);
+    protected override IssueRejected Rejected(IssueMiles command, CallOutcome.Rejected no, CallResult result) => new(command, no, result);
 
     /// <inheritdoc/>
     protected override IssueUnresolved Unresolved(IssueMiles command, Unanswered unanswered, CallResult result) =>
-        IssueUnresolved.Of(command, unanswered, result);
+        new(command, unanswered, result);
 }

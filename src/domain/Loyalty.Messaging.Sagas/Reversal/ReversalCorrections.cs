@@ -42,30 +42,4 @@ internal static class ReversalCorrections
             saga.ClaimNumber++;
             (saga.ResponseCode, saga.Reason, saga.UpdatedAt) = (null, null, terms.Now);
         });
-
-    /// <summary>The effect stays unknown, unless the decision says that the issuer has none.</summary>
-    public static EventActivityBinder<ReversalState, CancelReversal> StateNoEffect(
-        this EventActivityBinder<ReversalState, CancelReversal> binder,
-        SagaTerms terms
-    ) =>
-        binder.Then(context =>
-        {
-            context.Saga.EffectUnknown &= !context.Message.NoEffect;
-            context.Saga.UpdatedAt = terms.Now;
-        });
-
-    public static EventActivityBinder<ReversalState, T> Touch<T>(this EventActivityBinder<ReversalState, T> binder, SagaTerms terms)
-        where T : class => binder.Then(context => context.Saga.UpdatedAt = terms.Now);
-
-    /// <summary>A call whose next try was taken away.</summary>
-    public static EventActivityBinder<ReversalState, MoveReversalTimer> SuspendBy(
-        this EventActivityBinder<ReversalState, MoveReversalTimer> binder,
-        SagaTerms terms
-    ) =>
-        binder.Then(context =>
-            (context.Saga.Reason, context.Saga.UpdatedAt) = (
-                $"{context.Message.Actor} took away the next try: {context.Message.Reason}",
-                terms.Now
-            )
-        );
 }

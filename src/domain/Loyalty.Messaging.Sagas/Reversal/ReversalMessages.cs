@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Earning;
 using Loyalty.Messaging.Sagas.Calls;
@@ -51,81 +52,43 @@ public sealed record ReverseMiles
     public required byte[] Body { get; init; }
 }
 
-/// <summary>From the issuer queue: the reversal was accepted (200 or 202).</summary>
-public sealed record ReverseConfirmed : IConfirmed
+/// <inheritdoc/>
+public sealed record ReverseConfirmed : CallConfirmed
 {
-    public required string RefundId { get; init; }
-    public required Guid IdempotencyKey { get; init; }
-    public required bool Pending { get; init; }
-    public string? TransactionId { get; init; }
-    public required IReadOnlyList<IssuanceStatus> Issuances { get; init; }
-    public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+    /// <inheritdoc/>
+    public ReverseConfirmed() { }
 
-    internal static ReverseConfirmed Of(ReverseMiles command, CallOutcome.Accepted yes, CallResult result) =>
-        new()
-        {
-            RefundId = command.RefundId,
-            IdempotencyKey = command.IdempotencyKey,
-            Pending = yes.Pending,
-            TransactionId = yes.TransactionId,
-            Issuances = yes.Issuances,
-            Attempts = result.Attempts,
-        };
+    [SetsRequiredMembers]
+    internal ReverseConfirmed(ReverseMiles command, CallOutcome.Accepted yes, CallResult result)
+        : base(command.IdempotencyKey, yes, result) => RefundId = command.RefundId;
+
+    public required string RefundId { get; init; }
 }
 
-/// <summary>From the issuer queue: the issuer's final no.</summary>
-public sealed record ReverseRejected : IRejected
+/// <inheritdoc/>
+public sealed record ReverseRejected : CallRejected
 {
-    public required string RefundId { get; init; }
-    public required Guid IdempotencyKey { get; init; }
-    public string? ResponseCode { get; init; }
-    public required string Reason { get; init; }
-
     /// <inheritdoc/>
-    public bool EffectUnknown { get; init; }
-    public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+    public ReverseRejected() { }
 
-    internal static ReverseRejected Of(ReverseMiles command, CallOutcome.Rejected no, CallResult result) =>
-        new()
-        {
-            RefundId = command.RefundId,
-            IdempotencyKey = command.IdempotencyKey,
-            ResponseCode = no.ResponseCode,
-            Reason = no.Reason,
-            EffectUnknown = result.EffectUnknown,
-            Attempts = result.Attempts,
-        };
+    [SetsRequiredMembers]
+    internal ReverseRejected(ReverseMiles command, CallOutcome.Rejected no, CallResult result)
+        : base(command.IdempotencyKey, no, result) => RefundId = command.RefundId;
+
+    public required string RefundId { get; init; }
 }
 
-/// <summary>From the issuer queue: the tries in the call are used up and nobody knows whether it took effect.</summary>
-public sealed record ReverseUnresolved : IUnresolved
+/// <inheritdoc/>
+public sealed record ReverseUnresolved : CallUnresolved
 {
-    public required string RefundId { get; init; }
-    public required Guid IdempotencyKey { get; init; }
-    public required string Reason { get; init; }
-
-    /// <summary>True when the issuer is down and the call was put off: it counts as no try.</summary>
-    public bool Postponed { get; init; }
-
-    /// <summary>How long the issuer asked us to wait, when it did.</summary>
-    public TimeSpan? RetryAfter { get; init; }
-
     /// <inheritdoc/>
-    /// <remarks>A worker of an earlier version does not say it.</remarks>
-    public bool EffectUnknown { get; init; } = true;
-    public required IReadOnlyList<CallAttempt> Attempts { get; init; }
+    public ReverseUnresolved() { }
 
-    internal static ReverseUnresolved Of(ReverseMiles command, Unanswered unanswered, CallResult result) =>
-        new()
-        {
-            RefundId = command.RefundId,
-            IdempotencyKey = command.IdempotencyKey,
-            Reason = unanswered.Reason,
-            Postponed = unanswered.Postponed,
-            RetryAfter = unanswered.RetryAfter,
-            EffectUnknown = result.EffectUnknown,
-            Attempts = result.Attempts,
-        };
+    [SetsRequiredMembers]
+    internal ReverseUnresolved(ReverseMiles command, Unanswered unanswered, CallResult result)
+        : base(command.IdempotencyKey, unanswered, result) => RefundId = command.RefundId;
+
+    public required string RefundId { get; init; }
 }
 
 /// <summary>From the order's ledger: the refund has waited for its order longer than expected.</summary>

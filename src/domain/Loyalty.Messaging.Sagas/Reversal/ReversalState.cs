@@ -6,13 +6,7 @@ using MassTransit;
 namespace Loyalty.Messaging.Sagas.Reversal;
 
 /// <summary>One row per refund, never deleted.</summary>
-public sealed class ReversalState
-    : SagaStateMachineInstance,
-        ISagaVersion,
-        IHasTimer,
-        IHasCallEffect,
-        IHasCall<ReversalState>,
-        IHasDecisions
+public sealed class ReversalState : SagaStateMachineInstance, ISagaVersion, IHasCall<ReversalState>, IHasDecisions
 {
     static CallKind<ReversalState> IHasCall<ReversalState>.Call => ReversalCall.Kind;
 

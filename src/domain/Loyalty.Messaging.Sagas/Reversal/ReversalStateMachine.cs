@@ -67,13 +67,13 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
         During(
             [Reversing, Suspended, Rejected, Cancelled],
             // Rejected and cancelled too: what the issuer has done counts, whatever was decided here.
-            When(ReverseConfirmed, IsCurrent)
+            When(ReverseConfirmed, CallAnswers.IsCurrent)
                 .IfElse(HasGivenBack, back => back.TakeMilesAgain(), kept => kept)
                 .ClearTimer()
                 .RecordConfirmation(terms)
                 .PublishMilesReversed()
                 .IfElse(
-                    IsPending,
+                    CallAnswers.IsPending,
                     pending => pending.StartTries().AskAgainLater(terms).TransitionTo(Pending),
                     final => final.TransitionTo(Reversed)
                 )
@@ -82,7 +82,7 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
         During(
             Reversing,
             Suspended,
-            When(ReverseRejected, IsCurrent)
+            When(ReverseRejected, CallAnswers.IsCurrent)
                 .ClearTimer()
                 .IfElse(
                     UnknownEffects.MayHaveHappened,
@@ -93,7 +93,7 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
 
         During(
             Reversing,
-            When(ReverseUnresolved, IsCurrent)
+            When(ReverseUnresolved, CallAnswers.IsCurrent)
                 .RememberDoubt()
                 .IfElse(
                     context => CallTries.MayTryLater(terms, context),
@@ -124,14 +124,14 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
                 .ClearTimer()
                 .CountTry()
                 .If(context => !terms.Timing.MayBeForgotten(context.Saga.RequestedAt, terms.Now), again => again.SendReverseMiles(terms)),
-            When(ReverseConfirmed, IsCurrent)
+            When(ReverseConfirmed, CallAnswers.IsCurrent)
                 .IfElse(
-                    IsPending,
+                    CallAnswers.IsPending,
                     still => still.RecordCall(terms).AskAgainLater(terms),
                     final => final.ClearTimer().RecordConfirmation(terms).PublishMilesReversed().TransitionTo(Reversed)
                 ),
-            When(ReverseRejected, IsCurrent).ClearTimer().RecordNoAfterYes(terms).PublishSuspended().TransitionTo(Suspended),
-            When(ReverseUnresolved, IsCurrent).RecordCall(terms).AskAgainLater(terms)
+            When(ReverseRejected, CallAnswers.IsCurrent).ClearTimer().RecordNoAfterYes(terms).PublishSuspended().TransitionTo(Suspended),
+            When(ReverseUnresolved, CallAnswers.IsCurrent).RecordCall(terms).AskAgainLater(terms)
         );
 
         PeopleDecide(terms);
@@ -154,7 +154,10 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
         During(NotRequired, Ignore(ReversalNotNeeded), Ignore(ReversalRefused), Ignore(ReversalOverdue));
         // Of a call that was replaced or given up after the issuer's no.
         During([AwaitingIssuance, NotRequired], When(ReverseConfirmed).ReportLateYes());
-        During([Reversing, Reversed, Pending, Rejected, Suspended, Cancelled], When(ReverseConfirmed, IsOfEarlierRevision).ReportLateYes());
+        During(
+            [Reversing, Reversed, Pending, Rejected, Suspended, Cancelled],
+            When(ReverseConfirmed, CallAnswers.IsOfEarlierRevision).ReportLateYes()
+        );
         During([AwaitingIssuance, Reversed, Rejected, NotRequired, Cancelled], Ignore(ReverseRejected), Ignore(ReverseUnresolved));
         During([AwaitingIssuance, Reversed, Pending, Rejected, Suspended, NotRequired, Cancelled], Ignore(CallLost));
         During(Suspended, Ignore(ReverseUnresolved));
@@ -289,8 +292,7 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
                         yes.IfElse(
                             TimerDecision.IsRemoval,
                             removed => removed.RemoveTimer(terms).SuspendBy(terms).PublishSuspended().TransitionTo(Suspended),
-                            moved =>
-                                moved.MoveTimer(terms, IssuerQueues.ReversalAddress, saga => new ReversalTimer { RefundId = saga.RefundId })
+                            moved => moved.MoveTimer(terms)
                         )
                 )
         );
@@ -300,13 +302,7 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
                 .Decide(
                     terms,
                     TimerDecision.Refusal,
-                    yes =>
-                        yes.IfElse(
-                            TimerDecision.IsRemoval,
-                            removed => removed.RemoveTimer(terms),
-                            moved =>
-                                moved.MoveTimer(terms, IssuerQueues.ReversalAddress, saga => new ReversalTimer { RefundId = saga.RefundId })
-                        )
+                    yes => yes.IfElse(TimerDecision.IsRemoval, removed => removed.RemoveTimer(terms), moved => moved.MoveTimer(terms))
                 )
         );
         During(
@@ -333,28 +329,10 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
     static bool HasGivenBack(BehaviorContext<ReversalState, ReverseConfirmed> context) =>
         context.Saga.CurrentState == nameof(Rejected) || (context.Saga.CurrentState == nameof(Cancelled) && !context.Saga.EffectUnknown);
 
-    static bool IsOfEarlierRevision(BehaviorContext<ReversalState, ReverseConfirmed> context) => !IsCurrent(context);
-
-    static bool IsCurrent(BehaviorContext<ReversalState, ReverseConfirmed> context) =>
-        context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
-
-    static bool IsCurrent(BehaviorContext<ReversalState, ReverseRejected> context) =>
-        context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
-
-    static bool IsCurrent(BehaviorContext<ReversalState, ReverseUnresolved> context) =>
-        context.Message.IdempotencyKey == context.Saga.IdempotencyKey;
-
-    static bool IsPending(BehaviorContext<ReversalState, ReverseConfirmed> context) => context.Message.Pending;
-
     static void Existing<T>(IEventCorrelationConfigurator<ReversalState, T> configurator, Func<T, string> refundId)
-        where T : class =>
-        configurator.CorrelateById(m => DeterministicId.OfRefund(refundId(m.Message))).OnMissingInstance(missing => missing.Fault());
+        where T : class => configurator.ToExisting(message => DeterministicId.OfRefund(refundId(message)));
 
     static void Known<T>(IEventCorrelationConfigurator<ReversalState, T> configurator, Func<T, string> refundId)
         where T : class, IDecision =>
-        configurator
-            .CorrelateById(m => DeterministicId.OfRefund(refundId(m.Message)))
-            .OnMissingInstance(missing =>
-                missing.ExecuteAsync(context => DecisionVerbs.MissingAsync(context, $"refund {refundId(context.Message)}"))
-            );
+        configurator.ToKnown(message => DeterministicId.OfRefund(refundId(message)), message => $"refund {refundId(message)}");
 }

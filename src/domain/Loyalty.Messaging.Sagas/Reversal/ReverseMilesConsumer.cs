@@ -16,13 +16,13 @@ public sealed class ReverseMilesConsumer(IAirMilesClient airMiles)
 
     /// <inheritdoc/>
     protected override ReverseConfirmed Confirmed(ReverseMiles command, CallOutcome.Accepted yes, CallResult result) =>
-        ReverseConfirmed.Of(command, yes, result);
+        new(command, yes, result);
 
     /// <inheritdoc/>
     protected override ReverseRejected Rejected(ReverseMiles command, CallOutcome.Rejected no, CallResult result) =>
-        ReverseRejected.Of(command, no, result);
+        new(command, no, result);
 
     /// <inheritdoc/>
     protected override ReverseUnresolved Unresolved(ReverseMiles command, Unanswered unanswered, CallResult result) =>
-        ReverseUnresolved.Of(command, unanswered, result);
+        new(command, unanswered, result);
 }

@@ -1,9 +1,6 @@
 using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.Ops.Shared;
-using Loyalty.Messaging.Sagas;
-using Loyalty.Messaging.Sagas.Decisions;
 using Loyalty.Messaging.Sagas.Issuance;
-using Loyalty.Messaging.Store.Jobs;
 using MassTransit;
 
 namespace Loyalty.Messaging.Ops.Acts;
@@ -19,7 +16,7 @@ internal static class ActsFeature
             Needs = Add,
             Bus = AddQuestions,
             Api = DecisionEndpoints.MapDecisions,
-            Forms = DecisionForms.MapDecisionForms,
+            Forms = DecisionForms.Map,
             Tags = new Dictionary<string, string> { ["Decisions"] = "What a person decides about one order or refund" },
             Examples =
             [
@@ -50,21 +47,14 @@ internal static class ActsFeature
 
     static void Add(WebApplicationBuilder builder)
     {
-        builder.Services.AddScoped<DecisionSender>().AddScoped<BulkDecisions>().AddScoped<SecondPerson>();
-        foreach (var kind in (string[])[JobKinds.Approve, JobKinds.Retry, JobKinds.Correct, JobKinds.Cancel])
+        builder.Services.AddScoped<DecisionSender>().AddScoped<BulkDecisions>().AddScoped<DecisionForms>().AddScoped<SecondPerson>();
+        foreach (var kind in DecisionKinds.All.Select(kind => kind.JobKind).OfType<string>().Distinct())
             builder.Services.AddScoped<IJobAct>(services => new DecisionAct(kind, services.GetRequiredService<DecisionSender>()));
     }
 
     static void AddQuestions(IBusRegistrationConfigurator bus)
     {
-        bus.AddRequestClient<ApproveIssuance>(IssuerQueues.IssuanceAddress, Patience);
-        bus.AddRequestClient<RetryIssuance>(IssuerQueues.IssuanceAddress, Patience);
-        bus.AddRequestClient<CorrectIssuance>(IssuerQueues.IssuanceAddress, Patience);
-        bus.AddRequestClient<CancelIssuance>(IssuerQueues.IssuanceAddress, Patience);
-        bus.AddRequestClient<MoveIssuanceTimer>(IssuerQueues.IssuanceAddress, Patience);
-        bus.AddRequestClient<RetryReversal>(IssuerQueues.ReversalAddress, Patience);
-        bus.AddRequestClient<CorrectReversal>(IssuerQueues.ReversalAddress, Patience);
-        bus.AddRequestClient<CancelReversal>(IssuerQueues.ReversalAddress, Patience);
-        bus.AddRequestClient<MoveReversalTimer>(IssuerQueues.ReversalAddress, Patience);
+        foreach (var kind in DecisionKinds.All)
+            kind.AddTo(bus, Patience);
     }
 }

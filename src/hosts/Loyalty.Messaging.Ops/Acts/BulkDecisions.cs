@@ -81,18 +81,20 @@ internal sealed class BulkDecisions(
     /// A decision about one. What one person may not take alone waits for a second: for its miles, for what the same person has done alone
     /// before, or for what it states, which may move miles twice.
     /// </summary>
-    /// <param name="subject"><c>order W-1001</c> or <c>refund RF-77</c>.</param>
+    /// <param name="subjectId">Of the order or refund.</param>
     /// <returns>The job that waits; without one it may be taken now, and counts as done alone. And the miles that were looked at: with more
     /// it is another decision.</returns>
     public async Task<(Job? Job, int? AtMost)> AskAsync(
-        string subject,
+        DecisionKind decision,
+        string subjectId,
         DecisionRequest asked,
         Actor person,
         CancellationToken cancellationToken
     )
     {
-        if (limits == ApprovalLimits.Off || KindOf(asked) is not { } kind)
+        if (limits == ApprovalLimits.Off || decision.JobKind is not { } kind)
             return (null, null);
+        var subject = decision.SubjectOf(subjectId);
         var id = asked.OperationId ?? Guid.NewGuid();
         // Under the same id somebody may ask for something else: what was counted for one decision serves no other.
         var set = (asked as CorrectionRequest)?.Miles is { } offers ? $"{Sum(offers)}" : "";
@@ -110,21 +112,11 @@ internal sealed class BulkDecisions(
         var objection = asked.Statement ?? await alone.CountAsync(counted, person.Someone, new Weight(1, miles), cancellationToken);
         if (objection is null)
             return (null, miles);
-        var job = JobOf(id, kind, Description(subject, asked), asked.Reason!, person);
+        var job = JobOf(id, kind, asked.Description(subject), asked.Reason!, person);
         (job.NeedsApproval, job.MilesToIssue) = (objection, asked.Statement is null ? miles : null);
         job.Parameters = JsonSerializer.Serialize(asked, asked.GetType());
         return (await CreateAsync(job, [new JobSubject(subject, null, miles)], person, cancellationToken), miles);
     }
-
-    static string? KindOf(DecisionRequest asked) =>
-        asked switch
-        {
-            OrderApprovalRequest => JobKinds.Approve,
-            RetryRequest => JobKinds.Retry,
-            CorrectionRequest => JobKinds.Correct,
-            CancellationRequest => JobKinds.Cancel,
-            _ => null,
-        };
 
     static bool IsOffered(string kind, DecisionSubject about) =>
         kind switch
@@ -142,17 +134,6 @@ internal sealed class BulkDecisions(
         : about?.OrderMiles ?? 0;
 
     static int Sum(IReadOnlyList<OfferMiles> offers) => (int)Math.Min(offers.Sum(offer => (long)offer.Miles), int.MaxValue);
-
-    static string Description(string subject, DecisionRequest asked) =>
-        asked switch
-        {
-            OrderApprovalRequest => $"Approve {subject}, which is held",
-            CorrectionRequest correction => $"Correct {subject}: {correction.InWords}",
-            CancellationRequest { NoEffect: true } => $"Cancel {subject}: the issuer has no such transaction",
-            CancellationRequest => $"Cancel {subject}",
-            RetryRequest { EvenIfForgotten: true } => $"Retry {subject}, even if the issuer has forgotten its key",
-            _ => $"Retry {subject}",
-        };
 
     Job JobOf(Guid id, string kind, string description, string reason, Actor person) =>
         new()

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.RabbitMq.Publish;
@@ -17,52 +16,16 @@ internal sealed class DecisionAct(string kind, DecisionSender sender) : IJobAct
 
     public async Task<ActOutcome> DoAsync(Job job, JobItem item, Guid operationId, CancellationToken cancellationToken)
     {
-        var (what, id) = (item.Subject.Split(' ', 2)[0], item.Subject.Split(' ', 2)[^1]);
-        var person = job.Actor();
+        var decision = DecisionKinds.Of(kind, item.Subject.Split(' ', 2)[0]);
+        // As somebody asked for it, for no more miles than were looked at.
+        var asked = decision.Read(job) with
+        {
+            OperationId = operationId,
+            AtMost = item.Miles,
+        };
         try
         {
-            var answer = await (
-                (kind, what) switch
-                {
-                    (JobKinds.Approve, "order") => sender.ApproveOrderAsync(
-                        id,
-                        Asked<OrderApprovalRequest>(job, item, operationId),
-                        person,
-                        cancellationToken
-                    ),
-                    (JobKinds.Retry, "order") => sender.RetryOrderAsync(
-                        id,
-                        Asked<RetryRequest>(job, item, operationId),
-                        person,
-                        cancellationToken
-                    ),
-                    (JobKinds.Retry, _) => sender.RetryRefundAsync(
-                        id,
-                        Asked<RetryRequest>(job, item, operationId),
-                        person,
-                        cancellationToken
-                    ),
-                    (JobKinds.Cancel, "order") => sender.CancelOrderAsync(
-                        id,
-                        Asked<CancellationRequest>(job, item, operationId),
-                        person,
-                        cancellationToken
-                    ),
-                    (JobKinds.Cancel, _) => sender.CancelRefundAsync(
-                        id,
-                        Asked<CancellationRequest>(job, item, operationId),
-                        person,
-                        cancellationToken
-                    ),
-                    (_, "order") => sender.CorrectOrderAsync(
-                        id,
-                        Asked<CorrectionRequest>(job, item, operationId),
-                        person,
-                        cancellationToken
-                    ),
-                    _ => sender.CorrectRefundAsync(id, Asked<CorrectionRequest>(job, item, operationId), person, cancellationToken),
-                }
-            );
+            var answer = await decision.TakeAsync(sender, item.Subject.Split(' ', 2)[^1], asked, job.Actor(), cancellationToken);
             return Outcome(answer);
         }
         catch (UnsentQuestionException unsent)
@@ -82,15 +45,4 @@ internal sealed class DecisionAct(string kind, DecisionSender sender) : IJobAct
         answer.Accepted
             ? new ActOutcome(JobItemStates.Done, $"Done; it is {answer.State} now")
             : new ActOutcome(answer.State is null ? JobItemStates.Failed : JobItemStates.Skipped, $"Not done: {answer.Refusal}");
-
-    /// <summary>As somebody asked for it, for no more miles than were looked at.</summary>
-    /// <exception cref="InvalidOperationException">It says more than why, and that is gone: it went when the job ended.</exception>
-    T Asked<T>(Job job, JobItem item, Guid operationId)
-        where T : DecisionRequest, new()
-    {
-        if (job.Parameters is null && kind == JobKinds.Correct)
-            throw new InvalidOperationException("The correction of the job is gone");
-        var asked = job.Parameters is null ? new T { Reason = job.Reason } : JsonSerializer.Deserialize<T>(job.Parameters)!;
-        return (T)((DecisionRequest)asked with { OperationId = operationId, AtMost = item.Miles });
-    }
 }

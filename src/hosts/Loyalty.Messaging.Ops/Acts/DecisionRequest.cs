@@ -17,7 +17,20 @@ internal record DecisionRequest
 
     /// <summary>What it says that only two people may say together; null when nothing.</summary>
     internal virtual string? Statement => null;
+
+    /// <summary>What cannot even be sent to the saga; the saga says what else is wrong.</summary>
+    internal virtual RequestMistake? Mistake => null;
+
+    /// <summary>What the audit keeps of what it says, when it says more than why; no whole collector number.</summary>
+    internal virtual object? ForAudit => null;
+
+    /// <summary>For whoever has to say yes to it.</summary>
+    /// <param name="subject"><c>order W-1001</c> or <c>refund RF-77</c>.</param>
+    internal virtual string Description(string subject) => $"Decide about {subject}";
 }
+
+/// <summary>Why a request is not taken, and in one word.</summary>
+internal sealed record RequestMistake(string Title, string Sentence);
 
 /// <summary>That the same call is made once more.</summary>
 internal sealed record RetryRequest : DecisionRequest
@@ -32,13 +45,19 @@ internal sealed record RetryRequest : DecisionRequest
     internal override string? Statement =>
         EvenIfForgotten ? "it makes a call again whose key the issuer may have forgotten, and which may take effect twice" : null;
 
-    public object? ForAudit => EvenIfForgotten ? new { EvenIfForgotten, OperationId } : null;
+    internal override object? ForAudit => EvenIfForgotten ? new { EvenIfForgotten, OperationId } : null;
+
+    internal override string Description(string subject) =>
+        EvenIfForgotten ? $"Retry {subject}, even if the issuer has forgotten its key" : $"Retry {subject}";
 }
 
 /// <summary>
 /// That the miles of a held order are issued as they are. Above <c>Ops__Approval__Miles</c> a second person has to say yes.
 /// </summary>
-internal sealed record OrderApprovalRequest : DecisionRequest;
+internal sealed record OrderApprovalRequest : DecisionRequest
+{
+    internal override string Description(string subject) => $"Approve {subject}, which is held";
+}
 
 /// <summary>A cancellation.</summary>
 internal sealed record CancellationRequest : DecisionRequest
@@ -52,7 +71,10 @@ internal sealed record CancellationRequest : DecisionRequest
 
     internal override string? Statement => NoEffect ? "it states that a call that may have taken effect has none" : null;
 
-    public object? ForAudit => NoEffect ? new { NoEffect, OperationId } : null;
+    internal override object? ForAudit => NoEffect ? new { NoEffect, OperationId } : null;
+
+    internal override string Description(string subject) =>
+        NoEffect ? $"Cancel {subject}: the issuer has no such transaction" : $"Cancel {subject}";
 }
 
 /// <summary>A correction: what is absent stays as it was.</summary>
@@ -67,8 +89,7 @@ internal sealed record CorrectionRequest : DecisionRequest
     public IReadOnlyList<CorrectedOffer>? Offers { get; init; }
     public IReadOnlyDictionary<string, string>? Context { get; init; }
 
-    /// <summary>What the audit keeps of it: which values, a collector number by its last four digits.</summary>
-    public object ForAudit =>
+    internal override object ForAudit =>
         new
         {
             Collector = CollectorMask.OfNumber(CollectorNumber),
@@ -79,11 +100,13 @@ internal sealed record CorrectionRequest : DecisionRequest
             OperationId,
         };
 
-    /// <returns>What cannot even be sent to the saga, as a sentence; the saga says what else is wrong.</returns>
-    public string? Mistake() => Context?.ContainsKey("") == true ? "context: a name is empty" : null;
+    internal override RequestMistake? Mistake =>
+        Context?.ContainsKey("") == true ? new RequestMistake("No name", "context: a name is empty") : null;
 
-    /// <summary>For whoever has to say yes to it: what is changed, and to what.</summary>
-    internal string InWords =>
+    internal override string Description(string subject) => $"Correct {subject}: {InWords}";
+
+    /// <summary>What is changed, and to what.</summary>
+    string InWords =>
         string.Join(
             "; ",
             (
@@ -100,7 +123,7 @@ internal sealed record CorrectionRequest : DecisionRequest
             ).Where(part => part is not null)
         );
 
-    public IReadOnlyList<OfferMiles>? Miles =>
+    internal IReadOnlyList<OfferMiles>? Miles =>
         Offers is null
             ? null
             :
@@ -123,7 +146,7 @@ internal sealed record TimerRequest : DecisionRequest
     /// <summary>No timer any more; a call whose next try is taken away is suspended.</summary>
     public bool Cancel { get; init; }
 
-    public object ForAudit =>
+    internal override object ForAudit =>
         new
         {
             DueAt,
@@ -131,8 +154,8 @@ internal sealed record TimerRequest : DecisionRequest
             OperationId,
         };
 
-    /// <returns>What is wrong with it, as a sentence.</returns>
-    public string? Mistake() => (DueAt is null) == Cancel ? null : "say either dueAt, when the timer is to go off, or cancel: true";
+    internal override RequestMistake? Mistake =>
+        (DueAt is null) == Cancel ? null : new RequestMistake("No time", "say either dueAt, when the timer is to go off, or cancel: true");
 }
 
 /// <summary>Whole miles of one offer, above 0.</summary>

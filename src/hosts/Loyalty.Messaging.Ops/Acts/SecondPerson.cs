@@ -1,5 +1,6 @@
 using Loyalty.Messaging.DeadLetters.Replaying;
 using Loyalty.Messaging.Jobs;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Store.Jobs;
 
 namespace Loyalty.Messaging.Ops.Acts;
@@ -53,4 +54,12 @@ internal sealed class SecondPerson(JobStore jobs, LoneActs alone, TimeProvider t
             cancellationToken
         );
     }
+
+    /// <summary>What the API says of it.</summary>
+    /// <param name="job">What waits for somebody to say yes; null when it is done.</param>
+    /// <param name="count">To how many it was done.</param>
+    public static async Task<IResult> AnswerAsync(Job? job, int count, JobQueries jobs, CancellationToken cancellationToken) =>
+        job is null
+            ? TypedResults.Ok(new Changed(count))
+            : TypedResults.Accepted($"/api/v1/jobs/{job.Id}", await jobs.FindAsync(job.Id, cancellationToken));
 }

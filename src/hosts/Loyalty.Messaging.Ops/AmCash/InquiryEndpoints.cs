@@ -1,5 +1,6 @@
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.RabbitMq.Publish;
 using MassTransit;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -46,7 +47,7 @@ internal static class InquiryEndpoints
         }
         catch (ContractViolationException violation)
         {
-            return TypedResults.Problem(violation.Message, statusCode: StatusCodes.Status400BadRequest);
+            return Problems.BadRequest(violation.Message);
         }
         publishing.ThrowUnlessTaking();
         var answer = await workers.GetResponse<BalanceInquired, BalanceInquiryFailed>(inquiry, cancellationToken);

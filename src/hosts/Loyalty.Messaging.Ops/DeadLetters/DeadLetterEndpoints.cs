@@ -1,5 +1,6 @@
 using Loyalty.Messaging.DeadLetters.Replaying;
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Acts;
 using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Store.DeadLetters;
 using Loyalty.Messaging.Store.Jobs;
@@ -82,7 +83,7 @@ internal static class DeadLetterEndpoints
     )
     {
         if ((query.Mistake() ?? PageCursor.Mistake(cursor)) is { } mistake)
-            return Bad(mistake);
+            return Problems.BadRequest(mistake);
         var most = Math.Clamp(limit ?? 50, 1, MostAtOnce);
         return TypedResults.Ok(await queries.ListAsync(query.Selection, PageCursor.Parse(cursor), most, cancellationToken));
     }
@@ -93,7 +94,7 @@ internal static class DeadLetterEndpoints
         CancellationToken cancellationToken
     ) =>
         query.Mistake() is { } mistake
-            ? Bad(mistake)
+            ? Problems.BadRequest(mistake)
             : TypedResults.Ok(
                 await queries.GroupsAsync(
                     query.Selection with
@@ -127,7 +128,7 @@ internal static class DeadLetterEndpoints
     {
         var order = request.Order();
         if ((request.SelectionMistake() ?? order.Mistake() ?? (request.Preview ? null : Reasons.Mistake(request.Reason))) is { } mistake)
-            return Bad(mistake);
+            return Problems.BadRequest(mistake);
         if (request.Preview)
             return TypedResults.Ok(await replays.PreviewAsync(request.Selection, http.Actor().Someone, cancellationToken));
         return await replays.StartAsync(order, http.Actor(), cancellationToken) is { } job
@@ -142,9 +143,9 @@ internal static class DeadLetterEndpoints
     static async Task<IResult> EditAsync(Guid id, EditRequest request, HttpContext http, Edits edits, CancellationToken cancellationToken)
     {
         if (Reasons.Mistake(request.Reason) is { } mistake)
-            return Bad(mistake);
+            return Problems.BadRequest(mistake);
         if (string.IsNullOrWhiteSpace(request.Body) || request.Body.Length > Edits.LongestBody)
-            return Bad($"body is required: the whole new event, at most {Edits.LongestBody} characters");
+            return Problems.BadRequest($"body is required: the whole new event, at most {Edits.LongestBody} characters");
         var result = await edits.SendAsync(
             request.Id ?? Guid.NewGuid(),
             id,
@@ -177,7 +178,7 @@ internal static class DeadLetterEndpoints
     )
     {
         if ((request.SelectionMistake() ?? Reasons.Mistake(request.Reason)) is { } mistake)
-            return Bad(mistake);
+            return Problems.BadRequest(mistake);
         var (job, count) = await acts.DiscardAsync(
             request.Id ?? Guid.NewGuid(),
             request.Selection,
@@ -185,9 +186,7 @@ internal static class DeadLetterEndpoints
             http.Actor(),
             cancellationToken
         );
-        return job is null
-            ? TypedResults.Ok(new Changed(count))
-            : TypedResults.Accepted($"/api/v1/jobs/{job.Id}", await jobs.FindAsync(job.Id, cancellationToken));
+        return await SecondPerson.AnswerAsync(job, count, jobs, cancellationToken);
     }
 
     static async Task<IResult> RestoreAsync(
@@ -197,7 +196,7 @@ internal static class DeadLetterEndpoints
         CancellationToken cancellationToken
     ) =>
         (request.SelectionMistake() ?? Reasons.Mistake(request.Reason)) is { } mistake
-            ? Bad(mistake)
+            ? Problems.BadRequest(mistake)
             : TypedResults.Ok(new Changed(await acts.RestoreAsync(request.Selection, request.Reason!, http.Actor(), cancellationToken)));
 
     static async Task<IResult> NoteAsync(
@@ -209,10 +208,8 @@ internal static class DeadLetterEndpoints
     )
     {
         if (request.Note is { Length: > 2000 })
-            return Bad("note must be at most 2000 characters long");
+            return Problems.BadRequest("note must be at most 2000 characters long");
         await acts.NoteAsync(group, request.Note ?? "", http.Actor(), cancellationToken);
         return TypedResults.NoContent();
     }
-
-    static ProblemHttpResult Bad(string sentence) => TypedResults.Problem(sentence, statusCode: StatusCodes.Status400BadRequest);
 }

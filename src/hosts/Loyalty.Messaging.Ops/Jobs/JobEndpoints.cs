@@ -100,7 +100,7 @@ internal static class JobEndpoints
                     CancellationToken cancellationToken
                 ) =>
                     Reasons.Mistake(request.Reason) is { } mistake
-                        ? TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest)
+                        ? Problems.BadRequest(mistake)
                         : await AnswerAsync(
                             id,
                             await act(
@@ -138,7 +138,7 @@ internal static class JobEndpoints
     )
     {
         if ((request.Mistake() ?? (request.Preview ? null : Reasons.Mistake(request.Reason))) is { } mistake)
-            return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest);
+            return Problems.BadRequest(mistake);
         if (request.Preview)
             return TypedResults.Ok(await decisions.PreviewAsync(request.Kind!, request.Filter, http.Actor(), cancellationToken));
         return

@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Ops.Access;
+using Loyalty.Messaging.Ops.Acts;
 using Loyalty.Messaging.Ops.DeadLetters;
 using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Store.Jobs;
@@ -37,7 +38,7 @@ internal static class ParkedEndpoints
         CancellationToken cancellationToken
     ) =>
         PageCursor.Mistake(cursor) is { } mistake
-            ? Bad(mistake)
+            ? Problems.BadRequest(mistake)
             : TypedResults.Ok(await parked.ListAsync(PageCursor.Parse(cursor), limit ?? OrderFilter.DefaultLimit, cancellationToken));
 
     static async Task<IResult> ReleaseAsync(
@@ -49,7 +50,7 @@ internal static class ParkedEndpoints
     )
     {
         if ((request.Mistake() ?? Reasons.Mistake(request.Reason)) is { } mistake)
-            return Bad(mistake);
+            return Problems.BadRequest(mistake);
         var (job, count) = await acts.ReleaseAsync(
             request.Id ?? Guid.NewGuid(),
             request.Ids,
@@ -57,12 +58,8 @@ internal static class ParkedEndpoints
             http.Actor(),
             cancellationToken
         );
-        return job is null
-            ? TypedResults.Ok(new Changed(count))
-            : TypedResults.Accepted($"/api/v1/jobs/{job.Id}", await jobs.FindAsync(job.Id, cancellationToken));
+        return await SecondPerson.AnswerAsync(job, count, jobs, cancellationToken);
     }
-
-    static ProblemHttpResult Bad(string sentence) => TypedResults.Problem(sentence, statusCode: StatusCodes.Status400BadRequest);
 }
 
 /// <summary>Which parked messages, and why.</summary>

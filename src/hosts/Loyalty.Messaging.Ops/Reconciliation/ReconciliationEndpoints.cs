@@ -70,7 +70,7 @@ internal static class ReconciliationEndpoints
         if (DayOf(day) is not { } date)
             return NoDay(day);
         if (Reasons.Mistake(request.Reason) is { } mistake)
-            return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest);
+            return Problems.BadRequest(mistake);
         return await SignAsync(date, request.Reason!, http.Actor(), queries, store, days, cancellationToken) is { } refusal
             ? TypedResults.Problem(refusal, statusCode: StatusCodes.Status409Conflict, title: "Not signed off")
             : TypedResults.Ok(await queries.DayAsync(date, days.Zone, cancellationToken));

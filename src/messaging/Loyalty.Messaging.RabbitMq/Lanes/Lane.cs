@@ -49,6 +49,17 @@ public sealed class Lane
                     delivery.Cancel();
     }
 
+    /// <summary>Nothing begins any more; what is in hand ends, or is cancelled.</summary>
+    /// <param name="leaving">The consumer's own end, under way.</param>
+    /// <param name="patience">What has not ended by then is cancelled.</param>
+    internal async Task EndAsync(Task leaving, TimeSpan patience, TimeProvider time)
+    {
+        Close();
+        await Drained.WaitAsync(patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        End();
+        await leaving;
+    }
+
     /// <returns>False when the queue belongs to somebody else by now, or soon will.</returns>
     internal bool TryEnter(BaseReceiveContext delivery)
     {

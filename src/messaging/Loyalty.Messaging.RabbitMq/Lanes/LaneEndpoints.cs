@@ -77,11 +77,7 @@ public sealed class LaneEndpoints
         ArgumentNullException.ThrowIfNull(lane);
         if (!await _watch.LeaveAsync(queue))
             return false;
-        lane.Close();
-        var leaving = _watch.StopAsync(queue, patience + StopTimeout);
-        await lane.Drained.WaitAsync(patience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        lane.End();
-        await leaving;
+        await lane.EndAsync(_watch.StopAsync(queue, patience + StopTimeout), patience, _time);
         return true;
     }
 
@@ -119,11 +115,8 @@ public sealed class LaneEndpoint
         else
             _lane.End();
         await _watch.ForgetAsync(_queue);
-        var leaving = LeaveAsync(patience + LaneEndpoints.StopTimeout);
-        await _lane.Drained.WaitAsync(patience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _lane.End();
+        await _lane.EndAsync(LeaveAsync(patience + LaneEndpoints.StopTimeout), patience, _time);
         await _lane.Drained;
-        await leaving;
     }
 
     async Task LeaveAsync(TimeSpan timeout)

@@ -16,65 +16,43 @@ public sealed class DayQueries(LoyaltyDbContext context)
             .Issuances.AsNoTracking()
             .Where(row => row.TransactionDay == day)
             .OrderBy(row => row.OrderId)
-            .Select(row => new
+            .Select(row => new DayEntry
             {
-                row.OrderId,
-                row.CurrentState,
-                row.Miles,
-                row.SponsorCode,
-                row.ClientTransactionId,
-                row.TransactionId,
-                row.CalledAt,
-                row.RequestedAt,
+                Kind = SagaKind.Issue,
+                OrderId = row.OrderId,
+                State = row.CurrentState,
+                Standing = Standing.Unknown,
+                Miles = row.Miles,
+                SponsorCode = row.SponsorCode,
+                ClientTransactionId = row.ClientTransactionId,
+                TransactionId = row.TransactionId,
+                RequestedAt = row.RequestedAt,
+                Attempted = row.CalledAt != null,
             })
             .ToListAsync(cancellationToken);
         var reversals = await context
             .Reversals.AsNoTracking()
             .Where(row => row.TransactionDay == day)
             .OrderBy(row => row.RefundId)
-            .Select(row => new
-            {
-                row.OrderId,
-                row.RefundId,
-                row.CurrentState,
-                row.Miles,
-                row.SponsorCode,
-                row.ClientTransactionId,
-                row.TransactionId,
-                row.CalledAt,
-                row.RequestedAt,
-            })
-            .ToListAsync(cancellationToken);
-        List<DayEntry> entries =
-        [
-            .. issuances.Select(row => new DayEntry
-            {
-                Kind = SagaKind.Issue,
-                OrderId = row.OrderId,
-                State = row.CurrentState,
-                Miles = row.Miles,
-                SponsorCode = row.SponsorCode,
-                ClientTransactionId = row.ClientTransactionId,
-                TransactionId = row.TransactionId,
-                RequestedAt = row.RequestedAt,
-                Attempted = row.CalledAt is not null,
-                Standing = Standings.Of(SagaKind.MeaningOf(SagaKind.Issue, row.CurrentState), row.Miles),
-            }),
-            .. reversals.Select(row => new DayEntry
+            .Select(row => new DayEntry
             {
                 Kind = SagaKind.Reverse,
                 OrderId = row.OrderId,
                 RefundId = row.RefundId,
                 State = row.CurrentState,
+                Standing = Standing.Unknown,
                 Miles = row.Miles,
                 SponsorCode = row.SponsorCode,
                 ClientTransactionId = row.ClientTransactionId,
                 TransactionId = row.TransactionId,
                 RequestedAt = row.RequestedAt,
-                Attempted = row.CalledAt is not null,
-                Standing = Standings.Of(SagaKind.MeaningOf(SagaKind.Reverse, row.CurrentState), row.Miles),
-            }),
-        ];
+                Attempted = row.CalledAt != null,
+            })
+            .ToListAsync(cancellationToken);
+        var entries = issuances
+            .Concat(reversals)
+            .Select(entry => entry with { Standing = Standings.Of(SagaKind.MeaningOf(entry.Kind, entry.State), entry.Miles) })
+            .ToList();
         return new DayLedger
         {
             Day = day,

@@ -1,0 +1,36 @@
+using Loyalty.Messaging.Sagas.Decisions;
+using MassTransit;
+
+namespace Loyalty.Messaging.Sagas.Calls;
+
+/// <summary>What people's decisions change of a call.</summary>
+internal static class CallDecisions
+{
+    public static EventActivityBinder<TSaga, T> Touch<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
+        where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
+        where T : class => binder.Then(context => context.Saga.UpdatedAt = terms.Now);
+
+    /// <summary>The effect stays unknown, unless the decision says that the issuer has none.</summary>
+    public static EventActivityBinder<TSaga, T> StateNoEffect<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
+        where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
+        where T : class, ICancellation => binder.Then(context => context.Saga.EffectUnknown &= !context.Message.NoEffect).Touch(terms);
+
+    /// <summary>A call whose next try was taken away.</summary>
+    public static EventActivityBinder<TSaga, T> SuspendBy<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
+        where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
+        where T : class, ITimerDecision =>
+        binder
+            .Then(context => context.Saga.Reason = $"{context.Message.Actor} took away the next try: {context.Message.Reason}")
+            .Touch(terms);
+
+    /// <summary>What is in the past goes off now.</summary>
+    public static EventActivityBinder<TSaga, T> MoveTimer<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
+        where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
+        where T : class, ITimerDecision =>
+        binder.ThenAsync(async context =>
+        {
+            var due = context.Message.DueAt!.Value < terms.Now ? terms.Now : context.Message.DueAt.Value;
+            await TSaga.Call.SetTimerAsync(context, due);
+            context.Note(Notes.Timer.Of("moved", due, "The timer was moved"));
+        });
+}
