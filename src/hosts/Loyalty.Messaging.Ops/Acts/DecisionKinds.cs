@@ -1,3 +1,4 @@
+using Loyalty.Messaging.Earning;
 using Loyalty.Messaging.Sagas.Decisions;
 using Loyalty.Messaging.Store.Jobs;
 using Loyalty.Messaging.Store.Orders;
@@ -9,17 +10,11 @@ internal static class DecisionKinds
 {
     public static IReadOnlyList<DecisionKind> All { get; } =
     [
-        new DecisionKind<OrderApprovalRequest, ApproveIssuance>
-        {
-            About = DecisionKind.Order,
-            Act = DecisionActs.Approve,
-            Verb = "approve",
-            JobKind = JobKinds.Approve,
-            Name = "ApproveOrder",
-            Summary = "Issue the miles of an order that is held",
-            Done = "The order is approved and on its way to the issuer",
-            Form = (form, _, _) => Task.FromResult(DecisionFields.Approval(form)),
-            Command = (asked, basics) =>
+        Approve(
+            "ApproveOrder",
+            "Issue the miles of an order that is held",
+            "The order is approved and on its way to the issuer",
+            (asked, basics) =>
                 new()
                 {
                     OperationId = basics.OperationId,
@@ -27,19 +22,14 @@ internal static class DecisionKinds
                     Actor = basics.Actor,
                     Reason = basics.Reason,
                     AtMost = asked.AtMost,
-                },
-        },
-        new DecisionKind<RetryRequest, RetryIssuance>
-        {
-            About = DecisionKind.Order,
-            Act = DecisionActs.Retry,
-            Verb = "retry",
-            JobKind = JobKinds.Retry,
-            Name = "RetryOrder",
-            Summary = "Send the same call again, now",
-            Done = "The call is made again",
-            Form = (form, _, _) => Task.FromResult(DecisionFields.Retry(form)),
-            Command = (asked, basics) =>
+                }
+        ),
+        Retry<RetryIssuance>(
+            DecisionKind.Order,
+            "RetryOrder",
+            "Send the same call again, now",
+            "The call is made again",
+            (asked, basics) =>
                 new()
                 {
                     OperationId = basics.OperationId,
@@ -48,20 +38,14 @@ internal static class DecisionKinds
                     Reason = basics.Reason,
                     AtMost = asked.AtMost,
                     EvenIfForgotten = asked.EvenIfForgotten,
-                },
-        },
-        new DecisionKind<CorrectionRequest, CorrectIssuance>
-        {
-            About = DecisionKind.Order,
-            Act = DecisionActs.Correct,
-            Verb = "correct",
-            JobKind = JobKinds.Correct,
-            Name = "CorrectOrder",
-            Summary = "Make a new revision of a rejected order's call",
-            Done = "The order is corrected and on its way to the issuer",
-            FormMistake = OfferFields.Mistake,
-            Form = async (form, id, http) => DecisionFields.Correction(form, (await OrderAsync(id, http))?.Offers),
-            Command = (asked, basics) =>
+                }
+        ),
+        Correct<CorrectIssuance>(
+            DecisionKind.Order,
+            "CorrectOrder",
+            "Make a new revision of a rejected order's call",
+            "The order is corrected and on its way to the issuer",
+            (asked, basics) =>
                 new()
                 {
                     OperationId = basics.OperationId,
@@ -74,39 +58,30 @@ internal static class DecisionKinds
                     Offers = asked.Miles,
                     Context = asked.Context,
                     AtMost = asked.Offers is null ? asked.AtMost : null,
-                },
-        },
-        new DecisionKind<CancellationRequest, CancelIssuance>
-        {
-            About = DecisionKind.Order,
-            Act = DecisionActs.Cancel,
-            Verb = "cancel",
-            JobKind = JobKinds.Cancel,
-            Name = "CancelOrder",
-            Summary = "No miles for this order",
-            Done = "The order is cancelled: no miles for it",
-            Form = (form, _, _) => Task.FromResult(DecisionFields.Cancellation(form)),
-            Command = (asked, basics) =>
+                }
+        ),
+        Cancel<CancelIssuance>(
+            DecisionKind.Order,
+            "CancelOrder",
+            "No miles for this order",
+            "The order is cancelled: no miles for it",
+            (asked, basics) =>
                 new()
                 {
                     OperationId = basics.OperationId,
                     OrderId = basics.Id,
                     Actor = basics.Actor,
                     Reason = basics.Reason,
-                    NoEffect = asked.NoEffect,
                     AtMost = asked.AtMost,
-                },
-        },
-        new DecisionKind<TimerRequest, MoveIssuanceTimer>
-        {
-            About = DecisionKind.Order,
-            Act = DecisionActs.MoveTimer,
-            Verb = "timer",
-            Name = "MoveOrderTimer",
-            Summary = "Move the order's timer, or remove it",
-            Done = "The timer is moved",
-            Form = (form, _, http) => Task.FromResult(DecisionFields.Timer(form, TimeOf(http))),
-            Command = (asked, basics) =>
+                    NoEffect = asked.NoEffect,
+                }
+        ),
+        MoveTimer<MoveIssuanceTimer>(
+            DecisionKind.Order,
+            "MoveOrderTimer",
+            "Move the order's timer, or remove it",
+            "The timer is moved",
+            (asked, basics) =>
                 new()
                 {
                     OperationId = basics.OperationId,
@@ -114,19 +89,14 @@ internal static class DecisionKinds
                     Actor = basics.Actor,
                     Reason = basics.Reason,
                     DueAt = asked.DueAt,
-                },
-        },
-        new DecisionKind<RetryRequest, RetryReversal>
-        {
-            About = DecisionKind.Refund,
-            Act = DecisionActs.Retry,
-            Verb = "retry",
-            JobKind = JobKinds.Retry,
-            Name = "RetryRefund",
-            Summary = "Send the same call again, now",
-            Done = "The call is made again",
-            Form = (form, _, _) => Task.FromResult(DecisionFields.Retry(form)),
-            Command = (asked, basics) =>
+                }
+        ),
+        Retry<RetryReversal>(
+            DecisionKind.Refund,
+            "RetryRefund",
+            "Send the same call again, now",
+            "The call is made again",
+            (asked, basics) =>
                 new()
                 {
                     OperationId = basics.OperationId,
@@ -135,20 +105,14 @@ internal static class DecisionKinds
                     Reason = basics.Reason,
                     AtMost = asked.AtMost,
                     EvenIfForgotten = asked.EvenIfForgotten,
-                },
-        },
-        new DecisionKind<CorrectionRequest, CorrectReversal>
-        {
-            About = DecisionKind.Refund,
-            Act = DecisionActs.Correct,
-            Verb = "correct",
-            JobKind = JobKinds.Correct,
-            Name = "CorrectRefund",
-            Summary = "Claim a rejected refund's miles again and make a new revision of its call",
-            Done = "The refund is corrected and asks its order again",
-            FormMistake = OfferFields.Mistake,
-            Form = async (form, id, http) => DecisionFields.Correction(form, (await RefundAsync(id, http))?.Offers),
-            Command = (asked, basics) =>
+                }
+        ),
+        Correct<CorrectReversal>(
+            DecisionKind.Refund,
+            "CorrectRefund",
+            "Claim a rejected refund's miles again and make a new revision of its call",
+            "The refund is corrected and asks its order again",
+            (asked, basics) =>
                 new()
                 {
                     OperationId = basics.OperationId,
@@ -161,39 +125,30 @@ internal static class DecisionKinds
                     Offers = asked.Miles,
                     Context = asked.Context,
                     AtMost = asked.Offers is null ? asked.AtMost : null,
-                },
-        },
-        new DecisionKind<CancellationRequest, CancelReversal>
-        {
-            About = DecisionKind.Refund,
-            Act = DecisionActs.Cancel,
-            Verb = "cancel",
-            JobKind = JobKinds.Cancel,
-            Name = "CancelRefund",
-            Summary = "Take nothing back for this refund",
-            Done = "The refund is cancelled: nothing is taken back for it",
-            Form = (form, _, _) => Task.FromResult(DecisionFields.Cancellation(form)),
-            Command = (asked, basics) =>
+                }
+        ),
+        Cancel<CancelReversal>(
+            DecisionKind.Refund,
+            "CancelRefund",
+            "Take nothing back for this refund",
+            "The refund is cancelled: nothing is taken back for it",
+            (asked, basics) =>
                 new()
                 {
                     OperationId = basics.OperationId,
                     RefundId = basics.Id,
                     Actor = basics.Actor,
                     Reason = basics.Reason,
-                    NoEffect = asked.NoEffect,
                     AtMost = asked.AtMost,
-                },
-        },
-        new DecisionKind<TimerRequest, MoveReversalTimer>
-        {
-            About = DecisionKind.Refund,
-            Act = DecisionActs.MoveTimer,
-            Verb = "timer",
-            Name = "MoveRefundTimer",
-            Summary = "Move the refund's timer, or remove it",
-            Done = "The timer is moved",
-            Form = (form, _, http) => Task.FromResult(DecisionFields.Timer(form, TimeOf(http))),
-            Command = (asked, basics) =>
+                    NoEffect = asked.NoEffect,
+                }
+        ),
+        MoveTimer<MoveReversalTimer>(
+            DecisionKind.Refund,
+            "MoveRefundTimer",
+            "Move the refund's timer, or remove it",
+            "The timer is moved",
+            (asked, basics) =>
                 new()
                 {
                     OperationId = basics.OperationId,
@@ -201,21 +156,125 @@ internal static class DecisionKinds
                     Actor = basics.Actor,
                     Reason = basics.Reason,
                     DueAt = asked.DueAt,
-                },
-        },
+                }
+        ),
     ];
 
     /// <param name="jobKind">One of <see cref="JobKinds"/>.</param>
     /// <param name="about">An order or a refund.</param>
     public static DecisionKind Of(string jobKind, string about) => All.Single(kind => kind.JobKind == jobKind && kind.About == about);
 
+    static DecisionKind<OrderApprovalRequest, ApproveIssuance> Approve(
+        string name,
+        string summary,
+        string done,
+        Func<OrderApprovalRequest, DecisionBasics, ApproveIssuance> command
+    ) =>
+        new()
+        {
+            About = DecisionKind.Order,
+            Act = DecisionActs.Approve,
+            Verb = "approve",
+            JobKind = JobKinds.Approve,
+            Name = name,
+            Summary = summary,
+            Done = done,
+            Form = (form, _, _) => Task.FromResult(DecisionFields.Approval(form)),
+            Command = command,
+        };
+
+    static DecisionKind<RetryRequest, TCommand> Retry<TCommand>(
+        string about,
+        string name,
+        string summary,
+        string done,
+        Func<RetryRequest, DecisionBasics, TCommand> command
+    )
+        where TCommand : class, IDecision =>
+        new()
+        {
+            About = about,
+            Act = DecisionActs.Retry,
+            Verb = "retry",
+            JobKind = JobKinds.Retry,
+            Name = name,
+            Summary = summary,
+            Done = done,
+            Form = (form, _, _) => Task.FromResult(DecisionFields.Retry(form)),
+            Command = command,
+        };
+
+    static DecisionKind<CorrectionRequest, TCommand> Correct<TCommand>(
+        string about,
+        string name,
+        string summary,
+        string done,
+        Func<CorrectionRequest, DecisionBasics, TCommand> command
+    )
+        where TCommand : class, IDecision =>
+        new()
+        {
+            About = about,
+            Act = DecisionActs.Correct,
+            Verb = "correct",
+            JobKind = JobKinds.Correct,
+            Name = name,
+            Summary = summary,
+            Done = done,
+            FormMistake = OfferFields.Mistake,
+            Form = async (form, id, http) => DecisionFields.Correction(form, await OffersAsync(about, id, http)),
+            Command = command,
+        };
+
+    static DecisionKind<CancellationRequest, TCommand> Cancel<TCommand>(
+        string about,
+        string name,
+        string summary,
+        string done,
+        Func<CancellationRequest, DecisionBasics, TCommand> command
+    )
+        where TCommand : class, IDecision =>
+        new()
+        {
+            About = about,
+            Act = DecisionActs.Cancel,
+            Verb = "cancel",
+            JobKind = JobKinds.Cancel,
+            Name = name,
+            Summary = summary,
+            Done = done,
+            Form = (form, _, _) => Task.FromResult(DecisionFields.Cancellation(form)),
+            Command = command,
+        };
+
+    static DecisionKind<TimerRequest, TCommand> MoveTimer<TCommand>(
+        string about,
+        string name,
+        string summary,
+        string done,
+        Func<TimerRequest, DecisionBasics, TCommand> command
+    )
+        where TCommand : class, IDecision =>
+        new()
+        {
+            About = about,
+            Act = DecisionActs.MoveTimer,
+            Verb = "timer",
+            Name = name,
+            Summary = summary,
+            Done = done,
+            Form = (form, _, http) => Task.FromResult(DecisionFields.Timer(form, TimeOf(http))),
+            Command = command,
+        };
+
     static TimeProvider TimeOf(HttpContext http) => http.RequestServices.GetRequiredService<TimeProvider>();
 
-    static Task<OrderView?> OrderAsync(string id, HttpContext http) =>
-        http.RequestServices.GetRequiredService<OrderQueries>().FindOrderAsync(id, http.RequestAborted);
-
-    static async Task<ReversalView?> RefundAsync(string id, HttpContext http) =>
-        await http.RequestServices.GetRequiredService<OrderQueries>().OrderOfRefundAsync(id, http.RequestAborted) is { } order
-            ? (await OrderAsync(order, http))?.Reversals.FirstOrDefault(reversal => reversal.RefundId == id)
-            : null;
+    /// <summary>What it has now.</summary>
+    static async Task<IReadOnlyList<OfferMiles>?> OffersAsync(string about, string id, HttpContext http)
+    {
+        var orders = http.RequestServices.GetRequiredService<OrderQueries>();
+        var orderId = about == DecisionKind.Order ? id : await orders.OrderOfRefundAsync(id, http.RequestAborted);
+        var order = orderId is null ? null : await orders.FindOrderAsync(orderId, http.RequestAborted);
+        return about == DecisionKind.Order ? order?.Offers : order?.Reversals.FirstOrDefault(reversal => reversal.RefundId == id)?.Offers;
+    }
 }
