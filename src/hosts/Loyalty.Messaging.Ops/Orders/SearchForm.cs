@@ -29,9 +29,7 @@ internal static class SearchForm
         if (text.Length == 0)
             return new SeeOtherRedirect("/orders");
         if (await orders.FindAsync(text, cancellationToken) is { } found)
-            return new SeeOtherRedirect(
-                found.RefundId is { } refund ? Ids.RefundPath(found.OrderId, refund) : Ids.OrderPath(found.OrderId)
-            );
+            return new SeeOtherRedirect(Ids.PathOf(found.OrderId, found.RefundId));
         var number = Ids.CollectorNumberOf(text);
         // An event that was given up before it became an order.
         if (

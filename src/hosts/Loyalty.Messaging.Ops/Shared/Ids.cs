@@ -13,6 +13,9 @@ internal static partial class Ids
     /// <summary>The refund on its order's page.</summary>
     public static string RefundPath(string orderId, string refundId) => $"{OrderPath(orderId)}#{Anchor(refundId)}";
 
+    /// <summary>The order's page, at the refund when it is about one.</summary>
+    public static string PathOf(string orderId, string? refundId) => refundId is null ? OrderPath(orderId) : RefundPath(orderId, refundId);
+
     /// <summary>Of a refund on its order's page.</summary>
     public static string Anchor(string refundId) => $"refund-{Uri.EscapeDataString(refundId)}";
 
