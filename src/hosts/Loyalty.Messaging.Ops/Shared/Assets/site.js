@@ -49,18 +49,23 @@
     const html = stable(fresh.innerHTML)
     if (rendered.get(element) === html) return
     const open = new Set([...element.querySelectorAll('details[open][id]')].map(details => details.id))
-    const focused = element.contains(document.activeElement) ? document.activeElement.id || document.activeElement.getAttribute('href') : null
+    const active = element.contains(document.activeElement) ? document.activeElement : null
+    const focused = active && (active.id || active.getAttribute('href'))
     element.innerHTML = fresh.innerHTML
     rendered.set(element, html)
     for (const details of element.querySelectorAll('details[id]')) details.open = open.has(details.id) || details.open
-    if (focused) [...element.querySelectorAll('a, button, summary')].find(each => each.id === focused || each.getAttribute('href') === focused)?.focus()
+    const takers = [...element.querySelectorAll('a, button, summary')]
+    if (focused) takers.find(each => each.id === focused || each.getAttribute('href') === focused)?.focus()
   }
 
   const refresh = async () => {
     const elements = live().filter(element => !isInUse(element))
     if (!document.hidden && elements.length > 0) {
       try {
-        const answer = await fetch(location.pathname + location.search, { headers: { Accept: 'text/html', 'X-Loyalty-Request': '1' }, signal: AbortSignal.timeout(10 * second) })
+        const answer = await fetch(location.pathname + location.search, {
+          headers: { Accept: 'text/html', 'X-Loyalty-Request': '1' },
+          signal: AbortSignal.timeout(10 * second)
+        })
         if (answer.redirected && new URL(answer.url).pathname === '/sign-in') {
           failures++
           say('Your session has ended: reload to sign in again.')
