@@ -14,7 +14,8 @@ function examples() {
   const orderId = `N-${randomUUID()}`;
   return [
     {
-      eventId: randomUUID(), orderId, collectorNumber: '80085102028', completedAt: new Date().toISOString(), locationCode: '0037', currency: 'CAD',
+      eventId: randomUUID(), orderId, collectorNumber: '80085102028',
+      completedAt: new Date().toISOString(), locationCode: '0037', currency: 'CAD',
       lines: [{ lineId: '1', sku: 'SKU-1', category: 'grocery', quantity: 2, amount: 163.98 }],
     },
     {
