@@ -1,5 +1,5 @@
-// node ajv.js <QUESTIONS: { schemas: { NAME: TEXT }, bodies: [{ schema: NAME, body: BASE64 }] } becomes, in the order of the bodies, a list of
-// null (accepted) or why it is refused. A schema that strict mode objects to ends it with 1 and the objection.
+// node ajv.js <QUESTIONS: { schemas: { NAME: TEXT }, bodies: [{ schema: NAME, body: BASE64 }] } becomes, in the order of the bodies,
+// a list of null (accepted) or why it is refused. A schema that strict mode objects to ends it with 1 and the objection.
 import { readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
