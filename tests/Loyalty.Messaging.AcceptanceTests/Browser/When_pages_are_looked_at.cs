@@ -53,6 +53,11 @@ public sealed class When_pages_are_looked_at(LivelySite site) : IClassFixture<Li
           .map(each => each.outerHTML.slice(0, 120))
         """;
 
+    /// <summary>Links whose addresses were escaped twice, and lead somewhere else.</summary>
+    const string Misleading = """
+        () => [...document.querySelectorAll('a[href*="amp;"]')].map(each => each.getAttribute('href'))
+        """;
+
     public static TheoryData<string> Pages => [.. LivelySite.Pages];
 
     [Theory, MemberData(nameof(Pages))]
@@ -73,6 +78,7 @@ public sealed class When_pages_are_looked_at(LivelySite site) : IClassFixture<Li
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = Picture(name, width, colours), FullPage = true });
             Assert.Empty(await page.EvaluateAsync<string[]>(Faint));
             Assert.Empty(await page.EvaluateAsync<string[]>(Nameless));
+            Assert.Empty(await page.EvaluateAsync<string[]>(Misleading));
             Assert.True(
                 await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") <= width,
                 $"{name} is wider than {width} pixels"
