@@ -125,7 +125,7 @@ public sealed record BonusRule
             yield return $"{key}:OfferId must not be blank; leave it out when the offer has none";
     }
 
-    private static bool Names(IReadOnlyList<string> list, string? value) =>
+    static bool Names(IReadOnlyList<string> list, string? value) =>
         value is not null && list.Contains(value, StringComparer.OrdinalIgnoreCase);
 }
 

@@ -44,7 +44,7 @@ public sealed record EarnRules
     }
 
     /// <summary>Refunds are reckoned per offer, so that two rules that may both earn need two offers.</summary>
-    private string? SharesItsOffer(int index)
+    string? SharesItsOffer(int index)
     {
         var bonus = Bonuses[index];
         if (bonus.Offer == Base.Offer && Base.Miles != 0)

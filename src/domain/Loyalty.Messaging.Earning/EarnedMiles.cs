@@ -57,10 +57,10 @@ public static class EarnedMiles
         return most;
     }
 
-    private static BigInteger OfBase(BaseRule rule, IReadOnlyList<MeasuredLine> lines) =>
+    static BigInteger OfBase(BaseRule rule, IReadOnlyList<MeasuredLine> lines) =>
         Steps(Worth(lines.Where(line => rule.Counts(line.Line))), rule.Step) * rule.Miles;
 
-    private static BigInteger OfBonus(EarnRules rules, BonusRule bonus, MeasuredBasket basket)
+    static BigInteger OfBonus(EarnRules rules, BonusRule bonus, MeasuredBasket basket)
     {
         if (!bonus.IsOpenOn(basket.Day) || !bonus.IsCalledFor(basket.Coupons))
             return BigInteger.Zero;
@@ -77,7 +77,7 @@ public static class EarnedMiles
         List<MeasuredLine> Scope(EarnScope scope) => scope == EarnScope.Order ? order : matching;
     }
 
-    private static bool IsBest(IReadOnlyList<BonusRule> rules, List<BigInteger> miles, int index)
+    static bool IsBest(IReadOnlyList<BonusRule> rules, List<BigInteger> miles, int index)
     {
         for (var other = 0; other < rules.Count; other++)
         {
@@ -92,7 +92,7 @@ public static class EarnedMiles
         return true;
     }
 
-    private static void Add(List<OfferMiles> earned, string key, string code, string? offerId, string? description, BigInteger miles)
+    static void Add(List<OfferMiles> earned, string key, string code, string? offerId, string? description, BigInteger miles)
     {
         if (miles > int.MaxValue)
         {
@@ -106,8 +106,7 @@ public static class EarnedMiles
             earned.Add(new OfferMiles(code, offerId, description, (int)miles));
     }
 
-    private static Fraction Worth(IEnumerable<MeasuredLine> lines) => lines.Aggregate(Fraction.Zero, (sum, line) => sum + line.Amount);
+    static Fraction Worth(IEnumerable<MeasuredLine> lines) => lines.Aggregate(Fraction.Zero, (sum, line) => sum + line.Amount);
 
-    private static BigInteger Steps(Fraction amount, decimal step) =>
-        amount.Sign <= 0 ? BigInteger.Zero : (amount / Fraction.Of(step)).Floor();
+    static BigInteger Steps(Fraction amount, decimal step) => amount.Sign <= 0 ? BigInteger.Zero : (amount / Fraction.Of(step)).Floor();
 }

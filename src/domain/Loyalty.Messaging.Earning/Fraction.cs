@@ -8,10 +8,10 @@ namespace Loyalty.Messaging.Earning;
 /// </summary>
 internal readonly struct Fraction
 {
-    private readonly BigInteger _numerator;
-    private readonly BigInteger _denominatorLessOne; // so that default(Fraction) is 0 and not 0/0
+    readonly BigInteger _numerator;
+    readonly BigInteger _denominatorLessOne; // so that default(Fraction) is 0 and not 0/0
 
-    private Fraction(BigInteger numerator, BigInteger denominator)
+    Fraction(BigInteger numerator, BigInteger denominator)
     {
         _numerator = numerator;
         _denominatorLessOne = denominator - BigInteger.One;
@@ -21,7 +21,7 @@ internal readonly struct Fraction
 
     public int Sign => _numerator.Sign;
 
-    private BigInteger Denominator => _denominatorLessOne + BigInteger.One;
+    BigInteger Denominator => _denominatorLessOne + BigInteger.One;
 
     public static Fraction Of(decimal value)
     {
@@ -64,7 +64,7 @@ internal readonly struct Fraction
     /// <summary>The whole part of a number that is 0 or more.</summary>
     public BigInteger Floor() => _numerator / Denominator;
 
-    private static Fraction Reduced(BigInteger numerator, BigInteger denominator)
+    static Fraction Reduced(BigInteger numerator, BigInteger denominator)
     {
         var divisor = BigInteger.GreatestCommonDivisor(numerator, denominator);
         return divisor.IsOne ? new Fraction(numerator, denominator) : new Fraction(numerator / divisor, denominator / divisor);

@@ -3,7 +3,7 @@ namespace Loyalty.Messaging.Earning;
 /// <summary>The answer to a refund: miles to take back, or why not.</summary>
 public abstract record RefundAnswer
 {
-    private RefundAnswer() { }
+    RefundAnswer() { }
 
     /// <summary>The refund stands.</summary>
     /// <param name="Miles">What to take back per offer, each above 0; empty when there is nothing to take back.</param>

@@ -25,7 +25,7 @@ public static class RefundArithmetic
         return refund.Miles.Count > 0 ? OfMiles(issued, standing, refund) : OfGoods(issued, standing, refund);
     }
 
-    private static RefundAnswer OfGoods(IssuedMiles issued, IReadOnlyList<ReversalGrant> standing, RefundRequest refund)
+    static RefundAnswer OfGoods(IssuedMiles issued, IReadOnlyList<ReversalGrant> standing, RefundRequest refund)
     {
         var rest = new RemainingBasket(issued.Basket, standing.Select(grant => grant.Refund));
         if (refund.Full)
@@ -43,7 +43,7 @@ public static class RefundArithmetic
         );
     }
 
-    private static RefundAnswer OfMiles(IssuedMiles issued, IReadOnlyList<ReversalGrant> standing, RefundRequest refund)
+    static RefundAnswer OfMiles(IssuedMiles issued, IReadOnlyList<ReversalGrant> standing, RefundRequest refund)
     {
         var known = issued.Offers.Select(offer => offer.Offer).ToHashSet();
         foreach (var asked in refund.Miles)
@@ -60,7 +60,7 @@ public static class RefundArithmetic
         return Granted(issued, standing, entries => Sum(refund.Miles, entries.Key));
     }
 
-    private static RefundAnswer.Granted Granted(
+    static RefundAnswer.Granted Granted(
         IssuedMiles issued,
         IReadOnlyList<ReversalGrant> standing,
         Func<IGrouping<(string Code, string? Id), OfferMiles>, BigInteger> owed
@@ -78,7 +78,7 @@ public static class RefundArithmetic
         return new RefundAnswer.Granted(miles);
     }
 
-    private static BigInteger Deserved(EarnRules? rules, RemainingBasket rest, IGrouping<(string Code, string? Id), OfferMiles> entries)
+    static BigInteger Deserved(EarnRules? rules, RemainingBasket rest, IGrouping<(string Code, string? Id), OfferMiles> entries)
     {
         if (rest.IsBack)
             return BigInteger.Zero;
@@ -87,12 +87,12 @@ public static class RefundArithmetic
         return EarnedMiles.Of(rules, entries.Key, rest.Measured);
     }
 
-    private static BigInteger Taken(IReadOnlyList<ReversalGrant> standing, (string Code, string? Id) offer) =>
+    static BigInteger Taken(IReadOnlyList<ReversalGrant> standing, (string Code, string? Id) offer) =>
         standing.Aggregate(BigInteger.Zero, (sum, grant) => sum + Sum(grant.Miles, offer));
 
-    private static BigInteger Sum(IReadOnlyList<OfferMiles> miles, (string Code, string? Id) offer) =>
+    static BigInteger Sum(IReadOnlyList<OfferMiles> miles, (string Code, string? Id) offer) =>
         miles.Aggregate(BigInteger.Zero, (sum, entry) => entry.Offer == offer ? sum + entry.Miles : sum);
 
-    private static BigInteger Sum(this IEnumerable<OfferMiles> entries, Func<OfferMiles, BigInteger> miles) =>
+    static BigInteger Sum(this IEnumerable<OfferMiles> entries, Func<OfferMiles, BigInteger> miles) =>
         entries.Aggregate(BigInteger.Zero, (sum, entry) => sum + miles(entry));
 }

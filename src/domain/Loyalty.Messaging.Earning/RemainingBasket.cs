@@ -5,9 +5,9 @@ namespace Loyalty.Messaging.Earning;
 /// <summary>What is left of an order after the refunds that stand, and what that rest would have earned.</summary>
 internal sealed class RemainingBasket
 {
-    private readonly Basket _basket;
-    private readonly List<RemainingLine> _lines;
-    private bool _closed;
+    readonly Basket _basket;
+    readonly List<RemainingLine> _lines;
+    bool _closed;
 
     public RemainingBasket(Basket basket, IEnumerable<RefundRequest> standing)
     {

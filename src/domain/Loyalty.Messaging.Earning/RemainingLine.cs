@@ -6,12 +6,12 @@ namespace Loyalty.Messaging.Earning;
 /// </summary>
 internal sealed class RemainingLine(BasketLine line)
 {
-    private readonly Fraction _quantity = Fraction.Of(line.Quantity);
-    private readonly Fraction _amount = Fraction.Of(line.Amount);
-    private Fraction _returned;
-    private Fraction _returnedInProportion;
-    private Fraction _returnedAmount;
-    private bool _closed;
+    readonly Fraction _quantity = Fraction.Of(line.Quantity);
+    readonly Fraction _amount = Fraction.Of(line.Amount);
+    Fraction _returned;
+    Fraction _returnedInProportion;
+    Fraction _returnedAmount;
+    bool _closed;
 
     public BasketLine Line => line;
 

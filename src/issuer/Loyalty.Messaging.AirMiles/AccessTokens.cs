@@ -22,17 +22,17 @@ internal sealed class AccessTokens(
 {
     public const string ClientName = "air-miles-token";
 
-    private static readonly TimeSpan UnstatedLifetime = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(30);
+    static readonly TimeSpan UnstatedLifetime = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(30);
 
-    private readonly Lock _gate = new();
-    private readonly long _start = time.GetTimestamp();
-    private string? _token;
-    private TimeSpan _usedUntil;
-    private Task<TokenAnswer>? _request;
+    readonly Lock _gate = new();
+    readonly long _start = time.GetTimestamp();
+    string? _token;
+    TimeSpan _usedUntil;
+    Task<TokenAnswer>? _request;
 
     /// <summary>The cached token, else a new one. A failure is an answer and is not cached.</summary>
-    public async ValueTask<TokenAnswer> GetAsync(CancellationToken ct)
+    public async ValueTask<TokenAnswer> GetAsync(CancellationToken cancellationToken)
     {
         Task<TokenAnswer> request;
         lock (_gate)
@@ -44,7 +44,7 @@ internal sealed class AccessTokens(
             request = _request is { IsCompleted: false } running ? running : _request = Task.Run(RequestAsync, CancellationToken.None);
         }
 
-        return await request.WaitAsync(ct).ConfigureAwait(false);
+        return await request.WaitAsync(cancellationToken);
     }
 
     /// <summary>Forgets <paramref name="token"/>; a newer one, which another call has got meanwhile, stays.</summary>
@@ -64,14 +64,14 @@ internal sealed class AccessTokens(
         return margin > lifetime / 2 ? lifetime / 2 : lifetime - margin;
     }
 
-    private async Task<TokenAnswer> RequestAsync()
+    async Task<TokenAnswer> RequestAsync()
     {
         TokenAnswer answer;
-        await pause.PaceAsync(CancellationToken.None).ConfigureAwait(false);
+        await pause.PaceAsync(CancellationToken.None);
         try
         {
             using var timeout = new CancellationTokenSource(options.Value.AttemptTimeout, time);
-            answer = await AskAsync(timeout.Token).ConfigureAwait(false);
+            answer = await AskAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {
@@ -87,7 +87,7 @@ internal sealed class AccessTokens(
         return answer;
     }
 
-    private async Task<TokenAnswer> AskAsync(CancellationToken ct)
+    async Task<TokenAnswer> AskAsync(CancellationToken cancellationToken)
     {
         var settings = options.Value;
         var form = new List<KeyValuePair<string, string>>
@@ -102,11 +102,11 @@ internal sealed class AccessTokens(
         var asked = time.GetElapsedTime(_start);
         using var request = new HttpRequestMessage(HttpMethod.Post, settings.TokenEndpoint) { Content = new FormUrlEncodedContent(form) };
         using var client = clients.CreateClient(ClientName);
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (response.StatusCode != HttpStatusCode.OK)
             return Refused(response);
 
-        var body = await BoundedBody.ReadAsync(response.Content, ct).ConfigureAwait(false);
+        var body = await BoundedBody.ReadAsync(response.Content, cancellationToken);
         if (Parse(body) is not var (token, lifetime))
             return new TokenAnswer(null, "the token endpoint's answer holds no usable access_token", TryAgain: true);
 
@@ -121,7 +121,7 @@ internal sealed class AccessTokens(
         return new TokenAnswer(token, null);
     }
 
-    private TokenAnswer Refused(HttpResponseMessage response)
+    TokenAnswer Refused(HttpResponseMessage response)
     {
         var status = (int)response.StatusCode;
         return status is 408 or 429 or >= 500
@@ -134,7 +134,7 @@ internal sealed class AccessTokens(
     }
 
     // The body is never quoted anywhere: with the right status and the wrong shape it may still hold a token.
-    private static (string Token, TimeSpan Lifetime)? Parse(byte[]? body)
+    static (string Token, TimeSpan Lifetime)? Parse(byte[]? body)
     {
         if (body is null)
             return null;
@@ -161,7 +161,7 @@ internal sealed class AccessTokens(
         }
     }
 
-    private static TimeSpan Lifetime(JsonElement root)
+    static TimeSpan Lifetime(JsonElement root)
     {
         if (!root.TryGetProperty("expires_in", out var member))
             return UnstatedLifetime;

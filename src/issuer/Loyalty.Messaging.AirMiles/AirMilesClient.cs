@@ -16,14 +16,14 @@ internal sealed class AirMilesClient(
     ILogger<AirMilesClient> logger
 ) : IAirMilesClient
 {
-    public Task<CallResult> PostEventAsync(FrozenCall call, CancellationToken ct) =>
-        CallAsync("post-event", "/checkout/issuance/post/event", call, ct);
+    public Task<CallResult> PostEventAsync(FrozenCall call, CancellationToken cancellationToken) =>
+        CallAsync("post-event", "/checkout/issuance/post/event", call, cancellationToken);
 
-    public Task<CallResult> ReverseEventAsync(FrozenCall call, CancellationToken ct) =>
-        CallAsync("reverse-event", "/checkout/issuance/reverse/event", call, ct);
+    public Task<CallResult> ReverseEventAsync(FrozenCall call, CancellationToken cancellationToken) =>
+        CallAsync("reverse-event", "/checkout/issuance/reverse/event", call, cancellationToken);
 
     /// <summary>Enter, try, again or done; in a pause, probes, until one gets through or patience is at an end.</summary>
-    private async Task<CallResult> CallAsync(string operation, string path, FrozenCall call, CancellationToken ct)
+    async Task<CallResult> CallAsync(string operation, string path, FrozenCall call, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(call);
         using var activity = AirMilesTelemetry.Activities.StartActivity($"AirMiles {operation}", ActivityKind.Client);
@@ -34,9 +34,9 @@ internal sealed class AirMilesClient(
         while (outcome is null)
         {
             // Given back before the wait: those who wait keep nobody from probing.
-            using (await throttle.EnterAsync(ct).ConfigureAwait(false))
+            using (await throttle.EnterAsync(cancellationToken))
             {
-                var reading = await pipeline.CallAsync(token => InTurnAsync(progress, token), ct).ConfigureAwait(false);
+                var reading = await pipeline.CallAsync(token => InTurnAsync(progress, token), cancellationToken);
                 // A probe without an answer counts as no try: the pause goes on.
                 if (reading != Reading.NotSent && (progress.Turn == Turn.Free || reading.Outcome is not CallOutcome.Unresolved))
                     outcome = reading.Outcome;
@@ -47,7 +47,7 @@ internal sealed class AirMilesClient(
                     $"the issuer has been down for longer than {options.Value.LongestPause}; the call is put off"
                 );
             else if (outcome is null)
-                await Task.Delay(IssuerPause.ProbeInterval, time, ct).ConfigureAwait(false);
+                await Task.Delay(IssuerPause.ProbeInterval, time, cancellationToken);
         }
 
         var result = new CallResult(outcome, progress.Attempts, progress.EffectUnknown);
@@ -59,7 +59,7 @@ internal sealed class AirMilesClient(
         return result;
     }
 
-    private async ValueTask<Reading> InTurnAsync(CallProgress progress, CancellationToken ct)
+    async ValueTask<Reading> InTurnAsync(CallProgress progress, CancellationToken cancellationToken)
     {
         progress.Turn = pause.Begin();
         if (progress.Turn == Turn.None)
@@ -67,7 +67,7 @@ internal sealed class AirMilesClient(
         Reading? reading = null;
         try
         {
-            return reading = await requests.AskAsync(progress.Request, progress.Read, ct).ConfigureAwait(false);
+            return reading = await requests.AskAsync(progress.Request, progress.Read, cancellationToken);
         }
         finally
         {
@@ -76,13 +76,13 @@ internal sealed class AirMilesClient(
     }
 
     /// <summary>A call and what is known of it so far.</summary>
-    private sealed class CallProgress
+    sealed class CallProgress
     {
-        private readonly string _operation;
-        private readonly FrozenCall _call;
-        private readonly ILogger _logger;
-        private bool _effectUnknownBefore;
-        private bool _told;
+        readonly string _operation;
+        readonly FrozenCall _call;
+        readonly ILogger _logger;
+        bool _effectUnknownBefore;
+        bool _told;
 
         public CallProgress(string operation, Uri address, FrozenCall call, IRequestPermit permit, ILogger logger)
         {
@@ -137,7 +137,7 @@ internal sealed class AirMilesClient(
             return reading;
         }
 
-        private static Reading ReadingOf(Exchange exchange)
+        static Reading ReadingOf(Exchange exchange)
         {
             if (exchange.Tokenless is { } none)
             {
@@ -151,7 +151,7 @@ internal sealed class AirMilesClient(
                 : Reading.Unknown($"{failure}; whether it took effect is not known");
         }
 
-        private void Leave()
+        void Leave()
         {
             // Until there is an answer that says otherwise: whoever breaks it off here leaves it so.
             (_effectUnknownBefore, EffectUnknown) = (EffectUnknown, true);

@@ -9,7 +9,7 @@ public sealed class AirMilesOptions
     /// <summary>The longest wait inside a call; whoever asks for more is asked again by the caller's durable retries.</summary>
     internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan DefaultEchoInterval = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan DefaultEchoInterval = TimeSpan.FromMinutes(5);
 
     /// <summary>Root of the API; https, or http on loopback. Default the certification environment.</summary>
     public Uri? BaseAddress { get; set; } = new("https://cert.airmilesapis.ca");
@@ -133,10 +133,10 @@ public sealed class AirMilesOptions
             yield return $"AirMiles__TransactionDayZone must be an IANA zone that this machine knows, not '{TransactionDayZone}'";
     }
 
-    private static List<string> Missing(params (string Key, string? Value)[] settings) =>
+    static List<string> Missing(params (string Key, string? Value)[] settings) =>
         [.. settings.Where(setting => string.IsNullOrWhiteSpace(setting.Value)).Select(setting => setting.Key)];
 
-    private static IEnumerable<string> Address(string key, Uri? address)
+    static IEnumerable<string> Address(string key, Uri? address)
     {
         if (address is null)
             yield return $"{key} is required";

@@ -33,7 +33,7 @@ public static class AirMilesRegistration
         return services;
     }
 
-    private static void AddClient(IServiceCollection services, string name) =>
+    static void AddClient(IServiceCollection services, string name) =>
         services
             .AddHttpClient(name, client => client.Timeout = Timeout.InfiniteTimeSpan) // the pipeline's timeouts rule
             .RemoveAllLoggers()
@@ -48,7 +48,7 @@ public static class AirMilesRegistration
                 MaxConnectionsPerServer = provider.GetRequiredService<IOptions<AirMilesOptions>>().Value.MaxConcurrency,
             });
 
-    private sealed class AirMilesOptionsValidation : IValidateOptions<AirMilesOptions>
+    sealed class AirMilesOptionsValidation : IValidateOptions<AirMilesOptions>
     {
         public ValidateOptionsResult Validate(string? name, AirMilesOptions options)
         {

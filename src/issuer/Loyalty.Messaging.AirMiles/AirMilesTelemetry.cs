@@ -11,22 +11,22 @@ internal static class AirMilesTelemetry
 
     public static readonly ActivitySource Activities = new("Loyalty.Messaging");
 
-    private static readonly DiagnosticListener Listener = new("Loyalty.Messaging.AirMiles");
-    private static readonly Meter Meter = new("Loyalty.Messaging");
+    static readonly DiagnosticListener Listener = new("Loyalty.Messaging.AirMiles");
+    static readonly Meter Meter = new("Loyalty.Messaging");
 
-    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
+    static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
         "loyalty.airmiles.request.duration",
         "s",
         "How long a call to the issuer took, its repetitions included"
     );
 
-    private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
+    static readonly Counter<long> Requests = Meter.CreateCounter<long>(
         "loyalty.airmiles.requests",
         "{call}",
         "Calls to the issuer by what became of them"
     );
 
-    private static readonly Counter<long> Attempts = Meter.CreateCounter<long>(
+    static readonly Counter<long> Attempts = Meter.CreateCounter<long>(
         "loyalty.airmiles.attempts",
         "{attempt}",
         "Requests to the issuer, every repetition by itself"

@@ -6,25 +6,25 @@ internal static class BoundedBody
     public const int MaxBytes = 256 * 1024;
 
     /// <summary>The body, or null when it is longer than <see cref="MaxBytes"/>.</summary>
-    public static async Task<byte[]?> ReadAsync(HttpContent content, CancellationToken ct)
+    public static async Task<byte[]?> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
         if (content.Headers.ContentLength > MaxBytes)
             return null;
-        var stream = await content.ReadAsStreamAsync(ct).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
+        var stream = await content.ReadAsStreamAsync(cancellationToken);
+        await using (stream)
         {
             // HTTP itself sees to it that no more comes than was said, and that less is an error.
             if (content.Headers.ContentLength is { } length)
             {
                 var whole = new byte[length];
-                await stream.ReadExactlyAsync(whole, ct).ConfigureAwait(false);
+                await stream.ReadExactlyAsync(whole, cancellationToken);
                 return whole;
             }
 
             using var body = new MemoryStream();
             var chunk = new byte[4096];
             int read;
-            while ((read = await stream.ReadAsync(chunk, ct).ConfigureAwait(false)) > 0)
+            while ((read = await stream.ReadAsync(chunk, cancellationToken)) > 0)
             {
                 if (body.Length + read > MaxBytes)
                     return null;

@@ -10,7 +10,7 @@ public sealed record CallResult(CallOutcome Outcome, IReadOnlyList<CallAttempt> 
 /// <summary>Yes, no, or not known.</summary>
 public abstract record CallOutcome
 {
-    private CallOutcome() { }
+    CallOutcome() { }
 
     /// <summary>As telemetry calls it.</summary>
     internal abstract string Word { get; }

@@ -6,7 +6,7 @@ namespace Loyalty.Messaging.AirMiles;
 /// </summary>
 public static class CollectorNumber
 {
-    private static ReadOnlySpan<byte> Weights => [6, 5, 4, 3, 8, 7, 6, 5, 4, 3];
+    static ReadOnlySpan<byte> Weights => [6, 5, 4, 3, 8, 7, 6, 5, 4, 3];
 
     /// <summary>
     /// Whether the last digit follows from the others: weighted sum modulo 11; a remainder r of 0 or 1 gives 0, any other 11 - r.

@@ -12,7 +12,7 @@ namespace Loyalty.Messaging.AirMiles;
 /// </summary>
 public sealed record EventTransaction
 {
-    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Unique identifier that we give the transaction.</summary>
     public required string ClientTransactionId { get; init; }
@@ -72,7 +72,7 @@ public sealed record EventTransaction
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter json, EventIssuance issuance, OfferIdFormat format)
+    static void Write(Utf8JsonWriter json, EventIssuance issuance, OfferIdFormat format)
     {
         json.WriteStartObject();
         json.WriteString("issuanceOfferCode", issuance.IssuanceOfferCode);
@@ -87,17 +87,17 @@ public sealed record EventTransaction
     }
 
     // Only what comes back the same: "007" or "1e3" as numbers would name another offer.
-    private static bool IsWholeNumber(string? offerId, out long number) =>
+    static bool IsWholeNumber(string? offerId, out long number) =>
         long.TryParse(offerId, NumberStyles.None, CultureInfo.InvariantCulture, out number)
         && number.ToString(CultureInfo.InvariantCulture) == offerId;
 
-    private static void WriteOptional(Utf8JsonWriter json, string name, string? value)
+    static void WriteOptional(Utf8JsonWriter json, string name, string? value)
     {
         if (!string.IsNullOrEmpty(value))
             json.WriteString(name, value);
     }
 
-    private void WriteContext(Utf8JsonWriter json)
+    void WriteContext(Utf8JsonWriter json)
     {
         if (Context is not { Count: > 0 } context)
             return;
@@ -111,7 +111,7 @@ public sealed record EventTransaction
         json.WriteEndObject();
     }
 
-    private void WriteCoupons(Utf8JsonWriter json)
+    void WriteCoupons(Utf8JsonWriter json)
     {
         if (Coupons is not { Count: > 0 } coupons)
             return;

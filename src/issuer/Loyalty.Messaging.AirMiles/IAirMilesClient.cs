@@ -4,10 +4,10 @@ namespace Loyalty.Messaging.AirMiles;
 public interface IAirMilesClient
 {
     /// <summary>Issues miles: POST/EVENT page.</summary>
-    Task<CallResult> PostEventAsync(FrozenCall call, CancellationToken ct);
+    Task<CallResult> PostEventAsync(FrozenCall call, CancellationToken cancellationToken);
 
     /// <summary>Takes miles back: REVERSE/EVENT page.</summary>
-    Task<CallResult> ReverseEventAsync(FrozenCall call, CancellationToken ct);
+    Task<CallResult> ReverseEventAsync(FrozenCall call, CancellationToken cancellationToken);
 }
 
 /// <summary>A call as it was committed before its first send; repeated byte for byte.</summary>

@@ -35,7 +35,7 @@ public static class IdempotencyKey
     }
 
     // The length goes first: otherwise ("issue", "1x") and ("issue1", "x") would be one act.
-    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> part)
+    static void Append(IncrementalHash hash, ReadOnlySpan<byte> part)
     {
         Span<byte> length = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32BigEndian(length, part.Length);

@@ -10,8 +10,8 @@ namespace Loyalty.Messaging.AirMiles;
 /// </summary>
 internal static class IssuerAnswer
 {
-    private const int MaxReasonLength = 500;
-    private static readonly string[] Words =
+    const int MaxReasonLength = 500;
+    static readonly string[] Words =
     [
         "message",
         "responseMessage",
@@ -40,7 +40,7 @@ internal static class IssuerAnswer
         }
     }
 
-    private static Reading Read(int status, JsonElement? root, byte[]? body, TimeSpan? retryAfter)
+    static Reading Read(int status, JsonElement? root, byte[]? body, TimeSpan? retryAfter)
     {
         var code = root is { } known ? Text(known, "responseCode") : null;
         var reading = status switch
@@ -81,7 +81,7 @@ internal static class IssuerAnswer
         };
     }
 
-    private static Reading Accepted(JsonElement? answer, bool pending)
+    static Reading Accepted(JsonElement? answer, bool pending)
     {
         var issuances = new List<IssuanceStatus>();
         if (answer is { } root && root.TryGetProperty("issuances", out var list) && list.ValueKind == JsonValueKind.Array)
@@ -105,7 +105,7 @@ internal static class IssuerAnswer
         return new Reading(new CallOutcome.Accepted(pending, answer is { } body ? Text(body, "transactionId") : null, issuances));
     }
 
-    private static Reading Rejected(int status, string? code, JsonElement? root, byte[]? body)
+    static Reading Rejected(int status, string? code, JsonElement? root, byte[]? body)
     {
         var reason = root is { } answer ? Reason(answer) : null;
         reason ??= body is { Length: > 0 } ? Mask.Storable(Encoding.UTF8.GetString(body)).Trim() : null;
@@ -114,15 +114,15 @@ internal static class IssuerAnswer
     }
 
     // A proxy's or a portal's 200 may be JSON too; these members are the issuer's.
-    private static bool IsTransaction(JsonElement answer) =>
+    static bool IsTransaction(JsonElement answer) =>
         answer.TryGetProperty("transactionId", out _)
         || answer.TryGetProperty("clientTransactionId", out _)
         || answer.TryGetProperty("issuances", out _);
 
-    private static string With(string sentence, JsonElement? root) =>
+    static string With(string sentence, JsonElement? root) =>
         root is { } answer && Reason(answer) is { } reason ? $"{sentence}: {Short(Mask.Collectors(reason))}" : sentence;
 
-    private static string? Reason(JsonElement answer)
+    static string? Reason(JsonElement answer)
     {
         foreach (var word in Words)
         {
@@ -146,7 +146,7 @@ internal static class IssuerAnswer
         return all.Length > 0 ? all : null;
     }
 
-    private static string? Text(JsonElement element, string name) =>
+    static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value)
             ? value.ValueKind switch
             {
@@ -156,7 +156,7 @@ internal static class IssuerAnswer
             }
             : null;
 
-    private static string Short(string text)
+    static string Short(string text)
     {
         if (text.Length <= MaxReasonLength)
             return text;
@@ -164,7 +164,7 @@ internal static class IssuerAnswer
         return $"{text[..end]}…";
     }
 
-    private static JsonDocument? Parse(byte[]? body)
+    static JsonDocument? Parse(byte[]? body)
     {
         if (body is null or { Length: 0 })
             return null;

@@ -6,8 +6,8 @@ namespace Loyalty.Messaging.AirMiles;
 /// <summary>The issuer's dates come in several dialects; this is the one place that reads them.</summary>
 public static partial class IssuerDates
 {
-    private static readonly string[] WithOffset = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mmzzz"];
-    private static readonly string[] WithoutOffset = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm"];
+    static readonly string[] WithOffset = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mmzzz"];
+    static readonly string[] WithoutOffset = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm"];
 
     /// <summary>
     /// Reads <c>…Z</c> (POST/EVENT request), <c>±HH:MM</c> (its response), <c>±HHMM</c> (INQUIRE) and dates without a zone (ECHO response).

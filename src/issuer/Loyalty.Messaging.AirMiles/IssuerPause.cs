@@ -33,19 +33,19 @@ internal sealed class IssuerPause : IIssuerPause
     /// </summary>
     public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
 
-    private const int MaxProbeSeconds = 15;
+    const int MaxProbeSeconds = 15;
 
-    private readonly ILogger<IssuerPause> _logger;
-    private readonly TimeProvider _time;
-    private readonly RecentFailures _recent;
-    private readonly Lock _gate = new();
-    private readonly long _start;
-    private (DateTimeOffset Since, string Cause)? _pause;
-    private TimeSpan _askedUntil;
-    private TimeSpan _nextProbe;
-    private TimeSpan _nextRequest;
-    private int _probes;
-    private bool _probing;
+    readonly ILogger<IssuerPause> _logger;
+    readonly TimeProvider _time;
+    readonly RecentFailures _recent;
+    readonly Lock _gate = new();
+    readonly long _start;
+    (DateTimeOffset Since, string Cause)? _pause;
+    TimeSpan _askedUntil;
+    TimeSpan _nextProbe;
+    TimeSpan _nextRequest;
+    int _probes;
+    bool _probing;
 
     public IssuerPause(IOptions<AirMilesOptions> options, TimeProvider time, ILogger<IssuerPause> logger)
     {
@@ -91,7 +91,7 @@ internal sealed class IssuerPause : IIssuerPause
         }
     }
 
-    private TimeSpan Now => _time.GetElapsedTime(_start);
+    TimeSpan Now => _time.GetElapsedTime(_start);
 
     /// <summary>Whoever gets <see cref="Turn.Probe"/> gives it back by <see cref="End"/>.</summary>
     public Turn Begin()
@@ -110,7 +110,7 @@ internal sealed class IssuerPause : IIssuerPause
     /// <summary>
     /// Returns at once, but in a pause: then a second after the request before it. For requests of every kind, those for a token included.
     /// </summary>
-    public Task PaceAsync(CancellationToken ct)
+    public Task PaceAsync(CancellationToken cancellationToken)
     {
         TimeSpan wait;
         lock (_gate)
@@ -121,7 +121,7 @@ internal sealed class IssuerPause : IIssuerPause
             wait = turn - now;
         }
 
-        return wait > TimeSpan.Zero ? Task.Delay(wait, _time, ct) : Task.CompletedTask;
+        return wait > TimeSpan.Zero ? Task.Delay(wait, _time, cancellationToken) : Task.CompletedTask;
     }
 
     /// <param name="turn">As <see cref="Begin"/> gave it.</param>
@@ -147,7 +147,7 @@ internal sealed class IssuerPause : IIssuerPause
         }
     }
 
-    private void EndProbe(Reading? reading)
+    void EndProbe(Reading? reading)
     {
         _probing = false;
         if (reading is { Outcome.IsAnswer: true })
@@ -164,7 +164,7 @@ internal sealed class IssuerPause : IIssuerPause
         }
     }
 
-    private void Judge(Reading reading)
+    void Judge(Reading reading)
     {
         var failing = _recent.Add(Now, reading.Outcome is CallOutcome.Unresolved);
         var asked = Extend(reading.AskedToWait);
@@ -176,7 +176,7 @@ internal sealed class IssuerPause : IIssuerPause
             Pause("half of the requests fail");
     }
 
-    private bool Extend(TimeSpan asked)
+    bool Extend(TimeSpan asked)
     {
         var until = Now + (asked < LongestRetryAfter ? asked : LongestRetryAfter);
         if (until > _askedUntil)
@@ -185,7 +185,7 @@ internal sealed class IssuerPause : IIssuerPause
     }
 
     /// <summary>What was on its way when the pause began, and fails too, prolongs it only when it asks for that.</summary>
-    private void Pause(string cause)
+    void Pause(string cause)
     {
         if (_pause is null)
         {
@@ -198,7 +198,7 @@ internal sealed class IssuerPause : IIssuerPause
         }
     }
 
-    private void ProbeAfter(TimeSpan wait)
+    void ProbeAfter(TimeSpan wait)
     {
         var now = Now;
         _nextProbe = now + wait < _askedUntil ? _askedUntil : now + wait;

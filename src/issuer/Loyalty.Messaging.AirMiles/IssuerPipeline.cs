@@ -19,9 +19,9 @@ internal sealed class IssuerPipeline
 {
     public const int Tries = 3;
 
-    private readonly ResiliencePipeline<Reading> _call;
-    private readonly ResiliencePipeline _request;
-    private readonly TimeSpan _totalTimeout;
+    readonly ResiliencePipeline<Reading> _call;
+    readonly ResiliencePipeline _request;
+    readonly TimeSpan _totalTimeout;
 
     /// <summary>
     /// With Polly's own metrics (meter Polly). Its log lines would name every try; ours say when a pause begins and ends.
@@ -57,11 +57,11 @@ internal sealed class IssuerPipeline
     }
 
     /// <summary>The tries, and what the last one has taught us; unresolved when they hang.</summary>
-    public async Task<Reading> CallAsync(Func<CancellationToken, ValueTask<Reading>> tryOnce, CancellationToken ct)
+    public async Task<Reading> CallAsync(Func<CancellationToken, ValueTask<Reading>> tryOnce, CancellationToken cancellationToken)
     {
         try
         {
-            return await _call.ExecuteAsync(tryOnce, ct).ConfigureAwait(false);
+            return await _call.ExecuteAsync(tryOnce, cancellationToken);
         }
         catch (TimeoutRejectedException)
         {
@@ -70,5 +70,6 @@ internal sealed class IssuerPipeline
     }
 
     /// <exception cref="TimeoutRejectedException">The request has taken longer than AirMiles__AttemptTimeout.</exception>
-    public ValueTask RequestAsync(Func<CancellationToken, ValueTask> send, CancellationToken ct) => _request.ExecuteAsync(send, ct);
+    public ValueTask RequestAsync(Func<CancellationToken, ValueTask> send, CancellationToken cancellationToken) =>
+        _request.ExecuteAsync(send, cancellationToken);
 }

@@ -16,16 +16,20 @@ internal sealed class IssuerRequests(
 {
     public const string ClientName = "air-miles";
 
-    private static readonly TimeSpan PermitInterval = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan PermitInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Sends the request; once more with a new token when the first one is refused.</summary>
     /// <param name="read">Is asked of every exchange.</param>
-    public async Task<TReading> AskAsync<TReading>(IssuerRequest request, Func<Exchange, TReading> read, CancellationToken ct)
+    public async Task<TReading> AskAsync<TReading>(
+        IssuerRequest request,
+        Func<Exchange, TReading> read,
+        CancellationToken cancellationToken
+    )
         where TReading : IReading
     {
         while (true)
         {
-            var exchange = await SendAsync(request, ct).ConfigureAwait(false);
+            var exchange = await SendAsync(request, cancellationToken);
             var reading = read(exchange);
             if (!reading.TokenRefused || exchange.Token is not { } refused)
                 return reading;
@@ -37,32 +41,32 @@ internal sealed class IssuerRequests(
         }
     }
 
-    private async Task<Exchange> SendAsync(IssuerRequest request, CancellationToken ct)
+    async Task<Exchange> SendAsync(IssuerRequest request, CancellationToken cancellationToken)
     {
         var (began, started) = (time.GetUtcNow(), time.GetTimestamp());
-        var answer = await tokens.GetAsync(ct).ConfigureAwait(false);
+        var answer = await tokens.GetAsync(cancellationToken);
         if (answer.Token is not { } token)
             return new Exchange(began) { Tokenless = answer, Duration = time.GetElapsedTime(started) };
-        await throttle.PaceAsync(ct).ConfigureAwait(false);
+        await throttle.PaceAsync(cancellationToken);
         while (!request.Permit.Lasts(options.Value.AttemptTimeout))
-            await Task.Delay(PermitInterval, time, ct).ConfigureAwait(false);
+            await Task.Delay(PermitInterval, time, cancellationToken);
         // A pause may have begun while this one waited.
         if (request.StopsInPause && pause.Paused)
             return new Exchange(began);
-        await pause.PaceAsync(ct).ConfigureAwait(false);
+        await pause.PaceAsync(cancellationToken);
 
         var exchange = new Exchange(time.GetUtcNow()) { Token = token };
         started = time.GetTimestamp();
         request.Leaving();
         try
         {
-            await pipeline.RequestAsync(inner => ExchangeAsync(request, exchange, inner), ct).ConfigureAwait(false);
+            await pipeline.RequestAsync(inner => ExchangeAsync(request, exchange, inner), cancellationToken);
         }
-        catch (TimeoutRejectedException) when (!ct.IsCancellationRequested)
+        catch (TimeoutRejectedException) when (!cancellationToken.IsCancellationRequested)
         {
             exchange.Failure = $"no whole answer within {options.Value.AttemptTimeout}";
         }
-        catch (OperationCanceledException error) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             // Nobody here has cancelled it. With a timeout inside it is the handler's way to say that it could not connect in time.
             exchange.NeverSent = error.InnerException is TimeoutException;
@@ -81,7 +85,7 @@ internal sealed class IssuerRequests(
         return exchange;
     }
 
-    private async ValueTask ExchangeAsync(IssuerRequest request, Exchange exchange, CancellationToken ct)
+    async ValueTask ExchangeAsync(IssuerRequest request, Exchange exchange, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, request.Address)
         {
@@ -91,12 +95,12 @@ internal sealed class IssuerRequests(
         message.Headers.Authorization = new("Bearer", exchange.Token);
         request.Headers(message.Headers);
         using var client = clients.CreateClient(ClientName);
-        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         (exchange.Status, exchange.RetryAfter) = ((int)response.StatusCode, RetryAfterHeader.Of(response, time));
-        exchange.Body = await BoundedBody.ReadAsync(response.Content, ct).ConfigureAwait(false);
+        exchange.Body = await BoundedBody.ReadAsync(response.Content, cancellationToken);
     }
 
-    private static bool NeverSent(HttpRequestException error) =>
+    static bool NeverSent(HttpRequestException error) =>
         error.HttpRequestError
             is HttpRequestError.NameResolutionError
                 or HttpRequestError.ConnectionError

@@ -5,20 +5,20 @@ namespace Loyalty.Messaging.AirMiles;
 /// <summary>What this process may ask of the issuer at once and per second.</summary>
 internal sealed class IssuerThrottle(IOptions<AirMilesOptions> options, TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim _calls = new(options.Value.MaxConcurrency);
-    private readonly TimeSpan _distance = options.Value.RequestsPerSecond is { } rate ? TimeSpan.FromSeconds(1.0 / rate) : TimeSpan.Zero;
-    private readonly Lock _gate = new();
-    private readonly long _start = time.GetTimestamp();
-    private TimeSpan _next;
+    readonly SemaphoreSlim _calls = new(options.Value.MaxConcurrency);
+    readonly TimeSpan _distance = options.Value.RequestsPerSecond is { } rate ? TimeSpan.FromSeconds(1.0 / rate) : TimeSpan.Zero;
+    readonly Lock _gate = new();
+    readonly long _start = time.GetTimestamp();
+    TimeSpan _next;
 
-    public async Task<IDisposable> EnterAsync(CancellationToken ct)
+    public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
     {
-        await _calls.WaitAsync(ct).ConfigureAwait(false);
+        await _calls.WaitAsync(cancellationToken);
         return new Place(_calls);
     }
 
     /// <summary>Waits for the next free moment of RequestsPerSecond.</summary>
-    public Task PaceAsync(CancellationToken ct)
+    public Task PaceAsync(CancellationToken cancellationToken)
     {
         if (_distance == TimeSpan.Zero)
             return Task.CompletedTask;
@@ -31,12 +31,12 @@ internal sealed class IssuerThrottle(IOptions<AirMilesOptions> options, TimeProv
             wait = turn - now;
         }
 
-        return wait > TimeSpan.Zero ? Task.Delay(wait, time, ct) : Task.CompletedTask;
+        return wait > TimeSpan.Zero ? Task.Delay(wait, time, cancellationToken) : Task.CompletedTask;
     }
 
     public void Dispose() => _calls.Dispose();
 
-    private sealed class Place(SemaphoreSlim calls) : IDisposable
+    sealed class Place(SemaphoreSlim calls) : IDisposable
     {
         public void Dispose() => calls.Release();
     }

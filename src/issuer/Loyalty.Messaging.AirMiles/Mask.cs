@@ -6,7 +6,7 @@ namespace Loyalty.Messaging.AirMiles;
 /// <summary>Makes the issuer's words fit for journals, logs and screens.</summary>
 public static partial class Mask
 {
-    private const int MaxResponseBytes = 2048;
+    const int MaxResponseBytes = 2048;
 
     /// <summary>
     /// Every run of exactly 11 digits that starts with 8 becomes <c>*******2028</c>, its last four kept; bearer tokens are taken out.

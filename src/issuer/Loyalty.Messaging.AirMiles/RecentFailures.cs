@@ -4,9 +4,9 @@ namespace Loyalty.Messaging.AirMiles;
 /// <param name="throughput">So many requests there must be before half of them count.</param>
 internal sealed class RecentFailures(int throughput)
 {
-    private static readonly TimeSpan SlotLength = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan SlotLength = TimeSpan.FromSeconds(3);
 
-    private readonly (long Slot, int All, int Failed)[] _slots = new (long, int, int)[10];
+    readonly (long Slot, int All, int Failed)[] _slots = new (long, int, int)[10];
 
     /// <returns>True when at least half have failed.</returns>
     public bool Add(TimeSpan now, bool failed)

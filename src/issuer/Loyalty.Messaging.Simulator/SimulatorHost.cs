@@ -1,9 +1,9 @@
 using Loyalty.Messaging.Simulator.Answers;
 using Loyalty.Messaging.Simulator.Calls;
 using Loyalty.Messaging.Simulator.Cash;
+using Loyalty.Messaging.Simulator.Control;
 using Loyalty.Messaging.Simulator.Issuance;
 using Loyalty.Messaging.Simulator.Records;
-using Loyalty.Messaging.Simulator.Scripts;
 using Loyalty.Messaging.Simulator.Tokens;
 
 namespace Loyalty.Messaging.Simulator;
@@ -37,7 +37,7 @@ public static class SimulatorHost
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton(options);
         builder.Services.AddRecords();
-        builder.Services.AddScripts();
+        builder.Services.AddControl();
         builder.Services.AddTokens();
         builder.Services.AddCalls();
         builder.Services.AddIssuance();
@@ -47,7 +47,7 @@ public static class SimulatorHost
         app.MapTokens();
         app.MapIssuance();
         app.MapCash();
-        app.MapScripting();
+        app.MapControl();
         app.MapUnknown();
         app.MapGet("/health", () => Results.Text("healthy"));
         // A held call would keep the host from stopping.
@@ -55,6 +55,6 @@ public static class SimulatorHost
         return app;
     }
 
-    private static string UrlsFrom(ConfigurationManager configuration, SimulatorOptions options) =>
+    static string UrlsFrom(ConfigurationManager configuration, SimulatorOptions options) =>
         configuration["Simulator:Urls"] ?? configuration[WebHostDefaults.ServerUrlsKey] ?? options.Urls;
 }

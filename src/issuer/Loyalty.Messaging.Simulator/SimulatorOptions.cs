@@ -76,6 +76,6 @@ internal sealed class SimulatorOptions
         configuration.GetSection("Simulator").Get<SimulatorOptions>() ?? new SimulatorOptions();
 
     // A default inside the array itself would survive beside the configured values: the binder appends.
-    private static FrozenSet<string> Or(string[] configured, string fallback) =>
+    static FrozenSet<string> Or(string[] configured, string fallback) =>
         (configured.Length > 0 ? configured : [fallback]).ToFrozenSet(StringComparer.Ordinal);
 }

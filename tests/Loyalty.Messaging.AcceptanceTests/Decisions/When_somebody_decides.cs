@@ -137,6 +137,48 @@ public sealed class When_somebody_decides : IAsyncLifetime
         await Agreement.HoldsAsync(_system);
     }
 
+    [Fact]
+    public async Task Whoever_decides_is_told_when_a_worker_fails_at_it()
+    {
+        await _system.Issuer.ScriptAsync(
+            new
+            {
+                match = new { clientTransactionId = "I-S-5" },
+                times = 3,
+                answer = new { status = 500, effect = "none" },
+            }
+        );
+        await _system.Commerce.CompleteAsync(Commerce.Order("S-5"));
+        await _system.OrderIsAsync("S-5", "Suspended");
+        await _system.Database.RunAsync(
+            "ALTER TABLE issuance ADD CONSTRAINT broken CHECK (order_id <> 'S-5' OR current_state = 'Suspended')"
+        );
+
+        using (var browser = new Ops.Browser(_ops))
+        {
+            var page = await browser.SubmitAsync("/orders/S-5", "/orders/S-5/retry", ("reason", "the issuer is back"));
+            Assert.Contains(
+                "A worker tried it and failed: nothing is changed, and the decision is among the dead letters",
+                await browser.ReadAsync(page),
+                StringComparison.Ordinal
+            );
+        }
+        var answer = await PostAsync("orders/S-5/retry", new { reason = "the issuer is back" });
+        Assert.Equal(HttpStatusCode.BadGateway, answer.Status);
+        Assert.Contains("among the dead letters", answer.Body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        await _system.OrderIsAsync("S-5", "Suspended");
+        await Eventually.SeeAsync(
+            () => _http.GetStringAsync(new Uri(_ops, "/api/v1/dead-letters?order=S-5")),
+            letters => letters.Split("RetryIssuance").Length > 2,
+            "both decisions to be among the dead letters"
+        );
+
+        await _system.Database.RunAsync("ALTER TABLE issuance DROP CONSTRAINT broken");
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync("orders/S-5/retry", new { reason = "mended" })).Status);
+        await _system.OrderIsAsync("S-5", "Issued");
+        await Agreement.HoldsAsync(_system);
+    }
+
     Task<CliRun> LoyaltyAsync(params string[] arguments) =>
         CliRun.RunAsync(new Dictionary<string, string> { ["Ops__Url"] = _ops.ToString() }, arguments);
 

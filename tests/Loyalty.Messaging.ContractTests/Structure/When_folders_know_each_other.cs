@@ -13,7 +13,6 @@ public sealed partial class When_folders_know_each_other
     static readonly Dictionary<string, string> Exempt = new()
     {
         ["Sagas"] = "orders and refunds send each other messages, whose names on the wire hold their folders",
-        ["Simulator"] = "a stand-in for somebody else's program: rules, records and scripts of one kind of call lie in one folder",
     };
 
     public static TheoryData<string> Rooms => [.. ProjectFiles().Select(Room).Where(room => !Exempt.ContainsKey(room))];

@@ -32,6 +32,10 @@ internal sealed class DecisionAct(string kind, DecisionSender sender) : IJobAct
         {
             return new ActOutcome(JobItemStates.Failed, unsent.Message);
         }
+        catch (RequestFaultException)
+        {
+            return new ActOutcome(JobItemStates.Failed, DecisionSender.Failed);
+        }
         catch (RequestException)
         {
             return new ActOutcome(

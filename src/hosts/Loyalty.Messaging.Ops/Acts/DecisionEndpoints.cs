@@ -1,5 +1,6 @@
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Shared;
+using Loyalty.Messaging.Sagas.Decisions;
 using Answer = Microsoft.AspNetCore.Http.HttpResults.Results<
     Microsoft.AspNetCore.Http.HttpResults.Accepted<Loyalty.Messaging.Ops.Acts.DecisionTaken>,
     Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult
@@ -7,19 +8,29 @@ using Answer = Microsoft.AspNetCore.Http.HttpResults.Results<
 
 namespace Loyalty.Messaging.Ops.Acts;
 
-/// <summary>Retry, correct, cancel, move a timer: sent to the saga as commands, which does them or says why not.</summary>
+/// <summary>
+/// Approve, retry, correct, cancel, move a timer: sent as a command to the saga, which carries it out or says why not.
+/// </summary>
 internal static class DecisionEndpoints
 {
     public static void MapDecisions(this RouteGroupBuilder api)
     {
-        foreach (var kind in DecisionKinds.All)
-            kind.MapTo(api);
+        Map(api, "/orders/{id}/approve", DecisionKinds.ApproveOrder);
+        Map(api, "/orders/{id}/retry", DecisionKinds.RetryOrder);
+        Map(api, "/orders/{id}/correct", DecisionKinds.CorrectOrder);
+        Map(api, "/orders/{id}/cancel", DecisionKinds.CancelOrder);
+        Map(api, "/orders/{id}/timer", DecisionKinds.MoveOrderTimer);
+        Map(api, "/refunds/{id}/retry", DecisionKinds.RetryRefund);
+        Map(api, "/refunds/{id}/correct", DecisionKinds.CorrectRefund);
+        Map(api, "/refunds/{id}/cancel", DecisionKinds.CancelRefund);
+        Map(api, "/refunds/{id}/timer", DecisionKinds.MoveRefundTimer);
     }
 
-    public static void Map<TRequest>(RouteGroupBuilder api, DecisionKind kind)
-        where TRequest : DecisionRequest =>
+    static void Map<TRequest, TCommand>(RouteGroupBuilder api, string route, DecisionKind<TRequest, TCommand> kind)
+        where TRequest : DecisionRequest, new()
+        where TCommand : class, IDecision =>
         api.MapPost(
-                kind.Route,
+                route,
                 async Task<Answer> (
                     string id,
                     TRequest body,
@@ -56,6 +67,7 @@ internal static class DecisionEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status502BadGateway)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .ProducesProblem(StatusCodes.Status504GatewayTimeout);
 }

@@ -1,8 +1,6 @@
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.RabbitMq.Publish;
-using Loyalty.Messaging.Sagas.Decisions;
-using Loyalty.Messaging.Store.Jobs;
 using Loyalty.Messaging.Store.Orders;
 using MassTransit;
 
@@ -14,23 +12,28 @@ internal sealed class DecisionForms(DecisionSender sender, BulkDecisions bulk, O
     const string NoAnswer =
         "No worker has answered in time. The decision may still be taken: look at the timeline below before you send it again";
 
-    const string Failed = "A worker tried it and failed: nothing is changed, and the decision is among the dead letters, with the reason";
-
     public static void Map(RouteGroupBuilder forms)
     {
-        foreach (var kind in DecisionKinds.All)
-            forms.MapPost(
-                kind.Route,
-                (string id, IFormCollection form, HttpContext http, DecisionForms decisions) =>
-                    decisions.TakeAsync(kind, Ids.FromPath(id), form, http)
-            );
+        forms.MapPost("/orders/{id}/approve", Take(DecisionKinds.ApproveOrder));
+        forms.MapPost("/orders/{id}/retry", Take(DecisionKinds.RetryOrder));
+        forms.MapPost("/orders/{id}/correct", Take(DecisionKinds.CorrectOrder));
+        forms.MapPost("/orders/{id}/cancel", Take(DecisionKinds.CancelOrder));
+        forms.MapPost("/orders/{id}/timer", Take(DecisionKinds.MoveOrderTimer));
+        forms.MapPost("/refunds/{id}/retry", Take(DecisionKinds.RetryRefund));
+        forms.MapPost("/refunds/{id}/correct", Take(DecisionKinds.CorrectRefund));
+        forms.MapPost("/refunds/{id}/cancel", Take(DecisionKinds.CancelRefund));
+        forms.MapPost("/refunds/{id}/timer", Take(DecisionKinds.MoveRefundTimer));
     }
+
+    static Delegate Take(DecisionKind kind) =>
+        (string id, IFormCollection form, HttpContext http, DecisionForms decisions) =>
+            decisions.TakeAsync(kind, Ids.FromPath(id), form, http);
 
     async Task<IResult> TakeAsync(DecisionKind kind, string id, IFormCollection form, HttpContext http)
     {
         if (await PageAsync(kind, id, http.RequestAborted) is not { } page)
             return said.Refused(http, $"There is no {kind.SubjectOf(id)}", "/orders");
-        // From a list one goes back to the list.
+        // Whoever came from a list goes back to it.
         page = People.LocalPath(form["return"]) is { Length: > 1 } other ? other : page;
         if ((Reasons.Mistake(form["reason"]) ?? kind.FormMistake(form)) is { } mistake)
             return said.Refused(http, $"Nothing was done: {mistake}", page);
@@ -39,7 +42,11 @@ internal sealed class DecisionForms(DecisionSender sender, BulkDecisions bulk, O
             var asked = await kind.ReadAsync(form, id, http);
             if (asked.Mistake is { } wrong)
                 return said.Refused(http, $"Nothing was done: {wrong.Sentence}", page);
-            var answer = await AskAsync(kind, id, asked, http);
+            // What one person may not decide alone waits for a second.
+            var (job, atMost) = await bulk.AskAsync(kind, id, asked, http.Actor(), http.RequestAborted);
+            if (job is not null)
+                return said.Done(http, $"It waits for a second person: {job.NeedsApproval}.", $"/jobs/{job.Id}");
+            var answer = await kind.TakeAsync(sender, id, asked with { AtMost = atMost }, http.Actor(), http.RequestAborted);
             return answer.Accepted
                 ? said.Done(http, $"{kind.Done}. It is {answer.State} now.", page)
                 : said.Refused(http, $"Not done: {answer.Refusal}.", page);
@@ -49,7 +56,7 @@ internal sealed class DecisionForms(DecisionSender sender, BulkDecisions bulk, O
             var why = exception switch
             {
                 UnsentQuestionException => $"{exception.Message}.",
-                RequestFaultException => Failed,
+                RequestFaultException => $"{DecisionSender.Failed}.",
                 _ => NoAnswer,
             };
             return said.Refused(http, why, page);
@@ -61,22 +68,4 @@ internal sealed class DecisionForms(DecisionSender sender, BulkDecisions bulk, O
         kind.About == DecisionKind.Order ? Ids.OrderPath(id)
         : await orders.OrderOfRefundAsync(id, cancellationToken) is { } order ? Ids.RefundPath(order, id)
         : null;
-
-    /// <summary>What one person may not decide alone waits for a second.</summary>
-    async Task<DecisionAnswer> AskAsync(DecisionKind kind, string id, DecisionRequest asked, HttpContext http)
-    {
-        var (job, atMost) = await bulk.AskAsync(kind, id, asked, http.Actor(), http.RequestAborted);
-        return job is not null
-            ? Waits(job)
-            : await kind.TakeAsync(sender, id, asked with { AtMost = atMost }, http.Actor(), http.RequestAborted);
-    }
-
-    static DecisionAnswer Waits(Job job) =>
-        new()
-        {
-            OperationId = job.Id,
-            Accepted = false,
-            State = job.State,
-            Refusal = $"{job.NeedsApproval}: an approver other than you has to say yes on the page /jobs/{job.Id}",
-        };
 }

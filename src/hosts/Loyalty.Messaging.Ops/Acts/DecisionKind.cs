@@ -19,9 +19,6 @@ internal abstract class DecisionKind
     /// <summary>As the audit calls it: one of <c>DecisionActs</c>.</summary>
     public required string Act { get; init; }
 
-    /// <summary>As its address ends.</summary>
-    public required string Verb { get; init; }
-
     /// <summary>The job by which a second person allows it, or which does it to many; null where one person may always decide.</summary>
     public string? JobKind { get; init; }
 
@@ -37,12 +34,7 @@ internal abstract class DecisionKind
     /// <summary>What is wrong with the fields of its form; null when nothing is.</summary>
     public Func<IFormCollection, string?> FormMistake { get; init; } = _ => null;
 
-    public string Route => $"/{About}s/{{id}}/{Verb}";
-
     public string SubjectOf(string id) => $"{About} {id}";
-
-    /// <summary>The API's route, which takes the request as JSON.</summary>
-    public abstract void MapTo(RouteGroupBuilder api);
 
     /// <summary>The question to the saga.</summary>
     public abstract void AddTo(IBusRegistrationConfigurator bus, TimeSpan patience);
@@ -74,8 +66,6 @@ internal sealed class DecisionKind<TRequest, TCommand> : DecisionKind
 
     /// <summary>What the form says.</summary>
     public required Func<IFormCollection, string, HttpContext, Task<TRequest>> Form { get; init; }
-
-    public override void MapTo(RouteGroupBuilder api) => DecisionEndpoints.Map<TRequest>(api, this);
 
     public override void AddTo(IBusRegistrationConfigurator bus, TimeSpan patience) =>
         bus.AddRequestClient<TCommand>(About == Order ? IssuerQueues.IssuanceAddress : IssuerQueues.ReversalAddress, patience);

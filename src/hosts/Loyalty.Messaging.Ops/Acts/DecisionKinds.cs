@@ -8,13 +8,17 @@ namespace Loyalty.Messaging.Ops.Acts;
 /// <summary>All that a person can decide about one order or refund.</summary>
 internal static class DecisionKinds
 {
-    public static IReadOnlyList<DecisionKind> All { get; } =
-    [
-        Approve(
-            "ApproveOrder",
-            "Issue the miles of an order that is held",
-            "The order is approved and on its way to the issuer",
-            (asked, basics) =>
+    public static DecisionKind<OrderApprovalRequest, ApproveIssuance> ApproveOrder { get; } =
+        new()
+        {
+            About = DecisionKind.Order,
+            Act = DecisionActs.Approve,
+            JobKind = JobKinds.Approve,
+            Name = nameof(ApproveOrder),
+            Summary = "Issue the miles of an order that is held",
+            Done = "The order is approved and on its way to the issuer",
+            Form = (form, _, _) => Task.FromResult(DecisionFields.Approval(form)),
+            Command = (asked, basics) =>
                 new()
                 {
                     OperationId = basics.OperationId,
@@ -22,11 +26,13 @@ internal static class DecisionKinds
                     Actor = basics.Actor,
                     Reason = basics.Reason,
                     AtMost = asked.AtMost,
-                }
-        ),
+                },
+        };
+
+    public static DecisionKind<RetryRequest, RetryIssuance> RetryOrder { get; } =
         Retry<RetryIssuance>(
             DecisionKind.Order,
-            "RetryOrder",
+            nameof(RetryOrder),
             "Send the same call again, now",
             "The call is made again",
             (asked, basics) =>
@@ -39,10 +45,12 @@ internal static class DecisionKinds
                     AtMost = asked.AtMost,
                     EvenIfForgotten = asked.EvenIfForgotten,
                 }
-        ),
+        );
+
+    public static DecisionKind<CorrectionRequest, CorrectIssuance> CorrectOrder { get; } =
         Correct<CorrectIssuance>(
             DecisionKind.Order,
-            "CorrectOrder",
+            nameof(CorrectOrder),
             "Make a new revision of a rejected order's call",
             "The order is corrected and on its way to the issuer",
             (asked, basics) =>
@@ -59,10 +67,12 @@ internal static class DecisionKinds
                     Context = asked.Context,
                     AtMost = asked.Offers is null ? asked.AtMost : null,
                 }
-        ),
+        );
+
+    public static DecisionKind<CancellationRequest, CancelIssuance> CancelOrder { get; } =
         Cancel<CancelIssuance>(
             DecisionKind.Order,
-            "CancelOrder",
+            nameof(CancelOrder),
             "No miles for this order",
             "The order is cancelled: no miles for it",
             (asked, basics) =>
@@ -75,10 +85,12 @@ internal static class DecisionKinds
                     AtMost = asked.AtMost,
                     NoEffect = asked.NoEffect,
                 }
-        ),
+        );
+
+    public static DecisionKind<TimerRequest, MoveIssuanceTimer> MoveOrderTimer { get; } =
         MoveTimer<MoveIssuanceTimer>(
             DecisionKind.Order,
-            "MoveOrderTimer",
+            nameof(MoveOrderTimer),
             "Move the order's timer, or remove it",
             "The timer is moved",
             (asked, basics) =>
@@ -90,10 +102,12 @@ internal static class DecisionKinds
                     Reason = basics.Reason,
                     DueAt = asked.DueAt,
                 }
-        ),
+        );
+
+    public static DecisionKind<RetryRequest, RetryReversal> RetryRefund { get; } =
         Retry<RetryReversal>(
             DecisionKind.Refund,
-            "RetryRefund",
+            nameof(RetryRefund),
             "Send the same call again, now",
             "The call is made again",
             (asked, basics) =>
@@ -106,10 +120,12 @@ internal static class DecisionKinds
                     AtMost = asked.AtMost,
                     EvenIfForgotten = asked.EvenIfForgotten,
                 }
-        ),
+        );
+
+    public static DecisionKind<CorrectionRequest, CorrectReversal> CorrectRefund { get; } =
         Correct<CorrectReversal>(
             DecisionKind.Refund,
-            "CorrectRefund",
+            nameof(CorrectRefund),
             "Claim a rejected refund's miles again and make a new revision of its call",
             "The refund is corrected and asks its order again",
             (asked, basics) =>
@@ -126,10 +142,12 @@ internal static class DecisionKinds
                     Context = asked.Context,
                     AtMost = asked.Offers is null ? asked.AtMost : null,
                 }
-        ),
+        );
+
+    public static DecisionKind<CancellationRequest, CancelReversal> CancelRefund { get; } =
         Cancel<CancelReversal>(
             DecisionKind.Refund,
-            "CancelRefund",
+            nameof(CancelRefund),
             "Take nothing back for this refund",
             "The refund is cancelled: nothing is taken back for it",
             (asked, basics) =>
@@ -142,10 +160,12 @@ internal static class DecisionKinds
                     AtMost = asked.AtMost,
                     NoEffect = asked.NoEffect,
                 }
-        ),
+        );
+
+    public static DecisionKind<TimerRequest, MoveReversalTimer> MoveRefundTimer { get; } =
         MoveTimer<MoveReversalTimer>(
             DecisionKind.Refund,
-            "MoveRefundTimer",
+            nameof(MoveRefundTimer),
             "Move the refund's timer, or remove it",
             "The timer is moved",
             (asked, basics) =>
@@ -157,31 +177,14 @@ internal static class DecisionKinds
                     Reason = basics.Reason,
                     DueAt = asked.DueAt,
                 }
-        ),
-    ];
+        );
+
+    public static IReadOnlyList<DecisionKind> All { get; } =
+    [ApproveOrder, RetryOrder, CorrectOrder, CancelOrder, MoveOrderTimer, RetryRefund, CorrectRefund, CancelRefund, MoveRefundTimer];
 
     /// <param name="jobKind">One of <see cref="JobKinds"/>.</param>
     /// <param name="about">An order or a refund.</param>
     public static DecisionKind Of(string jobKind, string about) => All.Single(kind => kind.JobKind == jobKind && kind.About == about);
-
-    static DecisionKind<OrderApprovalRequest, ApproveIssuance> Approve(
-        string name,
-        string summary,
-        string done,
-        Func<OrderApprovalRequest, DecisionBasics, ApproveIssuance> command
-    ) =>
-        new()
-        {
-            About = DecisionKind.Order,
-            Act = DecisionActs.Approve,
-            Verb = "approve",
-            JobKind = JobKinds.Approve,
-            Name = name,
-            Summary = summary,
-            Done = done,
-            Form = (form, _, _) => Task.FromResult(DecisionFields.Approval(form)),
-            Command = command,
-        };
 
     static DecisionKind<RetryRequest, TCommand> Retry<TCommand>(
         string about,
@@ -195,7 +198,6 @@ internal static class DecisionKinds
         {
             About = about,
             Act = DecisionActs.Retry,
-            Verb = "retry",
             JobKind = JobKinds.Retry,
             Name = name,
             Summary = summary,
@@ -216,7 +218,6 @@ internal static class DecisionKinds
         {
             About = about,
             Act = DecisionActs.Correct,
-            Verb = "correct",
             JobKind = JobKinds.Correct,
             Name = name,
             Summary = summary,
@@ -238,7 +239,6 @@ internal static class DecisionKinds
         {
             About = about,
             Act = DecisionActs.Cancel,
-            Verb = "cancel",
             JobKind = JobKinds.Cancel,
             Name = name,
             Summary = summary,
@@ -259,7 +259,6 @@ internal static class DecisionKinds
         {
             About = about,
             Act = DecisionActs.MoveTimer,
-            Verb = "timer",
             Name = name,
             Summary = summary,
             Done = done,

@@ -11,6 +11,9 @@ namespace Loyalty.Messaging.Ops.Acts;
 /// </summary>
 internal sealed class DecisionSender(DecisionRecord decisions, PublishWatch publishing, IServiceProvider services)
 {
+    public const string Failed =
+        "A worker tried it and failed: nothing is changed, and the decision is among the dead letters, with the reason";
+
     const string UsedBefore =
         "Another decision was sent under this operation id before, and that one stands: "
         + "the timeline says what became of it. Take a new id for a new decision";
@@ -19,6 +22,7 @@ internal sealed class DecisionSender(DecisionRecord decisions, PublishWatch publ
     /// <param name="subject"><c>order W-1001</c> or <c>refund RF-77</c>.</param>
     /// <param name="details">What is changed; no whole collector number.</param>
     /// <exception cref="UnsentQuestionException">The broker takes no messages; nothing is recorded.</exception>
+    /// <exception cref="RequestFaultException">A worker failed at it: <see cref="Failed"/>.</exception>
     /// <exception cref="RequestException">No worker has answered; whether the decision is taken is not known.</exception>
     public async Task<DecisionAnswer> TakeAsync<T>(
         T decision,

@@ -20,7 +20,7 @@ internal static class FaultsRegistration
         builder.Services.AddExceptionHandler<MalformedRequest>();
         builder.Services.AddExceptionHandler<DatabaseAway>();
         builder.Services.AddExceptionHandler<UnstorableText>();
-        builder.Services.AddExceptionHandler<AmCash.WorkersSilence>();
+        builder.Services.AddExceptionHandler<UnansweredQuestion>();
     }
 
     public static void UseFaults(this WebApplication app)

@@ -6,7 +6,7 @@ namespace Loyalty.Messaging.AirMiles.AmCash;
 /// <summary>One answer, or the lack of one, as it was understood.</summary>
 internal sealed record AmCashAnswer(AmCashVerdict Verdict, int? Status, string? Message) : IReading
 {
-    private const int MaxMessageLength = 200;
+    const int MaxMessageLength = 200;
 
     /// <summary>A 401 without a responseCode: about the token, not about the collector.</summary>
     public bool TokenRefused { get; init; }
@@ -56,7 +56,7 @@ internal sealed record AmCashAnswer(AmCashVerdict Verdict, int? Status, string? 
     }
 
     // By the code and not by the status: 202, 401 and 403 each stand for several outcomes.
-    private static AmCashAnswer Coded(int status, string code, JsonElement root, TimeSpan? retryAfter, bool echo)
+    static AmCashAnswer Coded(int status, string code, JsonElement root, TimeSpan? retryAfter, bool echo)
     {
         var verdict = AmCashCodes.Of(code, echo);
         var answer = new AmCashAnswer(verdict, status, Words(root)) { RetryAfter = retryAfter };
@@ -69,7 +69,7 @@ internal sealed record AmCashAnswer(AmCashVerdict Verdict, int? Status, string? 
         };
     }
 
-    private static AmCashAnswer Uncoded(int status, TimeSpan? retryAfter) =>
+    static AmCashAnswer Uncoded(int status, TimeSpan? retryAfter) =>
         status switch
         {
             401 => NotLetIn(
@@ -97,7 +97,7 @@ internal sealed record AmCashAnswer(AmCashVerdict Verdict, int? Status, string? 
             ),
         };
 
-    private static CashBalances? BalancesOf(JsonElement root)
+    static CashBalances? BalancesOf(JsonElement root)
     {
         var balances = new CashBalances(
             Whole(root, "cashBalance"),
@@ -109,7 +109,7 @@ internal sealed record AmCashAnswer(AmCashVerdict Verdict, int? Status, string? 
     }
 
     // The issuer sends the offer's fields only where there is something to offer.
-    private static CashOffer? OfferOf(JsonElement root) =>
+    static CashOffer? OfferOf(JsonElement root) =>
         Whole(root, "availableOfferUnits") is { } units and > 0
             ? new CashOffer(
                 units,
@@ -123,11 +123,11 @@ internal sealed record AmCashAnswer(AmCashVerdict Verdict, int? Status, string? 
             )
             : null;
 
-    private static int? Whole(JsonElement root, string name) =>
+    static int? Whole(JsonElement root, string name) =>
         Number(root, name) is { } number && number is >= 0 and <= int.MaxValue && decimal.Truncate(number) == number ? (int)number : null;
 
     // Strings by the documentation; a number would mean the same.
-    private static decimal? Number(JsonElement root, string name) =>
+    static decimal? Number(JsonElement root, string name) =>
         decimal.TryParse(
             Text(root, name),
             NumberStyles.AllowLeadingSign
@@ -140,12 +140,12 @@ internal sealed record AmCashAnswer(AmCashVerdict Verdict, int? Status, string? 
             ? number
             : null;
 
-    private static string? Words(JsonElement root) =>
+    static string? Words(JsonElement root) =>
         Text(root, "message") is { Length: > 0 } text
             ? Mask.Collectors(text.Length <= MaxMessageLength ? text : text[..MaxMessageLength])
             : null;
 
-    private static string? Text(JsonElement root, string name) =>
+    static string? Text(JsonElement root, string name) =>
         root.TryGetProperty(name, out var value)
             ? value.ValueKind switch
             {

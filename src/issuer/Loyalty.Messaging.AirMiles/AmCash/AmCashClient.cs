@@ -16,12 +16,12 @@ internal sealed class AmCashClient(
 ) : IAmCashClient
 {
     /// <summary>The first request and the one repetition that the issuer's pages ask for.</summary>
-    private const int Tries = 2;
+    const int Tries = 2;
 
-    private const string Echo = "echo";
-    private const string Inquire = "inquire";
+    const string Echo = "echo";
+    const string Inquire = "inquire";
 
-    public async Task<EchoResult> EchoAsync(CancellationToken ct)
+    public async Task<EchoResult> EchoAsync(CancellationToken cancellationToken)
     {
         var (at, started, traceId) = (time.GetUtcNow(), time.GetTimestamp(), traceIds.Next());
         var missing = options.Value.MissingForEcho;
@@ -30,7 +30,7 @@ internal sealed class AmCashClient(
         {
             (answer, calls) = pause.AskedToWait
                 ? (NotSent("The issuer asks to wait; nothing is sent before that"), 0)
-                : await CallAsync(CallOf(Echo, traceId, AmCashRequest.Echo(options.Value, traceId)), ct).ConfigureAwait(false);
+                : await CallAsync(CallOf(Echo, traceId, AmCashRequest.Echo(options.Value, traceId)), cancellationToken);
         }
 
         if (answer.Verdict is { Code: not null, Outcome: not (AmCashOutcome.Outage or AmCashOutcome.Unavailable) })
@@ -43,7 +43,7 @@ internal sealed class AmCashClient(
         );
     }
 
-    public async Task<InquiryResult> InquireAsync(Inquiry inquiry, CancellationToken ct)
+    public async Task<InquiryResult> InquireAsync(Inquiry inquiry, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(inquiry);
         var (at, started, traceId) = (time.GetUtcNow(), time.GetTimestamp(), traceIds.Next());
@@ -54,8 +54,7 @@ internal sealed class AmCashClient(
             (answer, calls) =
                 outage.IsOn ? (NotSent("The issuer has declared an outage; nothing is sent before an ECHO is answered again"), 0)
                 : pause.Paused ? (NotSent("Calls to the issuer are paused; nothing is sent before one of them is answered again"), 0)
-                : await CallAsync(CallOf(Inquire, traceId, AmCashRequest.Inquire(options.Value, inquiry, traceId, at)), ct)
-                    .ConfigureAwait(false);
+                : await CallAsync(CallOf(Inquire, traceId, AmCashRequest.Inquire(options.Value, inquiry, traceId, at)), cancellationToken);
         }
 
         return new InquiryResult(
@@ -68,25 +67,25 @@ internal sealed class AmCashClient(
         );
     }
 
-    private static AmCashAnswer NotSent(string why) => new(AmCashCodes.Of(AmCashCodes.Outage, echo: false), null, why);
+    static AmCashAnswer NotSent(string why) => new(AmCashCodes.Of(AmCashCodes.Outage, echo: false), null, why);
 
-    private static AmCashAnswer NotConfigured(IReadOnlyList<string> missing) =>
+    static AmCashAnswer NotConfigured(IReadOnlyList<string> missing) =>
         new(
             new AmCashVerdict(null, "it is not configured", AmCashOutcome.Invalid, AmCashActor.Operator),
             null,
             $"not configured: {string.Join(", ", missing)}"
         );
 
-    private async Task<(AmCashAnswer Answer, int Calls)> CallAsync(Call call, CancellationToken ct)
+    async Task<(AmCashAnswer Answer, int Calls)> CallAsync(Call call, CancellationToken cancellationToken)
     {
-        using var place = await throttle.EnterAsync(ct).ConfigureAwait(false);
+        using var place = await throttle.EnterAsync(cancellationToken);
         using var activity = AirMilesTelemetry.Activities.StartActivity($"AirMiles {call.Operation}", ActivityKind.Client);
         var started = time.GetTimestamp();
-        var answer = await requests.AskAsync(call.Request, call.Read, ct).ConfigureAwait(false);
+        var answer = await requests.AskAsync(call.Request, call.Read, cancellationToken);
         for (var tries = 1; answer.Verdict.RetryOnce && tries < Tries; tries++)
         {
-            await Task.Delay(options.Value.RetryDelay, time, ct).ConfigureAwait(false);
-            answer = await requests.AskAsync(call.Request, call.Read, ct).ConfigureAwait(false);
+            await Task.Delay(options.Value.RetryDelay, time, cancellationToken);
+            answer = await requests.AskAsync(call.Request, call.Read, cancellationToken);
         }
 
         if (answer.Verdict.Outcome == AmCashOutcome.Outage)
@@ -115,12 +114,12 @@ internal sealed class AmCashClient(
         return (answer, call.Sent);
     }
 
-    private static string OutcomeWord(AmCashOutcome outcome) => outcome.ToString().ToLowerInvariant();
+    static string OutcomeWord(AmCashOutcome outcome) => outcome.ToString().ToLowerInvariant();
 
-    private Call CallOf(string operation, string traceId, byte[] body) =>
+    Call CallOf(string operation, string traceId, byte[] body) =>
         new(operation, new($"{options.Value.BaseAddress!.AbsoluteUri.TrimEnd('/')}/checkout/amcash/{operation}"), traceId, body, logger);
 
-    private sealed class Call
+    sealed class Call
     {
         public Call(string operation, Uri address, string traceId, byte[] body, ILogger logger)
         {

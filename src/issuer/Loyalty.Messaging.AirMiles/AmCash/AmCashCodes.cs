@@ -42,7 +42,7 @@ public static class AmCashCodes
         new(NoAnswer, "server error or no response", AmCashOutcome.Unavailable, AmCashActor.Escalation) { RetryOnce = true, OnEcho = true },
     ];
 
-    private static readonly FrozenDictionary<string, AmCashVerdict> ByCode = All.ToFrozenDictionary(
+    static readonly FrozenDictionary<string, AmCashVerdict> ByCode = All.ToFrozenDictionary(
         verdict => verdict.Code!,
         StringComparer.Ordinal
     );
@@ -61,5 +61,5 @@ public static class AmCashCodes
         new(null, $"the issuer answered {what}, which it does not document", AmCashOutcome.Undocumented, AmCashActor.Operator);
 
     // Four digits by the documentation; what is longer is somebody else's and no code.
-    private static string Short(string code) => code.Length <= 8 ? code : code[..8];
+    static string Short(string code) => code.Length <= 8 ? code : code[..8];
 }

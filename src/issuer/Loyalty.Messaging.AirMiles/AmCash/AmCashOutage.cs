@@ -9,11 +9,11 @@ namespace Loyalty.Messaging.AirMiles.AmCash;
 /// </summary>
 internal sealed class AmCashOutage(IOptions<AirMilesOptions> options, TimeProvider time)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    private readonly Lock _gate = new();
-    private long _declared;
-    private TimeSpan _lasts;
+    readonly Lock _gate = new();
+    long _declared;
+    TimeSpan _lasts;
 
     public bool IsOn
     {

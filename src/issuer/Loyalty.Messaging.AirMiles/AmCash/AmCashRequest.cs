@@ -23,7 +23,7 @@ internal static class AmCashRequest
             Common(json, options, traceId, inquiry);
         });
 
-    private static void Common(Utf8JsonWriter json, AirMilesOptions options, string traceId, Inquiry? inquiry)
+    static void Common(Utf8JsonWriter json, AirMilesOptions options, string traceId, Inquiry? inquiry)
     {
         json.WriteString("deviceId", inquiry?.DeviceId ?? options.DeviceId);
         json.WriteString("sponsorCode", inquiry?.SponsorCode ?? options.SponsorCode);
@@ -32,7 +32,7 @@ internal static class AmCashRequest
         json.WriteString("vendorId", options.VendorId);
     }
 
-    private static byte[] Body(Action<Utf8JsonWriter> members)
+    static byte[] Body(Action<Utf8JsonWriter> members)
     {
         using var body = new MemoryStream();
         using (var json = new Utf8JsonWriter(body))

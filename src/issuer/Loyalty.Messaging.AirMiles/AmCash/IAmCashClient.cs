@@ -7,10 +7,10 @@ namespace Loyalty.Messaging.AirMiles.AmCash;
 public interface IAmCashClient
 {
     /// <summary>Whether the issuer is there: ECHO page.</summary>
-    Task<EchoResult> EchoAsync(CancellationToken ct);
+    Task<EchoResult> EchoAsync(CancellationToken cancellationToken);
 
     /// <summary>Balances and offers of a collector: INQUIRE page.</summary>
-    Task<InquiryResult> InquireAsync(Inquiry inquiry, CancellationToken ct);
+    Task<InquiryResult> InquireAsync(Inquiry inquiry, CancellationToken cancellationToken);
 }
 
 /// <summary>What is asked about whom.</summary>

@@ -16,7 +16,7 @@ public interface ITraceIds
 /// </summary>
 internal sealed class RandomTraceIds : ITraceIds
 {
-    private const long Numbers = 1_000_000_000_000;
+    const long Numbers = 1_000_000_000_000;
 
     public string Next()
     {

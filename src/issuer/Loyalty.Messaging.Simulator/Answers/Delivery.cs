@@ -40,14 +40,14 @@ internal sealed class Delivery(HeldCalls held, TimeProvider time)
         return plan.Kind is not (AnswerKind.Reset or AnswerKind.Truncate) && !http.RequestAborted.IsCancellationRequested;
     }
 
-    private static Task Reset(HttpContext http, Action beforeLastByte)
+    static Task Reset(HttpContext http, Action beforeLastByte)
     {
         beforeLastByte();
         http.Abort();
         return Task.CompletedTask;
     }
 
-    private static async Task WholeAsync(HttpContext http, Answer answer, Action beforeLastByte)
+    static async Task WholeAsync(HttpContext http, Answer answer, Action beforeLastByte)
     {
         Open(http, answer);
         beforeLastByte();
@@ -55,7 +55,7 @@ internal sealed class Delivery(HeldCalls held, TimeProvider time)
         await http.Response.CompleteAsync();
     }
 
-    private async Task TruncateAsync(HttpContext http, Answer answer, Action beforeLastByte)
+    async Task TruncateAsync(HttpContext http, Answer answer, Action beforeLastByte)
     {
         Open(http, answer);
         http.Response.ContentLength = answer.Body.Length;
@@ -68,7 +68,7 @@ internal sealed class Delivery(HeldCalls held, TimeProvider time)
         http.Abort();
     }
 
-    private async Task DripAsync(HttpContext http, Plan plan, Action beforeLastByte)
+    async Task DripAsync(HttpContext http, Plan plan, Action beforeLastByte)
     {
         Open(http, plan.Answer);
         for (var i = 0; i < plan.Answer.Body.Length; i++)
@@ -82,7 +82,7 @@ internal sealed class Delivery(HeldCalls held, TimeProvider time)
         await http.Response.CompleteAsync();
     }
 
-    private async Task FloodAsync(HttpContext http, Plan plan, Action beforeLastByte)
+    async Task FloodAsync(HttpContext http, Plan plan, Action beforeLastByte)
     {
         // One JSON string that does not end before the last megabyte: a reader that buffers must hold all of it.
         var megabyte = Encoding.ASCII.GetBytes(new string('x', 1024 * 1024));
@@ -97,10 +97,10 @@ internal sealed class Delivery(HeldCalls held, TimeProvider time)
         await http.Response.CompleteAsync();
     }
 
-    private static async Task WriteAsync(HttpContext http, ReadOnlyMemory<byte> part) =>
+    static async Task WriteAsync(HttpContext http, ReadOnlyMemory<byte> part) =>
         await http.Response.BodyWriter.WriteAsync(part, http.RequestAborted);
 
-    private static void Open(HttpContext http, Answer answer)
+    static void Open(HttpContext http, Answer answer)
     {
         http.Response.StatusCode = answer.Status;
         http.Response.ContentType = answer.ContentType;

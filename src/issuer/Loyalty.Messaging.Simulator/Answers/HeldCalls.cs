@@ -3,8 +3,8 @@ namespace Loyalty.Messaging.Simulator.Answers;
 /// <summary>Calls whose answer never comes, until their clients give up or somebody releases them all.</summary>
 internal sealed class HeldCalls
 {
-    private TaskCompletionSource _release = NewRelease();
-    private int _count;
+    TaskCompletionSource _release = NewRelease();
+    int _count;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -24,5 +24,5 @@ internal sealed class HeldCalls
 
     public void Release() => Interlocked.Exchange(ref _release, NewRelease()).TrySetResult();
 
-    private static TaskCompletionSource NewRelease() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    static TaskCompletionSource NewRelease() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

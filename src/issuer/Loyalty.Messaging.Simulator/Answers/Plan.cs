@@ -1,4 +1,3 @@
-using Loyalty.Messaging.Simulator.Cash;
 using Loyalty.Messaging.Simulator.Scripts;
 
 namespace Loyalty.Messaging.Simulator.Answers;
@@ -31,7 +30,7 @@ internal sealed record Plan(Answer Answer)
         };
     }
 
-    private static Answer AnswerOf(ScriptAnswer script, Func<Answer> natural)
+    static Answer AnswerOf(ScriptAnswer script, Func<Answer> natural)
     {
         var answer = script.Kind switch
         {
@@ -61,5 +60,5 @@ internal sealed record Plan(Answer Answer)
         };
     }
 
-    private static Answer Bare(int status) => Answer.Refusal(status, ResponseCodes.ForStatus(status), $"scripted {status}");
+    static Answer Bare(int status) => Answer.Refusal(status, ResponseCodes.ForStatus(status), $"scripted {status}");
 }

@@ -3,9 +3,9 @@ namespace Loyalty.Messaging.Simulator.Calls;
 /// <summary>At most one call per collector: the issuer answers a second one with an error.</summary>
 internal sealed class CollectorLanes(SimulatorOptions options, TimeProvider time)
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, Lane> _busy = new(StringComparer.Ordinal);
-    private int _maxInFlight;
+    readonly Lock _gate = new();
+    readonly Dictionary<string, Lane> _busy = new(StringComparer.Ordinal);
+    int _maxInFlight;
 
     /// <summary>The lane, or none when another call of this collector is under way.</summary>
     public async Task<Lane?> EnterAsync(string collectorNumber, CancellationToken aborted)
@@ -37,7 +37,7 @@ internal sealed class CollectorLanes(SimulatorOptions options, TimeProvider time
             _maxInFlight = _busy.Count;
     }
 
-    private Lane Open(string collectorNumber, CancellationToken aborted)
+    Lane Open(string collectorNumber, CancellationToken aborted)
     {
         var lane = new Lane(collectorNumber, Close);
         _busy[collectorNumber] = lane;
@@ -46,7 +46,7 @@ internal sealed class CollectorLanes(SimulatorOptions options, TimeProvider time
         return lane;
     }
 
-    private void Close(Lane lane)
+    void Close(Lane lane)
     {
         lock (_gate)
         {
@@ -59,8 +59,8 @@ internal sealed class CollectorLanes(SimulatorOptions options, TimeProvider time
 /// <summary>The time from a call's arrival to its answer or to the end of its connection.</summary>
 internal sealed class Lane(string collectorNumber, Action<Lane> close) : IDisposable
 {
-    private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private CancellationTokenRegistration _watch;
+    readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    CancellationTokenRegistration _watch;
 
     public string CollectorNumber { get; } = collectorNumber;
 
@@ -86,7 +86,7 @@ internal sealed class Lane(string collectorNumber, Action<Lane> close) : IDispos
         End(abandoned: true);
     }
 
-    private void End(bool abandoned)
+    void End(bool abandoned)
     {
         close(this);
         _ended.TrySetResult(abandoned);

@@ -1,14 +1,12 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Loyalty.Messaging.Simulator.Answers;
 using Loyalty.Messaging.Simulator.Records;
-using Loyalty.Messaging.Simulator.Tokens;
 
 namespace Loyalty.Messaging.Simulator.Calls;
 
 /// <summary>Takes calls in and sends answers out; whatever passes here stands in the attempt log.</summary>
-internal sealed class Reception(AttemptLog attempts, BreachLog breaches, TokenIssuer tokens, Delivery delivery)
+internal sealed class Reception(AttemptLog attempts, BreachLog breaches, Delivery delivery)
 {
     public async Task<IncomingCall> ReceiveAsync(HttpContext http)
     {
@@ -26,21 +24,6 @@ internal sealed class Reception(AttemptLog attempts, BreachLog breaches, TokenIs
         attempt.ClientTransactionId = call.Peek("clientTransactionId");
         attempt.CollectorNumber = call.Peek("collectorNumber");
         return call;
-    }
-
-    /// <summary>The refusal of a call that carries no good token, or none when it does.</summary>
-    public Answer? RefusalOfToken(IncomingCall call)
-    {
-        var authorization = call.Http.Request.Headers.Authorization.ToString();
-        if (authorization.Length > 0)
-            call.Attempt.TokenId = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(authorization)))[..12];
-        var verdict = tokens.Judge(authorization);
-        if (verdict.Refusal is not { } refusal)
-            return null;
-        if (verdict.BreachKind is { } kind)
-            breaches.Add(kind, refusal, call.Attempt.ClientTransactionId);
-        // No responseCode: that is how a client tells a bad token from a business 401.
-        return Answer.Refusal(StatusCodes.Status401Unauthorized, null, "Missing or invalid Bearer token");
     }
 
     public Answer Breach(IncomingCall call, string kind, string detail, int status = StatusCodes.Status400BadRequest)
@@ -69,7 +52,7 @@ internal sealed class Reception(AttemptLog attempts, BreachLog breaches, TokenIs
         );
     }
 
-    private static void ReadJson(IncomingCall call)
+    static void ReadJson(IncomingCall call)
     {
         if (call.Body.Length == 0)
             return;

@@ -5,7 +5,7 @@ namespace Loyalty.Messaging.Simulator.Calls;
 
 internal static class ScriptWords
 {
-    private static readonly Dictionary<AnswerKind, string> Words = Enum.GetValues<AnswerKind>()
+    static readonly Dictionary<AnswerKind, string> Words = Enum.GetValues<AnswerKind>()
         .ToDictionary(kind => kind, kind => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString()));
 
     public static string Of(AnswerKind kind) => Words[kind];

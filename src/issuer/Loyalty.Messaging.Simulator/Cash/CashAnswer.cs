@@ -7,10 +7,10 @@ namespace Loyalty.Messaging.Simulator.Cash;
 /// <summary>Writes the answers of ECHO and INQUIRE. Their numbers are strings, and their time has no zone.</summary>
 internal sealed class CashAnswer(SimulatorOptions options, TimeProvider time)
 {
-    private const int MilesPerUnit = 95;
-    private const int DollarsPerUnit = 10;
+    const int MilesPerUnit = 95;
+    const int DollarsPerUnit = 10;
 
-    private static readonly string[] PresentedCard = ["SWIPE", "SCAN", "PREREGISTERED"];
+    static readonly string[] PresentedCard = ["SWIPE", "SCAN", "PREREGISTERED"];
 
     public DateTimeOffset Now => time.GetUtcNow().ToOffset(TimeSpan.FromHours(-5));
 
@@ -55,17 +55,17 @@ internal sealed class CashAnswer(SimulatorOptions options, TimeProvider time)
             })
         );
 
-    private static bool ShowsBalances(ResponseCode code) =>
+    static bool ShowsBalances(ResponseCode code) =>
         code.Code is ResponseCodes.Approved or ResponseCodes.UnableToRedeem or ResponseCodes.InsufficientMiles;
 
-    private bool OffersRedemption(ResponseCode code, JsonElement request) =>
+    bool OffersRedemption(ResponseCode code, JsonElement request) =>
         code.Code is ResponseCodes.Approved or ResponseCodes.BalanceSuppressed
         && PresentedCard.Contains(request.GetProperty("cardEntryMode").GetString())
         && UnitsWithin() > 0;
 
-    private int UnitsWithin() => Math.Min(options.CashBalance / MilesPerUnit, options.DailyOfferLimit);
+    int UnitsWithin() => Math.Min(options.CashBalance / MilesPerUnit, options.DailyOfferLimit);
 
-    private void WriteBalances(Utf8JsonWriter json)
+    void WriteBalances(Utf8JsonWriter json)
     {
         json.WriteString("availableCashBalance", Text(Math.Min(options.CashBalance, options.DailyOfferLimit * MilesPerUnit)));
         json.WriteString("availableDollarAmount", Text(UnitsWithin() * DollarsPerUnit));
@@ -73,7 +73,7 @@ internal sealed class CashAnswer(SimulatorOptions options, TimeProvider time)
         json.WriteString("dreamBalance", Text(options.DreamBalance));
     }
 
-    private void WriteOffer(Utf8JsonWriter json)
+    void WriteOffer(Utf8JsonWriter json)
     {
         json.WriteString("availableOfferUnits", Text(UnitsWithin()));
         json.WriteString("dailyOfferLimit", Text(options.DailyOfferLimit));
@@ -85,5 +85,5 @@ internal sealed class CashAnswer(SimulatorOptions options, TimeProvider time)
         json.WriteString("unitValueDollars", "10.00");
     }
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

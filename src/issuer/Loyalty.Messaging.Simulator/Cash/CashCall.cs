@@ -2,11 +2,12 @@ using Loyalty.Messaging.Simulator.Answers;
 using Loyalty.Messaging.Simulator.Calls;
 using Loyalty.Messaging.Simulator.Records;
 using Loyalty.Messaging.Simulator.Scripts;
+using Loyalty.Messaging.Simulator.Tokens;
 
 namespace Loyalty.Messaging.Simulator.Cash;
 
 /// <summary>A call of ECHO or INQUIRE. Neither has an effect, so neither has a key.</summary>
-internal sealed class CashCall(Reception reception, CashRules rules, ScriptBook scripts, CashAnswer answers)
+internal sealed class CashCall(Reception reception, TokenCheck tokens, CashRules rules, ScriptBook scripts, CashAnswer answers)
 {
     public const string EchoPath = "/checkout/amcash/echo";
     public const string InquirePath = "/checkout/amcash/inquire";
@@ -14,7 +15,7 @@ internal sealed class CashCall(Reception reception, CashRules rules, ScriptBook 
     public async Task HandleAsync(HttpContext http, bool inquiry)
     {
         var call = await reception.ReceiveAsync(http);
-        if (reception.RefusalOfToken(call) is { } refusal)
+        if (tokens.RefusalOf(call) is { } refusal)
         {
             await reception.AnswerAsync(call, refusal);
             return;

@@ -7,8 +7,8 @@ namespace Loyalty.Messaging.Simulator.Cash;
 /// <summary>What contracts/air-miles/openapi.yaml demands of ECHO and INQUIRE.</summary>
 internal sealed class CashRules
 {
-    private readonly Shape _echo;
-    private readonly Shape _inquire;
+    readonly Shape _echo;
+    readonly Shape _inquire;
 
     public CashRules(SimulatorOptions options)
     {

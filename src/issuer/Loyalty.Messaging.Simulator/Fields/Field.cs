@@ -11,7 +11,7 @@ internal sealed record Field(string Name, bool Required, Func<JsonElement, strin
 /// <summary>An object with exactly these fields.</summary>
 internal sealed class Shape(params Field[] fields)
 {
-    private readonly Dictionary<string, Field> _fields = fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
+    readonly Dictionary<string, Field> _fields = fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
 
     /// <summary>The first thing that is wrong, in words that name the field, or null.</summary>
     public string? FlawOf(JsonElement value, string at)

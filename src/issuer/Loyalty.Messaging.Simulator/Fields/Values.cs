@@ -8,7 +8,7 @@ namespace Loyalty.Messaging.Simulator.Fields;
 /// <summary>The kinds of values that the contract knows.</summary>
 internal static class Values
 {
-    private const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     public static string? Text(JsonElement value, string at) =>
         value.ValueKind != JsonValueKind.String ? $"{at} must be a string"
@@ -64,7 +64,7 @@ internal static class Values
                 ? $"{at} must be an array with at least one object"
                 : FirstFlaw(value, at, shape.FlawOf);
 
-    private static string? FirstFlaw(JsonElement array, string at, Func<JsonElement, string, string?> flawOf)
+    static string? FirstFlaw(JsonElement array, string at, Func<JsonElement, string, string?> flawOf)
     {
         var index = 0;
         foreach (var item in array.EnumerateArray())

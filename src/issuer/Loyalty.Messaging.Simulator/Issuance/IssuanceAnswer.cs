@@ -1,17 +1,16 @@
 using System.Globalization;
 using System.Text.Json;
 using Loyalty.Messaging.Simulator.Answers;
-using Loyalty.Messaging.Simulator.Records;
 
 namespace Loyalty.Messaging.Simulator.Issuance;
 
 /// <summary>Writes the issuer's yes: an echo of the request with its transactionId and a status per issuance.</summary>
 internal sealed class IssuanceAnswer(SimulatorOptions options, TimeProvider time)
 {
-    private const string Pending = "PENDING";
+    const string Pending = "PENDING";
 
     // The samples show the issuer's own offset, and an instant that is not the request's.
-    private static readonly TimeSpan IssuerOffset = TimeSpan.FromHours(-5);
+    static readonly TimeSpan IssuerOffset = TimeSpan.FromHours(-5);
 
     public Answer Write(IssuanceRequest request, string transactionId, int status, bool pending) =>
         Answer.Json(
@@ -38,7 +37,7 @@ internal sealed class IssuanceAnswer(SimulatorOptions options, TimeProvider time
             })
         );
 
-    private static void WriteCoupons(Utf8JsonWriter json, IReadOnlyList<string> coupons)
+    static void WriteCoupons(Utf8JsonWriter json, IReadOnlyList<string> coupons)
     {
         if (coupons.Count == 0)
             return;
@@ -49,7 +48,7 @@ internal sealed class IssuanceAnswer(SimulatorOptions options, TimeProvider time
         json.WriteEndArray();
     }
 
-    private void WriteOffer(Utf8JsonWriter json, OfferMiles offer, bool pending)
+    void WriteOffer(Utf8JsonWriter json, OfferMiles offer, bool pending)
     {
         json.WriteStartObject();
         json.WriteString("issuanceOfferCode", offer.IssuanceOfferCode);
@@ -62,7 +61,7 @@ internal sealed class IssuanceAnswer(SimulatorOptions options, TimeProvider time
         json.WriteEndObject();
     }
 
-    private void WriteOfferId(Utf8JsonWriter json, string? offerId)
+    void WriteOfferId(Utf8JsonWriter json, string? offerId)
     {
         if (offerId is null)
             return;

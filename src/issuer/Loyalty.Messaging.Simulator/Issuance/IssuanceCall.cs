@@ -2,12 +2,14 @@ using Loyalty.Messaging.Simulator.Answers;
 using Loyalty.Messaging.Simulator.Calls;
 using Loyalty.Messaging.Simulator.Records;
 using Loyalty.Messaging.Simulator.Scripts;
+using Loyalty.Messaging.Simulator.Tokens;
 
 namespace Loyalty.Messaging.Simulator.Issuance;
 
 /// <summary>A call of POST/EVENT or REVERSE/EVENT from its arrival to its answer.</summary>
 internal sealed class IssuanceCall(
     Reception reception,
+    TokenCheck tokens,
     IssuanceRules rules,
     KeyMemory keys,
     CollectorLanes lanes,
@@ -20,7 +22,7 @@ internal sealed class IssuanceCall(
     public async Task HandleAsync(HttpContext http, bool reversal)
     {
         var call = await reception.ReceiveAsync(http);
-        if (reception.RefusalOfToken(call) is { } refusal)
+        if (tokens.RefusalOf(call) is { } refusal)
         {
             await reception.AnswerAsync(call, refusal);
             return;
@@ -54,7 +56,7 @@ internal sealed class IssuanceCall(
         await CarryOutAsync(call, request, known, lane);
     }
 
-    private async Task CarryOutAsync(IncomingCall call, IssuanceRequest request, KnownKey known, Lane lane)
+    async Task CarryOutAsync(IncomingCall call, IssuanceRequest request, KnownKey known, Lane lane)
     {
         if (decision.ObjectionTo(request, known) is { } objection)
         {
@@ -69,7 +71,7 @@ internal sealed class IssuanceCall(
             _ = decision.ApplyLaterAsync(request, known, script);
     }
 
-    private Answer? BreachOf(IncomingCall call, KeyStanding standing) =>
+    Answer? BreachOf(IncomingCall call, KeyStanding standing) =>
         standing switch
         {
             KeyStanding.OtherBody => reception.Breach(

@@ -61,7 +61,7 @@ internal sealed class IssuanceDecision(
         Apply(request, known);
     }
 
-    private void Apply(IssuanceRequest request, KnownKey known)
+    void Apply(IssuanceRequest request, KnownKey known)
     {
         if (known.HasEffect || known.Rejected)
             return;
@@ -71,7 +71,7 @@ internal sealed class IssuanceDecision(
             breaches.Add(objection.Kind, objection.Detail, request.ClientTransactionId);
     }
 
-    private Answer Accepted(IssuanceRequest request, KnownKey known, ScriptAnswer? script)
+    Answer Accepted(IssuanceRequest request, KnownKey known, ScriptAnswer? script)
     {
         if (known.Final is { IsSuccess: true } given)
             return given;
@@ -80,7 +80,7 @@ internal sealed class IssuanceDecision(
         return yes.Write(request, known.TransactionId, status, script?.PendingStatus ?? false);
     }
 
-    private Answer? RejectionOf(IssuanceRequest request)
+    Answer? RejectionOf(IssuanceRequest request)
     {
         if (options.Rejected.Contains(request.CollectorNumber))
             return Answer.Refusal(StatusCodes.Status400BadRequest, "0025", "Invalid collector number");

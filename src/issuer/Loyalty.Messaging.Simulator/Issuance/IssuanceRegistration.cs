@@ -4,6 +4,7 @@ internal static class IssuanceRegistration
 {
     public static void AddIssuance(this IServiceCollection services)
     {
+        services.AddSingleton<Ledger>();
         services.AddSingleton<IssuanceRules>();
         services.AddSingleton<KeyMemory>();
         services.AddSingleton<IssuanceAnswer>();

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Loyalty.Messaging.Simulator.Records;
 
 namespace Loyalty.Messaging.Simulator.Issuance;
 
@@ -51,7 +50,7 @@ internal sealed record IssuanceRequest
             At = at,
         };
 
-    private static OfferMiles OfferFrom(JsonElement json) =>
+    static OfferMiles OfferFrom(JsonElement json) =>
         new()
         {
             IssuanceOfferCode = TextOf(json, "issuanceOfferCode")!,
@@ -62,5 +61,5 @@ internal sealed record IssuanceRequest
             OfferId = TextOf(json, "offerId"),
         };
 
-    private static string? TextOf(JsonElement json, string member) => json.TryGetProperty(member, out var value) ? value.ToString() : null;
+    static string? TextOf(JsonElement json, string member) => json.TryGetProperty(member, out var value) ? value.ToString() : null;
 }

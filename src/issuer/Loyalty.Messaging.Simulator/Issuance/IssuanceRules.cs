@@ -7,8 +7,8 @@ namespace Loyalty.Messaging.Simulator.Issuance;
 /// <summary>What contracts/air-miles/openapi.yaml demands of an issuance or a reversal.</summary>
 internal sealed class IssuanceRules
 {
-    private readonly Shape _post;
-    private readonly Shape _reverse;
+    readonly Shape _post;
+    readonly Shape _reverse;
 
     public IssuanceRules(SimulatorOptions options)
     {

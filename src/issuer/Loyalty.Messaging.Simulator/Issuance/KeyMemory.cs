@@ -20,9 +20,9 @@ internal enum KeyStanding
 /// <summary>Remembers per Idempotency-Key what was asked and answered, and per transaction which key it came under.</summary>
 internal sealed class KeyMemory(SimulatorOptions options)
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, KnownKey> _keys = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, KnownKey> _byTransaction = new(StringComparer.Ordinal);
+    readonly Lock _gate = new();
+    readonly Dictionary<string, KnownKey> _keys = new(StringComparer.OrdinalIgnoreCase);
+    readonly Dictionary<string, KnownKey> _byTransaction = new(StringComparer.Ordinal);
 
     /// <summary>Looks the key up, or remembers it when it is new and may be used.</summary>
     public (KeyStanding Standing, KnownKey? Known) Open(string key, string path, byte[] body, string clientTransactionId)
@@ -65,7 +65,7 @@ internal sealed class KeyMemory(SimulatorOptions options)
         }
     }
 
-    private static string FingerprintOf(string path, byte[] body)
+    static string FingerprintOf(string path, byte[] body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(path));

@@ -2,9 +2,9 @@ namespace Loyalty.Messaging.Simulator.Records;
 
 internal sealed class AttemptLog(TimeProvider time)
 {
-    private readonly Lock _gate = new();
-    private readonly List<Attempt> _attempts = [];
-    private long _sequence;
+    readonly Lock _gate = new();
+    readonly List<Attempt> _attempts = [];
+    long _sequence;
 
     public Attempt Begin(string path, string? idempotencyKey, string bodySha256)
     {

@@ -2,8 +2,8 @@ namespace Loyalty.Messaging.Simulator.Records;
 
 internal sealed class BreachLog(TimeProvider time, ILogger<BreachLog> logger)
 {
-    private readonly Lock _gate = new();
-    private readonly List<Breach> _breaches = [];
+    readonly Lock _gate = new();
+    readonly List<Breach> _breaches = [];
 
     public void Add(string kind, string detail, string? clientTransactionId)
     {

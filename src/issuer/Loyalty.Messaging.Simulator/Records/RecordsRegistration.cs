@@ -4,7 +4,6 @@ internal static class RecordsRegistration
 {
     public static void AddRecords(this IServiceCollection services)
     {
-        services.AddSingleton<Ledger>();
         services.AddSingleton<AttemptLog>();
         services.AddSingleton<BreachLog>();
     }

@@ -3,11 +3,11 @@ namespace Loyalty.Messaging.Simulator.Scripts;
 /// <summary>The rules in force, found by the most telling thing they match on: a call looks at its own few, not at all.</summary>
 internal sealed class ScriptBook
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, List<Entry>> _byTransaction = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<Entry>> _byCollector = new(StringComparer.Ordinal);
-    private readonly List<Entry> _others = [];
-    private long _sequence;
+    readonly Lock _gate = new();
+    readonly Dictionary<string, List<Entry>> _byTransaction = new(StringComparer.Ordinal);
+    readonly Dictionary<string, List<Entry>> _byCollector = new(StringComparer.Ordinal);
+    readonly List<Entry> _others = [];
+    long _sequence;
 
     public void Add(IEnumerable<ScriptRule> rules)
     {
@@ -67,24 +67,24 @@ internal sealed class ScriptBook
         }
     }
 
-    private List<Entry> ShelfOf(ScriptMatch match)
+    List<Entry> ShelfOf(ScriptMatch match)
     {
         if (match.ClientTransactionId is { } transaction)
             return Shelf(_byTransaction, transaction);
         return match.CollectorNumber is { } collector ? Shelf(_byCollector, collector) : _others;
     }
 
-    private static List<Entry> Shelf(Dictionary<string, List<Entry>> shelves, string name)
+    static List<Entry> Shelf(Dictionary<string, List<Entry>> shelves, string name)
     {
         if (!shelves.TryGetValue(name, out var shelf))
             shelves[name] = shelf = [];
         return shelf;
     }
 
-    private static List<Entry> On(Dictionary<string, List<Entry>> shelves, string? name) =>
+    static List<Entry> On(Dictionary<string, List<Entry>> shelves, string? name) =>
         name is not null && shelves.TryGetValue(name, out var shelf) ? shelf : [];
 
-    private sealed class Entry(long sequence, ScriptRule rule)
+    sealed class Entry(long sequence, ScriptRule rule)
     {
         public long Sequence { get; } = sequence;
 

@@ -20,7 +20,7 @@ internal sealed class TokenCall(TokenIssuer tokens, Reception reception, ScriptB
         await reception.AnswerAsync(call, Plan.From(rule?.Answer, () => Judge(call)));
     }
 
-    private Answer Judge(IncomingCall call)
+    Answer Judge(IncomingCall call)
     {
         if (!call.HasMediaType("application/x-www-form-urlencoded"))
             return Error(StatusCodes.Status400BadRequest, "invalid_request");
@@ -42,9 +42,8 @@ internal sealed class TokenCall(TokenIssuer tokens, Reception reception, ScriptB
         );
     }
 
-    private static Answer Error(int status, string error) =>
-        Answer.Json(status, SimulatorJson.Body(json => json.WriteString("error", error)));
+    static Answer Error(int status, string error) => Answer.Json(status, SimulatorJson.Body(json => json.WriteString("error", error)));
 
-    private static bool Same(string? sent, string known) =>
+    static bool Same(string? sent, string known) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sent ?? ""), Encoding.UTF8.GetBytes(known));
 }

@@ -9,11 +9,11 @@ internal sealed class TokenIssuer(SimulatorOptions options, TimeProvider time)
     /// <summary>How every token begins, so that one that strays into a log is found there.</summary>
     public const string Prefix = "simulator-token-";
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, Token> _tokens = new(StringComparer.Ordinal);
-    private int _requests;
-    private int _expiredCalls;
-    private int _revokedCalls;
+    readonly Lock _gate = new();
+    readonly Dictionary<string, Token> _tokens = new(StringComparer.Ordinal);
+    int _requests;
+    int _expiredCalls;
+    int _revokedCalls;
 
     public void CountRequest() => Interlocked.Increment(ref _requests);
 
@@ -64,7 +64,7 @@ internal sealed class TokenIssuer(SimulatorOptions options, TimeProvider time)
             return new TokenCounts(_requests, _expiredCalls, _revokedCalls);
     }
 
-    private TokenVerdict JudgeRevoked(Token token, DateTimeOffset now)
+    TokenVerdict JudgeRevoked(Token token, DateTimeOffset now)
     {
         _revokedCalls++;
         token.FirstRefusedAt ??= now;
@@ -72,14 +72,14 @@ internal sealed class TokenIssuer(SimulatorOptions options, TimeProvider time)
         return TokenVerdict.Refused("this token has been revoked", tooLate ? BreachKind.TokenRevoked : null);
     }
 
-    private TokenVerdict JudgeExpired(Token token, DateTimeOffset now)
+    TokenVerdict JudgeExpired(Token token, DateTimeOffset now)
     {
         _expiredCalls++;
         var tooLate = now - token.ExpiresAt >= options.ExpiredTokenGrace;
         return TokenVerdict.Refused("this token has expired", tooLate ? BreachKind.TokenExpired : null);
     }
 
-    private sealed class Token(DateTimeOffset expiresAt)
+    sealed class Token(DateTimeOffset expiresAt)
     {
         public DateTimeOffset ExpiresAt { get; } = expiresAt;
 

@@ -5,6 +5,7 @@ internal static class TokenRegistration
     public static void AddTokens(this IServiceCollection services)
     {
         services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<TokenCheck>();
         services.AddSingleton<TokenCall>();
     }
 

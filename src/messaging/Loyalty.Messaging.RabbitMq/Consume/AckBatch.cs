@@ -69,12 +69,12 @@ internal sealed class AckBatch(Func<ulong, bool, ValueTask> ack, TimeSpan delay,
 
     async Task FlushLaterAsync()
     {
-        await Task.Delay(delay, time).ConfigureAwait(false);
+        await Task.Delay(delay, time);
         lock (_lock)
             _scheduled = false;
         try
         {
-            await FlushAsync().ConfigureAwait(false);
+            await FlushAsync();
         }
         catch (Exception exception)
         {
@@ -97,9 +97,9 @@ internal sealed class AckBatch(Func<ulong, bool, ValueTask> ack, TimeSpan delay,
             while (Take() is { } acks)
             {
                 if (acks.UpTo is { } last)
-                    await ack(last, true).ConfigureAwait(false);
+                    await ack(last, true);
                 foreach (var tag in acks.Single)
-                    await ack(tag, false).ConfigureAwait(false);
+                    await ack(tag, false);
             }
         }
         catch

@@ -185,21 +185,19 @@ internal sealed class ConcurrentConsumer(
         {
             try
             {
-                if (twin is not null && await twin.Ended.ConfigureAwait(false))
-                    await owner.AckAsync(tag).ConfigureAwait(false);
+                if (twin is not null && await twin.Ended)
+                    await owner.AckAsync(tag);
                 else
-                    await owner
-                        .Inner.HandleBasicDeliverAsync(
-                            consumerTag,
-                            tag,
-                            redelivered,
-                            exchange,
-                            routingKey,
-                            properties,
-                            body.AsMemory(0, length),
-                            CancellationToken.None
-                        )
-                        .ConfigureAwait(false);
+                    await owner.Inner.HandleBasicDeliverAsync(
+                        consumerTag,
+                        tag,
+                        redelivered,
+                        exchange,
+                        routingKey,
+                        properties,
+                        body.AsMemory(0, length),
+                        CancellationToken.None
+                    );
             }
             finally
             {
@@ -222,7 +220,7 @@ internal sealed class ConcurrentConsumer(
     {
         try
         {
-            await acks.AddAsync(tag).ConfigureAwait(false);
+            await acks.AddAsync(tag);
         }
         catch (Exception exception)
         {

@@ -2,10 +2,10 @@ using Loyalty.Messaging.RabbitMq.Publish;
 using MassTransit;
 using Microsoft.AspNetCore.Diagnostics;
 
-namespace Loyalty.Messaging.Ops.AmCash;
+namespace Loyalty.Messaging.Ops.Faults;
 
 /// <summary>No worker answered a question: that is no fault of the request, and may be asked again.</summary>
-internal sealed partial class WorkersSilence(IProblemDetailsService problems, ILogger<WorkersSilence> logger) : IExceptionHandler
+internal sealed partial class UnansweredQuestion(IProblemDetailsService problems, ILogger<UnansweredQuestion> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -17,7 +17,10 @@ internal sealed partial class WorkersSilence(IProblemDetailsService problems, IL
                 StatusCodes.Status504GatewayTimeout,
                 "No worker has answered in time; ask again, or look whether one is running"
             ),
-            RequestFaultException => (StatusCodes.Status502BadGateway, "The worker failed to answer; its log says why"),
+            RequestFaultException => (
+                StatusCodes.Status502BadGateway,
+                "A worker tried it and failed; its log says why, and a decision is among the dead letters"
+            ),
             UnsentQuestionException => (StatusCodes.Status503ServiceUnavailable, exception.Message),
             _ => (
                 StatusCodes.Status503ServiceUnavailable,

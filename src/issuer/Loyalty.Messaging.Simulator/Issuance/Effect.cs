@@ -1,4 +1,4 @@
-namespace Loyalty.Messaging.Simulator.Records;
+namespace Loyalty.Messaging.Simulator.Issuance;
 
 /// <summary>One change of a collector's balance. The ledger is the list of these and nothing else.</summary>
 internal sealed record Effect

@@ -1,6 +1,6 @@
-using Loyalty.Messaging.Simulator.Issuance;
+using Loyalty.Messaging.Simulator.Records;
 
-namespace Loyalty.Messaging.Simulator.Records;
+namespace Loyalty.Messaging.Simulator.Issuance;
 
 /// <summary>Why a reversal cannot be: the kind of breach it is, and a sentence.</summary>
 internal sealed record Objection(string Kind, string Detail);
@@ -8,11 +8,11 @@ internal sealed record Objection(string Kind, string Detail);
 /// <summary>The append-only list of effects, and per issued transaction what is left to reverse.</summary>
 internal sealed class Ledger(TimeProvider time)
 {
-    private readonly Lock _gate = new();
-    private readonly List<Effect> _effects = [];
-    private readonly Dictionary<string, List<Effect>> _byTransaction = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Remainder> _remainders = new(StringComparer.Ordinal);
-    private LedgerTotals _totals = new(0, 0, 0, 0);
+    readonly Lock _gate = new();
+    readonly List<Effect> _effects = [];
+    readonly Dictionary<string, List<Effect>> _byTransaction = new(StringComparer.Ordinal);
+    readonly Dictionary<string, Remainder> _remainders = new(StringComparer.Ordinal);
+    LedgerTotals _totals = new(0, 0, 0, 0);
 
     public Objection? ObjectionTo(IssuanceRequest request)
     {
@@ -69,7 +69,7 @@ internal sealed class Ledger(TimeProvider time)
         }
     }
 
-    private Objection? FindObjection(IssuanceRequest request)
+    Objection? FindObjection(IssuanceRequest request)
     {
         if (request.OriginalClientTransactionId is not { } original)
             return null;
@@ -79,14 +79,14 @@ internal sealed class Ledger(TimeProvider time)
             : new Objection(BreachKind.ReversalBeforeIssuance, $"nothing has been issued under {original}");
     }
 
-    private List<Effect> OfTransaction(string clientTransactionId)
+    List<Effect> OfTransaction(string clientTransactionId)
     {
         if (!_byTransaction.TryGetValue(clientTransactionId, out var effects))
             _byTransaction[clientTransactionId] = effects = [];
         return effects;
     }
 
-    private void Settle(Effect effect)
+    void Settle(Effect effect)
     {
         if (effect.Kind == Effect.Reverse)
         {

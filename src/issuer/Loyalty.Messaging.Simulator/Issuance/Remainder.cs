@@ -1,11 +1,11 @@
-using Loyalty.Messaging.Simulator.Issuance;
+using Loyalty.Messaging.Simulator.Records;
 
-namespace Loyalty.Messaging.Simulator.Records;
+namespace Loyalty.Messaging.Simulator.Issuance;
 
 /// <summary>What is left to reverse of one issued transaction, per offer.</summary>
 internal sealed class Remainder(string collectorNumber, string sponsorCode)
 {
-    private readonly Dictionary<(string Code, string? OfferId), long> _left = [];
+    readonly Dictionary<(string Code, string? OfferId), long> _left = [];
 
     public void Give(IEnumerable<OfferMiles> issuances)
     {
@@ -43,7 +43,7 @@ internal sealed class Remainder(string collectorNumber, string sponsorCode)
         return null;
     }
 
-    private static (string Code, string? OfferId) KeyOf(OfferMiles offer) => (offer.IssuanceOfferCode, offer.OfferId);
+    static (string Code, string? OfferId) KeyOf(OfferMiles offer) => (offer.IssuanceOfferCode, offer.OfferId);
 
-    private long LeftOf((string Code, string? OfferId) offer) => _left.GetValueOrDefault(offer);
+    long LeftOf((string Code, string? OfferId) offer) => _left.GetValueOrDefault(offer);
 }

@@ -1,4 +1,4 @@
-namespace Loyalty.Messaging.Simulator.Cash;
+namespace Loyalty.Messaging.Simulator.Answers;
 
 /// <summary>The documented response codes of ECHO and INQUIRE.</summary>
 internal static class ResponseCodes
@@ -11,7 +11,7 @@ internal static class ResponseCodes
     public const string InvalidParameter = "0035";
     public const string InsufficientMiles = "0051";
 
-    private static readonly Dictionary<string, ResponseCode> Codes = new ResponseCode[]
+    static readonly Dictionary<string, ResponseCode> Codes = new ResponseCode[]
     {
         new(200, Approved, "Approved"),
         new(202, BalanceSuppressed, "Approved - Balance suppressed"),

@@ -3,16 +3,17 @@ using Loyalty.Messaging.Simulator.Answers;
 using Loyalty.Messaging.Simulator.Calls;
 using Loyalty.Messaging.Simulator.Issuance;
 using Loyalty.Messaging.Simulator.Records;
+using Loyalty.Messaging.Simulator.Scripts;
 using Loyalty.Messaging.Simulator.Tokens;
 
-namespace Loyalty.Messaging.Simulator.Scripts;
+namespace Loyalty.Messaging.Simulator.Control;
 
 /// <summary><c>/simulator</c>: what a test tells the stand-in to do, and what it reads back.</summary>
-internal static class ScriptingRegistration
+internal static class ControlRegistration
 {
-    public static void AddScripts(this IServiceCollection services) => services.AddSingleton<ScriptBook>();
+    public static void AddControl(this IServiceCollection services) => services.AddSingleton<ScriptBook>();
 
-    public static void MapScripting(this WebApplication app)
+    public static void MapControl(this WebApplication app)
     {
         var simulator = app.MapGroup("/simulator");
         simulator.MapGet(
@@ -33,7 +34,7 @@ internal static class ScriptingRegistration
         simulator.MapDelete("", Reset);
     }
 
-    private static async Task<IResult> AddScriptsAsync(HttpRequest request, ScriptBook scripts)
+    static async Task<IResult> AddScriptsAsync(HttpRequest request, ScriptBook scripts)
     {
         try
         {
@@ -51,14 +52,7 @@ internal static class ScriptingRegistration
         }
     }
 
-    private static IResult Stats(
-        Ledger ledger,
-        AttemptLog attempts,
-        BreachLog breaches,
-        TokenIssuer tokens,
-        CollectorLanes lanes,
-        HeldCalls held
-    )
+    static IResult Stats(Ledger ledger, AttemptLog attempts, BreachLog breaches, TokenIssuer tokens, CollectorLanes lanes, HeldCalls held)
     {
         var (inFlight, maxInFlight) = lanes.Counts();
         var counts = tokens.Counts();
@@ -91,7 +85,7 @@ internal static class ScriptingRegistration
         );
     }
 
-    private static IResult Reset(
+    static IResult Reset(
         Ledger ledger,
         AttemptLog attempts,
         BreachLog breaches,
@@ -113,9 +107,9 @@ internal static class ScriptingRegistration
             lanes.ClearMax();
         });
 
-    private static IResult Json<T>(T value) => Results.Json(value, SimulatorJson.Options);
+    static IResult Json<T>(T value) => Results.Json(value, SimulatorJson.Options);
 
-    private static IResult Done(Action act)
+    static IResult Done(Action act)
     {
         act();
         return Results.NoContent();
