@@ -31,6 +31,17 @@ public sealed class When_a_correction_needs_two_people(GuardedLetters guarded) :
             (HttpStatusCode.Accepted, "AwaitingApproval", correction.operationId),
             (status, answer.GetProperty("state").GetString(), answer.GetProperty("operationId").GetGuid())
         );
+        // Under the same id the same decision is the same job; another decision is told that the id is taken.
+        Assert.Equal(HttpStatusCode.Accepted, (await _letters.AskAsync("POST", "orders/TM-1/correct", correction, Operator)).Status);
+        Assert.All(
+            [
+                await _letters.AskAsync("POST", "orders/TM-2/correct", correction, Operator),
+                await _letters.AskAsync("POST", "orders/TM-1/correct", correction with { collectorNumber = "84095212006" }, Operator),
+                await _letters.AskAsync("POST", "orders/TM-1/correct", correction with { reason = "another" }, Operator),
+                await _letters.AskAsync("POST", "orders/TM-1/cancel", new { correction.reason, correction.operationId }, Operator),
+            ],
+            other => Assert.Equal(HttpStatusCode.Conflict, other.Status)
+        );
         var job = await _letters.GetAsync($"jobs/{correction.operationId}", Viewer);
         Assert.Equal("30 miles are more than 20", job.GetProperty("needsApproval").GetString());
         Assert.Equal("Correct order TM-1: collector number *******2006; offers STANDARD 30", job.GetProperty("description").GetString());

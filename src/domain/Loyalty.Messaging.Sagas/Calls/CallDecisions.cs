@@ -23,6 +23,22 @@ internal static class CallDecisions
             .Then(context => context.Saga.Reason = $"{context.Message.Actor} took away the next try: {context.Message.Reason}")
             .Touch(terms);
 
+    /// <returns>Why the timer cannot be moved; null when it can.</returns>
+    public static string? TimerRefusal<TSaga, T>(TSaga saga, T decision)
+        where TSaga : IHasTimer
+        where T : ITimerDecision => saga.TimerToken is null ? "There is no timer to move" : null;
+
+    public static bool IsRemoval<TSaga, T>(BehaviorContext<TSaga, T> context)
+        where TSaga : class, SagaStateMachineInstance
+        where T : class, ITimerDecision => context.Message.DueAt is null;
+
+    public static EventActivityBinder<TSaga, T> RemoveTimer<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
+        where TSaga : class, SagaStateMachineInstance, IHasTimer
+        where T : class, ITimerDecision =>
+        binder
+            .Then(context => context.Note(Notes.Timer.Of("removed", context.Saga.TimerDueAt ?? terms.Now, "The timer was removed")))
+            .ClearTimer();
+
     /// <summary>What is in the past goes off now.</summary>
     public static EventActivityBinder<TSaga, T> MoveTimer<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
         where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>

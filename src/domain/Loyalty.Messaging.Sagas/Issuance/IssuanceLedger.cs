@@ -22,7 +22,7 @@ internal static class IssuanceLedger
             context.Saga.UpdatedAt = terms.Now;
         });
 
-    /// <summary>A claim that was answered before is answered again, in the same way.</summary>
+    /// <summary>A claim that was granted or refused before gets the same answer again.</summary>
     public static EventActivityBinder<IssuanceState, ClaimReversal> RecordClaim(
         this EventActivityBinder<IssuanceState, ClaimReversal> binder,
         SagaTerms terms

@@ -297,10 +297,10 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
             When(MoveTimer)
                 .Decide(
                     terms,
-                    TimerDecision.Refusal,
+                    CallDecisions.TimerRefusal,
                     yes =>
                         yes.IfElse(
-                            TimerDecision.IsRemoval,
+                            CallDecisions.IsRemoval,
                             removed => removed.RemoveTimer(terms).SuspendBy(terms).PublishSuspended().TransitionTo(Suspended),
                             moved => moved.MoveTimer(terms)
                         )
@@ -311,8 +311,8 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
             When(MoveTimer)
                 .Decide(
                     terms,
-                    TimerDecision.Refusal,
-                    yes => yes.IfElse(TimerDecision.IsRemoval, removed => removed.RemoveTimer(terms), moved => moved.MoveTimer(terms))
+                    CallDecisions.TimerRefusal,
+                    yes => yes.IfElse(CallDecisions.IsRemoval, removed => removed.RemoveTimer(terms), moved => moved.MoveTimer(terms))
                 )
         );
         During([Held, Issued, Rejected, Suspended, NotEarned, Cancelled], When(MoveTimer).Refuse(terms, "There is no timer"));

@@ -287,10 +287,10 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
             When(MoveTimer)
                 .Decide(
                     terms,
-                    TimerDecision.Refusal,
+                    CallDecisions.TimerRefusal,
                     yes =>
                         yes.IfElse(
-                            TimerDecision.IsRemoval,
+                            CallDecisions.IsRemoval,
                             removed => removed.RemoveTimer(terms).SuspendBy(terms).PublishSuspended().TransitionTo(Suspended),
                             moved => moved.MoveTimer(terms)
                         )
@@ -301,8 +301,8 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
             When(MoveTimer)
                 .Decide(
                     terms,
-                    TimerDecision.Refusal,
-                    yes => yes.IfElse(TimerDecision.IsRemoval, removed => removed.RemoveTimer(terms), moved => moved.MoveTimer(terms))
+                    CallDecisions.TimerRefusal,
+                    yes => yes.IfElse(CallDecisions.IsRemoval, removed => removed.RemoveTimer(terms), moved => moved.MoveTimer(terms))
                 )
         );
         During(

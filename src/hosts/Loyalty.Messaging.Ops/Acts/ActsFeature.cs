@@ -47,7 +47,12 @@ internal static class ActsFeature
 
     static void Add(WebApplicationBuilder builder)
     {
-        builder.Services.AddScoped<DecisionSender>().AddScoped<BulkDecisions>().AddScoped<DecisionForms>().AddScoped<SecondPerson>();
+        builder
+            .Services.AddScoped<DecisionSender>()
+            .AddScoped<BulkDecisions>()
+            .AddScoped<DecisionApproval>()
+            .AddScoped<DecisionForms>()
+            .AddScoped<SecondPerson>();
         foreach (var kind in DecisionKinds.All.Select(kind => kind.JobKind).OfType<string>().Distinct())
             builder.Services.AddScoped<IJobAct>(services => new DecisionAct(kind, services.GetRequiredService<DecisionSender>()));
     }

@@ -1,30 +1,23 @@
-using System.Text.Json;
-using Loyalty.Messaging.Earning;
 using Loyalty.Messaging.Jobs;
-using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Store.Jobs;
 using Loyalty.Messaging.Store.Orders;
 using Loyalty.Messaging.Store.Paging;
 
 namespace Loyalty.Messaging.Ops.Acts;
 
-/// <summary>
-/// One decision about many orders and refunds: first how many it would be done to, then a job that does it. And one about one, where a
-/// second person has to say yes.
-/// </summary>
-internal sealed class BulkDecisions(
-    OrderListQueries orders,
-    OrderQueries order,
-    JobStore jobs,
-    LoneActs alone,
-    ApprovalLimits limits,
-    TimeProvider time
-)
+/// <summary>One decision about many orders and refunds: first how many it would be done to, then a job that does it.</summary>
+internal sealed class BulkDecisions(OrderListQueries orders, JobStore jobs, LoneActs alone, TimeProvider time)
 {
     /// <summary>More than this need a narrower question.</summary>
     public const int Most = 10_000;
 
     public static IReadOnlyList<string> Kinds { get; } = [JobKinds.Retry, JobKinds.Cancel];
+
+    /// <returns>What is wrong with deciding about all of these; null when nothing is.</returns>
+    public static string? Mistake(OrderFilter filter) =>
+        filter is { States.Count: 0, Stuck: false, Day: null, Id: null }
+            ? "A decision about everything is not offered: choose states, stuck ones, a day or an id"
+            : null;
 
     /// <param name="person">Who would decide.</param>
     public async Task<BulkPreview> PreviewAsync(string kind, OrderFilter filter, Actor person, CancellationToken cancellationToken)
@@ -51,7 +44,8 @@ internal sealed class BulkDecisions(
         };
     }
 
-    /// <returns>The job; null when there is nothing to which the decision would be done.</returns>
+    /// <returns>The job, also when it was made before; null when there is nothing to which the decision would be done.</returns>
+    /// <exception cref="JobIdInUseException">Something else was asked for under this id.</exception>
     public async Task<Job?> StartAsync(
         Guid id,
         string kind,
@@ -62,11 +56,13 @@ internal sealed class BulkDecisions(
         CancellationToken cancellationToken
     )
     {
+        if (await jobs.FindSameAsync(id, kind, reason, cancellationToken) is { } before)
+            return before;
         var fitting = (await RowsAsync(filter, cancellationToken)).Where(row => Fits(kind, row)).ToList();
         if (fitting.Count == 0)
             return null;
         var them = $"{Shared.Wording.Count(fitting.Count, "order or refund", "orders and refunds")}{InWords(filter)}";
-        var job = JobOf(id, kind, $"{(kind == JobKinds.Retry ? "Retry" : "Cancel")} {them}", reason, person);
+        var job = NewJob.Of(id, kind, $"{(kind == JobKinds.Retry ? "Retry" : "Cancel")} {them}", reason, person, time.GetUtcNow());
         (job.Rate, job.MilesToIssue) = (rate, fitting.Sum(row => (long)row.Miles));
         job.Ramp = fitting.Count > 1 ? [1, 5, 50] : [];
         var subjects = fitting.ConvertAll(row => new JobSubject(
@@ -74,85 +70,8 @@ internal sealed class BulkDecisions(
             row.OrderId,
             row.Miles
         ));
-        return await CreateAsync(job, subjects, person, cancellationToken);
+        return await jobs.CreateAsync(job, subjects, NewJob.Audited(job, person), cancellationToken);
     }
-
-    /// <summary>
-    /// A decision about one. What one person may not take alone waits for a second: for its miles, for what the same person has done alone
-    /// before, or for what it states, which may move miles twice.
-    /// </summary>
-    /// <param name="subjectId">Of the order or refund.</param>
-    /// <returns>The job that waits; without one it may be taken now, and counts as done alone. And the miles that were looked at: with more
-    /// it is another decision.</returns>
-    public async Task<(Job? Job, int? AtMost)> AskAsync(
-        DecisionKind decision,
-        string subjectId,
-        DecisionRequest asked,
-        Actor person,
-        CancellationToken cancellationToken
-    )
-    {
-        if (limits == ApprovalLimits.Off || decision.JobKind is not { } kind)
-            return (null, null);
-        var subject = decision.SubjectOf(subjectId);
-        var id = asked.OperationId ?? Guid.NewGuid();
-        // Under the same id somebody may ask for something else: what was counted for one decision serves no other.
-        var set = (asked as CorrectionRequest)?.Miles is { } offers ? $"{Sum(offers)}" : "";
-        var counted = DeterministicId.Of("decided alone", kind, subject, id.ToString(), set);
-        // Asked again, the answer is the same.
-        if (await jobs.FindAsync(id, cancellationToken) is { } asksAlready)
-            return (asksAlready, null);
-        if (asked.Statement is null && await alone.FindAsync(counted, cancellationToken) is { } before)
-            return (null, (int)before.Miles);
-        var about = await order.SubjectAsync(subject, cancellationToken);
-        // Where there is nothing to decide the saga says so; and should there be by then, it has more miles than none.
-        if (asked.Statement is null && (about is null || !IsOffered(kind, about)))
-            return (null, 0);
-        var miles = asked is CorrectionRequest correction ? Moved(correction, about) : about?.Miles ?? 0;
-        var objection = asked.Statement ?? await alone.CountAsync(counted, person.Someone, new Weight(1, miles), cancellationToken);
-        if (objection is null)
-            return (null, miles);
-        var job = JobOf(id, kind, asked.Description(subject), asked.Reason!, person);
-        (job.NeedsApproval, job.MilesToIssue) = (objection, asked.Statement is null ? miles : null);
-        job.Parameters = JsonSerializer.Serialize(asked, asked.GetType());
-        return (await CreateAsync(job, [new JobSubject(subject, null, miles)], person, cancellationToken), miles);
-    }
-
-    static bool IsOffered(string kind, DecisionSubject about) =>
-        kind switch
-        {
-            JobKinds.Approve => OfferedActs.Approve(about.State),
-            JobKinds.Retry => OfferedActs.Retry(about.State),
-            JobKinds.Correct => OfferedActs.Correct(about.State),
-            _ => OfferedActs.Cancel(about.State, about.EffectUnknown),
-        };
-
-    /// <summary>A refund that was refused has no miles yet: it may be granted all that the order has.</summary>
-    static int Moved(CorrectionRequest asked, DecisionSubject? about) =>
-        asked.Miles is { } offers ? Sum(offers)
-        : about is { Miles: > 0 } ? about.Miles
-        : about?.OrderMiles ?? 0;
-
-    static int Sum(IReadOnlyList<OfferMiles> offers) => (int)Math.Min(offers.Sum(offer => (long)offer.Miles), int.MaxValue);
-
-    Job JobOf(Guid id, string kind, string description, string reason, Actor person) =>
-        new()
-        {
-            Id = id,
-            Kind = kind,
-            StateSince = time.GetUtcNow(),
-            Description = description,
-            Reason = reason,
-            CreatedBy = person.Name,
-            CreatedIdentity = person.Identity,
-            CreatedAt = time.GetUtcNow(),
-            Rate = 1,
-            StopOnSame = false,
-            StopShare = 10,
-        };
-
-    Task<Job> CreateAsync(Job job, IReadOnlyList<JobSubject> items, Actor person, CancellationToken cancellationToken) =>
-        jobs.CreateAsync(job, items, person.Does($"{job.Kind} as a job", $"job {job.Id}", job.Reason), cancellationToken);
 
     async Task<List<OrderRow>> RowsAsync(OrderFilter filter, CancellationToken cancellationToken)
     {

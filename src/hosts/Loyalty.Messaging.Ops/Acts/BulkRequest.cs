@@ -54,7 +54,7 @@ internal sealed record BulkRequest
         : What is not (null or SagaKind.Issue or SagaKind.Reverse) ? $"what must be {SagaKind.Issue} or {SagaKind.Reverse}"
         : States?.FirstOrDefault(state => !SagaKind.States.Contains(state)) is { } unknown
             ? $"state {unknown} does not exist; there are {string.Join(", ", SagaKind.States)}"
-        : (States ?? []).Count == 0 && !Stuck && Day is null ? "say which: states, stuck or day"
+        : BulkDecisions.Mistake(Filter) is { } tooWide ? tooWide
         : Rate is < 1 or > FastestRate ? $"rate must be from 1 to {FastestRate} a second"
         : null;
 }

@@ -36,7 +36,7 @@ internal static class DecisionEndpoints
                     TRequest body,
                     HttpContext http,
                     DecisionSender sender,
-                    BulkDecisions bulk,
+                    DecisionApproval approval,
                     CancellationToken cancellationToken
                 ) =>
                 {
@@ -45,7 +45,7 @@ internal static class DecisionEndpoints
                         return TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest, title: "No reason");
                     if (body.Mistake is { } wrong)
                         return TypedResults.Problem(wrong.Sentence, statusCode: StatusCodes.Status400BadRequest, title: wrong.Title);
-                    var (job, atMost) = await bulk.AskAsync(kind, id, body, http.Actor(), cancellationToken);
+                    var (job, atMost) = await approval.AskAsync(kind, id, body, http.Actor(), cancellationToken);
                     if (job is not null)
                         return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", new DecisionTaken(job.Id, job.State));
                     var answer = await kind.TakeAsync(sender, id, body with { AtMost = atMost }, http.Actor(), cancellationToken);

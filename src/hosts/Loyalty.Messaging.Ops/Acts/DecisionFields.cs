@@ -25,6 +25,10 @@ internal static class DecisionFields
             NoEffect = form["noEffect"] == "true",
         };
 
+    /// <returns>What is wrong with the new time, as a sentence; null when nothing is.</returns>
+    public static string? TimerMistake(IFormCollection form) =>
+        form["what"] == "move" && DueAt(form) is null ? "enter the new time as 2026-11-21 15:04, in UTC" : null;
+
     public static TimerRequest Timer(IFormCollection form, TimeProvider time)
     {
         var what = form["what"].ToString();
@@ -35,14 +39,7 @@ internal static class DecisionFields
             Cancel = what == "cancel",
             DueAt =
                 what == "now" ? time.GetUtcNow()
-                : what == "move"
-                && DateTimeOffset.TryParse(
-                    form["dueAt"],
-                    CultureInfo.InvariantCulture,
-                    DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-                    out var due
-                )
-                    ? due
+                : what == "move" ? DueAt(form)
                 : null,
         };
     }
@@ -61,6 +58,16 @@ internal static class DecisionFields
             Offers = offers.Count == 0 || OfferFields.AreSame(offers, before ?? []) ? null : offers,
         };
     }
+
+    static DateTimeOffset? DueAt(IFormCollection form) =>
+        DateTimeOffset.TryParse(
+            form["dueAt"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var due
+        )
+            ? due
+            : null;
 
     static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 

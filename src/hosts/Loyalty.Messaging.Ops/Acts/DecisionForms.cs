@@ -7,7 +7,7 @@ using MassTransit;
 namespace Loyalty.Messaging.Ops.Acts;
 
 /// <summary>The same decisions, from the forms of an order's page. Each ends on that page, with what came of it.</summary>
-internal sealed class DecisionForms(DecisionSender sender, BulkDecisions bulk, OrderQueries orders, FlashMessage said)
+internal sealed class DecisionForms(DecisionSender sender, DecisionApproval approval, OrderQueries orders, FlashMessage said)
 {
     const string NoAnswer =
         "No worker has answered in time. The decision may still be taken: look at the timeline below before you send it again";
@@ -43,7 +43,7 @@ internal sealed class DecisionForms(DecisionSender sender, BulkDecisions bulk, O
             if (asked.Mistake is { } wrong)
                 return said.Refused(http, $"Nothing was done: {wrong.Sentence}", page);
             // What one person may not decide alone waits for a second.
-            var (job, atMost) = await bulk.AskAsync(kind, id, asked, http.Actor(), http.RequestAborted);
+            var (job, atMost) = await approval.AskAsync(kind, id, asked, http.Actor(), http.RequestAborted);
             if (job is not null)
                 return said.Done(http, $"It waits for a second person: {job.NeedsApproval}.", $"/jobs/{job.Id}");
             var answer = await kind.TakeAsync(sender, id, asked with { AtMost = atMost }, http.Actor(), http.RequestAborted);

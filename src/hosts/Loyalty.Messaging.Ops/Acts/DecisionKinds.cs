@@ -262,6 +262,7 @@ internal static class DecisionKinds
             Name = name,
             Summary = summary,
             Done = done,
+            FormMistake = DecisionFields.TimerMistake,
             Form = (form, _, http) => Task.FromResult(DecisionFields.Timer(form, TimeOf(http))),
             Command = command,
         };

@@ -31,24 +31,10 @@ internal sealed class SecondPerson(JobStore jobs, LoneActs alone, TimeProvider t
             || await alone.CountAsync(Guid.NewGuid(), actor.Someone, new Weight(subjects.Count, 0), cancellationToken) is not { } objection
         )
             return null;
-        var now = time.GetUtcNow();
+        var job = NewJob.Of(id, kind, description, reason, actor, time.GetUtcNow());
+        (job.NeedsApproval, job.Rate, job.StopShare) = (objection, ReplayOrder.FastestRate, 100);
         return await jobs.CreateAsync(
-            new Job
-            {
-                Id = id,
-                Kind = kind,
-                StateSince = now,
-                Description = description,
-                Reason = reason,
-                CreatedBy = actor.Name,
-                CreatedIdentity = actor.Identity,
-                CreatedAt = now,
-                NeedsApproval = objection,
-                Rate = ReplayOrder.FastestRate,
-                Ramp = [],
-                StopOnSame = false,
-                StopShare = 100,
-            },
+            job,
             [.. subjects.Select(subject => new JobSubject(subject.ToString(), null, 0))],
             actor.Does(kind, $"job {id}", reason),
             cancellationToken

@@ -49,6 +49,7 @@ internal static class DeadLetterEndpoints
             .Produces<EditAnswer>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         letters
             .MapPost("/discard", DiscardAsync)
@@ -57,7 +58,8 @@ internal static class DeadLetterEndpoints
             .RequireAuthorization(Roles.Operator)
             .Produces<Changed>()
             .Produces<JobView>(StatusCodes.Status202Accepted)
-            .ProducesProblem(StatusCodes.Status400BadRequest);
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         letters
             .MapPost("/restore", RestoreAsync)
             .WithName("RestoreDeadLetters")

@@ -61,7 +61,12 @@ internal static class JobForms
         }.Read();
         var kind = form["kind"].ToString();
         if (
-            (wrong ?? Reasons.Mistake(form["reason"]) ?? (BulkDecisions.Kinds.Contains(kind) ? null : "kind must be retry or cancel")) is
+            (
+                wrong
+                ?? BulkDecisions.Mistake(filter!)
+                ?? Reasons.Mistake(form["reason"])
+                ?? (BulkDecisions.Kinds.Contains(kind) ? null : "kind must be retry or cancel")
+            ) is
             { } mistake
         )
             return said.Refused(http, mistake, "/orders");

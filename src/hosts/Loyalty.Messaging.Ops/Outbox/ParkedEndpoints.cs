@@ -28,7 +28,8 @@ internal static class ParkedEndpoints
             .RequireAuthorization(Roles.Operator)
             .Produces<Changed>()
             .Produces<JobView>(StatusCodes.Status202Accepted)
-            .ProducesProblem(StatusCodes.Status400BadRequest);
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     static async Task<Results<Ok<ParkedList>, ProblemHttpResult>> ListAsync(

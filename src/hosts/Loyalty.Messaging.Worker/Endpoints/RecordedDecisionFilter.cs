@@ -24,7 +24,7 @@ internal sealed partial class RecordedDecisionFilter<T>(IRecordedDecisions decis
     public void Probe(ProbeContext context) => context.CreateFilterScope("recordedDecision");
 
     [LoggerMessage(
-        2030,
+        2230,
         LogLevel.Warning,
         "{Decision} of operation {OperationId} is refused: ops has recorded no such decision. Find out who sent it"
     )]

@@ -6,9 +6,6 @@ namespace Loyalty.Messaging.Delivery.Outbox;
 /// </summary>
 public sealed class OutboxMessage
 {
-    /// <summary>Length of <see cref="Destination"/>: a broker address of at most 255 bytes of names and its scheme.</summary>
-    public const int DestinationLength = 1024;
-
     public Guid Id { get; set; }
 
     /// <summary>Order of writing, given by the database.</summary>

@@ -57,10 +57,16 @@ internal sealed partial class EndpointWatch(
             .ToList();
         return Task.FromResult(
             away.Count == 0
-                ? HealthCheckResult.Healthy($"{_endpoints.Count} queues are consumed")
+                ? HealthCheckResult.Healthy(
+                    Left() is [_, ..] left
+                        ? $"{Consumed.Count} queues are consumed; left to others: {string.Join(", ", left)}"
+                        : $"{Consumed.Count} queues are consumed"
+                )
                 : HealthCheckResult.Unhealthy($"Not consumed: {string.Join(", ", away)}")
         );
     }
+
+    List<string> Left() => [.. _endpoints.Where(endpoint => endpoint.Value.IsLeft).Select(endpoint => endpoint.Key).Order()];
 
     public void EndpointConfigured<T>(T configurator)
         where T : IReceiveEndpointConfigurator
@@ -80,8 +86,49 @@ internal sealed partial class EndpointWatch(
     public async Task ForgetAsync(string queue)
     {
         await _starting.WaitAsync();
-        _endpoints.TryRemove(queue, out _);
-        _starting.Release();
+        try
+        {
+            _endpoints.TryRemove(queue, out _);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    /// <summary>From now on nobody misses us there: the queue is about to be left to whoever else consumes it.</summary>
+    /// <returns>False for one that has not begun yet.</returns>
+    internal async Task<bool> LeaveAsync(string queue) => await MarkAsync(queue, isLeft: true) is not null;
+
+    /// <summary>Ends when what is in hand has ended, or can be waited for no longer.</summary>
+    internal Task StopAsync(string queue, TimeSpan timeout) =>
+        _endpoints.TryGetValue(queue, out var endpoint) && endpoint.Receiving is { } receiving
+            ? TryAsync(queue, () => StopAsync(receiving, timeout))
+            : Task.CompletedTask;
+
+    /// <summary>Consumes again what was left.</summary>
+    internal async Task JoinAsync(string queue)
+    {
+        if (await MarkAsync(queue, isLeft: false) is { } endpoint)
+            await TryStartAgainAsync(queue, endpoint);
+    }
+
+    /// <summary>Of those that are still ours.</summary>
+    public async Task StartAgainAsync(params string[] queues)
+    {
+        await _starting.WaitAsync();
+        try
+        {
+            await Task.WhenAll(
+                _endpoints
+                    .Where(endpoint => queues.Contains(endpoint.Key) && !endpoint.Value.IsLeft)
+                    .Select(endpoint => StartAgainAsync(endpoint.Key, endpoint.Value))
+            );
+        }
+        finally
+        {
+            _starting.Release();
+        }
     }
 
     public Task Stopping(ReceiveEndpointStopping stopping)
@@ -152,23 +199,6 @@ internal sealed partial class EndpointWatch(
         }
     }
 
-    /// <summary>From now on nobody misses us there: the queue is about to be left to whoever else consumes it.</summary>
-    /// <returns>False for one that has not begun yet.</returns>
-    internal async Task<bool> LeaveAsync(string queue) => await MarkAsync(queue, isLeft: true) is not null;
-
-    /// <summary>Ends when what is in hand has ended, or can be waited for no longer.</summary>
-    internal Task StopAsync(string queue, TimeSpan timeout) =>
-        _endpoints.TryGetValue(queue, out var endpoint) && endpoint.Receiving is { } receiving
-            ? IsDoneAsync(queue, () => StopAsync(receiving, timeout))
-            : Task.CompletedTask;
-
-    /// <summary>Consumes again what was left.</summary>
-    internal async Task JoinAsync(string queue)
-    {
-        if (await MarkAsync(queue, isLeft: false) is { } endpoint)
-            await IsStartedAgainAsync(queue, endpoint);
-    }
-
     /// <returns>Null when it was so before, or has not begun yet.</returns>
     async Task<Endpoint?> MarkAsync(string queue, bool isLeft)
     {
@@ -187,36 +217,18 @@ internal sealed partial class EndpointWatch(
         }
     }
 
-    /// <summary>Of those that are still ours.</summary>
-    public async Task StartAgainAsync(params string[] queues)
-    {
-        await _starting.WaitAsync();
-        try
-        {
-            await Task.WhenAll(
-                _endpoints
-                    .Where(endpoint => queues.Contains(endpoint.Key) && !endpoint.Value.IsLeft)
-                    .Select(endpoint => StartAgainAsync(endpoint.Key, endpoint.Value))
-            );
-        }
-        finally
-        {
-            _starting.Release();
-        }
-    }
-
     async Task StartAgainAsync(string queue, Endpoint endpoint)
     {
-        if (await IsStartedAgainAsync(queue, endpoint))
+        if (await TryStartAgainAsync(queue, endpoint))
             StartedAgain(logger, queue);
     }
 
-    async Task<bool> IsStartedAgainAsync(string queue, Endpoint endpoint)
+    async Task<bool> TryStartAgainAsync(string queue, Endpoint endpoint)
     {
         // Nothing was heard of it yet: the bus is about to start it.
         if (endpoint.Receiving is not { } receiving)
             return false;
-        return await IsDoneAsync(
+        return await TryAsync(
             queue,
             async () =>
             {
@@ -240,7 +252,7 @@ internal sealed partial class EndpointWatch(
         await receiving.Stop(limit.Token);
     }
 
-    async Task<bool> IsDoneAsync(string queue, Func<Task> act)
+    async Task<bool> TryAsync(string queue, Func<Task> act)
     {
         try
         {

@@ -38,17 +38,17 @@ public sealed class Progress : IReceiveObserver, IDisposable
         _started.IsEmpty ? TimeSpan.Zero : _time.GetElapsedTime(_started.Values.DefaultIfEmpty(_time.GetTimestamp()).Min());
 
     /// <summary>
-    /// How long, in the queue where it is longest, deliveries have been in work and none has ended; zero when there is none. One that
-    /// stands in a long line is old too, but before it others end.
+    /// The queue where deliveries have been in work for longest without one that has ended, and for how long; null when none is in work.
+    /// One that stands in a long line is old too, but before it others end.
     /// </summary>
-    public TimeSpan Still =>
-        _started.IsEmpty
-            ? TimeSpan.Zero
-            : _started
-                .GroupBy(delivery => delivery.Key.InputAddress, delivery => delivery.Value)
-                .Select(queue => _time.GetElapsedTime(Math.Max(queue.Min(), Volatile.Read(ref _queues[queue.Key].EndedAt))))
-                .DefaultIfEmpty()
-                .Max();
+    public (string Queue, TimeSpan For)? Still =>
+        _started
+            .GroupBy(delivery => delivery.Key.InputAddress, delivery => delivery.Value)
+            .Select(queue =>
+                (Queue: NameOf(queue.Key), For: _time.GetElapsedTime(Math.Max(queue.Min(), Volatile.Read(ref _queues[queue.Key].EndedAt))))
+            )
+            .Cast<(string Queue, TimeSpan For)?>()
+            .MaxBy(queue => queue!.Value.For);
 
     /// <returns>How many deliveries of a queue have begun so far, and whether one of them is in work.</returns>
     public (long Begun, bool InWork) Of(string queue) =>
@@ -97,11 +97,13 @@ internal sealed class ProgressCheck(Progress progress, IOptions<RabbitMqOptions>
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(
-            progress.Still < options.Value.DeliveryPatience || publishing?.TakesFor < options.Value.DeliveryPatience
-                ? HealthCheckResult.Healthy($"{progress.InFlight} deliveries in work")
-                : HealthCheckResult.Unhealthy(
-                    $"Deliveries of a queue have been in work and none has ended for {progress.Still}: restart the process, "
-                        + "the broker will deliver it again"
+            progress.Still is { } still
+            && still.For >= options.Value.DeliveryPatience
+            && !(publishing?.TakesFor < options.Value.DeliveryPatience)
+                ? HealthCheckResult.Unhealthy(
+                    $"Nothing in {still.Queue} has finished for {still.For}, although deliveries are in work: restart the process, "
+                        + "the broker will deliver them again"
                 )
+                : HealthCheckResult.Healthy($"{progress.InFlight} deliveries in work")
         );
 }

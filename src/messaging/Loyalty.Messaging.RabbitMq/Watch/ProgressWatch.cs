@@ -31,9 +31,9 @@ internal sealed partial class ProgressWatch(
         while (true)
         {
             await Task.Delay(patience / 5, time, stoppingToken);
-            if (Shorter(progress.Still, publishing.TakesFor) is var still && still > options.Value.DeliveryPatience)
+            if (progress.Still is { } still && Shorter(still.For, publishing.TakesFor) > options.Value.DeliveryPatience)
             {
-                end.End($"Deliveries of a queue have been in work and none has ended for {still.TotalSeconds:0} s");
+                end.End($"Nothing in {still.Queue} has finished for {still.For.TotalSeconds:0} s, although deliveries are in work");
                 return;
             }
             try

@@ -92,9 +92,9 @@ internal sealed partial class LostCalls(DeliveryDatabase<LoyaltyDbContext> datab
             await endpoint.Send(each, cancellationToken);
     }
 
-    [LoggerMessage(3040, LogLevel.Warning, "{Count} calls have had no answer for {Wait}: they are sent to their queues again")]
+    [LoggerMessage(3050, LogLevel.Warning, "{Count} calls have had no answer for {Wait}: they are sent to their queues again")]
     static partial void Lost(ILogger logger, int count, TimeSpan wait);
 
-    [LoggerMessage(3041, LogLevel.Warning, "Lost calls could not be looked for now ({Cause}); trying again")]
+    [LoggerMessage(3051, LogLevel.Warning, "Lost calls could not be looked for now ({Cause}); trying again")]
     static partial void NotLooked(ILogger logger, string cause);
 }

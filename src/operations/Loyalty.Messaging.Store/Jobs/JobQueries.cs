@@ -50,20 +50,6 @@ public sealed class JobQueries(LoyaltyDbContext context, JobWork work)
             .OrderBy(item => item.Ordinal)
             .Take(limit)
             .ToListAsync(cancellationToken);
-
-    /// <summary>Those that this order, refund or dead letter was or is part of, the newest first; at most twenty.</summary>
-    public async Task<IReadOnlyList<(Job Job, JobItem Item)>> OfSubjectAsync(string subject, CancellationToken cancellationToken) =>
-        (
-            await (
-                from item in context.JobItems
-                join job in context.Jobs on item.JobId equals job.Id
-                where item.Subject == subject
-                orderby job.CreatedAt descending
-                select new { job, item }
-            )
-                .Take(20)
-                .ToListAsync(cancellationToken)
-        ).ConvertAll(row => (row.job, row.item));
 }
 
 /// <summary>Jobs that have not ended and are in one state.</summary>

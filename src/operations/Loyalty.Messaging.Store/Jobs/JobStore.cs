@@ -34,7 +34,7 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneAct
         ArgumentNullException.ThrowIfNull(selection);
         ArgumentNullException.ThrowIfNull(measure);
         await using var transaction = await BeginAsync(cancellationToken);
-        if (await ExistingAsync(job.Id, cancellationToken) is { } existing)
+        if (await ExistingAsync(job, cancellationToken) is { } existing)
             return existing;
         var letters = await context
             .Selected(selection with { State = DeadLetterStates.Open })
@@ -83,12 +83,21 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneAct
     /// A job whose items are named. It waits for a second person when it says so, or when whoever asks may not do so much alone.
     /// </summary>
     /// <returns>The job, also when it was made before.</returns>
+    /// <exception cref="JobIdInUseException">What was made before is of another kind, or for another reason.</exception>
     public async Task<Job> CreateAsync(Job job, IReadOnlyList<JobSubject> items, AuditedAct act, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
         await using var transaction = await BeginAsync(cancellationToken);
-        return await ExistingAsync(job.Id, cancellationToken) ?? await InsertAsync(job, items, act, transaction, cancellationToken);
+        return await ExistingAsync(job, cancellationToken) ?? await InsertAsync(job, items, act, transaction, cancellationToken);
     }
+
+    /// <summary>The job of a request that came before.</summary>
+    /// <returns>Null when there is no such job.</returns>
+    /// <exception cref="JobIdInUseException">It is of another kind, or for another reason.</exception>
+    public async Task<Job?> FindSameAsync(Guid id, string kind, string reason, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) is not { } job ? null
+        : job.Kind == kind && job.Reason == reason ? job
+        : throw new JobIdInUseException(id);
 
     /// <returns>Null when there is no such job.</returns>
     public Task<Job?> FindAsync(Guid id, CancellationToken cancellationToken) =>
@@ -268,10 +277,13 @@ public sealed class JobStore(LoyaltyDbContext context, AuditTrail audit, LoneAct
         context.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
 
     /// <summary>The same request at the same time waits here until the first has made the job.</summary>
-    async Task<Job?> ExistingAsync(Guid id, CancellationToken cancellationToken)
+    async Task<Job?> ExistingAsync(Job job, CancellationToken cancellationToken)
     {
-        await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({id.ToString()}, 0))", cancellationToken);
-        return await context.Jobs.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+        await context.Database.ExecuteSqlAsync(
+            $"SELECT pg_advisory_xact_lock(hashtextextended({job.Id.ToString()}, 0))",
+            cancellationToken
+        );
+        return await FindSameAsync(job.Id, job.Kind, job.Reason, cancellationToken);
     }
 
     Task<Job?> LockedAsync(Guid id, CancellationToken cancellationToken) =>
