@@ -1,3 +1,4 @@
+using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Sagas;
 using Xunit;
@@ -12,8 +13,7 @@ public sealed class When_a_call_gets_no_answer
     [Fact]
     public async Task It_is_made_again_with_the_same_key_and_bytes_and_suspended_after_the_last_try()
     {
-        await using var scenario = await SagaScenario.StartAsync(TwoTries, StubIssuer.Unresolved);
-        await scenario.PublishAsync(SagaScenario.Order("T-1"));
+        await using var scenario = await OrderedAsync("T-1", TwoTries, StubIssuer.Unresolved);
         var order = await scenario.OrderIsAsync("T-1", "Suspended");
         Assert.Equal(3, scenario.Issuer.Calls.Count);
         Assert.Single(
@@ -26,14 +26,14 @@ public sealed class When_a_call_gets_no_answer
     [Fact]
     public async Task A_refund_is_tried_again_as_an_order_is()
     {
-        await using var scenario = await SagaScenario.StartAsync(
+        await using var scenario = await OrderedAsync(
+            "T-2",
             TwoTries,
             StubIssuer.Accepted,
             StubIssuer.Unresolved,
             StubIssuer.Unresolved,
             StubIssuer.Accepted
         );
-        await scenario.PublishAsync(SagaScenario.Order("T-2"));
         await scenario.OrderIsAsync("T-2", "Issued");
         await scenario.PublishAsync(SagaScenario.Refund("T-2F", "T-2", null));
         var refund = await scenario.RefundIsAsync("T-2F", "Reversed");
@@ -44,7 +44,8 @@ public sealed class When_a_call_gets_no_answer
     [Fact]
     public async Task A_call_that_was_put_off_counts_as_no_try()
     {
-        await using var scenario = await SagaScenario.StartAsync(
+        await using var scenario = await OrderedAsync(
+            "T-3",
             new SagaTiming { RetryDelays = [TimeSpan.FromMinutes(1)] },
             StubIssuer.Postponed,
             StubIssuer.Postponed,
@@ -52,7 +53,6 @@ public sealed class When_a_call_gets_no_answer
             StubIssuer.Unresolved,
             StubIssuer.Accepted
         );
-        await scenario.PublishAsync(SagaScenario.Order("T-3"));
         await scenario.OrderIsAsync("T-3", "Issued");
         Assert.Equal(5, scenario.Issuer.Calls.Count);
     }
@@ -60,14 +60,14 @@ public sealed class When_a_call_gets_no_answer
     [Fact]
     public async Task A_pending_answer_is_asked_about_until_it_is_final()
     {
-        await using var scenario = await SagaScenario.StartAsync(
+        await using var scenario = await OrderedAsync(
+            "T-4",
             new SagaTiming { RetryDelays = [], ConfirmPendingAfter = TimeSpan.FromHours(1) },
             StubIssuer.AcceptedAsPending,
             StubIssuer.AcceptedAsPending,
             StubIssuer.Unresolved,
             StubIssuer.Accepted
         );
-        await scenario.PublishAsync(SagaScenario.Order("T-4"));
         await scenario.OrderIsAsync("T-4", "Issued");
         Assert.Equal(4, scenario.Issuer.Calls.Count);
         Assert.Single(scenario.Issuer.Calls.Select(call => call.Call.IdempotencyKey).Distinct());
@@ -76,7 +76,8 @@ public sealed class When_a_call_gets_no_answer
     [Fact]
     public async Task A_pending_answer_is_asked_about_no_oftener_than_configured()
     {
-        await using var scenario = await SagaScenario.StartAsync(
+        await using var scenario = await OrderedAsync(
+            "T-5",
             new SagaTiming
             {
                 RetryDelays = [],
@@ -85,8 +86,7 @@ public sealed class When_a_call_gets_no_answer
             },
             StubIssuer.AcceptedAsPending
         );
-        await scenario.PublishAsync(SagaScenario.Order("T-5"));
-        await TestKit.Eventually.SeeAsync(() => Task.FromResult(scenario.Issuer.Calls.Count), calls => calls == 3, "three calls");
+        await scenario.CallsAreAsync(3);
         await scenario.PublishAsync(SagaScenario.Refund("T-5F", "T-5", null));
         await scenario.RefundIsAsync("T-5F", "Pending"); // Pending is settled: refunds do not wait for the confirmation.
         var order = await scenario.OrderIsAsync("T-5", "Pending");
@@ -140,11 +140,11 @@ public sealed class When_a_call_gets_no_answer
     [Fact]
     public async Task No_try_that_may_be_the_second_effect_is_set_beyond_the_life_of_its_key()
     {
-        await using var scenario = await SagaScenario.StartAsync(
+        await using var scenario = await OrderedAsync(
+            "K-1",
             new SagaTiming { RetryDelays = [TimeSpan.FromDays(1)], KeyLifetime = TimeSpan.FromHours(12) },
             StubIssuer.Unresolved
         );
-        await scenario.PublishAsync(SagaScenario.Order("K-1"));
         Assert.Null((await scenario.OrderIsAsync("K-1", "Suspended")).TimerToken);
         await scenario.CallsAreAsync(1);
     }
@@ -164,5 +164,13 @@ public sealed class When_a_call_gets_no_answer
             within?.TotalHours ?? (double?)null,
             (expected, actual) => expected is null ? actual is null : actual is not null && Math.Abs(expected.Value - actual.Value) < 0.001
         );
+    }
+
+    /// <summary>An order whose calls, and those of its refunds, get these answers one after the other.</summary>
+    static async Task<SagaScenario> OrderedAsync(string orderId, SagaTiming timing, params CallOutcome[] answers)
+    {
+        var scenario = await SagaScenario.StartAsync(timing, answers);
+        await scenario.PublishAsync(SagaScenario.Order(orderId));
+        return scenario;
     }
 }

@@ -124,19 +124,7 @@ public sealed class When_a_claim_and_its_cancellation_cross
         if (what == "order")
         {
             await scenario.OrderIsAsync("X-5", "Pending");
-            Assert.True(
-                (
-                    await scenario.DecideAsync(
-                        new RetryIssuance
-                        {
-                            OperationId = Guid.NewGuid(),
-                            OrderId = "X-5",
-                            Actor = "ann",
-                            Reason = "is it final?",
-                        }
-                    )
-                ).Accepted
-            );
+            Assert.True((await scenario.DecideAsync(OrderDecision.Retry("X-5"))).Accepted);
             var order = await scenario.OrderIsAsync("X-5", "Suspended");
             Assert.True(order.EffectUnknown);
             Assert.Contains("the issuer says no", order.Reason, StringComparison.Ordinal);
@@ -145,19 +133,7 @@ public sealed class When_a_claim_and_its_cancellation_cross
         await scenario.OrderIsAsync("X-5", "Issued");
         await scenario.PublishAsync(SagaScenario.Refund("X-5F", "X-5", null));
         await scenario.RefundIsAsync("X-5F", "Pending");
-        Assert.True(
-            (
-                await scenario.DecideAsync(
-                    new RetryReversal
-                    {
-                        OperationId = Guid.NewGuid(),
-                        RefundId = "X-5F",
-                        Actor = "ann",
-                        Reason = "is it final?",
-                    }
-                )
-            ).Accepted
-        );
+        Assert.True((await scenario.DecideAsync(RefundDecision.Retry("X-5F"))).Accepted);
         Assert.True((await scenario.RefundIsAsync("X-5F", "Suspended")).EffectUnknown);
         Assert.Equal(8, (await scenario.OrderIsAsync("X-5", "Issued")).ReversedMiles);
     }

@@ -47,84 +47,20 @@ public sealed class When_acts_are_offered
         Assert.Equal(ReversalStates.All.Single(each => each.Name == state).Acts, taken);
     }
 
-    static Task<DecisionAnswer> DecideAsync(SagaScenario scenario, PersonActs act, string orderId)
-    {
-        var (operation, actor, reason) = (Guid.NewGuid(), "ann", "test");
-        return act switch
+    static Task<DecisionAnswer> DecideAsync(SagaScenario scenario, PersonActs act, string orderId) =>
+        act switch
         {
-            PersonActs.Approve => scenario.DecideAsync(
-                new ApproveIssuance
-                {
-                    OperationId = operation,
-                    OrderId = orderId,
-                    Actor = actor,
-                    Reason = reason,
-                }
-            ),
-            PersonActs.Retry => scenario.DecideAsync(
-                new RetryIssuance
-                {
-                    OperationId = operation,
-                    OrderId = orderId,
-                    Actor = actor,
-                    Reason = reason,
-                }
-            ),
-            PersonActs.Correct => scenario.DecideAsync(
-                new CorrectIssuance
-                {
-                    OperationId = operation,
-                    OrderId = orderId,
-                    Actor = actor,
-                    Reason = reason,
-                    LocationCode = "0099",
-                }
-            ),
-            _ => scenario.DecideAsync(
-                new CancelIssuance
-                {
-                    OperationId = operation,
-                    OrderId = orderId,
-                    Actor = actor,
-                    Reason = reason,
-                }
-            ),
+            PersonActs.Approve => scenario.DecideAsync(OrderDecision.Approve(orderId)),
+            PersonActs.Retry => scenario.DecideAsync(OrderDecision.Retry(orderId)),
+            PersonActs.Correct => scenario.DecideAsync(OrderDecision.Correct(orderId) with { LocationCode = "0099" }),
+            _ => scenario.DecideAsync(OrderDecision.Cancel(orderId)),
         };
-    }
 
-    static Task<DecisionAnswer> DecideOfRefundAsync(SagaScenario scenario, PersonActs act, string refundId)
-    {
-        var (operation, actor, reason) = (Guid.NewGuid(), "ann", "test");
-        return act switch
+    static Task<DecisionAnswer> DecideOfRefundAsync(SagaScenario scenario, PersonActs act, string refundId) =>
+        act switch
         {
-            PersonActs.Retry => scenario.DecideAsync(
-                new RetryReversal
-                {
-                    OperationId = operation,
-                    RefundId = refundId,
-                    Actor = actor,
-                    Reason = reason,
-                }
-            ),
-            PersonActs.Correct => scenario.DecideAsync(
-                new CorrectReversal
-                {
-                    OperationId = operation,
-                    RefundId = refundId,
-                    Actor = actor,
-                    Reason = reason,
-                    LocationCode = "0099",
-                }
-            ),
-            _ => scenario.DecideAsync(
-                new CancelReversal
-                {
-                    OperationId = operation,
-                    RefundId = refundId,
-                    Actor = actor,
-                    Reason = reason,
-                }
-            ),
+            PersonActs.Retry => scenario.DecideAsync(RefundDecision.Retry(refundId)),
+            PersonActs.Correct => scenario.DecideAsync(RefundDecision.Correct(refundId) with { LocationCode = "0099" }),
+            _ => scenario.DecideAsync(RefundDecision.Cancel(refundId)),
         };
-    }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Loyalty.Messaging.AirMiles;
-using Loyalty.Messaging.Sagas.Decisions;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.TestKit;
@@ -52,47 +51,17 @@ public sealed class When_an_effect_is_unknown
                 var saga = await scenario.OrderAtRestAsync(order);
                 if (act == "retry and a no" && saga.CurrentState == "Suspended")
                     await ScriptAsync(issuer, $"I-{order}", ["400"]);
-                var decision = Guid.NewGuid();
                 _ = act switch
                 {
-                    "retry" or "retry and a no" => await scenario.DecideAsync(
-                        new RetryIssuance
-                        {
-                            OperationId = decision,
-                            OrderId = order,
-                            Actor = "ann",
-                            Reason = "test",
-                        }
-                    ),
-                    "cancel" => await scenario.DecideAsync(
-                        new CancelIssuance
-                        {
-                            OperationId = decision,
-                            OrderId = order,
-                            Actor = "ann",
-                            Reason = "test",
-                        }
-                    ),
+                    "retry" or "retry and a no" => await scenario.DecideAsync(OrderDecision.Retry(order)),
+                    "cancel" => await scenario.DecideAsync(OrderDecision.Cancel(order)),
                     "state no effect" when await MilesAsync(issuer, order) == 0 => await scenario.DecideAsync(
-                        new CancelIssuance
+                        OrderDecision.Cancel(order) with
                         {
-                            OperationId = decision,
-                            OrderId = order,
-                            Actor = "ann",
-                            Reason = "test",
                             NoEffect = true,
                         }
                     ),
-                    "correct" => await scenario.DecideAsync(
-                        new CorrectIssuance
-                        {
-                            OperationId = decision,
-                            OrderId = order,
-                            Actor = "ann",
-                            Reason = "test",
-                            LocationCode = "0042",
-                        }
-                    ),
+                    "correct" => await scenario.DecideAsync(OrderDecision.Correct(order) with { LocationCode = "0042" }),
                     _ => null,
                 };
                 if (act == "replay" && saga is { CurrentState: "Suspended" or "Pending", IdempotencyKey: { } key, RequestBody: { } body })
@@ -105,13 +74,7 @@ public sealed class When_an_effect_is_unknown
                         IdempotencyKey = key,
                         Body = body,
                     };
-                    var attempts = (await issuer.AttemptsAsync($"I-{order}")).Count;
-                    await scenario.SendAsync(SagaScenario.Terms.Queues.AddressOf(collector), call);
-                    await Eventually.SeeAsync(
-                        async () => (await issuer.AttemptsAsync($"I-{order}")).Count,
-                        count => count > attempts,
-                        "the replayed call"
-                    );
+                    await ReplayedAsync(scenario, issuer, $"I-{order}", collector, call);
                 }
                 saga = await scenario.OrderAtRestAsync(order);
                 var onAccount = await MilesAsync(issuer, order);
@@ -141,47 +104,17 @@ public sealed class When_an_effect_is_unknown
                 var saga = await scenario.RefundAtRestAsync(refund, row => row.CurrentState != "AwaitingIssuance");
                 if (act == "retry and a no" && saga.CurrentState == "Suspended")
                     await ScriptAsync(issuer, $"R-{refund}", ["400"]);
-                var decision = Guid.NewGuid();
                 _ = act switch
                 {
-                    "retry" or "retry and a no" => await scenario.DecideAsync(
-                        new RetryReversal
-                        {
-                            OperationId = decision,
-                            RefundId = refund,
-                            Actor = "ann",
-                            Reason = "test",
-                        }
-                    ),
-                    "cancel" => await scenario.DecideAsync(
-                        new CancelReversal
-                        {
-                            OperationId = decision,
-                            RefundId = refund,
-                            Actor = "ann",
-                            Reason = "test",
-                        }
-                    ),
+                    "retry" or "retry and a no" => await scenario.DecideAsync(RefundDecision.Retry(refund)),
+                    "cancel" => await scenario.DecideAsync(RefundDecision.Cancel(refund)),
                     "state no effect" when await MilesAsync(issuer, order) > 0 => await scenario.DecideAsync(
-                        new CancelReversal
+                        RefundDecision.Cancel(refund) with
                         {
-                            OperationId = decision,
-                            RefundId = refund,
-                            Actor = "ann",
-                            Reason = "test",
                             NoEffect = true,
                         }
                     ),
-                    "correct" => await scenario.DecideAsync(
-                        new CorrectReversal
-                        {
-                            OperationId = decision,
-                            RefundId = refund,
-                            Actor = "ann",
-                            Reason = "test",
-                            LocationCode = "0042",
-                        }
-                    ),
+                    "correct" => await scenario.DecideAsync(RefundDecision.Correct(refund) with { LocationCode = "0042" }),
                     _ => null,
                 };
                 if (act == "replay" && saga is { CurrentState: "Suspended" or "Pending", IdempotencyKey: { } key, RequestBody: { } body })
@@ -194,13 +127,7 @@ public sealed class When_an_effect_is_unknown
                         IdempotencyKey = key,
                         Body = body,
                     };
-                    var attempts = (await issuer.AttemptsAsync($"R-{refund}")).Count;
-                    await scenario.SendAsync(SagaScenario.Terms.Queues.AddressOf(collector), call);
-                    await Eventually.SeeAsync(
-                        async () => (await issuer.AttemptsAsync($"R-{refund}")).Count,
-                        count => count > attempts,
-                        "the replayed call"
-                    );
+                    await ReplayedAsync(scenario, issuer, $"R-{refund}", collector, call);
                 }
                 await scenario.RefundAtRestAsync(refund, row => row.CurrentState != "AwaitingIssuance");
                 // What was given back is granted to the next.
@@ -289,6 +216,17 @@ public sealed class When_an_effect_is_unknown
                         })
                     )
         );
+
+    /// <summary>The call once more, as a copy of it that lay somewhere would come.</summary>
+    static async Task ReplayedAsync<T>(SagaScenario scenario, Issuer issuer, string clientTransactionId, string collector, T call)
+        where T : class
+    {
+        var attempts = await CountAsync();
+        await scenario.SendAsync(SagaScenario.Terms.Queues.AddressOf(collector), call);
+        await Eventually.SeeAsync(CountAsync, count => count > attempts, "the replayed call");
+
+        async Task<int> CountAsync() => (await issuer.AttemptsAsync(clientTransactionId)).Count;
+    }
 
     static async Task ScriptAsync(Issuer issuer, string clientTransactionId, IReadOnlyList<string> answers)
     {

@@ -1,5 +1,4 @@
 using Loyalty.Messaging.Sagas;
-using Loyalty.Messaging.Sagas.Decisions;
 using Xunit;
 
 namespace Loyalty.Messaging.SagaTests;
@@ -24,12 +23,12 @@ public sealed class When_an_order_is_implausible
         );
         Assert.Empty(scenario.Issuer.Calls);
 
-        Assert.True((await scenario.DecideAsync(Approve("H-1"))).Accepted);
+        Assert.True((await scenario.DecideAsync(OrderDecision.Approve("H-1"))).Accepted);
         var issued = await scenario.OrderIsAsync("H-1", "Issued");
         Assert.Equal((1, null, "I-H-1"), (issued.Revision, issued.Reason, issued.ClientTransactionId));
         await scenario.RefundIsAsync("H-1F", "Reversed");
         Assert.Equal(["post", "reverse"], scenario.Issuer.Calls.Select(call => call.Operation));
-        Assert.Contains("not held", (await scenario.DecideAsync(Approve("H-1"))).Refusal, StringComparison.Ordinal);
+        Assert.Contains("not held", (await scenario.DecideAsync(OrderDecision.Approve("H-1"))).Refusal, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,49 +39,9 @@ public sealed class When_an_order_is_implausible
         await scenario.OrderIsAsync("H-2", "AwaitingOrder");
         await scenario.PublishAsync(SagaScenario.Order("H-2"));
         await scenario.OrderIsAsync("H-2", "Held");
-        Assert.Contains(
-            "approve it",
-            (
-                await scenario.DecideAsync(
-                    new RetryIssuance
-                    {
-                        OperationId = Guid.NewGuid(),
-                        OrderId = "H-2",
-                        Actor = "ann",
-                        Reason = "why not",
-                    }
-                )
-            ).Refusal,
-            StringComparison.Ordinal
-        );
-        Assert.Contains(
-            "new orderId",
-            (
-                await scenario.DecideAsync(
-                    new CorrectIssuance
-                    {
-                        OperationId = Guid.NewGuid(),
-                        OrderId = "H-2",
-                        Actor = "ann",
-                        Reason = "why not",
-                    }
-                )
-            ).Refusal,
-            StringComparison.Ordinal
-        );
-        Assert.True(
-            (
-                await scenario.DecideAsync(
-                    new CancelIssuance
-                    {
-                        OperationId = Guid.NewGuid(),
-                        OrderId = "H-2",
-                        Actor = "ann",
-                        Reason = "a test of the shop's",
-                    }
-                )
-            ).Accepted
-        );
+        Assert.Contains("approve it", (await scenario.DecideAsync(OrderDecision.Retry("H-2"))).Refusal, StringComparison.Ordinal);
+        Assert.Contains("new orderId", (await scenario.DecideAsync(OrderDecision.Correct("H-2"))).Refusal, StringComparison.Ordinal);
+        Assert.True((await scenario.DecideAsync(OrderDecision.Cancel("H-2"))).Accepted);
         await scenario.OrderIsAsync("H-2", "Cancelled");
         await scenario.RefundIsAsync("H-2F", "NotRequired");
         Assert.Empty(scenario.Issuer.Calls);
@@ -145,15 +104,6 @@ public sealed class When_an_order_is_implausible
 
     static Task<SagaScenario> StartAsync(PlausibilityLimits limits) =>
         SagaScenario.StartAsync(SagaScenario.Terms with { Plausibility = limits, CollectorDays = new CollectorDays() });
-
-    static ApproveIssuance Approve(string orderId) =>
-        new()
-        {
-            OperationId = Guid.NewGuid(),
-            OrderId = orderId,
-            Actor = "ann",
-            Reason = "the shop has confirmed it",
-        };
 
     sealed class Rows : ICollectorMiles
     {

@@ -3,6 +3,7 @@ using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Earning;
 using Loyalty.Messaging.Sagas.Decisions;
 using Xunit;
+using static Loyalty.Messaging.SagaTests.OrderDecision;
 
 namespace Loyalty.Messaging.SagaTests;
 
@@ -45,27 +46,13 @@ public sealed class When_people_decide
             ),
             (refused.Accepted, refused.State, refused.Refusal)
         );
-        var cancel = new CancelIssuance
-        {
-            OperationId = Guid.NewGuid(),
-            OrderId = "D-9",
-            Actor = "ann",
-            Reason = "test",
-            AtMost = 0,
-        };
+        var cancel = Cancel("D-9") with { AtMost = 0 };
         Assert.False((await scenario.DecideAsync(cancel)).Accepted);
         Assert.True((await scenario.DecideAsync(Retry("D-9") with { AtMost = order.Miles })).Accepted);
         await scenario.OrderIsAsync("D-9", "Issued");
         await scenario.PublishAsync(SagaScenario.Refund("D-9F", "D-9", null));
         var refund = await scenario.RefundIsAsync("D-9F", "Suspended");
-        var again = new RetryReversal
-        {
-            OperationId = Guid.NewGuid(),
-            RefundId = "D-9F",
-            Actor = "ann",
-            Reason = "t",
-            AtMost = refund.Miles - 1,
-        };
+        var again = RefundDecision.Retry("D-9F") with { AtMost = refund.Miles - 1 };
         Assert.False((await scenario.DecideAsync(again)).Accepted);
         Assert.True((await scenario.DecideAsync(again with { OperationId = Guid.NewGuid(), AtMost = refund.Miles })).Accepted);
         await scenario.RefundIsAsync("D-9F", "Reversed");
@@ -79,7 +66,7 @@ public sealed class When_people_decide
         await scenario.OrderIsAsync("D-2", "Suspended");
         var retry = Retry("D-2");
         Assert.True((await scenario.DecideAsync(retry)).Accepted);
-        await TestKit.Eventually.SeeAsync(() => Task.FromResult(scenario.Issuer.Calls.Count), calls => calls == 2, "the second call");
+        await scenario.CallsAreAsync(2);
         await scenario.OrderIsAsync("D-2", "Suspended");
         Assert.True((await scenario.DecideAsync(retry)).Accepted);
         Assert.Equal(2, scenario.Issuer.Calls.Count);
@@ -214,13 +201,7 @@ public sealed class When_people_decide
         var suspended = await scenario.OrderIsAsync("D-6", "Suspended");
         await scenario.PublishAsync(SagaScenario.Refund("D-6F", "D-6", null));
         await scenario.RefundIsAsync("D-6F", "AwaitingIssuance");
-        var cancel = new CancelIssuance
-        {
-            OperationId = Guid.NewGuid(),
-            OrderId = "D-6",
-            Actor = "ann",
-            Reason = "the issuer does not have it",
-        };
+        var cancel = Cancel("D-6");
         Assert.True((await scenario.DecideAsync(cancel)).Accepted);
         await scenario.OrderIsAsync("D-6", "Cancelled");
         // The call may have taken effect: its refund waits until somebody states that it has not.
@@ -251,10 +232,10 @@ public sealed class When_people_decide
         await scenario.OrderIsAsync("D-7", "Issued");
         await scenario.PublishAsync(SagaScenario.Refund("D-7A", "D-7", null));
         await scenario.RefundIsAsync("D-7A", "Suspended");
-        Assert.True((await scenario.DecideAsync(Cancel("D-7A"))).Accepted);
+        Assert.True((await scenario.DecideAsync(RefundDecision.Cancel("D-7A"))).Accepted);
         await scenario.RefundIsAsync("D-7A", "Cancelled");
         Assert.Equal(8, (await scenario.OrderIsAsync("D-7", "Issued")).ReversedMiles);
-        Assert.True((await scenario.DecideAsync(Cancel("D-7A") with { NoEffect = true })).Accepted);
+        Assert.True((await scenario.DecideAsync(RefundDecision.Cancel("D-7A") with { NoEffect = true })).Accepted);
         await TestKit.Eventually.SeeAsync(
             async () => (await scenario.OrderIsAsync("D-7", "Issued")).ReversedMiles,
             miles => miles == 0,
@@ -271,7 +252,7 @@ public sealed class When_people_decide
         await scenario.PublishAsync(SagaScenario.Refund("D-8F", "D-8", null));
         await scenario.RefundIsAsync("D-8F", "AwaitingIssuance");
         await scenario.OrderIsAsync("D-8", "AwaitingOrder");
-        Assert.True((await scenario.DecideAsync(Cancel("D-8F"))).Accepted);
+        Assert.True((await scenario.DecideAsync(RefundDecision.Cancel("D-8F"))).Accepted);
         await TestKit.Eventually.SeeAsync(
             async () => (await scenario.OrderIsAsync("D-8", "AwaitingOrder")).Claims[0].Status,
             status => status == Sagas.Issuance.ClaimStatus.GivenBack,
@@ -293,12 +274,8 @@ public sealed class When_people_decide
         Assert.True(
             (
                 await scenario.DecideAsync(
-                    new CorrectReversal
+                    RefundDecision.Correct("D-9F") with
                     {
-                        OperationId = Guid.NewGuid(),
-                        RefundId = "D-9F",
-                        Actor = "ann",
-                        Reason = "another location",
                         LocationCode = "0042",
                         Offers = [new OfferMiles("STANDARD", null, null, 5)],
                     }
@@ -324,16 +301,7 @@ public sealed class When_people_decide
         await scenario.RefundIsAsync("D-10F", "Rejected");
         Assert.True(
             (
-                await scenario.DecideAsync(
-                    new CorrectReversal
-                    {
-                        OperationId = Guid.NewGuid(),
-                        RefundId = "D-10F",
-                        Actor = "ann",
-                        Reason = "two, not three",
-                        Offers = [new OfferMiles("STANDARD", null, null, 8)],
-                    }
-                )
+                await scenario.DecideAsync(RefundDecision.Correct("D-10F") with { Offers = [new OfferMiles("STANDARD", null, null, 8)] })
             ).Accepted
         );
         Assert.Equal(8, (await scenario.RefundIsAsync("D-10F", "Reversed")).Miles);
@@ -347,34 +315,7 @@ public sealed class When_people_decide
         await scenario.OrderIsAsync("D-11", "Issued");
         Assert.Equal("The miles are on the account; there is nothing to retry", (await scenario.DecideAsync(Retry("D-11"))).Refusal);
         Assert.Equal("There is no order D-12", (await scenario.DecideAsync(Retry("D-12"))).Refusal);
-        Assert.Equal("There is no refund D-12F", (await scenario.DecideAsync(Cancel("D-12F"))).Refusal);
+        Assert.Equal("There is no refund D-12F", (await scenario.DecideAsync(RefundDecision.Cancel("D-12F"))).Refusal);
         Assert.Single(scenario.Issuer.Calls);
     }
-
-    static RetryIssuance Retry(string orderId) =>
-        new()
-        {
-            OperationId = Guid.NewGuid(),
-            OrderId = orderId,
-            Actor = "ann",
-            Reason = "the issuer is back",
-        };
-
-    static CorrectIssuance Correct(string orderId) =>
-        new()
-        {
-            OperationId = Guid.NewGuid(),
-            OrderId = orderId,
-            Actor = "ann",
-            Reason = "as the collector told us",
-        };
-
-    static CancelReversal Cancel(string refundId) =>
-        new()
-        {
-            OperationId = Guid.NewGuid(),
-            RefundId = refundId,
-            Actor = "ann",
-            Reason = "never happened",
-        };
 }
