@@ -1,8 +1,6 @@
 using System.Text.RegularExpressions;
-using Loyalty.Messaging.Store;
 using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.TestKit;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
@@ -24,7 +22,7 @@ public sealed partial class When_a_migration_is_prepared : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        await using var context = Context();
+        await using var context = LoyaltyContext.Of(_database.ConnectionString);
         var history = context.GetService<IHistoryRepository>();
         await _database.RunAsync(history.GetCreateScript());
         foreach (var migration in (string[])["0001_initial", "0002_timers_decisions_days", "0003_echo"])
@@ -44,7 +42,7 @@ public sealed partial class When_a_migration_is_prepared : IAsyncLifetime
     {
         var prepared = await _database.ColumnAsync(Files);
         Assert.Equal(7, prepared.Count);
-        await using var context = Context();
+        await using var context = LoyaltyContext.Of(_database.ConnectionString);
         await Schema.MigrateAsync(context, CancellationToken.None);
         Assert.Equal(prepared, await _database.ColumnAsync(Files));
         Assert.Null(await Schema.CheckAsync(context, CancellationToken.None));
@@ -54,7 +52,7 @@ public sealed partial class When_a_migration_is_prepared : IAsyncLifetime
     public async Task An_index_that_was_broken_off_is_refused_by_name()
     {
         await _database.RunAsync("UPDATE pg_index SET indisvalid = false WHERE indexrelid = '\"IX_issuance_day\"'::regclass");
-        await using var context = Context();
+        await using var context = LoyaltyContext.Of(_database.ConnectionString);
         var refused = await Assert.ThrowsAsync<PostgresException>(() => Schema.MigrateAsync(context, CancellationToken.None));
         Assert.Contains("IX_issuance_day", refused.MessageText, StringComparison.Ordinal);
     }
@@ -67,12 +65,6 @@ public sealed partial class When_a_migration_is_prepared : IAsyncLifetime
         foreach (var index in Indexes().Matches(script))
             await _database.RunAsync(index.ToString()!.Replace("CREATE INDEX", "CREATE INDEX CONCURRENTLY", StringComparison.Ordinal));
     }
-
-    LoyaltyDbContext Context() =>
-        new(
-            (DbContextOptions<LoyaltyDbContext>)
-                new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(_database.ConnectionString).Options
-        );
 
     [GeneratedRegex("^ALTER TABLE [^;]+;", RegexOptions.Multiline)]
     private static partial Regex Columns();

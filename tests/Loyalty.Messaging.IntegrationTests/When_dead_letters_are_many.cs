@@ -4,9 +4,7 @@ using Loyalty.Messaging.IntegrationTests.Large;
 using Loyalty.Messaging.Store;
 using Loyalty.Messaging.Store.DeadLetters;
 using Loyalty.Messaging.Store.Jobs;
-using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.Store.Paging;
-using Loyalty.Messaging.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -53,7 +51,7 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
     public async Task Page_after_page_brings_each_of_them_once()
     {
         var group = new DeadLetterSelection { State = DeadLetterStates.Open, Group = Group(7) };
-        await using var context = Context(filled.Database.ConnectionString);
+        await using var context = LoyaltyContext.Of(filled.Database.ConnectionString);
         // Never committed: the others look at them too.
         await using var transaction = await context.Database.BeginTransactionAsync();
         var all = await context
@@ -120,7 +118,7 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
     /// </summary>
     async Task<T> SeeAsync<T>(Func<LoyaltyDbContext, Task<T>> look)
     {
-        await using var context = Context($"{filled.Database.ConnectionString};Pooling=false");
+        await using var context = LoyaltyContext.Of($"{filled.Database.ConnectionString};Pooling=false");
         await using var transaction = await context.Database.BeginTransactionAsync();
         // Processes beside would keep their own counts.
         await context.Database.ExecuteSqlRawAsync("SET LOCAL max_parallel_workers_per_gather = 0");
@@ -142,18 +140,10 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
     /// <summary>As the filling makes them.</summary>
     static Guid Group(int number) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"cause-{number}")).AsSpan(0, 16), bigEndian: true);
 
-    static LoyaltyDbContext Context(string connection) =>
-        new((DbContextOptions<LoyaltyDbContext>)new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(connection).Options);
-
-    public sealed class Filled : IAsyncLifetime
+    public sealed class Filled : FilledDatabase
     {
-        internal TestDatabase Database { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync()
+        protected override async Task FillAsync()
         {
-            Database = await TestDatabase.CreateAsync();
-            await using (var context = Context(Database.ConnectionString))
-                await Schema.MigrateAsync(context, CancellationToken.None);
             await FilledTables.FillMessagesAsync(Database);
             await Database.RunAsync(
                 $"""
@@ -182,8 +172,6 @@ public sealed class When_dead_letters_are_many(When_dead_letters_are_many.Filled
             // As the server does by itself after a while: until then the planner takes the index of texts for an unsorted heap.
             await Database.RunAsync("VACUUM ANALYZE dead_letter, dead_letter_text, job, job_item");
         }
-
-        public ValueTask DisposeAsync() => Database.DisposeAsync();
 
         // Interpolation and a literal brace do not go together.
         const string Empty = "{}";

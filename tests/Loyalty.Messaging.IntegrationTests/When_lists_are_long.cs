@@ -7,7 +7,6 @@ using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.Store.Orders;
 using Loyalty.Messaging.Store.Paging;
 using Loyalty.Messaging.TestKit;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -28,8 +27,7 @@ public sealed class When_lists_are_long(ITestOutputHelper output) : IAsyncLifeti
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        await using var context = Context();
-        await Schema.MigrateAsync(context, CancellationToken.None);
+        await Schema.MigrateAsync(_database.ConnectionString, CancellationToken.None);
         await FillAsync();
     }
 
@@ -43,7 +41,7 @@ public sealed class When_lists_are_long(ITestOutputHelper output) : IAsyncLifeti
         for (var number = 0; number < Questions; number++)
         {
             var (what, ask) = Question(random);
-            await using var context = Context();
+            await using var context = LoyaltyContext.Of(_database.ConnectionString);
             var asked = Stopwatch.GetTimestamp();
             await ask(context);
             took.Add((Stopwatch.GetElapsedTime(asked), what));
@@ -155,10 +153,4 @@ public sealed class When_lists_are_long(ITestOutputHelper output) : IAsyncLifeti
         await _database.RunAsync("VACUUM ANALYZE issuance");
         await _database.RunAsync("VACUUM ANALYZE reversal");
     }
-
-    LoyaltyDbContext Context() =>
-        new(
-            (DbContextOptions<LoyaltyDbContext>)
-                new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(_database.ConnectionString).Options
-        );
 }

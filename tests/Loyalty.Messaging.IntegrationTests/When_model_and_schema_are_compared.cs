@@ -1,5 +1,4 @@
 using Loyalty.Messaging.Delivery.Retention;
-using Loyalty.Messaging.Store;
 using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.TestKit;
 using Microsoft.EntityFrameworkCore;
@@ -17,7 +16,7 @@ public sealed class When_model_and_schema_are_compared : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        await using var context = Context();
+        await using var context = LoyaltyContext.Of(_database.ConnectionString);
         Assert.NotNull(await Schema.CheckAsync(context, CancellationToken.None));
         Assert.NotEmpty(await Schema.MigrateAsync(context, CancellationToken.None));
     }
@@ -27,7 +26,7 @@ public sealed class When_model_and_schema_are_compared : IAsyncLifetime
     [Fact]
     public async Task They_agree_in_every_column_its_type_and_whether_it_may_be_null()
     {
-        await using var context = Context();
+        await using var context = LoyaltyContext.Of(_database.ConnectionString);
         foreach (var entity in context.GetService<IDesignTimeModel>().Model.GetEntityTypes())
         {
             var modelled = entity
@@ -47,7 +46,7 @@ public sealed class When_model_and_schema_are_compared : IAsyncLifetime
     [Fact]
     public async Task They_agree_in_indexes_and_checks()
     {
-        await using var context = Context();
+        await using var context = LoyaltyContext.Of(_database.ConnectionString);
         var model = context.GetService<IDesignTimeModel>().Model;
         var indexes = await _database.ColumnAsync("SELECT indexname FROM pg_indexes WHERE schemaname = 'public'");
         Assert.All(
@@ -64,7 +63,7 @@ public sealed class When_model_and_schema_are_compared : IAsyncLifetime
     [Fact]
     public async Task Migrating_again_changes_nothing_and_the_check_is_content()
     {
-        await using var context = Context();
+        await using var context = LoyaltyContext.Of(_database.ConnectionString);
         Assert.Empty(await Schema.MigrateAsync(context, CancellationToken.None));
         Assert.Null(await Schema.CheckAsync(context, CancellationToken.None));
     }
@@ -99,12 +98,6 @@ public sealed class When_model_and_schema_are_compared : IAsyncLifetime
         var days = await _database.ColumnAsync("SELECT relname FROM pg_class WHERE relname ~ '^inbox_[0-9]{8}$' ORDER BY relname");
         Assert.Equal(new[] { -3 }.Concat(Enumerable.Range(-1, 16)).Select(day => $"inbox_{today.AddDays(day):yyyyMMdd}"), days);
     }
-
-    LoyaltyDbContext Context() =>
-        new(
-            (DbContextOptions<LoyaltyDbContext>)
-                new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(_database.ConnectionString).Options
-        );
 
     static string StoreType(IProperty property) => property.GetColumnType();
 }

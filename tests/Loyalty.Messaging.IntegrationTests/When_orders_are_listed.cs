@@ -1,12 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Loyalty.Messaging.IntegrationTests.Large;
-using Loyalty.Messaging.Store;
-using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.Store.Orders;
 using Loyalty.Messaging.Store.Paging;
 using Loyalty.Messaging.Store.Statistics;
-using Loyalty.Messaging.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
@@ -53,7 +50,7 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
     [InlineData("Issuing")]
     public async Task Page_by_page_everything_comes_once_and_in_order(string? state)
     {
-        await using var context = Context(filled.Database);
+        await using var context = LoyaltyContext.Of(filled.Database.ConnectionString);
         var queries = new OrderListQueries(context, StuckLimits.Default, new FakeTimeProvider(Now));
         var seen = new List<OrderRow>();
         OrderList page;
@@ -81,7 +78,7 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
     [Fact]
     public async Task Stuck_is_what_is_older_than_its_states_limit()
     {
-        await using var context = Context(filled.Database);
+        await using var context = LoyaltyContext.Of(filled.Database.ConnectionString);
         var queries = new OrderListQueries(context, StuckLimits.Default, new FakeTimeProvider(Now));
         var stuck = new List<OrderRow>();
         var filter = new OrderFilter { Stuck = true, Limit = OrderFilter.MaxLimit };
@@ -106,7 +103,7 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
     [Fact]
     public async Task Open_states_are_counted_and_settled_ones_estimated_without_reading_a_table()
     {
-        await using var context = Context(filled.Database);
+        await using var context = LoyaltyContext.Of(filled.Database.ConnectionString);
         var queries = new StatsQueries(context, StuckLimits.Default, new FakeTimeProvider(Now));
         var (sql, parameters) = queries.StatesSql(Now);
         Assert.DoesNotMatch(@"Seq Scan on (issuance|reversal)\b", await PlanAsync(sql, parameters));
@@ -132,7 +129,7 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
     [Fact]
     public async Task Timers_come_by_their_time_page_by_page()
     {
-        await using var context = Context(filled.Database);
+        await using var context = LoyaltyContext.Of(filled.Database.ConnectionString);
         var queries = new TimerQueries(context);
         var first = await queries.ListAsync(null, 10, CancellationToken.None);
         var second = await queries.ListAsync(PageCursor.Parse(first.Next), 10, CancellationToken.None);
@@ -152,7 +149,7 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => TakeAsync(clock)));
         Assert.Equal(1, await filled.Database.ScalarAsync<long>("SELECT count(*) FROM ops_sample"));
         await TakeAsync(new FakeTimeProvider(Now + SampleHistory.Interval));
-        await using var context = Context(filled.Database);
+        await using var context = LoyaltyContext.Of(filled.Database.ConnectionString);
         var samples = await new SampleHistory(context, clock).SinceAsync(Now, CancellationToken.None);
         Assert.Equal([Now, Now + SampleHistory.Interval], samples.Select(sample => sample.At));
         await TakeAsync(new FakeTimeProvider(Now + SampleHistory.Kept + SampleHistory.Interval * 3));
@@ -161,7 +158,7 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
 
     async Task TakeAsync(TimeProvider time)
     {
-        await using var context = Context(filled.Database);
+        await using var context = LoyaltyContext.Of(filled.Database.ConnectionString);
         await new SampleHistory(context, time).TakeAsync(CancellationToken.None);
     }
 
@@ -197,21 +194,10 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
         return string.Join('\n', lines);
     }
 
-    static LoyaltyDbContext Context(TestDatabase database) =>
-        new(
-            (DbContextOptions<LoyaltyDbContext>)
-                new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(database.ConnectionString).Options
-        );
-
-    public sealed class Filled : IAsyncLifetime
+    public sealed class Filled : FilledDatabase
     {
-        internal TestDatabase Database { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync()
+        protected override async Task FillAsync()
         {
-            Database = await TestDatabase.CreateAsync();
-            await using (var context = Context(Database))
-                await Schema.MigrateAsync(context, CancellationToken.None);
             await FilledTables.FillSagasAsync(Database);
             // All settled rows at one moment, one day's worth of 120,000 on the same day, and some in other states around now.
             await Database.RunAsync(
@@ -234,7 +220,5 @@ public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled)
                 """
             );
         }
-
-        public ValueTask DisposeAsync() => Database.DisposeAsync();
     }
 }

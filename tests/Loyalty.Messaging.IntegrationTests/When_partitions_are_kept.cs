@@ -1,6 +1,5 @@
 using Loyalty.Messaging.Delivery.Retention;
 using Loyalty.Messaging.IntegrationTests.Parcels;
-using Loyalty.Messaging.Store;
 using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.TestKit;
 using MassTransit;
@@ -26,11 +25,7 @@ public sealed class When_partitions_are_kept : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        await using var context = new LoyaltyDbContext(
-            (DbContextOptions<LoyaltyDbContext>)
-                new DbContextOptionsBuilder<LoyaltyDbContext>().UseLoyaltyDatabase(_database.ConnectionString).Options
-        );
-        await Schema.MigrateAsync(context, CancellationToken.None);
+        await Schema.MigrateAsync(_database.ConnectionString, CancellationToken.None);
         foreach (var ago in Enumerable.Range(1, OldDays.Length))
             await _database.RunAsync(
                 $"""

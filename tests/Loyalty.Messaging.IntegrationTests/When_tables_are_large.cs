@@ -3,13 +3,10 @@ using System.Text.RegularExpressions;
 using Loyalty.Messaging.Delivery.Outbox;
 using Loyalty.Messaging.IntegrationTests.Large;
 using Loyalty.Messaging.IntegrationTests.Parcels;
-using Loyalty.Messaging.Store;
 using Loyalty.Messaging.Store.Days;
-using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.Store.Orders;
 using Loyalty.Messaging.TestKit;
 using MassTransit;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Xunit;
 
@@ -62,7 +59,7 @@ public sealed class When_tables_are_large(When_tables_are_large.Filled filled) :
     public async Task An_orders_page_and_a_days_ledger_go_by_their_indexes()
     {
         var seen = new Recorder();
-        await using (var context = Context(filled.Database, seen))
+        await using (var context = LoyaltyContext.Of(filled.Database.ConnectionString, seen))
         {
             Assert.NotNull(
                 await new OrderQueries(context, StuckLimits.Default, TimeProvider.System).FindOrderAsync("order-77", CancellationToken.None)
@@ -160,29 +157,13 @@ public sealed class When_tables_are_large(When_tables_are_large.Filled filled) :
 
     static void AssertNoScan(string plan) => Assert.False(Regex.IsMatch(plan, $@"Seq Scan on ({FilledTables.Growing})\b"), plan);
 
-    static LoyaltyDbContext Context(TestDatabase database, params IInterceptor[] interceptors) =>
-        new(
-            (DbContextOptions<LoyaltyDbContext>)
-                new DbContextOptionsBuilder<LoyaltyDbContext>()
-                    .UseLoyaltyDatabase(database.ConnectionString)
-                    .AddInterceptors(interceptors)
-                    .Options
-        );
-
-    public sealed class Filled : IAsyncLifetime
+    public sealed class Filled : FilledDatabase
     {
-        internal TestDatabase Database { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync()
+        protected override async Task FillAsync()
         {
-            Database = await TestDatabase.CreateAsync();
-            await using (var context = Context(Database))
-                await Schema.MigrateAsync(context, CancellationToken.None);
             await FilledTables.FillSagasAsync(Database);
             await FilledTables.FillMessagesAsync(Database);
         }
-
-        public ValueTask DisposeAsync() => Database.DisposeAsync();
     }
 
     sealed class Recorder : DbCommandInterceptor
