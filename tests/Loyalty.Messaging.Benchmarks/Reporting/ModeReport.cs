@@ -33,30 +33,34 @@ internal sealed record ModeReport
     public required Spread WorkerFinalMb { get; init; }
     public required Spread MostReady { get; init; }
 
-    public static ModeReport Of(IReadOnlyList<RunResult> runs) =>
-        new()
+    public static ModeReport Of(IReadOnlyList<RunResult> runs)
+    {
+        return new ModeReport
         {
             Runs = runs.Count,
             Orders = runs[0].Orders,
             Refunds = runs[0].Refunds,
-            OrdersPerSecond = Spread.Of(runs.Select(run => run.OrdersPerSecond)),
-            CommitsPerOrder = Spread.Of(runs.Select(run => run.CommitsPerOrder)),
-            StatementsPerOrder = Spread.Of(runs.Select(run => run.StatementsPerOrder)),
-            RoundTripsPerOrder = Spread.Of(runs.Select(run => run.RoundTripsPerOrder)),
-            WalKbPerOrder = Spread.Of(runs.Select(run => run.WalKbPerOrder)),
-            AllocatedKbPerOrder = Spread.Of(runs.Select(run => run.AllocatedKbPerOrder)),
-            CpuMsPerOrder = Spread.Of(runs.Select(run => run.CpuMsPerOrder)),
-            CpuMsPerOrderOf = runs[0]
-                .CpuMsPerOrderOf.Keys.ToDictionary(group => group, group => Spread.Of(runs.Select(run => run.CpuMsPerOrderOf[group]))),
-            P50Ms = Spread.Of(runs.Select(run => run.P50Ms)),
-            P99Ms = Spread.Of(runs.Select(run => run.P99Ms)),
-            MaxMs = Spread.Of(runs.Select(run => run.MaxMs)),
-            ColdP99Ms = Spread.Of(runs.Select(run => run.ColdP99Ms)),
-            IssuerP50Ms = Spread.Of(runs.Select(run => run.IssuerP50Ms)),
-            IssuerP99Ms = Spread.Of(runs.Select(run => run.IssuerP99Ms)),
-            WorkerReadyMs = Spread.Of(runs.Select(run => run.ReadyMs)),
-            WorkerPeakMb = Spread.Of(runs.Select(run => run.PeakRssMb)),
-            WorkerFinalMb = Spread.Of(runs.Select(run => run.FinalRssMb)),
-            MostReady = Spread.Of(runs.Select(run => (double)run.Samples.Max(sample => sample.Ready))),
+            OrdersPerSecond = Over(run => run.OrdersPerSecond),
+            CommitsPerOrder = Counted(run => run.CommitsPerOrder),
+            StatementsPerOrder = Counted(run => run.StatementsPerOrder),
+            RoundTripsPerOrder = Counted(run => run.RoundTripsPerOrder),
+            WalKbPerOrder = Counted(run => run.WalKbPerOrder),
+            AllocatedKbPerOrder = Over(run => run.AllocatedKbPerOrder),
+            CpuMsPerOrder = Over(run => run.CpuMsPerOrder),
+            CpuMsPerOrderOf = runs[0].CpuMsPerOrderOf.Keys.ToDictionary(group => group, group => Over(run => run.CpuMsPerOrderOf[group])),
+            P50Ms = Over(run => run.P50Ms),
+            P99Ms = Over(run => run.P99Ms),
+            MaxMs = Over(run => run.MaxMs),
+            ColdP99Ms = Counted(run => run.ColdP99Ms),
+            IssuerP50Ms = Over(run => run.IssuerP50Ms),
+            IssuerP99Ms = Over(run => run.IssuerP99Ms),
+            WorkerReadyMs = Over(run => run.ReadyMs),
+            WorkerPeakMb = Over(run => run.PeakRssMb),
+            WorkerFinalMb = Over(run => run.FinalRssMb),
+            MostReady = Over(run => run.Samples.Max(sample => sample.Ready)),
         };
+
+        Spread Over(Func<RunResult, double> figure) => Spread.Of(runs.Select(figure));
+        Spread? Counted(Func<RunResult, double?> figure) => Spread.Of(runs.Select(figure));
+    }
 }

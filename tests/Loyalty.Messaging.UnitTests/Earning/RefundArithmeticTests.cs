@@ -7,6 +7,12 @@ namespace Loyalty.Messaging.UnitTests.Earning;
 public sealed class RefundArithmeticTests
 {
     private static readonly EarnRules Rules = new();
+    private static readonly BonusRule FiftyForA = new()
+    {
+        Skus = ["A"],
+        Miles = 50,
+        IssuanceOfferCode = "ARTICLE",
+    };
 
     [Fact]
     public void A_refund_takes_what_the_rest_of_the_basket_would_not_have_earned()
@@ -137,12 +143,7 @@ public sealed class RefundArithmeticTests
         {
             Bonuses =
             [
-                new BonusRule
-                {
-                    Skus = ["A"],
-                    Miles = 50,
-                    IssuanceOfferCode = "ARTICLE",
-                },
+                FiftyForA,
                 new BonusRule
                 {
                     Threshold = 100m,
@@ -225,12 +226,7 @@ public sealed class RefundArithmeticTests
         {
             Bonuses =
             [
-                new BonusRule
-                {
-                    Skus = ["A"],
-                    Miles = 50,
-                    IssuanceOfferCode = "ARTICLE",
-                },
+                FiftyForA,
                 new BonusRule
                 {
                     Skus = ["A"],
