@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -11,8 +9,12 @@ namespace Loyalty.Messaging.TestKit;
 /// </summary>
 public static class Linters
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     static readonly Lazy<Task<string>> Folder = new(InstalledAsync);
+    static readonly Dictionary<string, string> Discreet = new()
+    {
+        ["REDOCLY_TELEMETRY"] = "off",
+        ["REDOCLY_SUPPRESS_UPDATE_NOTICE"] = "true",
+    };
 
     static string Sources => Path.Combine(Repository.Root, "tests", "Loyalty.Messaging.TestKit", "Linters");
 
@@ -85,7 +87,7 @@ public static class Linters
         try
         {
             // No package's own scripts: one of them reports every installation to its makers.
-            var (exitCode, _, errors) = await RunAsync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], beside, null);
+            var (exitCode, _, errors) = await Node.RunAsync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], beside, Discreet);
             if (exitCode != 0)
                 throw new InvalidOperationException($"npm ci failed in a copy of {Sources}:\n{errors}");
             Directory.Move(beside, folder);
@@ -98,51 +100,11 @@ public static class Linters
     }
 
     /// <param name="findings">True of a linter that ends with 1 when it has found something.</param>
-    static async Task<string> NodeAsync(string[] arguments, string? input = null, bool findings = false)
+    static async Task<string> NodeAsync(string[] arguments, string input = "", bool findings = false)
     {
-        var (exitCode, printed, errors) = await RunAsync("node", arguments, await Folder.Value, input);
+        var (exitCode, printed, errors) = await Node.RunAsync("node", arguments, await Folder.Value, Discreet, input);
         return exitCode == 0 || (findings && exitCode == 1 && printed.Length > 0)
             ? printed
             : throw new InvalidOperationException($"node {string.Join(' ', arguments)} ended with {exitCode}:\n{errors}{printed}");
-    }
-
-    static async Task<(int ExitCode, string Printed, string Errors)> RunAsync(
-        string program,
-        string[] arguments,
-        string folder,
-        string? input
-    )
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["REDOCLY_TELEMETRY"] = "off";
-        start.Environment["REDOCLY_SUPPRESS_UPDATE_NOTICE"] = "true";
-        // The runner's own Node settings are nobody's business here.
-        start.Environment.Remove("NODE_OPTIONS");
-        Process process;
-        try
-        {
-            process = Process.Start(start)!;
-        }
-        catch (Win32Exception)
-        {
-            throw new InvalidOperationException(
-                $"{program} is not installed; install Node 18 or later with npm: deploy/local/packages.sh node, "
-                    + "or sudo apt-get install nodejs npm"
-            );
-        }
-        using (process)
-        {
-            var (printed, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            await process.StandardInput.WriteAsync(input ?? "");
-            process.StandardInput.Close();
-            await process.WaitForExitAsync().WaitAsync(Patience);
-            return (process.ExitCode, await printed, await errors);
-        }
     }
 }

@@ -44,10 +44,12 @@ public sealed class LoyaltySystem : IAsyncDisposable
     public IReadOnlyList<Application> Applications => _applications;
 
     /// <summary>Starts everything but the workers.</summary>
-    /// <param name="migrated">False leaves the database empty, for <see cref="MigrateAsync()"/> to come.</param>
+    /// <param name="migrated">False leaves the database empty, for <see cref="MigrateAsync"/> to come.</param>
     public static async Task<LoyaltySystem> CreateAsync(bool migrated = true)
     {
-        var database = migrated ? await TestDatabase.CopyAsync(nameof(LoyaltySystem), MigrateAsync) : await TestDatabase.CreateAsync();
+        var database = migrated
+            ? await TestDatabase.CopyAsync(nameof(LoyaltySystem), Migration.RunAsync)
+            : await TestDatabase.CreateAsync();
         var vhost = await TestVhost.CreateAsync();
         var issuer = await Issuer.StartAsync();
         var system = new LoyaltySystem(database, vhost, issuer);
@@ -163,19 +165,7 @@ public sealed class LoyaltySystem : IAsyncDisposable
             within ?? TimeSpan.FromSeconds(60)
         );
 
-    public Task MigrateAsync() => MigrateAsync(Database);
-
-    static async Task MigrateAsync(TestDatabase database)
-    {
-        await using var migrate = Application.Start(
-            "Loyalty.Messaging.Cli",
-            "loyalty",
-            new Dictionary<string, string> { ["ConnectionStrings__Loyalty"] = database.ConnectionString },
-            "migrate"
-        );
-        if (await migrate.ExitAsync() != 0)
-            throw new InvalidOperationException($"loyalty migrate failed:\n{migrate.Output}");
-    }
+    public Task MigrateAsync() => Migration.RunAsync(Database);
 
     /// <summary>True for a test that makes the issuer complain on purpose.</summary>
     public bool BreachesExpected { get; set; }

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using Loyalty.Messaging.TestKit;
 using Xunit;
 
@@ -9,7 +7,6 @@ namespace Loyalty.Messaging.AcceptanceTests.Journeys;
 [Collection(nameof(SharedSystem))]
 public sealed class When_commerce_publishes_with_Node(SharedSystem shared) : IAsyncLifetime
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     readonly LoyaltySystem _system = shared.System;
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("loyalty-node-");
 
@@ -87,34 +84,11 @@ public sealed class When_commerce_publishes_with_Node(SharedSystem shared) : IAs
         );
     }
 
-    async Task<(int ExitCode, string Printed, string Errors)> RunAsync(string program, string[] arguments, Uri? broker = null)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = _folder.FullName,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["RABBITMQ_URI"] = (broker ?? _system.Vhost.Uri).ToString();
-        // The runner's own Node settings are nobody's business here.
-        start.Environment.Remove("NODE_OPTIONS");
-        Process process;
-        try
-        {
-            process = Process.Start(start)!;
-        }
-        catch (Win32Exception)
-        {
-            throw new InvalidOperationException(
-                $"{program} is not installed; install Node 18 or later with npm: deploy/local/packages.sh node, "
-                    + "or sudo apt-get install nodejs npm"
-            );
-        }
-        using (process)
-        {
-            var (printed, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            await process.WaitForExitAsync().WaitAsync(Patience);
-            return (process.ExitCode, await printed, await errors);
-        }
-    }
+    Task<(int ExitCode, string Printed, string Errors)> RunAsync(string program, string[] arguments, Uri? broker = null) =>
+        Node.RunAsync(
+            program,
+            arguments,
+            _folder.FullName,
+            new Dictionary<string, string> { ["RABBITMQ_URI"] = (broker ?? _system.Vhost.Uri).ToString() }
+        );
 }

@@ -51,17 +51,8 @@ internal sealed class FakeProvider : IAsyncDisposable
 
     async Task ServeAsync()
     {
-        while (_listener.IsListening)
+        await foreach (var context in _listener.RequestsAsync())
         {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
             var (status, body) = await AnswerAsync(context);
             context.Response.StatusCode = status;
             if (body is not null)

@@ -64,17 +64,8 @@ internal sealed class OtlpSink : IAsyncDisposable
 
     async Task ServeAsync()
     {
-        while (_listener.IsListening)
+        await foreach (var context in _listener.RequestsAsync())
         {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
             using var body = new MemoryStream();
             await context.Request.InputStream.CopyToAsync(body);
             lock (_text)

@@ -1,6 +1,7 @@
 using Loyalty.Messaging.Benchmarks.Limits;
 using Loyalty.Messaging.Benchmarks.Modes;
 using Loyalty.Messaging.Benchmarks.Reporting;
+using Loyalty.Messaging.TestKit;
 
 namespace Loyalty.Messaging.Benchmarks.Running;
 

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Loyalty.Messaging.AirMiles;
+using Loyalty.Messaging.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -19,12 +20,7 @@ public sealed class When_the_issuer_is_a_real_server : IDisposable
 
     public When_the_issuer_is_a_real_server()
     {
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            _root = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
-        }
-
+        _root = $"http://127.0.0.1:{Ports.Next()}/";
         _server.Prefixes.Add(_root);
         _server.Start();
         _ = ServeAsync();
@@ -215,18 +211,8 @@ public sealed class When_the_issuer_is_a_real_server : IDisposable
 
     private async Task ServeAsync()
     {
-        while (_server.IsListening)
+        await foreach (var context in _server.RequestsAsync())
         {
-            HttpListenerContext context;
-            try
-            {
-                context = await _server.GetContextAsync();
-            }
-            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-
             _paths.Enqueue(context.Request.Url!.AbsolutePath);
             _ =
                 context.Request.Url.AbsolutePath == "/token"

@@ -1,8 +1,6 @@
-using Loyalty.Messaging.TestKit;
+namespace Loyalty.Messaging.TestKit;
 
-namespace Loyalty.Messaging.Benchmarks.Running;
-
-internal static class Migration
+public static class Migration
 {
     /// <summary><c>loyalty migrate</c>, as in production.</summary>
     public static async Task RunAsync(TestDatabase database)
@@ -14,6 +12,6 @@ internal static class Migration
             "migrate"
         );
         if (await migrate.ExitAsync() != 0)
-            throw new RunFailedException($"loyalty migrate failed:\n{migrate.Output}");
+            throw new InvalidOperationException($"loyalty migrate failed:\n{migrate.Output}");
     }
 }
