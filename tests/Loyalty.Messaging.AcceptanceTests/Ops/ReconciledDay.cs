@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using Loyalty.Messaging.AcceptanceTests.Cli;
 using Loyalty.Messaging.TestKit;
 using Xunit;
@@ -84,6 +86,18 @@ public sealed class ReconciledDay : IAsyncLifetime
             ),
         ];
 
+    /// <summary>The statement with one line changed, one removed, one added.</summary>
+    public async Task<List<string>> FalsifiedAsync()
+    {
+        var lines = (await StatementAsync()).ConvertAll(line => line == "I-DY-1,8,KENY" ? "I-DY-1,9,KENY" : line);
+        Assert.Equal(1, lines.RemoveAll(line => line == "I-DY-6,8,LOY1"));
+        lines.Add("I-LOST,5,KENY");
+        return lines;
+    }
+
+    /// <param name="text">Another day than this one, or none at all.</param>
+    public Uri Address(string? text = null) => new(Site, $"/api/v1/reconciliation/{text ?? Day}");
+
     public static async Task<HttpResponseMessage> GetAsync(Uri address, string accept = "application/json")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
@@ -93,7 +107,13 @@ public sealed class ReconciledDay : IAsyncLifetime
 
     public static Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => Http.SendAsync(request);
 
-    public static Task<HttpResponseMessage> PostAsync(Uri address, HttpContent content) => Http.PostAsync(address, content);
+    public static Task<HttpResponseMessage> SendStatementAsync(Uri address, List<string> lines, string query = "") =>
+        Http.PostAsync(new Uri($"{address}/statement{query}"), new StringContent(string.Join('\n', lines), Encoding.UTF8, "text/csv"));
+
+    public static async Task<JsonElement> JsonAsync(HttpResponseMessage answer) =>
+        JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+
+    public static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 
     public Task<CliRun> LoyaltyAsync(params string[] arguments) =>
         CliRun.RunAsync(new Dictionary<string, string> { ["Ops__Url"] = Site.ToString() }, arguments);
@@ -106,3 +126,6 @@ public sealed class ReconciledDay : IAsyncLifetime
         await System.OrderIsAsync(orderId, state);
     }
 }
+
+[CollectionDefinition(nameof(ReconciledDay))]
+public sealed class ReconciledDayCollection : ICollectionFixture<ReconciledDay>;
