@@ -112,44 +112,11 @@ public sealed class When_an_event_does_not_fit(SharedSystem shared)
             }
         );
         await _system.Commerce.CompleteAsync(order);
-        await _system.Commerce.RefundAsync(
-            Taking(
-                "NFR-4a",
-                "NF-4",
-                new
-                {
-                    issuanceOfferCode = "BONUS",
-                    offerId = 7,
-                    milesAmount = 20,
-                }
-            )
-        );
+        await _system.Commerce.RefundAsync(Taking("NFR-4a", "NF-4", miles: 20, offerId: 7));
         await _system.RefundIsAsync("NFR-4a", "Reversed");
-        await _system.Commerce.RefundAsync(
-            Taking(
-                "NFR-4b",
-                "NF-4",
-                new
-                {
-                    issuanceOfferCode = "BONUS",
-                    offerId = 7,
-                    milesAmount = 999,
-                }
-            )
-        );
+        await _system.Commerce.RefundAsync(Taking("NFR-4b", "NF-4", miles: 999, offerId: 7));
         await _system.RefundIsAsync("NFR-4b", "Reversed");
-        await _system.Commerce.RefundAsync(
-            Taking(
-                "NFR-4c",
-                "NF-4",
-                new
-                {
-                    issuanceOfferCode = "BONUS",
-                    offerId = 8,
-                    milesAmount = 1,
-                }
-            )
-        );
+        await _system.Commerce.RefundAsync(Taking("NFR-4c", "NF-4", miles: 1, offerId: 8));
         await _system.RefundIsAsync("NFR-4c", "Rejected");
         await _system.Commerce.RefundAsync(Commerce.FullRefund("NFR-4d", "NF-4"));
         await _system.RefundIsAsync("NFR-4d", "Reversed");
@@ -223,9 +190,15 @@ public sealed class When_an_event_does_not_fit(SharedSystem shared)
     static Dictionary<string, object> With(Dictionary<string, object> content, string field, object value) =>
         new(content) { [field] = value };
 
-    static Dictionary<string, object> Taking(string refundId, string orderId, object offer)
+    static Dictionary<string, object> Taking(string refundId, string orderId, int miles, int offerId)
     {
-        var refund = With(Commerce.Refund(refundId, orderId), "issuances", new[] { offer });
+        var bonus = new
+        {
+            issuanceOfferCode = "BONUS",
+            offerId,
+            milesAmount = miles,
+        };
+        var refund = With(Commerce.Refund(refundId, orderId), "issuances", new[] { bonus });
         refund.Remove("lines");
         return refund;
     }
