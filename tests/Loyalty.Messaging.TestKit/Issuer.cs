@@ -48,10 +48,29 @@ public sealed class Issuer : IAsyncDisposable
     public async Task<List<JsonElement>> BreachesAsync() =>
         (await _http.GetFromJsonAsync<List<JsonElement>>(new Uri("/simulator/breaches", UriKind.Relative)))!;
 
-    public async Task<JsonElement> HeldAsync() => await _http.GetFromJsonAsync<JsonElement>(new Uri("/simulator/held", UriKind.Relative));
+    /// <summary>Waits until it holds so many calls that it will never answer by itself.</summary>
+    public Task HoldsAsync(int calls) =>
+        Eventually.SeeAsync(
+            async () =>
+                (await _http.GetFromJsonAsync<JsonElement>(new Uri("/simulator/held", UriKind.Relative))).GetProperty("held").GetInt32(),
+            held => held == calls,
+            $"{calls} calls to be held"
+        );
 
     public async Task ScriptAsync(params object[] rules) =>
         (await _http.PostAsJsonAsync(new Uri("/simulator/scripts", UriKind.Relative), rules)).EnsureSuccessStatusCode();
+
+    /// <summary>Every try of the next call about this transaction is answered with a 500.</summary>
+    /// <param name="effect">What is done all the same: <c>before</c> the answer, or <c>none</c>.</param>
+    public Task FailAsync(string clientTransactionId, string effect = "none") =>
+        ScriptAsync(
+            new
+            {
+                match = new { clientTransactionId },
+                times = 3,
+                answer = new { status = 500, effect },
+            }
+        );
 
     public async Task ForgetScriptsAsync() =>
         (await _http.DeleteAsync(new Uri("/simulator/scripts", UriKind.Relative))).EnsureSuccessStatusCode();

@@ -138,6 +138,25 @@ public sealed class LoyaltySystem : IAsyncDisposable
     public Task RefundIsAsync(string refundId, string state, TimeSpan? within = null) =>
         Eventually.SeeAsync(() => RefundStateAsync(refundId), seen => seen == state, $"refund {refundId} to be {state}", within);
 
+    /// <summary>An order whose call fails in every try, and waits for a person.</summary>
+    /// <param name="effect">What the issuer does all the same: <c>before</c> its answer, or <c>none</c>.</param>
+    public async Task SuspendAsync(string orderId, string collector = "80085102028", string effect = "none")
+    {
+        await Issuer.FailAsync($"I-{orderId}", effect);
+        await Commerce.CompleteAsync(Commerce.Order(orderId, collector));
+        await OrderIsAsync(orderId, "Suspended");
+    }
+
+    /// <summary>An order to which the issuer says no, once.</summary>
+    public async Task RejectAsync(string orderId, string collector = "80085102028", decimal amount = 163.98m)
+    {
+        await Issuer.ScriptAsync(
+            new { match = new { clientTransactionId = $"I-{orderId}" }, answer = new { status = 400, effect = "none" } }
+        );
+        await Commerce.CompleteAsync(Commerce.Order(orderId, collector, amount));
+        await OrderIsAsync(orderId, "Rejected");
+    }
+
     /// <summary>Nothing waits any more: no message in our queues, no row in the outbox, no saga on its way.</summary>
     public Task QuietAsync(TimeSpan? within = null) =>
         Eventually.SeeAsync(

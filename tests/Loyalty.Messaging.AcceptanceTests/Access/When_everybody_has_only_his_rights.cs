@@ -78,14 +78,7 @@ public sealed class When_everybody_has_only_his_rights : IAsyncLifetime
         );
         await System.OrderIsAsync("RI-2", "Issued");
 
-        await System.Issuer.ScriptAsync(
-            new
-            {
-                match = new { clientTransactionId = "I-RI-3" },
-                times = 3,
-                answer = new { status = 500, effect = "before" },
-            }
-        );
+        await System.Issuer.FailAsync("I-RI-3", "before");
         await PublishAsync(channel, "commerce.order-completed", Commerce.Order("RI-3"));
         await System.OrderIsAsync("RI-3", "Suspended");
         Assert.Equal(

@@ -145,11 +145,7 @@ public sealed class When_loyalty_works_on_what_was_given_up(When_loyalty_works_o
     {
         for (var number = 1; number <= 3; number++)
         {
-            await _system.Issuer.ScriptAsync(
-                new { match = new { clientTransactionId = $"I-CJ-{number}" }, answer = new { status = 400, effect = "none" } }
-            );
-            await _system.Commerce.CompleteAsync(Commerce.Order($"CJ-{number}", $"8{number:D9}4"));
-            await _system.OrderIsAsync($"CJ-{number}", "Rejected");
+            await _system.RejectAsync($"CJ-{number}", $"8{number:D9}4");
         }
         await SaysAsync(
             "operator",

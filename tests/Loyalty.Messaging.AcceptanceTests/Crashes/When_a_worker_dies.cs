@@ -32,11 +32,7 @@ public sealed class When_a_worker_dies
 
     static async Task DieAndSettleAsync(string point, int hit, int partitions)
     {
-        await using var system = await LoyaltySystem.CreateAsync();
-        system.Settings["RabbitMq__Partitions"] = $"{partitions}";
-        system.Settings["AirMiles__AttemptTimeout"] = "00:00:02";
-        system.Settings["Outbox__AgeLimit"] = "00:00:03";
-        system.Settings["Outbox__ConfirmTimeout"] = "00:00:02";
+        await using var system = await ImpatientAsync(partitions);
         var first = await system.StartWorkerAsync(point, hit);
         await PublishAsync(system);
         Assert.Equal(137, await first.ExitAsync());
@@ -57,11 +53,7 @@ public sealed class When_a_worker_dies
             new { match = new { clientTransactionId = "I-D-1" }, answer = new { kind = "never", effect = "before" } }
         );
         await system.Commerce.CompleteAsync(Commerce.Order("D-1"));
-        await Eventually.SeeAsync(
-            system.Issuer.HeldAsync,
-            held => held.ToString().Contains('1', StringComparison.Ordinal),
-            "the call to be held"
-        );
+        await system.Issuer.HoldsAsync(1);
         await first.KillAsync();
 
         await system.StartWorkerAsync();
@@ -80,11 +72,7 @@ public sealed class When_a_worker_dies
     [InlineData("from within the process")]
     public async Task The_issuers_no_to_a_call_that_the_dead_one_may_have_made_proves_nothing(string came)
     {
-        await using var system = await LoyaltySystem.CreateAsync();
-        system.Settings["RabbitMq__Partitions"] = "1";
-        system.Settings["AirMiles__AttemptTimeout"] = "00:00:02";
-        system.Settings["Outbox__AgeLimit"] = "00:00:03";
-        system.Settings["Outbox__ConfirmTimeout"] = "00:00:02";
+        await using var system = await ImpatientAsync(partitions: 1);
         system.Settings["RabbitMq__InProcess"] = came == "by the broker" ? "false" : "true";
         var first = await system.StartWorkerAsync();
         await system.Commerce.CompleteAsync(Commerce.Order("D-0", "80085102010"));
@@ -95,11 +83,7 @@ public sealed class When_a_worker_dies
             new { match, answer = new { status = 400, effect = "none" } }
         );
         await system.Commerce.CompleteAsync(Commerce.Order("D-2"));
-        await Eventually.SeeAsync(
-            system.Issuer.HeldAsync,
-            held => held.ToString().Contains('1', StringComparison.Ordinal),
-            "the call to be held"
-        );
+        await system.Issuer.HoldsAsync(1);
         await first.KillAsync();
 
         await system.StartWorkerAsync();
@@ -141,11 +125,7 @@ public sealed class When_a_worker_dies
         );
         for (var number = 0; number < 15; number++)
             await system.Commerce.CompleteAsync(Commerce.Order($"F-{number}"));
-        await Eventually.SeeAsync(
-            system.Issuer.HeldAsync,
-            held => held.ToString().Contains('1', StringComparison.Ordinal),
-            "the call to be held"
-        );
+        await system.Issuer.HoldsAsync(1);
         await Eventually.SeeAsync(
             () => system.Database.ScalarAsync<long>("SELECT count(*) FROM issuance"),
             orders => orders == 15,
@@ -181,6 +161,17 @@ public sealed class When_a_worker_dies
         await system.OrderIsAsync("S-2", "Issued");
         await Agreement.HoldsAsync(system);
         Assert.Empty(system.DeadLetters.All);
+    }
+
+    /// <summary>What the dead one had in hand is found and gone on with after seconds.</summary>
+    static async Task<LoyaltySystem> ImpatientAsync(int partitions)
+    {
+        var system = await LoyaltySystem.CreateAsync();
+        system.Settings["RabbitMq__Partitions"] = $"{partitions}";
+        system.Settings["AirMiles__AttemptTimeout"] = "00:00:02";
+        system.Settings["Outbox__AgeLimit"] = "00:00:03";
+        system.Settings["Outbox__ConfirmTimeout"] = "00:00:02";
+        return system;
     }
 
     static Task<long> OpenTransactionsAsync(LoyaltySystem system) =>

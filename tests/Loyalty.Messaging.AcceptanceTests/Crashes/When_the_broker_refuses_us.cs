@@ -30,14 +30,7 @@ public sealed class When_the_broker_refuses_us
             await IssuedAsync(system, 20);
             // What has been told was told, and what waits in the outbox is all that there is.
             await system.QuietAsync();
-            await system.Issuer.ScriptAsync(
-                new
-                {
-                    match = new { clientTransactionId = "I-B-TIMER" },
-                    times = 3,
-                    answer = new { status = 500, effect = "none" },
-                }
-            );
+            await system.Issuer.FailAsync("I-B-TIMER");
             await system.Commerce.CompleteAsync(Commerce.Order("B-TIMER", "80081234567"));
             await Eventually.SeeAsync(
                 () => system.Database.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE scheduled"),

@@ -31,16 +31,7 @@ public sealed class When_somebody_decides : IAsyncLifetime
     [Fact]
     public async Task A_suspended_order_is_retried_once_whoever_sends_it_how_often()
     {
-        await _system.Issuer.ScriptAsync(
-            new
-            {
-                match = new { clientTransactionId = "I-S-1" },
-                times = 3,
-                answer = new { status = 500, effect = "before" },
-            }
-        );
-        await _system.Commerce.CompleteAsync(Commerce.Order("S-1"));
-        await _system.OrderIsAsync("S-1", "Suspended");
+        await _system.SuspendAsync("S-1", effect: "before");
         Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("orders/S-1/retry", new { })).Status);
         // The bus could not even carry it.
         Assert.Equal(
@@ -83,11 +74,7 @@ public sealed class When_somebody_decides : IAsyncLifetime
     [Fact]
     public async Task A_rejected_order_is_corrected_from_the_command_line_and_its_refund_comes_back_to_life()
     {
-        await _system.Issuer.ScriptAsync(
-            new { match = new { clientTransactionId = "I-S-2" }, answer = new { status = 400, effect = "none" } }
-        );
-        await _system.Commerce.CompleteAsync(Commerce.Order("S-2"));
-        await _system.OrderIsAsync("S-2", "Rejected");
+        await _system.RejectAsync("S-2");
         await _system.Commerce.RefundAsync(Commerce.FullRefund("S-2F", "S-2"));
         await _system.RefundIsAsync("S-2F", "NotRequired");
 

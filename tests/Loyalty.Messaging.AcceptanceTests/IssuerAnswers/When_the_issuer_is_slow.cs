@@ -66,11 +66,8 @@ public sealed class When_the_issuer_is_slow
         for (var number = 0; number < collectors; number++)
             await system.Commerce.CompleteAsync(Commerce.Order($"N-{number}", $"8223{number:0000000}"));
 
-        await Eventually.SeeAsync(
-            async () => (await system.Issuer.HeldAsync()).GetProperty("held").GetInt32(),
-            held => held == collectors,
-            "a call for every collector to be under way"
-        );
+        // A call for every collector is under way.
+        await system.Issuer.HoldsAsync(collectors);
 
         await system.Issuer.ForgetScriptsAsync();
         await system.Issuer.ReleaseAsync();

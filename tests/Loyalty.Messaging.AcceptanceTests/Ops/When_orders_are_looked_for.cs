@@ -52,11 +52,7 @@ public sealed class When_orders_are_looked_for(When_orders_are_looked_for.Looked
     [Fact]
     public async Task A_rejected_one_is_stuck_after_its_time_is_corrected_on_its_page_and_stuck_no_longer()
     {
-        await _system.Issuer.ScriptAsync(
-            new { match = new { clientTransactionId = "I-LF-2" }, answer = new { status = 400, effect = "none" } }
-        );
-        await _system.Commerce.CompleteAsync(Commerce.Order("LF-2", "80071000020"));
-        await _system.OrderIsAsync("LF-2", "Rejected");
+        await _system.RejectAsync("LF-2", "80071000020");
         await Eventually.SeeAsync(() => IdsAsync("?stuck=true"), ids => ids.SequenceEqual(["LF-2"]), "the order to be stuck");
         Assert.Contains("stuck</span>", await _browser.ReadAsync("/orders/LF-2"), StringComparison.Ordinal);
 
@@ -121,14 +117,7 @@ public sealed class When_orders_are_looked_for(When_orders_are_looked_for.Looked
     [Fact]
     public async Task A_timer_is_listed_and_goes_off_when_somebody_says_so()
     {
-        await _system.Issuer.ScriptAsync(
-            new
-            {
-                match = new { clientTransactionId = "I-LF-4" },
-                times = 3,
-                answer = new { status = 500, effect = "none" },
-            }
-        );
+        await _system.Issuer.FailAsync("I-LF-4");
         await _system.Commerce.CompleteAsync(Commerce.Order("LF-4", "80071000040"));
         var timers = await Eventually.SeeAsync(
             () => _http.GetFromJsonAsync<JsonElement>(new Uri(_ops, "/api/v1/timers")),
