@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Loyalty.Messaging.AcceptanceTests.DeadLetters;
 using Loyalty.Messaging.AcceptanceTests.Ops;
 using Loyalty.Messaging.TestKit;
@@ -80,23 +79,13 @@ public sealed class LivelySite : IAsyncLifetime
         var letter = (await Letters.GetAsync($"dead-letters?group={group}", key)).GetProperty("items")[0].GetProperty("id").GetGuid();
         var refund = (await Letters.GetAsync("orders?kind=reverse&state=Reversed", key)).GetProperty("orders")[0];
         var rejected = (await Letters.GetAsync("orders?state=Rejected", key)).GetProperty("orders")[0].GetProperty("orderId").GetString()!;
-        var (_, job) = await Letters.AskAsync(
-            "POST",
-            "jobs",
-            new
-            {
-                kind = "retry",
-                states = (string[])["Suspended"],
-                reason = "the issuer says that it is well again",
-            },
-            key
-        );
+        var job = await Letters.RetrySuspendedAsync("the issuer says that it is well again", key);
         var day = DateOnly
             .FromDateTime(
                 TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("America/Toronto")).DateTime
             )
             .ToString("yyyy-MM-dd", null);
-        await Letters.JobIsAsync(JobId(job), "Done", key);
+        await Letters.JobIsAsync(job, "Done", key);
         await system.Database.RunAsync(
             $$"""
             INSERT INTO outbox (id, stream, message_id, destination, content_type, message_type, metadata, body, created_at, due_at,
@@ -116,7 +105,7 @@ public sealed class LivelySite : IAsyncLifetime
                     ("dead-letter-group", $"/dead-letters?group={group}&state=Open"),
                     ("dead-letter", $"/dead-letters/{letter}"),
                     ("replay-preview", "/dead-letters/replay?state=Open&owner=commerce"),
-                    ("job", $"/jobs/{JobId(job)}"),
+                    ("job", $"/jobs/{job}"),
                     ("new-job", "/jobs/new?state=Rejected"),
                     ("reconciled-day", $"/reconciliation/{day}"),
                     ("not-found", "/there-is-no-such-page"),
@@ -131,8 +120,6 @@ public sealed class LivelySite : IAsyncLifetime
         ((string[])["/api/", "/assets/", "/health/", "/openapi/", "/sign-in/"]).Any(start =>
             path.StartsWith(start, StringComparison.Ordinal)
         );
-
-    static Guid JobId(JsonElement job) => job.GetProperty("id").GetGuid();
 
     public async ValueTask DisposeAsync()
     {

@@ -9,25 +9,16 @@ using Xunit;
 namespace Loyalty.Messaging.AcceptanceTests.Browser;
 
 /// <summary>Journeys of the people who run this, in a real browser on the whole system.</summary>
-public sealed class When_somebody_works_on_the_site(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
+public sealed class When_somebody_works_on_the_site(Chromium chromium) : LetterTest, IClassFixture<Chromium>
 {
-    LetterSystem _letters = null!;
-    LoyaltySystem System => _letters.System;
-
-    public async ValueTask InitializeAsync() => _letters = await LetterSystem.StartAsync(guarded: true);
-
-    public ValueTask DisposeAsync() => _letters.DisposeAsync();
+    private protected override Task<LetterSystem> StartAsync() => LetterSystem.StartAsync(guarded: true);
 
     [Fact]
     public async Task An_order_is_found_read_corrected_and_issued()
     {
-        await System.Issuer.ScriptAsync(
-            new { match = new { clientTransactionId = "I-WB-1" }, answer = new { status = 400, effect = "none" } }
-        );
-        await System.Commerce.CompleteAsync(Commerce.Order("WB-1"));
-        await System.OrderIsAsync("WB-1", "Rejected");
+        await System.RejectAsync("WB-1");
 
-        await using var ann = await Visitor.OfAsync(chromium.Browser, _letters.Ops);
+        await using var ann = await Visitor.OfAsync(chromium.Browser, Letters.Ops);
         await ann.GoAsync("/orders");
         Assert.Contains("/sign-in", ann.Page.Url, StringComparison.Ordinal);
         await ann.SignInAsync(RunningSite.KeyOf("operator"));
@@ -51,7 +42,7 @@ public sealed class When_somebody_works_on_the_site(Chromium chromium) : IClassF
     public async Task Five_hundred_dead_letters_are_previewed_approved_stop_by_themselves_and_go_on_when_mended()
     {
         const int many = 500;
-        await _letters.BreakAsync("FH-");
+        await Letters.BreakAsync("FH-");
         await Task.WhenAll(
             Enumerable.Range(1, many).Select(index => System.Commerce.CompleteAsync(Commerce.Order($"FH-{index}", $"8{index:D9}0")))
         );
@@ -62,7 +53,7 @@ public sealed class When_somebody_works_on_the_site(Chromium chromium) : IClassF
             TimeSpan.FromMinutes(2)
         );
 
-        await using var one = await Visitor.OfAsync(chromium.Browser, _letters.Ops);
+        await using var one = await Visitor.OfAsync(chromium.Browser, Letters.Ops);
         await one.SignInAsync(RunningSite.KeyOf("approver"));
         await one.GoAsync("/dead-letters");
         await one.SeesAsync("500");
@@ -76,12 +67,12 @@ public sealed class When_somebody_works_on_the_site(Chromium chromium) : IClassF
         Assert.Equal(0, await one.Page.Locator("#approve").CountAsync());
         var job = new Uri(one.Page.Url).AbsolutePath;
 
-        await using var two = await Visitor.OfAsync(chromium.Browser, _letters.Ops);
-        await two.SignInAsync("the-key-of-the-second");
+        await using var two = await Visitor.OfAsync(chromium.Browser, Letters.Ops);
+        await two.SignInAsync(Keys.Second);
         await two.GoAsync(job);
         await two.ActAsync("approve", "looked at it together");
         await two.SeesAsync("It stopped by itself");
-        await _letters.MendAsync();
+        await Letters.MendAsync();
         await two.GoAsync(job);
         await two.ActAsync("resume", "now it is mended");
         await Assertions
@@ -112,9 +103,9 @@ public sealed class When_somebody_works_on_the_site(Chromium chromium) : IClassF
         whole["context"] = new Dictionary<string, string> { ["note"] = hostile };
         await System.Commerce.CompleteAsync(whole);
         await System.OrderIsAsync("HM-2", "Issued");
-        var letter = (await _letters.OpenAsync(1, key: RunningSite.KeyOf("viewer")))[0].GetProperty("id").GetGuid();
+        var letter = (await Letters.OpenAsync(1, key: RunningSite.KeyOf("viewer")))[0].GetProperty("id").GetGuid();
 
-        await using var ann = await Visitor.OfAsync(chromium.Browser, _letters.Ops);
+        await using var ann = await Visitor.OfAsync(chromium.Browser, Letters.Ops);
         await ann.SignInAsync(RunningSite.KeyOf("operator"));
         foreach (
             var path in (string[])

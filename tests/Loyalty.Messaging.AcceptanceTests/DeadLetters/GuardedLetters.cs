@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Loyalty.Messaging.AcceptanceTests.Ops;
 using Loyalty.Messaging.TestKit;
 using Xunit;
@@ -38,9 +37,6 @@ public sealed class GuardedLetters : IAsyncLifetime
         return job.GetProperty("id").GetGuid();
     }
 
-    public Task<(HttpStatusCode Status, JsonElement Body)> ApproveAsync(Guid id, string key) =>
-        Letters.AskAsync("POST", $"jobs/{id}/approve", new { reason = "I have looked at it" }, key);
-
     public async Task InvalidAsync(string prefix)
     {
         for (var number = 1; number <= 3; number++)
@@ -50,15 +46,6 @@ public sealed class GuardedLetters : IAsyncLifetime
                 $"{prefix}-{number}"
             );
         await Letters.OpenAsync(3, $"&q={prefix}-", RunningSite.KeyOf("operator"));
-    }
-
-    public async Task RejectedAsync(string orderId, string collector, decimal amount = 163.98m)
-    {
-        await Letters.System.Issuer.ScriptAsync(
-            new { match = new { clientTransactionId = $"I-{orderId}" }, answer = new { status = 400, effect = "none" } }
-        );
-        await Letters.System.Commerce.CompleteAsync(Commerce.Order(orderId, collector, amount));
-        await Letters.System.OrderIsAsync(orderId, "Rejected");
     }
 
     public async ValueTask DisposeAsync()

@@ -53,9 +53,7 @@ public sealed class LetterSystem : IAsyncDisposable
             {
                 others[$"Ops__Keys__{index}__Name"] = index == 3 ? "second approver" : $"one {people[index]}";
                 others[$"Ops__Keys__{index}__Role"] = people[index];
-                others[$"Ops__Keys__{index}__Hash"] = RunningSite.HashOf(
-                    index == 3 ? "the-key-of-the-second" : RunningSite.KeyOf(people[index])
-                );
+                others[$"Ops__Keys__{index}__Hash"] = RunningSite.HashOf(index == 3 ? Keys.Second : RunningSite.KeyOf(people[index]));
             }
         }
         Ops = await System.StartOpsAsync(others);
@@ -119,6 +117,28 @@ public sealed class LetterSystem : IAsyncDisposable
             $"job {id} to be {state}",
             within ?? TimeSpan.FromSeconds(90)
         );
+
+    /// <summary>A job that makes the calls of everything suspended again.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<Guid> RetrySuspendedAsync(string reason, string? key = null)
+    {
+        var (_, job) = await AskAsync(
+            "POST",
+            "jobs",
+            new
+            {
+                kind = "retry",
+                states = (string[])["Suspended"],
+                reason,
+            },
+            key
+        );
+        return job.GetProperty("id").GetGuid();
+    }
+
+    /// <summary>What a second person says to a job that waits for one.</summary>
+    public Task<(HttpStatusCode Status, JsonElement Body)> ApproveAsync(Guid job, string key) =>
+        AskAsync("POST", $"jobs/{job}/approve", new { reason = "I have looked at it" }, key);
 
     public async ValueTask DisposeAsync()
     {

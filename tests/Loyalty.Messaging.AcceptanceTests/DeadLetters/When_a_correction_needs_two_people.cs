@@ -2,23 +2,20 @@ using System.Net;
 using Loyalty.Messaging.AcceptanceTests.Ops;
 using Loyalty.Messaging.TestKit;
 using Xunit;
+using static Loyalty.Messaging.AcceptanceTests.Ops.Keys;
 
 namespace Loyalty.Messaging.AcceptanceTests.DeadLetters;
 
 /// <summary>Above twenty miles nobody corrects an order alone.</summary>
 public sealed class When_a_correction_needs_two_people(GuardedLetters guarded) : IClassFixture<GuardedLetters>
 {
-    static readonly string Viewer = RunningSite.KeyOf("viewer");
-    static readonly string Operator = RunningSite.KeyOf("operator");
-    static readonly string Approver = RunningSite.KeyOf("approver");
-
     readonly LetterSystem _letters = guarded.Letters;
     readonly LoyaltySystem _system = guarded.Letters.System;
 
     [Fact]
     public async Task A_correction_to_many_miles_waits_and_what_it_held_is_gone_when_it_is_done()
     {
-        await guarded.RejectedAsync("TM-1", "80000000077");
+        await _system.RejectAsync("TM-1", "80000000077");
         var correction = new
         {
             reason = "a typo of theirs",
@@ -47,9 +44,9 @@ public sealed class When_a_correction_needs_two_people(GuardedLetters guarded) :
         Assert.Equal("Correct order TM-1: collector number *******2006; offers STANDARD 30", job.GetProperty("description").GetString());
         Assert.DoesNotMatch(RunningSite.WholeCollectorNumber(), job.ToString());
         Assert.Equal("Rejected", await _system.OrderStateAsync("TM-1"));
-        Assert.Equal(HttpStatusCode.Forbidden, (await guarded.ApproveAsync(correction.operationId, Operator)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await _letters.ApproveAsync(correction.operationId, Operator)).Status);
 
-        Assert.Equal(HttpStatusCode.OK, (await guarded.ApproveAsync(correction.operationId, Approver)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _letters.ApproveAsync(correction.operationId, Approver)).Status);
         await _letters.JobIsAsync(correction.operationId, "Done", Viewer);
         await _system.OrderIsAsync("TM-1", "Issued");
         Assert.Equal(30, Assert.Single(await _system.Issuer.LedgerAsync(), effect => effect.ClientTransactionId == "I-TM-1").Miles);
@@ -67,7 +64,7 @@ public sealed class When_a_correction_needs_two_people(GuardedLetters guarded) :
     [Fact]
     public async Task Many_miles_go_to_another_collector_only_by_two()
     {
-        await guarded.RejectedAsync("TK-1", "80000000093", 500);
+        await _system.RejectAsync("TK-1", "80000000093", 500);
         var (status, answer) = await _letters.AskAsync(
             "POST",
             "orders/TK-1/correct",
@@ -77,7 +74,7 @@ public sealed class When_a_correction_needs_two_people(GuardedLetters guarded) :
         Assert.Equal((HttpStatusCode.Accepted, "AwaitingApproval"), (status, answer.GetProperty("state").GetString()));
         Assert.Equal("Rejected", await _system.OrderStateAsync("TK-1"));
 
-        Assert.Equal(HttpStatusCode.OK, (await guarded.ApproveAsync(answer.GetProperty("operationId").GetGuid(), Approver)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _letters.ApproveAsync(answer.GetProperty("operationId").GetGuid(), Approver)).Status);
         await _system.OrderIsAsync("TK-1", "Issued");
         Assert.Equal(25, Assert.Single(await _system.Issuer.LedgerAsync(), effect => effect.ClientTransactionId == "I-TK-1").Miles);
         Assert.Equal("84095202006", (await _system.Issuer.AttemptsAsync("I-TK-1"))[^1].CollectorNumber);
@@ -86,7 +83,7 @@ public sealed class When_a_correction_needs_two_people(GuardedLetters guarded) :
     [Fact]
     public async Task A_correction_that_nobody_approves_leaves_nothing_behind()
     {
-        await guarded.RejectedAsync("TN-1", "80000000085");
+        await _system.RejectAsync("TN-1", "80000000085");
         var (_, answer) = await _letters.AskAsync(
             "POST",
             "orders/TN-1/correct",

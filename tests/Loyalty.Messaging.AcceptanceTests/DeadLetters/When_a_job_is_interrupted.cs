@@ -6,21 +6,14 @@ using Xunit;
 namespace Loyalty.Messaging.AcceptanceTests.DeadLetters;
 
 /// <summary>Processes die, people change their minds: what a job works on happens once, or not at all, and it is known which.</summary>
-public sealed class When_a_job_is_interrupted : IAsyncLifetime
+public sealed class When_a_job_is_interrupted : LetterTest
 {
-    LetterSystem _letters = null!;
-    LoyaltySystem System => _letters.System;
-
-    public async ValueTask InitializeAsync() => _letters = await LetterSystem.StartAsync();
-
-    public ValueTask DisposeAsync() => _letters.DisposeAsync();
-
     [Fact]
     public async Task A_replay_whose_process_is_killed_twice_sends_everything_once()
     {
         const int Count = 250;
         await GivenUpAsync("JK", Count);
-        var (_, job) = await _letters.AskAsync(
+        var (_, job) = await Letters.AskAsync(
             "POST",
             "dead-letters/replays",
             new
@@ -37,9 +30,9 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
             await Eventually.SeeAsync(() => BegunAsync(id), begun => begun >= least, $"{least} to be begun", TimeSpan.FromSeconds(60));
             await System.Applications[^1].KillAsync();
             Assert.InRange(await BegunAsync(id), least, Count - 1);
-            await _letters.StartOpsAsync();
+            await Letters.StartOpsAsync();
         }
-        var done = await _letters.JobIsAsync(id, "Done");
+        var done = await Letters.JobIsAsync(id, "Done");
         Assert.Equal(
             (Count, 0, 0),
             (done.GetProperty("done").GetInt32(), done.GetProperty("failed").GetInt32(), done.GetProperty("skipped").GetInt32())
@@ -58,7 +51,7 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
     {
         const int Count = 60;
         await GivenUpAsync("JP", Count);
-        var (_, job) = await _letters.AskAsync(
+        var (_, job) = await Letters.AskAsync(
             "POST",
             "dead-letters/replays",
             new
@@ -73,11 +66,7 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
         await Eventually.SeeAsync(() => BegunAsync(id), begun => begun >= 4, "the first to be begun");
 
         Assert.Equal("Paused", (await ActAsync(id, "pause")).Body.GetProperty("state").GetString());
-        var paused = await Eventually.SeeAsync(
-            () => _letters.GetAsync($"jobs/{id}"),
-            now => now.GetProperty("sent").GetInt32() == 0,
-            "what was on its way to arrive"
-        );
+        var paused = await ArrivedAsync(id);
         var settled = paused.GetProperty("done").GetInt32();
         Assert.InRange(settled, 4, Count - 1);
         Assert.Equal(Count - settled, paused.GetProperty("waiting").GetInt32());
@@ -90,15 +79,11 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
         foreach (var act in (string[])["pause", "resume", "cancel"])
             Assert.Equal(HttpStatusCode.Conflict, (await ActAsync(id, act)).Status);
 
-        var ended = await Eventually.SeeAsync(
-            () => _letters.GetAsync($"jobs/{id}"),
-            now => now.GetProperty("sent").GetInt32() == 0,
-            "what was on its way to arrive"
-        );
+        var ended = await ArrivedAsync(id);
         var (done, skipped) = (ended.GetProperty("done").GetInt32(), ended.GetProperty("skipped").GetInt32());
         Assert.Equal((Count, 0), (done + skipped, ended.GetProperty("waiting").GetInt32()));
         Assert.InRange(done, settled + 3, Count - 1);
-        await _letters.OpenAsync(skipped);
+        await Letters.OpenAsync(skipped);
         Assert.Equal(
             done,
             await System.Database.ScalarAsync<long>("SELECT count(*) FROM dead_letter WHERE state = 'Replayed' AND replays = 1")
@@ -122,42 +107,28 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
         }
         await GivenUpAsync("JO", 1);
         await System.Applications[0].KillAsync();
-        var (_, job) = await _letters.AskAsync(
-            "POST",
-            "jobs",
-            new
-            {
-                kind = "retry",
-                states = (string[])["Suspended"],
-                reason = "the issuer is back",
-            }
-        );
-        var id = job.GetProperty("id").GetGuid();
+        var id = await Letters.RetrySuspendedAsync("the issuer is back");
         await Eventually.SeeAsync(() => BegunAsync(id), begun => begun == 1, "the first to be begun");
         if (meanwhile is not null)
             await ActAsync(id, meanwhile);
         await System.Applications[^1].KillAsync();
         await System.StartWorkerAsync();
-        await _letters.StartOpsAsync();
+        await Letters.StartOpsAsync();
 
-        var (_, other) = await _letters.AskAsync("POST", "dead-letters/replays", new { q = "JO-", reason = "of others" });
-        await _letters.JobIsAsync(other.GetProperty("id").GetGuid(), "Done");
+        var (_, other) = await Letters.AskAsync("POST", "dead-letters/replays", new { q = "JO-", reason = "of others" });
+        await Letters.JobIsAsync(other.GetProperty("id").GetGuid(), "Done");
         if (meanwhile == "pause")
         {
-            Assert.Equal("Paused", (await _letters.GetAsync($"jobs/{id}")).GetProperty("state").GetString());
+            Assert.Equal("Paused", (await Letters.GetAsync($"jobs/{id}")).GetProperty("state").GetString());
             await ActAsync(id, "resume");
         }
         if (meanwhile == "cancel")
         {
-            var cancelled = await Eventually.SeeAsync(
-                () => _letters.GetAsync($"jobs/{id}"),
-                now => now.GetProperty("sent").GetInt32() == 0,
-                "nothing to be on its way"
-            );
+            var cancelled = await ArrivedAsync(id);
             Assert.Equal(("Cancelled", 3), (cancelled.GetProperty("state").GetString(), cancelled.GetProperty("skipped").GetInt32()));
             return;
         }
-        var done = await _letters.JobIsAsync(id, "Done");
+        var done = await Letters.JobIsAsync(id, "Done");
         Assert.Equal(
             (3, 0),
             (done.GetProperty("done").GetInt32() + done.GetProperty("skipped").GetInt32(), done.GetProperty("failed").GetInt32())
@@ -174,17 +145,7 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
         await System.Commerce.CompleteAsync(Commerce.Order("JL-1"));
         await System.OrderIsAsync("JL-1", "Suspended");
         await System.Applications[0].KillAsync();
-        var (_, job) = await _letters.AskAsync(
-            "POST",
-            "jobs",
-            new
-            {
-                kind = "retry",
-                states = (string[])["Suspended"],
-                reason = "the issuer is back",
-            }
-        );
-        var id = job.GetProperty("id").GetGuid();
+        var id = await Letters.RetrySuspendedAsync("the issuer is back");
         await Eventually.SeeAsync(() => BegunAsync(id), begun => begun == 1, "the decision to be asked for");
         var owner = await OwnerAsync();
 
@@ -205,7 +166,15 @@ public sealed class When_a_job_is_interrupted : IAsyncLifetime
     }
 
     Task<(HttpStatusCode Status, JsonElement Body)> ActAsync(Guid id, string act) =>
-        _letters.AskAsync("POST", $"jobs/{id}/{act}", new { reason = "for a while" });
+        Letters.AskAsync("POST", $"jobs/{id}/{act}", new { reason = "for a while" });
+
+    /// <summary>Waits until nothing of the job is on its way.</summary>
+    Task<JsonElement> ArrivedAsync(Guid id) =>
+        Eventually.SeeAsync(
+            () => Letters.GetAsync($"jobs/{id}"),
+            now => now.GetProperty("sent").GetInt32() == 0,
+            "what was on its way to arrive"
+        );
 
     Task<long> BegunAsync(Guid id) =>
         System.Database.ScalarAsync<long>($"SELECT count(*) FROM job_item WHERE job_id = '{id}' AND sent_at IS NOT NULL");

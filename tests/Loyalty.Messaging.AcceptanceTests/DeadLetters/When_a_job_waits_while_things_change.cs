@@ -1,23 +1,16 @@
 using System.Net;
 using System.Text.Json;
-using Loyalty.Messaging.AcceptanceTests.Ops;
 using Loyalty.Messaging.TestKit;
 using Xunit;
+using static Loyalty.Messaging.AcceptanceTests.Ops.Keys;
 
 namespace Loyalty.Messaging.AcceptanceTests.DeadLetters;
 
 /// <summary>Two people have looked at so many miles: with more it is not done, however long they took.</summary>
-public sealed class When_a_job_waits_while_things_change : IAsyncLifetime
+public sealed class When_a_job_waits_while_things_change : LetterTest
 {
-    static readonly string Viewer = RunningSite.KeyOf("viewer");
-    static readonly string Operator = RunningSite.KeyOf("operator");
-    static readonly string Approver = RunningSite.KeyOf("approver");
-
-    LetterSystem _letters = null!;
-    LoyaltySystem System => _letters.System;
-
-    public async ValueTask InitializeAsync() =>
-        _letters = await LetterSystem.StartAsync(
+    private protected override Task<LetterSystem> StartAsync() =>
+        LetterSystem.StartAsync(
             guarded: true,
             settings: new Dictionary<string, string>
             {
@@ -27,21 +20,19 @@ public sealed class When_a_job_waits_while_things_change : IAsyncLifetime
             }
         );
 
-    public ValueTask DisposeAsync() => _letters.DisposeAsync();
-
     [Fact]
     public async Task Letters_that_would_issue_more_by_now_are_left_out_and_open_again()
     {
         await IssuedAsync("WC-0", "80000000093");
-        await _letters.BreakAsync("WL-");
+        await Letters.BreakAsync("WL-");
         await System.Commerce.CompleteAsync(Commerce.Order("WL-1", "80000000101"));
         var sent = Commerce.Order("WL-2", "80000000119");
         sent.Remove("lines");
         sent["issuances"] = (object[])[new { issuanceOfferCode = "STANDARD", milesAmount = 5 }];
         await System.Commerce.CompleteAsync(sent);
-        await _letters.OpenAsync(2, "&q=WL-", Viewer);
-        await _letters.MendAsync();
-        var (_, job) = await _letters.AskAsync("POST", "dead-letters/replays", new { q = "WL-", reason = "mended" }, Operator);
+        await Letters.OpenAsync(2, "&q=WL-", Viewer);
+        await Letters.MendAsync();
+        var (_, job) = await Letters.AskAsync("POST", "dead-letters/replays", new { q = "WL-", reason = "mended" }, Operator);
         Assert.Equal(("AwaitingApproval", 13), (job.GetProperty("state").GetString(), job.GetProperty("milesToIssue").GetInt32()));
 
         // From tonight on every order earns twice as much.
@@ -50,15 +41,15 @@ public sealed class When_a_job_waits_while_things_change : IAsyncLifetime
         await System.StartWorkerAsync();
         await IssuedAsync("WC-1", "80000000127");
         var id = job.GetProperty("id").GetGuid();
-        Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(id)).Status);
-        Assert.Equal((1, 1), Counted(await _letters.JobIsAsync(id, "Done", Viewer)));
+        Assert.Equal(HttpStatusCode.OK, (await Letters.ApproveAsync(id, Approver)).Status);
+        Assert.Equal((1, 1), Counted(await Letters.JobIsAsync(id, "Done", Viewer)));
         Assert.StartsWith(
             "It would move more than the 8 miles that were looked at when the job was made; replay it anew. 16 miles are issued",
             await OutcomeAsync(id, "Skipped"),
             StringComparison.Ordinal
         );
         await System.OrderIsAsync("WL-2", "Issued");
-        Assert.Equal("WL-1", Assert.Single(await _letters.OpenAsync(1, "&q=WL-", Viewer)).GetProperty("orderId").GetString());
+        Assert.Equal("WL-1", Assert.Single(await Letters.OpenAsync(1, "&q=WL-", Viewer)).GetProperty("orderId").GetString());
         await Agreement.HoldsAsync(System);
     }
 
@@ -80,12 +71,12 @@ public sealed class When_a_job_waits_while_things_change : IAsyncLifetime
             "orders/WO-1/correct",
             new { reason = "more for them", offers = (object[])[new { issuanceOfferCode = "STANDARD", milesAmount = 40 }] }
         );
-        Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(toMore)).Status);
-        await _letters.JobIsAsync(toMore, "Done", Viewer);
+        Assert.Equal(HttpStatusCode.OK, (await Letters.ApproveAsync(toMore, Approver)).Status);
+        await Letters.JobIsAsync(toMore, "Done", Viewer);
         await System.OrderIsAsync("WO-1", "Rejected");
 
-        Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(toAnother)).Status);
-        await _letters.JobIsAsync(toAnother, "Done", Viewer);
+        Assert.Equal(HttpStatusCode.OK, (await Letters.ApproveAsync(toAnother, Approver)).Status);
+        await Letters.JobIsAsync(toAnother, "Done", Viewer);
         Assert.Equal(
             "Not done: It has 40 miles now, more than the 25 that were looked at: look at it again and decide anew",
             await OutcomeAsync(toAnother, "Skipped")
@@ -96,7 +87,7 @@ public sealed class When_a_job_waits_while_things_change : IAsyncLifetime
 
         async Task<Guid> AskAsync(string path, object body)
         {
-            var (_, answer) = await _letters.AskAsync("POST", path, body, Operator);
+            var (_, answer) = await Letters.AskAsync("POST", path, body, Operator);
             Assert.Equal("AwaitingApproval", answer.GetProperty("state").GetString());
             return answer.GetProperty("operationId").GetGuid();
         }
@@ -108,14 +99,11 @@ public sealed class When_a_job_waits_while_things_change : IAsyncLifetime
         await System.OrderIsAsync(orderId, "Issued");
     }
 
-    Task<(HttpStatusCode Status, JsonElement Body)> ApproveAsync(Guid id) =>
-        _letters.AskAsync("POST", $"jobs/{id}/approve", new { reason = "seen" }, Approver);
-
     static (int Done, int LeftOut) Counted(JsonElement job) => (job.GetProperty("done").GetInt32(), job.GetProperty("skipped").GetInt32());
 
     async Task<string> OutcomeAsync(Guid job, string state) =>
         Assert
-            .Single((await _letters.GetAsync($"jobs/{job}/items?state={state}", Viewer)).EnumerateArray())
+            .Single((await Letters.GetAsync($"jobs/{job}/items?state={state}", Viewer)).EnumerateArray())
             .GetProperty("outcome")
             .GetString()!;
 }

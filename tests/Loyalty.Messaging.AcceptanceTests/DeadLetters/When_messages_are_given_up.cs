@@ -5,15 +5,8 @@ using Xunit;
 namespace Loyalty.Messaging.AcceptanceTests.DeadLetters;
 
 /// <summary>Everything given up comes into the database, once, with who must act; and goes back without fear.</summary>
-public sealed class When_messages_are_given_up : IAsyncLifetime
+public sealed class When_messages_are_given_up : LetterTest
 {
-    LetterSystem _letters = null!;
-    LoyaltySystem System => _letters.System;
-
-    public async ValueTask InitializeAsync() => _letters = await LetterSystem.StartAsync();
-
-    public ValueTask DisposeAsync() => _letters.DisposeAsync();
-
     [Fact]
     public async Task They_are_kept_with_their_cause_grouped_and_found()
     {
@@ -31,9 +24,9 @@ public sealed class When_messages_are_given_up : IAsyncLifetime
         await System.Commerce.CompleteAsync(Commerce.Order("GU-3"));
         await System.OrderIsAsync("GU-3", "Issued");
         await System.Commerce.CompleteAsync(Commerce.Order("GU-3", amount: 40m));
-        var letters = await _letters.OpenAsync(4);
+        var letters = await Letters.OpenAsync(4);
 
-        var groups = (await _letters.GetAsync("dead-letters/groups")).EnumerateArray().ToList();
+        var groups = (await Letters.GetAsync("dead-letters/groups")).EnumerateArray().ToList();
         Assert.Equal(3, groups.Count);
         var missing = groups.Single(group => group.GetProperty("reason").GetString()!.Contains("locationCode", StringComparison.Ordinal));
         Assert.Equal(
@@ -45,21 +38,21 @@ public sealed class When_messages_are_given_up : IAsyncLifetime
         Assert.Equal(
             "GU-2",
             Assert
-                .Single((await _letters.GetAsync("dead-letters?q=SECOND")).GetProperty("items").EnumerateArray())
+                .Single((await Letters.GetAsync("dead-letters?q=SECOND")).GetProperty("items").EnumerateArray())
                 .GetProperty("orderId")
                 .GetString()
         );
         Assert.Equal(
             "GU-1",
             Assert
-                .Single((await _letters.GetAsync("dead-letters?order=GU-1")).GetProperty("items").EnumerateArray())
+                .Single((await Letters.GetAsync("dead-letters?order=GU-1")).GetProperty("items").EnumerateArray())
                 .GetProperty("orderId")
                 .GetString()
         );
-        Assert.Empty((await _letters.GetAsync("dead-letters?q=80085102028")).GetProperty("items").EnumerateArray());
+        Assert.Empty((await Letters.GetAsync("dead-letters?q=80085102028")).GetProperty("items").EnumerateArray());
 
         var first = letters.Single(letter => letter.TryGetProperty("orderId", out var id) && id.GetString() == "GU-1");
-        var one = await _letters.GetAsync($"dead-letters/{first.GetProperty("id").GetGuid()}");
+        var one = await Letters.GetAsync($"dead-letters/{first.GetProperty("id").GetGuid()}");
         Assert.Contains("*******2028", one.GetProperty("body").GetString(), StringComparison.Ordinal);
         Assert.DoesNotMatch(Ops.RunningSite.WholeCollectorNumber(), one.ToString());
         Assert.Equal("RefusedAgain", one.GetProperty("effect").GetString());
@@ -77,7 +70,7 @@ public sealed class When_messages_are_given_up : IAsyncLifetime
         for (var index = 1; index <= 10; index++)
             await System.Commerce.PublishAsync("commerce.order-completed", $$"""{"orderId":"UR-{{index}}"}""", $"bad-{index}");
 
-        var letters = await _letters.OpenAsync(11);
+        var letters = await Letters.OpenAsync(11);
         Assert.Equal(11, letters.Select(letter => letter.GetProperty("orderId").GetString()).Distinct().Count());
         await Eventually.SeeAsync(
             System.Vhost.DepthsAsync,
@@ -89,26 +82,26 @@ public sealed class When_messages_are_given_up : IAsyncLifetime
     [Fact]
     public async Task A_replay_says_what_it_would_do_stops_when_the_cause_is_still_there_and_goes_on_when_it_is_mended()
     {
-        await _letters.BreakAsync("BR-");
+        await Letters.BreakAsync("BR-");
         for (var index = 1; index <= 30; index++)
             await System.Commerce.CompleteAsync(Commerce.Order($"BR-{index}", $"8{index:D9}0"));
         await System.Commerce.RefundAsync(Commerce.Refund("BR-R", "BR-1"));
-        var letters = await _letters.OpenAsync(31);
+        var letters = await Letters.OpenAsync(31);
         // The orders, and the claim that the refund makes on one of them.
         Assert.Equal(2, letters.Select(letter => letter.GetProperty("group").GetGuid()).Distinct().Count());
 
-        var (_, preview) = await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, preview = true });
+        var (_, preview) = await Letters.AskAsync("POST", "dead-letters/replays", new { all = true, preview = true });
         Assert.Equal(31, preview.GetProperty("total").GetInt32());
-        var (status, job) = await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "mended, I believe" });
+        var (status, job) = await Letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "mended, I believe" });
         Assert.Equal(HttpStatusCode.Accepted, status);
         var id = job.GetProperty("id").GetGuid();
-        var stopped = await _letters.JobIsAsync(id, "Stopped");
+        var stopped = await Letters.JobIsAsync(id, "Stopped");
         Assert.Contains("came back", stopped.GetProperty("stateReason").GetString(), StringComparison.Ordinal);
         Assert.InRange(stopped.GetProperty("failed").GetInt32(), 1, 6);
 
-        await _letters.MendAsync();
-        Assert.Equal(HttpStatusCode.OK, (await _letters.AskAsync("POST", $"jobs/{id}/resume", new { reason = "now it is" })).Status);
-        var done = await _letters.JobIsAsync(id, "Done");
+        await Letters.MendAsync();
+        Assert.Equal(HttpStatusCode.OK, (await Letters.AskAsync("POST", $"jobs/{id}/resume", new { reason = "now it is" })).Status);
+        var done = await Letters.JobIsAsync(id, "Done");
         Assert.Equal(
             (31, 0),
             (done.GetProperty("done").GetInt32() + done.GetProperty("skipped").GetInt32(), done.GetProperty("failed").GetInt32())
@@ -116,7 +109,7 @@ public sealed class When_messages_are_given_up : IAsyncLifetime
         for (var index = 1; index <= 30; index++)
             await System.OrderIsAsync($"BR-{index}", "Issued");
         await System.RefundIsAsync("BR-R", "Reversed");
-        await _letters.OpenAsync(0);
+        await Letters.OpenAsync(0);
         await Agreement.HoldsAsync(System);
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Loyalty.Messaging.AcceptanceTests.Ops;
 using Loyalty.Messaging.TestKit;
 using Xunit;
+using static Loyalty.Messaging.AcceptanceTests.Ops.Keys;
 
 namespace Loyalty.Messaging.AcceptanceTests.DeadLetters;
 
@@ -12,7 +13,6 @@ namespace Loyalty.Messaging.AcceptanceTests.DeadLetters;
 public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople many) : IClassFixture<When_small_acts_add_up.ManyPeople>
 {
     static readonly string[] People = ["ann", "bob", "cid", "dee", "eve", "fay", "gil"];
-    static readonly string Viewer = RunningSite.KeyOf("viewer");
 
     readonly LetterSystem _letters = many.Letters;
     readonly LoyaltySystem _system = many.Letters.System;
@@ -22,12 +22,7 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
     {
         await InvalidAsync("AA", 6);
         Assert.Equal(2, (await DiscardAsync("ann", await IdsAsync("AA-1", "AA-2"))).Body.GetProperty("count").GetInt32());
-        var (_, preview) = await _letters.AskAsync(
-            "POST",
-            "dead-letters/replays",
-            new { q = "AA-", preview = true },
-            RunningSite.KeyOf("operator")
-        );
+        var (_, preview) = await _letters.AskAsync("POST", "dead-letters/replays", new { q = "AA-", preview = true }, Operator);
         Assert.Equal("4 are more than 3 at once", preview.GetProperty("needsApproval").GetString());
         var ids = await IdsAsync("AA-3", "AA-4");
         (_, preview) = await _letters.AskAsync("POST", "dead-letters/replays", new { ids, preview = true }, KeyOf("ann"));
@@ -45,15 +40,15 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
         ids = await IdsAsync("AA-5", "AA-6");
         Assert.Equal(HttpStatusCode.OK, (await DiscardAsync("bob", ids)).Status);
         // What two have done together counts for neither.
-        Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(job.GetProperty("id").GetGuid())).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _letters.ApproveAsync(job.GetProperty("id").GetGuid(), Approver)).Status);
         Assert.Equal(["ann 2", "bob 2"], await CountedAsync("ann", "bob"));
     }
 
     [Fact]
     public async Task Miles_add_up_over_decisions_about_one_order_each()
     {
-        await RejectedAsync("AC-1", "80000000093");
-        await RejectedAsync("AC-2", "80000000101");
+        await _system.RejectAsync("AC-1", "80000000093");
+        await _system.RejectAsync("AC-2", "80000000101");
         var first = Correction(12);
         var (status, answer) = await _letters.AskAsync("POST", "orders/AC-1/correct", first, KeyOf("cid"));
         Assert.Equal((HttpStatusCode.Accepted, "Issuing"), (status, answer.GetProperty("state").GetString()));
@@ -70,7 +65,7 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
             (await _letters.GetAsync($"jobs/{job}", Viewer)).GetProperty("needsApproval").GetString()
         );
         Assert.Equal("Rejected", await _system.OrderStateAsync("AC-2"));
-        Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(job)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _letters.ApproveAsync(job, Approver)).Status);
         await _system.OrderIsAsync("AC-2", "Issued");
         Assert.Equal(["cid 1"], await CountedAsync("cid"));
 
@@ -90,18 +85,9 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
     [Fact]
     public async Task Every_kind_of_decision_counts()
     {
-        await RejectedAsync("AF-1", "80000000119");
-        await RejectedAsync("AF-2", "80000000127");
-        await _system.Issuer.ScriptAsync(
-            new
-            {
-                match = new { clientTransactionId = "I-AF-3" },
-                times = 3,
-                answer = new { status = 500, effect = "none" },
-            }
-        );
-        await _system.Commerce.CompleteAsync(Commerce.Order("AF-3", "80000000135"));
-        await _system.OrderIsAsync("AF-3", "Suspended");
+        await _system.RejectAsync("AF-1", "80000000119");
+        await _system.RejectAsync("AF-2", "80000000127");
+        await _system.SuspendAsync("AF-3", "80000000135");
         Assert.Equal("Cancelled", await DecideAsync("orders/AF-1/cancel"));
         Assert.Equal("Issuing", await DecideAsync("orders/AF-3/retry"));
         Assert.Equal(["fay 2"], await CountedAsync("fay"));
@@ -125,7 +111,7 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
     [Fact]
     public async Task What_was_counted_for_one_decision_serves_no_other_under_its_id()
     {
-        await RejectedAsync("AG-1", "80000000143");
+        await _system.RejectAsync("AG-1", "80000000143");
         var (operationId, other) = (Guid.NewGuid(), Guid.NewGuid());
         await _system.Database.RunAsync(
             """
@@ -171,7 +157,7 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
             )
         );
         Assert.Equal("Rejected", await _system.OrderStateAsync("AG-1"));
-        Assert.Equal(HttpStatusCode.OK, (await ApproveAsync(operationId)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _letters.ApproveAsync(operationId, Approver)).Status);
         await _system.OrderIsAsync("AG-1", "Issued");
 
         static object[] Offers(int miles) => [new { issuanceOfferCode = "STANDARD", milesAmount = miles }];
@@ -210,9 +196,6 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
     Task<(HttpStatusCode Status, JsonElement Body)> DiscardAsync(string person, params Guid[] ids) =>
         _letters.AskAsync("POST", "dead-letters/discard", new { ids, reason = "a test of theirs" }, KeyOf(person));
 
-    Task<(HttpStatusCode Status, JsonElement Body)> ApproveAsync(Guid job) =>
-        _letters.AskAsync("POST", $"jobs/{job}/approve", new { reason = "I have looked at it" }, RunningSite.KeyOf("approver"));
-
     /// <summary>How many things each of them has done alone.</summary>
     Task<List<string>> CountedAsync(params string[] people) =>
         _system.Database.ColumnAsync(
@@ -236,15 +219,6 @@ public sealed class When_small_acts_add_up(When_small_acts_add_up.ManyPeople man
                 $"{prefix}-{number}"
             );
         await _letters.OpenAsync(count, $"&q={prefix}-", Viewer);
-    }
-
-    async Task RejectedAsync(string orderId, string collector)
-    {
-        await _system.Issuer.ScriptAsync(
-            new { match = new { clientTransactionId = $"I-{orderId}" }, answer = new { status = 400, effect = "none" } }
-        );
-        await _system.Commerce.CompleteAsync(Commerce.Order(orderId, collector));
-        await _system.OrderIsAsync(orderId, "Rejected");
     }
 
     public sealed class ManyPeople : IAsyncLifetime

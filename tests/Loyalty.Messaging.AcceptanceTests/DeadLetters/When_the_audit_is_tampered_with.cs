@@ -1,17 +1,14 @@
 using System.Net;
-using Loyalty.Messaging.AcceptanceTests.Ops;
 using Loyalty.Messaging.TestKit;
 using Npgsql;
 using Xunit;
+using static Loyalty.Messaging.AcceptanceTests.Ops.Keys;
 
 namespace Loyalty.Messaging.AcceptanceTests.DeadLetters;
 
 /// <summary>Nobody acts unseen, whatever right to the table somebody has.</summary>
 public sealed class When_the_audit_is_tampered_with(GuardedLetters guarded) : IClassFixture<GuardedLetters>
 {
-    static readonly string Viewer = RunningSite.KeyOf("viewer");
-    static readonly string Operator = RunningSite.KeyOf("operator");
-
     readonly LetterSystem _letters = guarded.Letters;
     readonly LoyaltySystem _system = guarded.Letters.System;
 

@@ -5,17 +5,13 @@ using Loyalty.Messaging.AcceptanceTests.Ops;
 using Loyalty.Messaging.TestKit;
 using Npgsql;
 using Xunit;
+using static Loyalty.Messaging.AcceptanceTests.Ops.Keys;
 
 namespace Loyalty.Messaging.AcceptanceTests.DeadLetters;
 
 /// <summary>Above two messages or twenty miles at once nobody acts alone.</summary>
 public sealed class When_two_people_are_needed(GuardedLetters guarded) : IClassFixture<GuardedLetters>
 {
-    const string Second = "the-key-of-the-second";
-    static readonly string Viewer = RunningSite.KeyOf("viewer");
-    static readonly string Operator = RunningSite.KeyOf("operator");
-    static readonly string Approver = RunningSite.KeyOf("approver");
-
     readonly LetterSystem _letters = guarded.Letters;
     readonly LoyaltySystem _system = guarded.Letters.System;
 
@@ -46,17 +42,17 @@ public sealed class When_two_people_are_needed(GuardedLetters guarded) : IClassF
             await _system.Database.ColumnAsync("SELECT DISTINCT state || ' ' || replays FROM dead_letter WHERE order_id LIKE 'TR-%'")
         );
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await guarded.ApproveAsync(id, Operator)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await _letters.ApproveAsync(id, Operator)).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await _letters.AskAsync("POST", $"jobs/{id}/approve", new { }, Second)).Status);
-        var (status, problem) = await guarded.ApproveAsync(id, Approver);
+        var (status, problem) = await _letters.ApproveAsync(id, Approver);
         Assert.Equal(
             (HttpStatusCode.Conflict, "Whoever asks for it cannot approve it: a second person has to"),
             (status, problem.GetProperty("detail").GetString())
         );
         Assert.Equal("AwaitingApproval", (await _letters.GetAsync($"jobs/{id}", Viewer)).GetProperty("state").GetString());
 
-        Assert.Equal(HttpStatusCode.OK, (await guarded.ApproveAsync(id, Second)).Status);
-        Assert.Equal(HttpStatusCode.Conflict, (await guarded.ApproveAsync(id, Second)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _letters.ApproveAsync(id, Second)).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await _letters.ApproveAsync(id, Second)).Status);
         var done = await _letters.JobIsAsync(id, "Done", Viewer);
         Assert.Equal(
             ("one approver", "second approver", 3),
@@ -85,7 +81,7 @@ public sealed class When_two_people_are_needed(GuardedLetters guarded) : IClassF
                 .GetString()
         );
         await _letters.OpenAsync(3, "&q=TC-", Operator);
-        Assert.Equal(HttpStatusCode.Conflict, (await guarded.ApproveAsync(id, Approver)).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await _letters.ApproveAsync(id, Approver)).Status);
     }
 
     /// <summary>
@@ -156,8 +152,8 @@ public sealed class When_two_people_are_needed(GuardedLetters guarded) : IClassF
             "3 are more than 2 at once"
         );
         await _letters.OpenAsync(3, "&q=TD-", Operator);
-        Assert.Equal(HttpStatusCode.Forbidden, (await guarded.ApproveAsync(id, Operator)).Status);
-        Assert.Equal(HttpStatusCode.OK, (await guarded.ApproveAsync(id, Approver)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await _letters.ApproveAsync(id, Operator)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _letters.ApproveAsync(id, Approver)).Status);
         await _letters.JobIsAsync(id, "Done", Viewer);
         Assert.Equal(
             ["Discarded one operator: a test of theirs"],
@@ -171,7 +167,7 @@ public sealed class When_two_people_are_needed(GuardedLetters guarded) : IClassF
     public async Task Many_orders_are_cancelled_by_two()
     {
         for (var number = 1; number <= 3; number++)
-            await guarded.RejectedAsync($"TB-{number}", $"8{number:D9}1");
+            await _system.RejectAsync($"TB-{number}", $"8{number:D9}1");
         var id = await guarded.WaitingAsync(
             "jobs",
             new
@@ -184,7 +180,7 @@ public sealed class When_two_people_are_needed(GuardedLetters guarded) : IClassF
             "3 are more than 2 at once"
         );
         Assert.Equal("Rejected", await _system.OrderStateAsync("TB-1"));
-        Assert.Equal(HttpStatusCode.OK, (await guarded.ApproveAsync(id, Approver)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _letters.ApproveAsync(id, Approver)).Status);
         await _letters.JobIsAsync(id, "Done", Viewer);
         for (var number = 1; number <= 3; number++)
             await _system.OrderIsAsync($"TB-{number}", "Cancelled");
@@ -203,7 +199,7 @@ public sealed class When_two_people_are_needed(GuardedLetters guarded) : IClassF
         var (_, preview) = await _letters.AskAsync("POST", "dead-letters/replays", new { q = "TU-1", preview = true }, Operator);
         Assert.Equal((1, objection), (preview.GetProperty("milesUnknown").GetInt32(), preview.GetProperty("needsApproval").GetString()));
         var id = await guarded.WaitingAsync("dead-letters/replays", new { q = "TU-1", reason = "mended" }, Operator, objection);
-        Assert.Equal(HttpStatusCode.OK, (await guarded.ApproveAsync(id, Approver)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _letters.ApproveAsync(id, Approver)).Status);
         await _letters.JobIsAsync(id, "Done", Viewer);
         await _system.Commerce.CompleteAsync(Commerce.Order("TU-1", "80000000143"));
         await _system.RefundIsAsync("TU-1F", "Reversed");
@@ -239,7 +235,7 @@ public sealed class When_two_people_are_needed(GuardedLetters guarded) : IClassF
             (edited.GetProperty("state").GetString(), edited.GetProperty("needsApproval").GetString())
         );
         Assert.Null(await _system.OrderStateAsync("TE-1"));
-        Assert.Equal(HttpStatusCode.OK, (await guarded.ApproveAsync(edited.GetProperty("jobId").GetGuid(), Approver)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _letters.ApproveAsync(edited.GetProperty("jobId").GetGuid(), Approver)).Status);
         await _system.OrderIsAsync("TE-1", "Issued");
 
         async Task<JsonElement> EditAsync(Guid id) =>

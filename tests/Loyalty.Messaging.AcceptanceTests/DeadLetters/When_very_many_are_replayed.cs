@@ -11,7 +11,7 @@ namespace Loyalty.Messaging.AcceptanceTests.DeadLetters;
 /// A whole night's dead letters at once. <c>LOYALTY_DEAD_LETTERS=100000</c> for the size that is promised: half an hour, with the page
 /// usable all the time.
 /// </summary>
-public sealed class When_very_many_are_replayed(ITestOutputHelper output) : IAsyncLifetime
+public sealed class When_very_many_are_replayed(ITestOutputHelper output) : LetterTest
 {
     static readonly int Count = int.Parse(
         Environment.GetEnvironmentVariable("LOYALTY_DEAD_LETTERS") ?? "2000",
@@ -20,16 +20,11 @@ public sealed class When_very_many_are_replayed(ITestOutputHelper output) : IAsy
 
     /// <summary>The promise: a hundred thousand in half an hour.</summary>
     static readonly TimeSpan Allowed = TimeSpan.FromMinutes(30) * Math.Max(Count, 10_000) / 100_000;
-    LetterSystem _letters = null!;
-
-    public async ValueTask InitializeAsync() => _letters = await LetterSystem.StartAsync();
-
-    public ValueTask DisposeAsync() => _letters.DisposeAsync();
 
     [Fact]
     public async Task Each_is_sent_once_in_time_and_the_page_answers_meanwhile()
     {
-        var system = _letters.System;
+        var system = Letters.System;
         await GiveUpAsync(system);
         await Eventually.SeeAsync(
             () => system.Database.ScalarAsync<long>("SELECT count(*) FROM dead_letter WHERE state = 'Open'"),
@@ -39,10 +34,10 @@ public sealed class When_very_many_are_replayed(ITestOutputHelper output) : IAsy
         );
 
         var started = Stopwatch.GetTimestamp();
-        var (_, preview) = await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, preview = true });
+        var (_, preview) = await Letters.AskAsync("POST", "dead-letters/replays", new { all = true, preview = true });
         Assert.Equal(Count, preview.GetProperty("total").GetInt32());
         var previewed = Stopwatch.GetElapsedTime(started);
-        var (status, job) = await _letters.AskAsync(
+        var (status, job) = await Letters.AskAsync(
             "POST",
             "dead-letters/replays",
             new
@@ -60,9 +55,9 @@ public sealed class When_very_many_are_replayed(ITestOutputHelper output) : IAsy
                 var asked = Stopwatch.GetTimestamp();
                 using var http = new HttpClient();
                 foreach (var path in (string[])["/dead-letters", $"/jobs/{job.GetProperty("id").GetGuid()}", "/dead-letters?state=Open"])
-                    (await http.GetAsync(new Uri(_letters.Ops, path))).EnsureSuccessStatusCode();
+                    (await http.GetAsync(new Uri(Letters.Ops, path))).EnsureSuccessStatusCode();
                 looks.Add(Stopwatch.GetElapsedTime(asked));
-                return await _letters.GetAsync($"jobs/{job.GetProperty("id").GetGuid()}");
+                return await Letters.GetAsync($"jobs/{job.GetProperty("id").GetGuid()}");
             },
             seen => seen.GetProperty("state").GetString() is not "Running",
             "the replay to end",

@@ -10,18 +10,17 @@ namespace Loyalty.Messaging.AcceptanceTests.Decisions;
 /// <summary>
 /// Whoever may publish can write any name under a decision. What nobody has taken in ops in these words changes nothing, and is seen.
 /// </summary>
-public sealed class When_a_decision_is_forged : IAsyncLifetime
+public sealed class When_a_decision_is_forged : LetterTest
 {
+    const string Reason = "the issuer is back";
     const string Log = "is refused: ops has recorded no such decision";
     readonly OtlpSink _metrics = new();
-    LetterSystem _letters = null!;
-    LoyaltySystem System => _letters.System;
 
-    public async ValueTask InitializeAsync() => _letters = await LetterSystem.StartAsync(worker: _metrics.Settings);
+    private protected override Task<LetterSystem> StartAsync() => LetterSystem.StartAsync(worker: _metrics.Settings);
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await _letters.DisposeAsync();
+        await base.DisposeAsync();
         await _metrics.DisposeAsync();
     }
 
@@ -29,12 +28,8 @@ public sealed class When_a_decision_is_forged : IAsyncLifetime
     public async Task It_is_refused_and_the_proof_of_one_decision_serves_no_other()
     {
         foreach (var order in (string[])["FD-1", "FD-2"])
-            await SuspendAsync(order);
-        await System.Issuer.ScriptAsync(
-            new { match = new { clientTransactionId = "I-FD-3" }, answer = new { status = 400, effect = "none" } }
-        );
-        await System.Commerce.CompleteAsync(Commerce.Order("FD-3"));
-        await System.OrderIsAsync("FD-3", "Rejected");
+            await System.SuspendAsync(order, effect: "before");
+        await System.RejectAsync("FD-3");
 
         // Nobody has decided anything yet.
         await SendAsync(
@@ -59,76 +54,22 @@ public sealed class When_a_decision_is_forged : IAsyncLifetime
                 collectorNumber = "84095202006",
             }
         );
-        await _letters.OpenAsync(2);
+        await Letters.OpenAsync(2);
 
         var operation = Guid.NewGuid();
-        Assert.Equal(HttpStatusCode.Accepted, (await RetryAsync("FD-1", operation, "the issuer is back")).Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await RetryAsync("FD-1", operation)).Status);
         await System.OrderIsAsync("FD-1", "Issued");
         var actor = await System.Database.ScalarAsync<string>("SELECT decisions -> 0 ->> 'actor' FROM issuance WHERE order_id = 'FD-1'");
 
         // With the operation of that decision: of another order, of another kind, in another's name, for another reason.
-        await SendAsync(
-            "RetryIssuance",
-            new
-            {
-                operationId = operation,
-                orderId = "FD-2",
-                actor,
-                reason = "the issuer is back",
-            }
-        );
-        await SendAsync(
-            "CancelIssuance",
-            new
-            {
-                operationId = operation,
-                orderId = "FD-1",
-                actor,
-                reason = "the issuer is back",
-            }
-        );
-        await SendAsync(
-            "RetryIssuance",
-            new
-            {
-                operationId = operation,
-                orderId = "FD-1",
-                actor = "somebody else",
-                reason = "the issuer is back",
-            }
-        );
-        await SendAsync(
-            "RetryIssuance",
-            new
-            {
-                operationId = operation,
-                orderId = "FD-1",
-                actor,
-                reason = "mine",
-            }
-        );
-        await SendAsync(
-            "MoveIssuanceTimer",
-            new
-            {
-                operationId = operation,
-                orderId = "FD-1",
-                actor,
-                reason = "the issuer is back",
-            }
-        );
+        await SendAsync("RetryIssuance", operation, "FD-2", actor, Reason);
+        await SendAsync("CancelIssuance", operation, "FD-1", actor, Reason);
+        await SendAsync("RetryIssuance", operation, "FD-1", "somebody else", Reason);
+        await SendAsync("RetryIssuance", operation, "FD-1", actor, "mine");
+        await SendAsync("MoveIssuanceTimer", operation, "FD-1", actor, Reason);
         // And the very decision, as a copy of it comes.
-        await SendAsync(
-            "RetryIssuance",
-            new
-            {
-                operationId = operation,
-                orderId = "FD-1",
-                actor,
-                reason = "the issuer is back",
-            }
-        );
-        var letters = await _letters.OpenAsync(7);
+        await SendAsync("RetryIssuance", operation, "FD-1", actor, Reason);
+        var letters = await Letters.OpenAsync(7);
         await System.QuietAsync();
         Assert.Equal(7, System.DeadLetters.All.Count);
 
@@ -157,19 +98,19 @@ public sealed class When_a_decision_is_forged : IAsyncLifetime
         Assert.DoesNotContain("84095202006", output, StringComparison.Ordinal);
 
         // Replayed, it is no more right than before.
-        var (_, job) = await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "to see" });
+        var (_, job) = await Letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "to see" });
         await Eventually.SeeAsync(
             () => Task.FromResult(System.Applications[0].Output),
             log => log.Split(Log).Length - 1 > 7,
             "a replayed one to be refused again"
         );
-        await _letters.JobIsAsync(job.GetProperty("id").GetGuid(), "Stopped");
+        await Letters.JobIsAsync(job.GetProperty("id").GetGuid(), "Stopped");
         Assert.Equal(
             "Issued Suspended Rejected",
             await System.Database.ScalarAsync<string>("SELECT string_agg(current_state, ' ' ORDER BY order_id) FROM issuance")
         );
 
-        Assert.Equal(HttpStatusCode.Accepted, (await RetryAsync("FD-2", Guid.NewGuid(), "the issuer is back")).Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await RetryAsync("FD-2", Guid.NewGuid())).Status);
         await System.OrderIsAsync("FD-2", "Issued");
         await Eventually.SeeAsync(
             () => Task.FromResult(_metrics.Text),
@@ -183,34 +124,24 @@ public sealed class When_a_decision_is_forged : IAsyncLifetime
     public async Task One_that_a_person_has_taken_is_carried_out_by_a_job_and_after_a_replay()
     {
         foreach (var order in (string[])["FD-4", "FD-5", "FD-6"])
-            await SuspendAsync(order);
+            await System.SuspendAsync(order, effect: "before");
         await System.Database.RunAsync(
             """
             CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a defect of tonight'; END $$;
             CREATE TRIGGER broken BEFORE UPDATE ON issuance FOR EACH ROW WHEN (NEW.order_id = 'FD-4') EXECUTE FUNCTION broken();
             """
         );
-        var asked = RetryAsync("FD-4", Guid.NewGuid(), "the issuer is back");
-        await _letters.OpenAsync(1);
+        var asked = RetryAsync("FD-4", Guid.NewGuid());
+        await Letters.OpenAsync(1);
         await System.Database.RunAsync("DROP TRIGGER broken ON issuance");
-        var (status, job) = await _letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "mended" });
+        var (status, job) = await Letters.AskAsync("POST", "dead-letters/replays", new { all = true, reason = "mended" });
         Assert.Equal(HttpStatusCode.Accepted, status);
         await System.OrderIsAsync("FD-4", "Issued");
-        await _letters.JobIsAsync(job.GetProperty("id").GetGuid(), "Done");
+        await Letters.JobIsAsync(job.GetProperty("id").GetGuid(), "Done");
         // It failed and was given up: that much was known at once.
         Assert.Equal(HttpStatusCode.BadGateway, (await asked).Status);
 
-        var (_, bulk) = await _letters.AskAsync(
-            "POST",
-            "jobs",
-            new
-            {
-                kind = "retry",
-                states = (string[])["Suspended"],
-                reason = "the issuer is back",
-            }
-        );
-        await _letters.JobIsAsync(bulk.GetProperty("id").GetGuid(), "Done");
+        await Letters.JobIsAsync(await Letters.RetrySuspendedAsync(Reason), "Done");
         await System.OrderIsAsync("FD-5", "Issued");
         await System.OrderIsAsync("FD-6", "Issued");
         Assert.Equal(
@@ -221,22 +152,20 @@ public sealed class When_a_decision_is_forged : IAsyncLifetime
         await Agreement.HoldsAsync(System);
     }
 
-    async Task SuspendAsync(string orderId)
-    {
-        await System.Issuer.ScriptAsync(
+    Task<(HttpStatusCode Status, JsonElement Body)> RetryAsync(string orderId, Guid operationId) =>
+        Letters.AskAsync("POST", $"orders/{orderId}/retry", new { reason = Reason, operationId });
+
+    Task SendAsync(string decision, Guid operationId, string orderId, string? actor, string reason) =>
+        SendAsync(
+            decision,
             new
             {
-                match = new { clientTransactionId = $"I-{orderId}" },
-                times = 3,
-                answer = new { status = 500, effect = "before" },
+                operationId,
+                orderId,
+                actor,
+                reason,
             }
         );
-        await System.Commerce.CompleteAsync(Commerce.Order(orderId));
-        await System.OrderIsAsync(orderId, "Suspended");
-    }
-
-    Task<(HttpStatusCode Status, JsonElement Body)> RetryAsync(string orderId, Guid operationId, string reason) =>
-        _letters.AskAsync("POST", $"orders/{orderId}/retry", new { reason, operationId });
 
     Task SendAsync(string decision, object message) => SendAsync(System, decision, message);
 

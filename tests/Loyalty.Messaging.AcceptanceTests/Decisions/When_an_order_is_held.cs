@@ -1,21 +1,17 @@
 using System.Net;
 using Loyalty.Messaging.AcceptanceTests.Cli;
 using Loyalty.Messaging.AcceptanceTests.DeadLetters;
-using Loyalty.Messaging.AcceptanceTests.Ops;
 using Loyalty.Messaging.TestKit;
 using Xunit;
+using static Loyalty.Messaging.AcceptanceTests.Ops.Keys;
 
 namespace Loyalty.Messaging.AcceptanceTests.Decisions;
 
 /// <summary>More miles than are plausible are issued when a person has said yes, very many when two have; on the whole system.</summary>
-public sealed class When_an_order_is_held : IAsyncLifetime
+public sealed class When_an_order_is_held : LetterTest
 {
-    static readonly string Operator = RunningSite.KeyOf("operator");
-    LetterSystem _site = null!;
-    LoyaltySystem System => _site.System;
-
-    public async ValueTask InitializeAsync() =>
-        _site = await LetterSystem.StartAsync(
+    private protected override Task<LetterSystem> StartAsync() =>
+        LetterSystem.StartAsync(
             guarded: true,
             settings: new Dictionary<string, string> { ["Ops__Approval__Miles"] = "25", ["Ops__Approval__Period"] = "00:00:00.001" },
             worker: new Dictionary<string, string>
@@ -27,8 +23,6 @@ public sealed class When_an_order_is_held : IAsyncLifetime
             }
         );
 
-    public ValueTask DisposeAsync() => _site.DisposeAsync();
-
     [Fact]
     public async Task One_person_approves_it_and_two_what_is_too_much_for_one()
     {
@@ -38,7 +32,7 @@ public sealed class When_an_order_is_held : IAsyncLifetime
         foreach (var order in (string[])["HE-1", "HE-2", "HE-3"])
             await System.OrderIsAsync(order, "Held");
 
-        using var browser = new Ops.Browser(_site.Ops);
+        using var browser = new Ops.Browser(Letters.Ops);
         await browser.SignInAsync(Operator);
         Assert.Contains("3 held", await browser.ReadAsync("/"), StringComparison.Ordinal);
         var page = await browser.ReadAsync("/orders/HE-1");
@@ -51,7 +45,7 @@ public sealed class When_an_order_is_held : IAsyncLifetime
         await System.OrderIsAsync("HE-1", "Issued");
 
         var job = Guid.NewGuid();
-        var approval = await _site.AskAsync(
+        var approval = await Letters.AskAsync(
             "POST",
             "orders/HE-2/approve",
             new { reason = "the shop has confirmed it", operationId = job },
@@ -59,18 +53,12 @@ public sealed class When_an_order_is_held : IAsyncLifetime
         );
         Assert.Equal((HttpStatusCode.Accepted, "AwaitingApproval"), (approval.Status, approval.Body.GetProperty("state").GetString()));
         Assert.Equal("Held", await System.OrderStateAsync("HE-2"));
-        Assert.Equal(
-            HttpStatusCode.Forbidden,
-            (await _site.AskAsync("POST", $"jobs/{job}/approve", new { reason = "mine" }, Operator)).Status
-        );
-        Assert.Equal(
-            HttpStatusCode.OK,
-            (await _site.AskAsync("POST", $"jobs/{job}/approve", new { reason = "seen" }, RunningSite.KeyOf("approver"))).Status
-        );
+        Assert.Equal(HttpStatusCode.Forbidden, (await Letters.ApproveAsync(job, Operator)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Letters.ApproveAsync(job, Approver)).Status);
         await System.OrderIsAsync("HE-2", "Issued");
 
         var cancelled = await CliRun.RunAsync(
-            new Dictionary<string, string> { ["Ops__Url"] = _site.Ops.ToString(), ["Ops__Key"] = Operator },
+            new Dictionary<string, string> { ["Ops__Url"] = Letters.Ops.ToString(), ["Ops__Key"] = Operator },
             "orders",
             "cancel",
             "HE-3",
@@ -80,7 +68,7 @@ public sealed class When_an_order_is_held : IAsyncLifetime
         Assert.Equal(0, cancelled.ExitCode);
         await System.OrderIsAsync("HE-3", "Cancelled");
         var again = await CliRun.RunAsync(
-            new Dictionary<string, string> { ["Ops__Url"] = _site.Ops.ToString(), ["Ops__Key"] = Operator },
+            new Dictionary<string, string> { ["Ops__Url"] = Letters.Ops.ToString(), ["Ops__Key"] = Operator },
             "orders",
             "approve",
             "HE-3",
@@ -96,20 +84,20 @@ public sealed class When_an_order_is_held : IAsyncLifetime
     [Fact]
     public async Task That_it_would_be_is_known_before_its_letter_is_sent_again()
     {
-        await _site.BreakAsync("HF-");
+        await Letters.BreakAsync("HF-");
         var order = Commerce.Order("HF-1");
         order.Remove("lines");
         order["issuances"] = (object[])[new { issuanceOfferCode = "STANDARD", milesAmount = 22 }];
         await System.Commerce.CompleteAsync(order);
-        var letter = Assert.Single(await _site.OpenAsync(1, "&order=HF-1", Operator)).GetProperty("id").GetGuid();
-        await _site.MendAsync();
-        var told = await _site.GetAsync($"dead-letters/{letter}", Operator);
+        var letter = Assert.Single(await Letters.OpenAsync(1, "&order=HF-1", Operator)).GetProperty("id").GetGuid();
+        await Letters.MendAsync();
+        var told = await Letters.GetAsync($"dead-letters/{letter}", Operator);
         Assert.Equal(
             ("Waits", "It is held until a person approves it: 22 miles are more than one order may earn (20)"),
             (told.GetProperty("effect").GetString(), told.GetProperty("forecast").GetString())
         );
-        var (_, job) = await _site.AskAsync("POST", "dead-letters/replays", new { ids = (Guid[])[letter], reason = "mended" }, Operator);
-        await _site.JobIsAsync(job.GetProperty("id").GetGuid(), "Done", Operator);
+        var (_, job) = await Letters.AskAsync("POST", "dead-letters/replays", new { ids = (Guid[])[letter], reason = "mended" }, Operator);
+        await Letters.JobIsAsync(job.GetProperty("id").GetGuid(), "Done", Operator);
         await System.OrderIsAsync("HF-1", "Held");
         await Agreement.HoldsAsync(System);
     }

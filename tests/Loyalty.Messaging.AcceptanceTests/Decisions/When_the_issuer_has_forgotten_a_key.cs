@@ -2,9 +2,9 @@ using System.Net;
 using System.Text.Json;
 using Loyalty.Messaging.AcceptanceTests.Cli;
 using Loyalty.Messaging.AcceptanceTests.DeadLetters;
-using Loyalty.Messaging.AcceptanceTests.Ops;
 using Loyalty.Messaging.TestKit;
 using Xunit;
+using static Loyalty.Messaging.AcceptanceTests.Ops.Keys;
 
 namespace Loyalty.Messaging.AcceptanceTests.Decisions;
 
@@ -12,25 +12,16 @@ namespace Loyalty.Messaging.AcceptanceTests.Decisions;
 /// The same key and the same bytes are safe for as long as the issuer knows the key. After that a call that may have taken effect is made
 /// again only by two.
 /// </summary>
-public sealed class When_the_issuer_has_forgotten_a_key : IAsyncLifetime
+public sealed class When_the_issuer_has_forgotten_a_key : LetterTest
 {
-    static readonly string Operator = RunningSite.KeyOf("operator");
-    LetterSystem _site = null!;
-    LoyaltySystem System => _site.System;
-
-    public async ValueTask InitializeAsync() =>
-        _site = await LetterSystem.StartAsync(
-            guarded: true,
-            worker: new Dictionary<string, string> { ["Timing__KeyLifetime"] = "1.06:00:00" }
-        );
-
-    public ValueTask DisposeAsync() => _site.DisposeAsync();
+    private protected override Task<LetterSystem> StartAsync() =>
+        LetterSystem.StartAsync(guarded: true, worker: new Dictionary<string, string> { ["Timing__KeyLifetime"] = "1.06:00:00" });
 
     [Fact]
     public async Task A_retry_is_refused_with_a_warning_and_done_when_two_have_read_it()
     {
-        await SuspendedAsync("GK-1");
-        using var browser = new Ops.Browser(_site.Ops);
+        await System.SuspendAsync("GK-1");
+        using var browser = new Ops.Browser(Letters.Ops);
         await browser.SignInAsync(Operator);
         Assert.DoesNotContain("evenIfForgotten", await browser.ReadAsync("/orders/GK-1"), StringComparison.Ordinal);
         await AgesAsync("issuance", "GK-1");
@@ -49,31 +40,21 @@ public sealed class When_the_issuer_has_forgotten_a_key : IAsyncLifetime
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains(warning, refused.Errors, StringComparison.Ordinal);
         // Nor does a job about many.
-        var (_, many) = await _site.AskAsync(
-            "POST",
-            "jobs",
-            new
-            {
-                kind = "retry",
-                states = (string[])["Suspended"],
-                reason = "all of them",
-            },
-            Operator
-        );
-        Assert.Equal(1, (await _site.JobIsAsync(many.GetProperty("id").GetGuid(), "Done", Operator)).GetProperty("skipped").GetInt32());
+        var many = await Letters.RetrySuspendedAsync("all of them", Operator);
+        Assert.Equal(1, (await Letters.JobIsAsync(many, "Done", Operator)).GetProperty("skipped").GetInt32());
         Assert.Equal(3, (await System.Issuer.AttemptsAsync("I-GK-1")).Count);
 
         var asked = await LoyaltyAsync("orders", "retry", "GK-1", "--even-if-forgotten", "--reason", "AIR MILES has none", "--json");
         Assert.Equal("AwaitingApproval", asked.Json.GetProperty("state").GetString());
         var job = asked.Json.GetProperty("operationId").GetGuid();
-        var waits = await _site.GetAsync($"jobs/{job}", Operator);
+        var waits = await Letters.GetAsync($"jobs/{job}", Operator);
         Assert.Equal(
             "it makes a call again whose key the issuer may have forgotten, and which may take effect twice",
             waits.GetProperty("needsApproval").GetString()
         );
         Assert.Equal("Retry order GK-1, even if the issuer has forgotten its key", waits.GetProperty("description").GetString());
         Assert.Equal(3, (await System.Issuer.AttemptsAsync("I-GK-1")).Count);
-        Assert.Equal(HttpStatusCode.OK, await ApproveAsync(job));
+        Assert.Equal(HttpStatusCode.OK, (await Letters.ApproveAsync(job, Approver)).Status);
         await System.OrderIsAsync("GK-1", "Issued");
         await Agreement.HoldsAsync(System);
     }
@@ -83,21 +64,14 @@ public sealed class When_the_issuer_has_forgotten_a_key : IAsyncLifetime
     {
         await System.Commerce.CompleteAsync(Commerce.Order("GK-2"));
         await System.OrderIsAsync("GK-2", "Issued");
-        await System.Issuer.ScriptAsync(
-            new
-            {
-                match = new { clientTransactionId = "R-GK-2F" },
-                times = 3,
-                answer = new { status = 500, effect = "none" },
-            }
-        );
+        await System.Issuer.FailAsync("R-GK-2F");
         await System.Commerce.RefundAsync(Commerce.FullRefund("GK-2F", "GK-2"));
         await System.RefundIsAsync("GK-2F", "Suspended");
         await AgesAsync("reversal", "GK-2");
         Assert.Equal(HttpStatusCode.Conflict, (await RetryAsync("refunds/GK-2F", false)).Status);
         var (status, answer) = await RetryAsync("refunds/GK-2F", true);
         Assert.Equal((HttpStatusCode.Accepted, "AwaitingApproval"), (status, answer.GetProperty("state").GetString()));
-        Assert.Equal(HttpStatusCode.OK, await ApproveAsync(answer.GetProperty("operationId").GetGuid()));
+        Assert.Equal(HttpStatusCode.OK, (await Letters.ApproveAsync(answer.GetProperty("operationId").GetGuid(), Approver)).Status);
         await System.RefundIsAsync("GK-2F", "Reversed");
         await Agreement.HoldsAsync(System);
     }
@@ -109,14 +83,7 @@ public sealed class When_the_issuer_has_forgotten_a_key : IAsyncLifetime
         await System.Applications[0].StopAsync();
         System.Settings["Timing__RetryDelays"] = "02:00:00";
         await System.StartWorkerAsync();
-        await System.Issuer.ScriptAsync(
-            new
-            {
-                match = new { clientTransactionId = "I-GK-3" },
-                times = 3,
-                answer = new { status = 500, effect = "none" },
-            }
-        );
+        await System.Issuer.FailAsync("I-GK-3");
         await System.Commerce.CompleteAsync(Commerce.Order("GK-3"));
         await Eventually.SeeAsync(
             () => System.Database.ScalarAsync<long>("SELECT count(*) FROM issuance WHERE order_id = 'GK-3' AND timer_due_at IS NOT NULL"),
@@ -124,7 +91,7 @@ public sealed class When_the_issuer_has_forgotten_a_key : IAsyncLifetime
             "the next try to be set"
         );
         await AgesAsync("issuance", "GK-3");
-        var (status, _) = await _site.AskAsync(
+        var (status, _) = await Letters.AskAsync(
             "POST",
             "orders/GK-3/timer",
             new { reason = "now", dueAt = TimeProvider.System.GetUtcNow() },
@@ -136,30 +103,13 @@ public sealed class When_the_issuer_has_forgotten_a_key : IAsyncLifetime
         await Agreement.HoldsAsync(System);
     }
 
-    async Task SuspendedAsync(string orderId)
-    {
-        await System.Issuer.ScriptAsync(
-            new
-            {
-                match = new { clientTransactionId = $"I-{orderId}" },
-                times = 3,
-                answer = new { status = 500, effect = "none" },
-            }
-        );
-        await System.Commerce.CompleteAsync(Commerce.Order(orderId));
-        await System.OrderIsAsync(orderId, "Suspended");
-    }
-
     /// <summary>As if its call had been sent two days ago.</summary>
     Task AgesAsync(string table, string orderId) =>
         System.Database.RunAsync($"UPDATE {table} SET requested_at = requested_at - interval '2 days' WHERE order_id = '{orderId}'");
 
     Task<(HttpStatusCode Status, JsonElement Body)> RetryAsync(string subject, bool evenIfForgotten) =>
-        _site.AskAsync("POST", $"{subject}/retry", new { reason = "it must be", evenIfForgotten }, Operator);
-
-    async Task<HttpStatusCode> ApproveAsync(Guid job) =>
-        (await _site.AskAsync("POST", $"jobs/{job}/approve", new { reason = "seen" }, RunningSite.KeyOf("approver"))).Status;
+        Letters.AskAsync("POST", $"{subject}/retry", new { reason = "it must be", evenIfForgotten }, Operator);
 
     Task<CliRun> LoyaltyAsync(params string[] arguments) =>
-        CliRun.RunAsync(new Dictionary<string, string> { ["Ops__Url"] = _site.Ops.ToString(), ["Ops__Key"] = Operator }, arguments);
+        CliRun.RunAsync(new Dictionary<string, string> { ["Ops__Url"] = Letters.Ops.ToString(), ["Ops__Key"] = Operator }, arguments);
 }

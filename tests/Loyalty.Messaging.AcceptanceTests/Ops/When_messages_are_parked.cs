@@ -5,6 +5,7 @@ using Loyalty.Messaging.AcceptanceTests.DeadLetters;
 using Loyalty.Messaging.TestKit;
 using RabbitMQ.Client;
 using Xunit;
+using static Loyalty.Messaging.AcceptanceTests.Ops.Keys;
 
 namespace Loyalty.Messaging.AcceptanceTests.Ops;
 
@@ -12,15 +13,10 @@ namespace Loyalty.Messaging.AcceptanceTests.Ops;
 /// Calls that the broker did not take in any attempt: seen, and tried again once the cause is mended, without SQL; above two messages by
 /// two people.
 /// </summary>
-public sealed class When_messages_are_parked : IAsyncLifetime
+public sealed class When_messages_are_parked : LetterTest
 {
-    static readonly string Viewer = RunningSite.KeyOf("viewer");
-    static readonly string Operator = RunningSite.KeyOf("operator");
-    LetterSystem _site = null!;
-    LoyaltySystem System => _site.System;
-
-    public async ValueTask InitializeAsync() =>
-        _site = await LetterSystem.StartAsync(
+    private protected override Task<LetterSystem> StartAsync() =>
+        LetterSystem.StartAsync(
             guarded: true,
             settings: new Dictionary<string, string> { ["Ops__Approval__Messages"] = "2", ["Ops__Approval__Period"] = "00:00:00.001" },
             worker: new Dictionary<string, string>
@@ -31,8 +27,6 @@ public sealed class When_messages_are_parked : IAsyncLifetime
                 ["Outbox__AgeLimit"] = "00:00:02",
             }
         );
-
-    public ValueTask DisposeAsync() => _site.DisposeAsync();
 
     [Fact]
     public async Task They_are_listed_with_their_orders_and_released_once_the_cause_is_mended()
@@ -47,14 +41,14 @@ public sealed class When_messages_are_parked : IAsyncLifetime
             message => Assert.StartsWith("loyalty.issuer-0", message.GetProperty("destination").GetString(), StringComparison.Ordinal)
         );
         Assert.All(parked, message => Assert.Contains("Return", message.GetProperty("lastFault").GetString(), StringComparison.Ordinal));
-        var first = await _site.GetAsync("outbox/parked?limit=2", Viewer);
-        var second = await _site.GetAsync($"outbox/parked?limit=2&cursor={first.GetProperty("next").GetString()}", Viewer);
+        var first = await Letters.GetAsync("outbox/parked?limit=2", Viewer);
+        var second = await Letters.GetAsync($"outbox/parked?limit=2&cursor={first.GetProperty("next").GetString()}", Viewer);
         Assert.Equal(
             Ids(parked),
             Ids([.. first.GetProperty("messages").EnumerateArray(), .. second.GetProperty("messages").EnumerateArray()])
         );
 
-        using var browser = new Browser(_site.Ops);
+        using var browser = new Browser(Letters.Ops);
         await browser.SignInAsync(Operator);
         Assert.Contains("href=\"/outbox\">3 parked", await browser.ReadAsync("/"), StringComparison.Ordinal);
         Assert.Contains("href=\"/outbox\"", await browser.ReadAsync("/orders/PK-1"), StringComparison.Ordinal);
@@ -114,16 +108,10 @@ public sealed class When_messages_are_parked : IAsyncLifetime
             );
         }
         Assert.Equal(3, (await ParkedAsync()).Count);
-        Assert.Equal(
-            HttpStatusCode.Forbidden,
-            (await _site.AskAsync("POST", $"jobs/{request.id}/approve", new { reason = "mine" }, Operator)).Status
-        );
+        Assert.Equal(HttpStatusCode.Forbidden, (await Letters.ApproveAsync(request.id, Operator)).Status);
 
-        Assert.Equal(
-            HttpStatusCode.OK,
-            (await _site.AskAsync("POST", $"jobs/{request.id}/approve", new { reason = "seen" }, RunningSite.KeyOf("approver"))).Status
-        );
-        Assert.Equal(3, (await _site.JobIsAsync(request.id, "Done", Viewer)).GetProperty("done").GetInt32());
+        Assert.Equal(HttpStatusCode.OK, (await Letters.ApproveAsync(request.id, Approver)).Status);
+        Assert.Equal(3, (await Letters.JobIsAsync(request.id, "Done", Viewer)).GetProperty("done").GetInt32());
         foreach (var number in Enumerable.Range(1, 3))
             await System.OrderIsAsync($"PT-{number}", "Issued");
         Assert.Equal(
@@ -150,8 +138,8 @@ public sealed class When_messages_are_parked : IAsyncLifetime
         await RefusesAsync(new { ids = Enumerable.Range(0, 1001).Select(_ => Guid.NewGuid()), reason = "why" }, "at most 1000");
         await RefusesAsync(new { all = true }, "reason is required");
         Assert.Equal(0, await ReleasedAsync(new { ids = (Guid[])[Guid.NewGuid()], reason = "unknown" }));
-        Assert.Equal(HttpStatusCode.BadRequest, (await _site.AskAsync("GET", "outbox/parked?cursor=mine", null, Viewer)).Status);
-        using var browser = new Browser(_site.Ops);
+        Assert.Equal(HttpStatusCode.BadRequest, (await Letters.AskAsync("GET", "outbox/parked?cursor=mine", null, Viewer)).Status);
+        using var browser = new Browser(Letters.Ops);
         await browser.SignInAsync(Viewer);
         using var page = await browser.GetAsync("/outbox?cursor=mine");
         Assert.Contains("This address is broken", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -200,10 +188,10 @@ public sealed class When_messages_are_parked : IAsyncLifetime
             .Select(number => $"loyalty.issuer-{number:00}");
 
     async Task<List<JsonElement>> ParkedAsync() =>
-        [.. (await _site.GetAsync("outbox/parked", Viewer)).GetProperty("messages").EnumerateArray()];
+        [.. (await Letters.GetAsync("outbox/parked", Viewer)).GetProperty("messages").EnumerateArray()];
 
     Task<(HttpStatusCode Status, JsonElement Body)> ReleaseAsync(object request) =>
-        _site.AskAsync("POST", "outbox/parked/release", request, Operator);
+        Letters.AskAsync("POST", "outbox/parked/release", request, Operator);
 
     async Task<int> ReleasedAsync(object request)
     {
