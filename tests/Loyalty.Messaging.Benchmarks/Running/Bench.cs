@@ -45,7 +45,7 @@ internal static class Bench
             Say(mistake.Message);
             return 2;
         }
-        catch (Exception failure) when (failure is RunFailedException or TimeoutException or IOException)
+        catch (Exception failure) when (failure is RunFailedException or InvalidOperationException or TimeoutException or IOException)
         {
             Say(failure.Message);
             return 1;

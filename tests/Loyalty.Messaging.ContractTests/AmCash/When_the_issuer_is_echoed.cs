@@ -52,7 +52,7 @@ public sealed class When_the_issuer_is_echoed
 
         var result = await issuer.Client.EchoAsync(Token);
 
-        Assert.True(result.IsApproved);
+        Assert.True(result.Verdict.Outcome == AmCashOutcome.Answered);
         await issuer.AskedAsync(calls: 2, tokens: 1);
     }
 
@@ -80,10 +80,10 @@ public sealed class When_the_issuer_is_echoed
     public async Task A_token_that_was_revoked_is_renewed_once()
     {
         await using var issuer = await CashIssuer.StartAsync();
-        Assert.True((await issuer.Client.EchoAsync(Token)).IsApproved);
+        Assert.True((await issuer.Client.EchoAsync(Token)).Verdict.Outcome == AmCashOutcome.Answered);
         await RevokeAsync(issuer.Simulator);
 
-        Assert.True((await issuer.Client.EchoAsync(Token)).IsApproved);
+        Assert.True((await issuer.Client.EchoAsync(Token)).Verdict.Outcome == AmCashOutcome.Answered);
 
         await issuer.AskedAsync(calls: 3, tokens: 2);
     }

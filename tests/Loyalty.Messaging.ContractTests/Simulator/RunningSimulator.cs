@@ -16,9 +16,9 @@ internal sealed class RunningSimulator : IAsyncDisposable
     public const string PostPath = "/checkout/issuance/post/event";
     public const string ReversePath = "/checkout/issuance/reverse/event";
 
-    private readonly WebApplication _app;
+    readonly WebApplication _app;
 
-    private RunningSimulator(WebApplication app, ShiftedTime time, HttpClient http)
+    RunningSimulator(WebApplication app, ShiftedTime time, HttpClient http)
     {
         _app = app;
         Time = time;
@@ -120,7 +120,7 @@ internal sealed class RunningSimulator : IAsyncDisposable
 /// <summary>The system's clock, moved on at will.</summary>
 internal sealed class ShiftedTime : TimeProvider
 {
-    private TimeSpan _shift;
+    TimeSpan _shift;
 
     public void Advance(TimeSpan by) => _shift += by;
 

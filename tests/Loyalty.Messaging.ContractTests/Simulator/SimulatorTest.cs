@@ -6,7 +6,7 @@ namespace Loyalty.Messaging.ContractTests.Simulator;
 /// <summary>One simulator per test: what one leaves behind, no other sees.</summary>
 public abstract class SimulatorTest : IAsyncLifetime
 {
-    private RunningSimulator? _simulator;
+    RunningSimulator? _simulator;
 
     private protected RunningSimulator Simulator => _simulator!;
 

@@ -84,7 +84,7 @@ public sealed class When_a_collector_has_a_call_under_way : SimulatorTest
         Assert.Equal(0, await Simulator.StatAsync("inFlight"));
     }
 
-    private async Task ReleaseAsync(Task<HttpResponseMessage> held)
+    async Task ReleaseAsync(Task<HttpResponseMessage> held)
     {
         using var released = await Simulator.Http.PostAsync("/simulator/release", null, TestContext.Current.CancellationToken);
         using var answer = await held;

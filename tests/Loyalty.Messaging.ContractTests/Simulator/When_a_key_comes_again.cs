@@ -4,7 +4,7 @@ namespace Loyalty.Messaging.ContractTests.Simulator;
 
 public sealed class When_a_key_comes_again : SimulatorTest
 {
-    private readonly string _key = RunningSimulator.NewKey();
+    readonly string _key = RunningSimulator.NewKey();
 
     [Theory]
     [InlineData(200)]
@@ -91,7 +91,7 @@ public sealed class When_a_key_comes_again : SimulatorTest
         await EffectsAsync("T-1", "T-1");
     }
 
-    private async Task<byte[]> BytesAsync(int status)
+    async Task<byte[]> BytesAsync(int status)
     {
         using var answer = await Simulator.PostAsync(Requests.Issuance("T-1"), _key);
         Assert.Equal(status, (int)answer.StatusCode);

@@ -151,7 +151,7 @@ public sealed class When_a_request_breaks_the_contract : SimulatorTest
         await BreachedAsync();
     }
 
-    private async Task RefusedAsync(HttpResponseMessage answer, string named)
+    async Task RefusedAsync(HttpResponseMessage answer, string named)
     {
         Assert.Equal(400, (int)answer.StatusCode);
         var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;

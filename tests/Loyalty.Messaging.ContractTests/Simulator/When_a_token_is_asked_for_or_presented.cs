@@ -94,7 +94,7 @@ public sealed class When_a_token_is_asked_for_or_presented : SimulatorTest
         await BreachedAsync("token-revoked");
     }
 
-    private async Task RefusedAsync()
+    async Task RefusedAsync()
     {
         var (status, body) = await PostAsync(Requests.Issuance("T-1"));
         Assert.Equal(401, status);
@@ -102,6 +102,6 @@ public sealed class When_a_token_is_asked_for_or_presented : SimulatorTest
         await EffectsAsync();
     }
 
-    private static async Task<JsonNode> BodyOf(HttpResponseMessage answer) =>
+    static async Task<JsonNode> BodyOf(HttpResponseMessage answer) =>
         JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
 }

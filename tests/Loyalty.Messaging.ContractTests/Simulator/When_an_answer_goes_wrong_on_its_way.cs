@@ -4,7 +4,7 @@ namespace Loyalty.Messaging.ContractTests.Simulator;
 
 public sealed class When_an_answer_goes_wrong_on_its_way : SimulatorTest
 {
-    private readonly string _key = RunningSimulator.NewKey();
+    readonly string _key = RunningSimulator.NewKey();
 
     [Fact]
     public async Task A_held_call_waits_until_it_is_released()
@@ -129,11 +129,11 @@ public sealed class When_an_answer_goes_wrong_on_its_way : SimulatorTest
         await AnsweredAtLastAsync();
     }
 
-    private async Task UndeliveredAsync() =>
+    async Task UndeliveredAsync() =>
         await RunningSimulator.EventuallyAsync(async () => !(await Simulator.AttemptsAsync())[^1]!["delivered"]!.GetValue<bool>());
 
     /// <summary>Whatever went wrong, the same call again ends with exactly one effect and no breach.</summary>
-    private async Task AnsweredAtLastAsync()
+    async Task AnsweredAtLastAsync()
     {
         Assert.Equal(200, (await PostAsync(Requests.Issuance("T-1"), _key)).Status);
         await EffectsAsync("T-1");

@@ -5,7 +5,7 @@ namespace Loyalty.Messaging.ContractTests.Simulator;
 
 public sealed class When_balances_are_asked_for : SimulatorTest
 {
-    private static readonly string[] Offer =
+    static readonly string[] Offer =
     [
         "availableOfferUnits",
         "dailyOfferLimit",
@@ -154,7 +154,7 @@ public sealed class When_balances_are_asked_for : SimulatorTest
         await BreachedAsync("invalid-request");
     }
 
-    private async Task WithoutOfferAsync(JsonObject inquiry)
+    async Task WithoutOfferAsync(JsonObject inquiry)
     {
         var (status, body) = await AskAsync("inquire", inquiry);
         Assert.Equal(200, status);
@@ -162,12 +162,12 @@ public sealed class When_balances_are_asked_for : SimulatorTest
         Assert.All(Offer, field => Assert.False(body.ContainsKey(field), field));
     }
 
-    private async Task<(int Status, JsonObject Body)> AskAsync(string path, JsonObject request)
+    async Task<(int Status, JsonObject Body)> AskAsync(string path, JsonObject request)
     {
         using var answer = await Simulator.SendAsync($"/checkout/amcash/{path}", request.ToJsonString(), key: null);
         var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return ((int)answer.StatusCode, JsonNode.Parse(body)!.AsObject());
     }
 
-    private static string Text(JsonObject body, string field) => body[field]!.GetValue<string>();
+    static string Text(JsonObject body, string field) => body[field]!.GetValue<string>();
 }

@@ -46,7 +46,7 @@ public sealed partial class When_the_contract_is_read : SimulatorTest
         Assert.All(fields, line => Assert.Matches("x-mark: (confirmed|inferred) }$", line));
     }
 
-    private async Task<string> MessageAsync(string path, JsonObject request)
+    async Task<string> MessageAsync(string path, JsonObject request)
     {
         using var answer = await Simulator.SendAsync(
             path,
@@ -58,7 +58,7 @@ public sealed partial class When_the_contract_is_read : SimulatorTest
     }
 
     // The file keeps one field to a line, or goes on in the next after a comma, so that this needs no YAML.
-    private static (string[] Required, string[] Fields) SchemaOf(string name)
+    static (string[] Required, string[] Fields) SchemaOf(string name)
     {
         var lines = Contract()
             .SkipWhile(line => line != $"    {name}:")
@@ -72,7 +72,7 @@ public sealed partial class When_the_contract_is_read : SimulatorTest
         );
     }
 
-    private static List<string> Contract()
+    static List<string> Contract()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Loyalty.Messaging.sln")))

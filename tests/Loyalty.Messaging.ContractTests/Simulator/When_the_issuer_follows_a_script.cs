@@ -5,7 +5,7 @@ namespace Loyalty.Messaging.ContractTests.Simulator;
 
 public sealed class When_the_issuer_follows_a_script : SimulatorTest
 {
-    private readonly string _key = RunningSimulator.NewKey();
+    readonly string _key = RunningSimulator.NewKey();
 
     [Fact]
     public async Task A_status_with_headers_is_answered_once_and_has_no_effect()

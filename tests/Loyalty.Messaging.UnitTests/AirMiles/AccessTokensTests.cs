@@ -8,7 +8,7 @@ namespace Loyalty.Messaging.UnitTests.AirMiles;
 
 public sealed class AccessTokensTests
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_token_is_asked_for_by_client_credentials()
@@ -133,9 +133,9 @@ public sealed class AccessTokensTests
     [Fact]
     public async Task The_token_endpoint_has_its_own_timeout()
     {
-        var issuer = new IssuerStub().ThenToken(async ct =>
+        var issuer = new IssuerStub().ThenToken(async cancellationToken =>
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             return IssuerStub.Answer(200);
         });
 

@@ -6,7 +6,7 @@ namespace Loyalty.Messaging.UnitTests.AirMiles;
 
 public sealed class FreezeTests
 {
-    private static readonly EventTransaction Smallest = new()
+    static readonly EventTransaction Smallest = new()
     {
         ClientTransactionId = "111112314",
         CollectorNumber = "80085102028",
@@ -99,5 +99,5 @@ public sealed class FreezeTests
         );
     }
 
-    private static string Text(EventTransaction transaction) => Encoding.UTF8.GetString(transaction.Freeze());
+    static string Text(EventTransaction transaction) => Encoding.UTF8.GetString(transaction.Freeze());
 }

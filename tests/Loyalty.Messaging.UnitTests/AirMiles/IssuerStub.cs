@@ -13,9 +13,9 @@ internal sealed class IssuerStub : HttpMessageHandler
     public const string Yes =
         """{"clientTransactionId":"W-1","issuances":[{"issuanceOfferCode":"STANDARD","milesAmount":8,"offerId":"22","status":"ISSUED"}],"transactionId":"93a1237c-545c-4f16-96e5-4d890c903bd9"}""";
 
-    private readonly ConcurrentQueue<Func<CancellationToken, Task<HttpResponseMessage>>> _answers = new();
-    private readonly ConcurrentQueue<Func<CancellationToken, Task<HttpResponseMessage>>> _tokens = new();
-    private int _tokenNumber;
+    readonly ConcurrentQueue<Func<CancellationToken, Task<HttpResponseMessage>>> _answers = new();
+    readonly ConcurrentQueue<Func<CancellationToken, Task<HttpResponseMessage>>> _tokens = new();
+    int _tokenNumber;
 
     public static FrozenCall Call { get; } =
         new(IdempotencyKey.For("issue", "W-1", 0), Encoding.UTF8.GetBytes("""{"clientTransactionId":"W-1"}"""));

@@ -84,7 +84,7 @@ public sealed class When_a_call_is_watched
         );
     }
 
-    private static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var text = new StringBuilder();
         foreach (var (key, value) in tags)
@@ -92,7 +92,7 @@ public sealed class When_a_call_is_watched
         return text.ToString();
     }
 
-    private sealed class Each<T>(Action<T> act) : IObserver<T>
+    sealed class Each<T>(Action<T> act) : IObserver<T>
     {
         public void OnCompleted() { }
 

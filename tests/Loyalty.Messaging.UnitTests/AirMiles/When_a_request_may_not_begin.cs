@@ -43,7 +43,7 @@ public sealed class When_a_request_may_not_begin
         Assert.Equal(0, stream.Length);
     }
 
-    private static ServiceProvider Services(IssuerStub stub, Permit permit)
+    static ServiceProvider Services(IssuerStub stub, Permit permit)
     {
         var services = IssuerStub.Plain(null);
         services.AddSingleton<IRequestPermit>(permit);
@@ -52,9 +52,9 @@ public sealed class When_a_request_may_not_begin
         return services.BuildServiceProvider();
     }
 
-    private sealed class Permit : IRequestPermit
+    sealed class Permit : IRequestPermit
     {
-        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task Asked => _asked.Task;
 

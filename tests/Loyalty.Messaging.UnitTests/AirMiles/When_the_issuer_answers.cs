@@ -7,7 +7,7 @@ namespace Loyalty.Messaging.UnitTests.AirMiles;
 /// <summary>One test for each row of the table in the room's README.</summary>
 public sealed class When_the_issuer_answers
 {
-    private const string Pending =
+    const string Pending =
         """{"clientTransactionId":"W-1","issuances":[{"issuanceOfferCode":"STANDARD","locationCode":"0037","milesAmount":"8","offerId":22,"status":"pending","new":[]}],"transactionId":"T-1"}""";
 
     [Fact]
@@ -180,9 +180,9 @@ public sealed class When_the_issuer_answers
     {
         var issuer = new IssuerStub()
             .Then(_ => throw new HttpRequestException("reset"))
-            .Then(async ct =>
+            .Then(async cancellationToken =>
             {
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
                 return IssuerStub.Answer(200);
             });
 
@@ -230,10 +230,10 @@ public sealed class When_the_issuer_answers
     public async Task The_callers_cancellation_is_thrown()
     {
         using var cancelled = new CancellationTokenSource();
-        var issuer = new IssuerStub().Then(ct =>
+        var issuer = new IssuerStub().Then(cancellationToken =>
         {
             cancelled.Cancel();
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             return Task.FromResult(IssuerStub.Answer(200));
         });
         await using var services = issuer.Services();

@@ -13,10 +13,10 @@ namespace Loyalty.Messaging.UnitTests.AirMiles;
 /// <summary>What only the real connection can show: redirects, resets, concurrency.</summary>
 public sealed class When_the_issuer_is_a_real_server : IDisposable
 {
-    private readonly HttpListener _server = new();
-    private readonly ConcurrentQueue<string> _paths = new();
-    private readonly string _root;
-    private Func<HttpListenerContext, Task> _answer = context => WriteAsync(context, 200, IssuerStub.Yes);
+    readonly HttpListener _server = new();
+    readonly ConcurrentQueue<string> _paths = new();
+    readonly string _root;
+    Func<HttpListenerContext, Task> _answer = context => WriteAsync(context, 200, IssuerStub.Yes);
 
     public When_the_issuer_is_a_real_server()
     {
@@ -26,7 +26,7 @@ public sealed class When_the_issuer_is_a_real_server : IDisposable
         _ = ServeAsync();
     }
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _server.Close();
 
@@ -157,10 +157,10 @@ public sealed class When_the_issuer_is_a_real_server : IDisposable
         var issuer = new IssuerStub(); // not the server: the handler's bound on connections would hide a bound that is missing here
         for (var count = 0; count < 20; count++)
         {
-            issuer.Then(async ct =>
+            issuer.Then(async cancellationToken =>
             {
                 InterlockedMax(ref most, Interlocked.Increment(ref inFlight));
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, ct);
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
                 Interlocked.Decrement(ref inFlight);
                 return IssuerStub.Answer(200, IssuerStub.Yes);
             });
@@ -187,29 +187,29 @@ public sealed class When_the_issuer_is_a_real_server : IDisposable
         Assert.True(TimeProvider.System.GetElapsedTime(started) >= TimeSpan.FromMilliseconds(490));
     }
 
-    private static void InterlockedMax(ref int target, int value)
+    static void InterlockedMax(ref int target, int value)
     {
         int seen;
         while ((seen = Volatile.Read(ref target)) < value && Interlocked.CompareExchange(ref target, value, seen) != seen) { }
     }
 
-    private static async Task WriteAsync(HttpListenerContext context, int status, string body)
+    static async Task WriteAsync(HttpListenerContext context, int status, string body)
     {
         context.Response.StatusCode = status;
         await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
         context.Response.Close();
     }
 
-    private ServiceProvider Services(params (string Key, string Value)[] settings) =>
+    ServiceProvider Services(params (string Key, string Value)[] settings) =>
         IssuerStub.Plain(null, [("BaseAddress", _root), ("TokenEndpoint", _root + "token"), .. settings]).BuildServiceProvider();
 
-    private async Task<CallResult> CallAsync(params (string Key, string Value)[] settings)
+    async Task<CallResult> CallAsync(params (string Key, string Value)[] settings)
     {
         await using var services = Services(settings);
         return await services.GetRequiredService<IAirMilesClient>().PostEventAsync(IssuerStub.Call, Token);
     }
 
-    private async Task ServeAsync()
+    async Task ServeAsync()
     {
         await foreach (var context in _server.RequestsAsync())
         {

@@ -29,11 +29,11 @@ public sealed class When_the_issuer_is_down
         var issuer = new IssuerStub()
             .Then(503)
             .Then(503)
-            .Then(async ct =>
+            .Then(async cancellationToken =>
             {
                 if (refused)
                     throw new HttpRequestException("refused");
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
                 return IssuerStub.Answer(200);
             });
 
@@ -142,9 +142,9 @@ public sealed class When_the_issuer_is_down
     }
 
     /// <summary>Time goes on, and what the clock on the wall shows is moved. A fake clock would stand still.</summary>
-    private sealed class WallClock : TimeProvider
+    sealed class WallClock : TimeProvider
     {
-        private long _behind;
+        long _behind;
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() - TimeSpan.FromTicks(Interlocked.Read(ref _behind));
 

@@ -8,7 +8,7 @@ namespace Loyalty.Messaging.UnitTests.Earning;
 
 public sealed class BonusRuleTests
 {
-    private static readonly BonusRule Fixed = new()
+    static readonly BonusRule Fixed = new()
     {
         Skus = ["SKU-1"],
         Miles = 50,
@@ -346,15 +346,14 @@ public sealed class BonusRuleTests
         Assert.Equal(["Earning:Bonuses must not hold an empty entry"], new EarnRules { Bonuses = [null!] }.Validate());
     }
 
-    private static EarnRules With(params BonusRule[] bonuses) => new() { Bonuses = bonuses };
+    static EarnRules With(params BonusRule[] bonuses) => new() { Bonuses = bonuses };
 
-    private static BasketLine Article(string id, string sku, decimal amount) => new(id, sku, null, 1, amount);
+    static BasketLine Article(string id, string sku, decimal amount) => new(id, sku, null, 1, amount);
 
-    private static DateOnly? Date(string? day) =>
-        day is null ? null : DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture);
+    static DateOnly? Date(string? day) => day is null ? null : DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture);
 
-    private static int Bonus(BonusRule rule, params BasketLine[] lines) => Bonus(rule, Basket(lines));
+    static int Bonus(BonusRule rule, params BasketLine[] lines) => Bonus(rule, Basket(lines));
 
-    private static int Bonus(BonusRule rule, Basket basket) =>
+    static int Bonus(BonusRule rule, Basket basket) =>
         EarnedMiles.For(With(rule), basket).Where(offer => offer.IssuanceOfferCode == rule.IssuanceOfferCode).Sum(offer => offer.Miles);
 }

@@ -8,7 +8,7 @@ namespace Loyalty.Messaging.UnitTests.Earning;
 
 public sealed class EarnedMilesTests
 {
-    private static readonly EarnRules Rules = new();
+    static readonly EarnRules Rules = new();
 
     [Theory]
     [InlineData("19.99", 0)]

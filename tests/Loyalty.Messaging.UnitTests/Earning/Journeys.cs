@@ -13,14 +13,14 @@ internal sealed record Journey(IssuedMiles Issued, IReadOnlyList<RefundRequest> 
 /// <summary>Random orders under random rules or with miles calculated by commerce, and random splits of their return.</summary>
 internal static class Journeys
 {
-    private static readonly string?[] Categories = [null, "grocery", "tobacco", "gift"];
+    static readonly string?[] Categories = [null, "grocery", "tobacco", "gift"];
 
-    private static readonly Gen<decimal> Cents = Gen.OneOf(Gen.Choose(0, 500), Gen.Choose(0, 50_000)).Select(cents => cents / 100m);
+    static readonly Gen<decimal> Cents = Gen.OneOf(Gen.Choose(0, 500), Gen.Choose(0, 50_000)).Select(cents => cents / 100m);
 
-    private static readonly string?[] Skus = [null, "A", "B", "C"];
+    static readonly string?[] Skus = [null, "A", "B", "C"];
 
     /// <summary>All conditions and rewards; in the group <c>tiers</c> under one offer, in the group <c>rivals</c> under one each.</summary>
-    private static readonly Gen<BonusRule> Bonus =
+    static readonly Gen<BonusRule> Bonus =
         from skus in Gen.SubListOf("a", "B")
         from categories in Gen.SubListOf("grocery")
         from coupons in Gen.SubListOf("SAVE")
@@ -48,7 +48,7 @@ internal static class Journeys
             IssuanceOfferCode = @group ?? "adds",
         };
 
-    private static readonly Gen<EarnRules> Rules =
+    static readonly Gen<EarnRules> Rules =
         from step in Gen.Elements(20.00m, 0.01m, 7m, 13.37m, 100m)
         from miles in Gen.Choose(0, 5)
         from excluded in Gen.SubListOf("tobacco", "gift")
@@ -69,7 +69,7 @@ internal static class Journeys
             ],
         };
 
-    private static readonly Gen<BasketLine[]> Lines =
+    static readonly Gen<BasketLine[]> Lines =
         from count in Gen.Choose(1, 5)
         from lines in (
             from quantity in Gen.Choose(1, 7)
@@ -80,9 +80,9 @@ internal static class Journeys
         ).ArrayOf(count)
         select lines.Select((line, index) => new BasketLine($"{index + 1}", line.sku, line.category, line.quantity, line.amount)).ToArray();
 
-    private static readonly Gen<IssuedMiles> ByRules = from rules in Rules from lines in Lines select Orders.Earned(rules, lines);
+    static readonly Gen<IssuedMiles> ByRules = from rules in Rules from lines in Lines select Orders.Earned(rules, lines);
 
-    private static readonly Gen<IssuedMiles> ByCommerce =
+    static readonly Gen<IssuedMiles> ByCommerce =
         from lines in Lines
         from offers in (
             from code in Gen.Elements("STANDARD", "BONUS")
@@ -115,24 +115,24 @@ internal static class Journeys
             select new Journey(issued, [.. shuffled, Orders.Full()], [])
         ).ToArbitrary();
 
-    private static Gen<RefundRequest> Explicit(IssuedMiles issued) =>
+    static Gen<RefundRequest> Explicit(IssuedMiles issued) =>
         from amounts in Gen.Choose(0, 100).ArrayOf(issued.Offers.Count)
         select Orders.Miles([.. issued.Offers.Zip(amounts, (offer, miles) => offer with { Miles = miles })]);
 
-    private static Gen<RefundRequest[]> Split(Basket basket) =>
+    static Gen<RefundRequest[]> Split(Basket basket) =>
         from pieces in Gen.CollectToArray(basket.Lines, Pieces).Select(perLine => perLine.SelectMany(line => line).ToArray())
         from shuffled in Gen.Shuffle(pieces)
         from homes in Gen.Choose(1, 6).ArrayOf(pieces.Length)
         select Refunds(shuffled.Zip(homes));
 
-    private static RefundRequest[] Refunds(IEnumerable<(RefundedLine Line, int Home)> pieces) =>
+    static RefundRequest[] Refunds(IEnumerable<(RefundedLine Line, int Home)> pieces) =>
         [
             .. pieces
                 .GroupBy(piece => piece.Home, piece => piece.Line)
                 .Select(home => new RefundRequest($"RF-{home.Key}", false, [.. home], [])),
         ];
 
-    private static Gen<RefundedLine[]> Pieces(BasketLine line) =>
+    static Gen<RefundedLine[]> Pieces(BasketLine line) =>
         Gen.OneOf(
             Gen.Constant(new[] { new RefundedLine(line.LineId, null, null) }),
             ByQuantity(line),
@@ -141,12 +141,12 @@ internal static class Journeys
             select pieces.Append(new RefundedLine(line.LineId, null, money)).ToArray()
         );
 
-    private static Gen<RefundedLine[]> ByQuantity(BasketLine line) =>
+    static Gen<RefundedLine[]> ByQuantity(BasketLine line) =>
         from sizes in Gen.Choose(1, 3).ArrayOf((int)line.Quantity)
         from amounts in Gen.OneOf(Gen.Constant((decimal?)null), Cents.Select(cents => (decimal?)cents)).ArrayOf((int)line.Quantity)
         select Cut(line.Quantity, sizes).Zip(amounts, (quantity, amount) => new RefundedLine(line.LineId, quantity, amount)).ToArray();
 
-    private static IEnumerable<decimal> Cut(decimal quantity, int[] sizes)
+    static IEnumerable<decimal> Cut(decimal quantity, int[] sizes)
     {
         foreach (var size in sizes)
         {

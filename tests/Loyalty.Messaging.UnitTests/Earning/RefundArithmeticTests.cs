@@ -6,8 +6,8 @@ namespace Loyalty.Messaging.UnitTests.Earning;
 
 public sealed class RefundArithmeticTests
 {
-    private static readonly EarnRules Rules = new();
-    private static readonly BonusRule FiftyForA = new()
+    static readonly EarnRules Rules = new();
+    static readonly BonusRule FiftyForA = new()
     {
         Skus = ["A"],
         Miles = 50,
@@ -302,6 +302,5 @@ public sealed class RefundArithmeticTests
         );
     }
 
-    private static IEnumerable<string> Taken(ReversalGrant grant) =>
-        grant.Miles.Select(offer => $"{offer.IssuanceOfferCode} {offer.Miles}");
+    static IEnumerable<string> Taken(ReversalGrant grant) => grant.Miles.Select(offer => $"{offer.IssuanceOfferCode} {offer.Miles}");
 }

@@ -8,7 +8,7 @@ namespace Loyalty.Messaging.UnitTests.Earning;
 /// <summary>What must hold whatever is bought, whatever the rules and however it comes back.</summary>
 public sealed class RefundProperties
 {
-    private static readonly Config Seeded = Config.QuickThrowOnFailure.WithMaxTest(1000).WithReplay(20261121, 80085102029);
+    static readonly Config Seeded = Config.QuickThrowOnFailure.WithMaxTest(1000).WithReplay(20261121, 80085102029);
 
     [Fact]
     public void When_everything_has_come_back_exactly_everything_has_been_taken() =>
@@ -82,12 +82,11 @@ public sealed class RefundProperties
         Assert.Superset(new HashSet<string> { "STANDARD", "adds", "tiers", "rivals" }, offers);
     }
 
-    private static void Holds(Arbitrary<Journey> journeys, Action<Journey> property) => Check.One(Seeded, Prop.ForAll(journeys, property));
+    static void Holds(Arbitrary<Journey> journeys, Action<Journey> property) => Check.One(Seeded, Prop.ForAll(journeys, property));
 
-    private static SortedDictionary<string, int> Taken(IEnumerable<ReversalGrant> grants) =>
-        Totals(grants.SelectMany(grant => grant.Miles));
+    static SortedDictionary<string, int> Taken(IEnumerable<ReversalGrant> grants) => Totals(grants.SelectMany(grant => grant.Miles));
 
-    private static SortedDictionary<string, int> Totals(IEnumerable<OfferMiles> offers) =>
+    static SortedDictionary<string, int> Totals(IEnumerable<OfferMiles> offers) =>
         new(
             offers
                 .Where(offer => offer.Miles > 0)

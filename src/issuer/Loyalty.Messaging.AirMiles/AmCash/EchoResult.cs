@@ -5,10 +5,7 @@ namespace Loyalty.Messaging.AirMiles.AmCash;
 /// <param name="Duration">Until the last answer, the repetition included.</param>
 /// <param name="Verdict">What the answer means.</param>
 /// <param name="Exchange">What was exchanged.</param>
-public sealed record EchoResult(DateTimeOffset At, TimeSpan Duration, AmCashVerdict Verdict, AmCashExchange Exchange)
-{
-    public bool IsApproved => Verdict.Outcome == AmCashOutcome.Answered;
-}
+public sealed record EchoResult(DateTimeOffset At, TimeSpan Duration, AmCashVerdict Verdict, AmCashExchange Exchange);
 
 /// <summary>The exchange behind a result.</summary>
 /// <param name="TraceId">The 12 digits by which the issuer finds the request; a repetition carries the same.</param>
