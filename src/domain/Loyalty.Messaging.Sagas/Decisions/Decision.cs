@@ -1,3 +1,5 @@
+using Loyalty.Messaging.Earning;
+
 namespace Loyalty.Messaging.Sagas.Decisions;
 
 /// <summary>
@@ -44,6 +46,19 @@ public interface ICancellation : IDecision
     /// AIR MILES has confirmed that there is no such transaction. Without it, what the call may have done counts as done.
     /// </summary>
     bool NoEffect { get; }
+}
+
+/// <summary>Another call in place of one that was rejected. What is null stays as it was.</summary>
+public interface ICorrection : IDecision
+{
+    /// <summary>11 digits, the first an 8.</summary>
+    string? CollectorNumber { get; }
+    string? LocationCode { get; }
+    string? DeviceId { get; }
+
+    /// <summary>All offers, each above 0 miles, in place of those there were.</summary>
+    IReadOnlyList<OfferMiles>? Offers { get; }
+    IReadOnlyDictionary<string, string>? Context { get; }
 }
 
 /// <summary>What became of a decision.</summary>

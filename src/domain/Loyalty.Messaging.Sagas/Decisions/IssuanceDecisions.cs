@@ -20,7 +20,7 @@ public sealed record ApproveIssuance : Decision
 /// <summary>
 /// Make a new revision of a rejected call: the same clientTransactionId, a new key, a new body. What is null stays as it was.
 /// </summary>
-public sealed record CorrectIssuance : Decision
+public sealed record CorrectIssuance : Decision, ICorrection
 {
     public required string OrderId { get; init; }
 

@@ -12,7 +12,7 @@ public sealed record RetryReversal : Decision
 }
 
 /// <summary>Claim a rejected refund's miles again and make a new revision of its call. What is null stays as it was.</summary>
-public sealed record CorrectReversal : Decision
+public sealed record CorrectReversal : Decision, ICorrection
 {
     public required string RefundId { get; init; }
 

@@ -8,17 +8,7 @@ internal static class IssuanceCorrections
 {
     public static string? Refusal(IssuanceState saga, CorrectIssuance correction, SagaTerms terms)
     {
-        if (
-            Corrected.Mistake(
-                correction.CollectorNumber,
-                correction.LocationCode,
-                correction.DeviceId,
-                correction.Offers,
-                correction.Context,
-                terms
-            ) is
-            { } mistake
-        )
+        if (CorrectionCheck.Mistake(correction, terms) is { } mistake)
             return mistake;
         if (saga.SponsorCode != terms.SponsorCode && !terms.SponsorCodes.Contains(saga.SponsorCode!))
             return $"sponsorCode {saga.SponsorCode} is not among AirMiles__SponsorCode and AirMiles__SponsorCodes; add it there first";
@@ -37,15 +27,19 @@ internal static class IssuanceCorrections
             context.Note(
                 Notes.Correction.Of(
                     [
-                        Corrected.Collector(saga.CollectorNumber, correction.CollectorNumber ?? saga.CollectorNumber),
+                        CorrectionWords.OfCollector(saga.CollectorNumber, correction.CollectorNumber ?? saga.CollectorNumber),
                         new("locationCode", saga.LocationCode, correction.LocationCode ?? saga.LocationCode),
                         new("deviceId", saga.DeviceId, correction.DeviceId ?? saga.DeviceId),
                         new(
                             "offers",
-                            Corrected.Words(saga.Order!.Issued.Offers),
-                            Corrected.Words(correction.Offers ?? saga.Order.Issued.Offers)
+                            CorrectionWords.OfOffers(saga.Order!.Issued.Offers),
+                            CorrectionWords.OfOffers(correction.Offers ?? saga.Order.Issued.Offers)
                         ),
-                        new("context", Corrected.Words(saga.Order.Context), Corrected.Words(correction.Context ?? saga.Order.Context)),
+                        new(
+                            "context",
+                            CorrectionWords.OfContext(saga.Order.Context),
+                            CorrectionWords.OfContext(correction.Context ?? saga.Order.Context)
+                        ),
                     ],
                     saga.IdempotencyKey,
                     saga.RequestBody

@@ -24,14 +24,14 @@ internal static class ReversalCorrections
             context.Note(
                 Notes.Correction.Of(
                     [
-                        Corrected.Collector(
+                        CorrectionWords.OfCollector(
                             before?.CollectorNumber ?? saga.CollectorNumber,
                             saga.Correction.CollectorNumber ?? saga.CollectorNumber
                         ),
                         new("locationCode", before?.LocationCode, saga.Correction.LocationCode),
                         new("deviceId", before?.DeviceId, saga.Correction.DeviceId),
-                        new("offers", Corrected.Words(saga.Offers), Corrected.Words(correction.Offers ?? saga.Offers)),
-                        new("context", Corrected.Words(before?.Context), Corrected.Words(saga.Correction.Context)),
+                        new("offers", CorrectionWords.OfOffers(saga.Offers), CorrectionWords.OfOffers(correction.Offers ?? saga.Offers)),
+                        new("context", CorrectionWords.OfContext(before?.Context), CorrectionWords.OfContext(saga.Correction.Context)),
                     ],
                     saga.IdempotencyKey,
                     saga.RequestBody

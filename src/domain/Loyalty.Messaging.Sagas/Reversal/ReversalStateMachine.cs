@@ -247,15 +247,7 @@ public sealed class ReversalStateMachine : MassTransitStateMachine<ReversalState
             When(Correct)
                 .Decide(
                     terms,
-                    (_, correction) =>
-                        Corrected.Mistake(
-                            correction.CollectorNumber,
-                            correction.LocationCode,
-                            correction.DeviceId,
-                            correction.Offers,
-                            correction.Context,
-                            terms
-                        ),
+                    (_, correction) => CorrectionCheck.Mistake(correction, terms),
                     yes => yes.Apply(terms).ClaimMiles().TransitionTo(AwaitingIssuance)
                 ),
             When(Cancel).Decide(terms, Always, yes => yes.Touch(terms).TransitionTo(Cancelled))
