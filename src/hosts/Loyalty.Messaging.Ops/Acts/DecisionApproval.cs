@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Loyalty.Messaging.Earning;
 using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.Sagas;
@@ -53,7 +54,8 @@ internal sealed class DecisionApproval(OrderQueries order, JobStore jobs, LoneAc
 
     /// <summary>Its content is kept until the job has ended; afterwards its description is.</summary>
     static bool IsFor(Job job, string subject, DecisionRequest asked) =>
-        job.Description == asked.Description(subject) && (job.Parameters is null || job.Parameters == Parameters(asked));
+        job.Description == asked.Description(subject)
+        && (job.Parameters is null || JsonNode.DeepEquals(JsonNode.Parse(job.Parameters), JsonNode.Parse(Parameters(asked))));
 
     static string Parameters(DecisionRequest asked) => JsonSerializer.Serialize(asked, asked.GetType());
 
