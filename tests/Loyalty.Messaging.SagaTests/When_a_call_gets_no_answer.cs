@@ -129,7 +129,7 @@ public sealed class When_a_call_gets_no_answer
         await scenario.PublishAsync(SagaScenario.Refund("T-8F", "T-8", null));
         await TestKit.Eventually.SeeAsync(
             async () => (await scenario.RefundIsAsync("T-8F", "AwaitingIssuance")).Reason,
-            reason => reason?.Contains("T-8 has not come", StringComparison.Ordinal) == true,
+            reason => reason?.Contains("T-8 has not arrived", StringComparison.Ordinal) == true,
             "the refund to be overdue"
         );
         await scenario.PublishAsync(SagaScenario.Order("T-8"));

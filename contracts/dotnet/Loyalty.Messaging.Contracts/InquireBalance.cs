@@ -2,7 +2,7 @@ namespace Loyalty.Messaging.Contracts;
 
 /// <summary>
 /// A shop asks for a Collector's balances and what may be redeemed. A command to <see cref="WireNames.InquireBalance"/>, answered with
-/// <see cref="BalanceInquired"/> or <see cref="BalanceInquiryFailed"/>. It has no effect: who gets no answer asks again.
+/// <see cref="BalanceInquired"/> or <see cref="BalanceInquiryFailed"/>. It has no effect: whoever gets no answer asks again.
 /// </summary>
 public sealed record InquireBalance
 {

@@ -15,12 +15,12 @@ internal static class LostCall
         where TSaga : IHasTimer, IHasCallEffect =>
         saga.TimerToken is null && saga.IdempotencyKey == key && terms.Now - updatedAt >= terms.Timing.CallLostAfter;
 
-    /// <summary>The issuer may have forgotten its key by now: nothing is sent by itself any more.</summary>
+    /// <summary>The issuer may have forgotten its key by now: nothing is sent automatically any more.</summary>
     public static bool IsTooOld<TSaga, T>(BehaviorContext<TSaga, T> context, SagaTerms terms)
         where TSaga : class, SagaStateMachineInstance, IHasCallEffect
         where T : class => terms.Timing.WithinKeyLifetime(TimeSpan.Zero, context.Saga.RequestedAt, terms.Now) is null;
 
-    /// <summary>Of a call that may have taken effect: nothing that is sent by itself may be another call to the issuer.</summary>
+    /// <summary>Of a call that may have taken effect: nothing that is sent automatically may be another call to the issuer.</summary>
     public static bool MayBeForgotten<TSaga, T>(BehaviorContext<TSaga, T> context, SagaTerms terms)
         where TSaga : class, SagaStateMachineInstance, IHasCallEffect
         where T : class => context.Saga.EffectUnknown && terms.Timing.MayBeForgotten(context.Saga.RequestedAt, terms.Now);

@@ -19,7 +19,10 @@ public static class Notes
         public static Text Conflict { get; } =
             new("conflict", "Other content under the same business key: not applied, sent to the dead letters");
         public static Text CheckDigit { get; } =
-            new("check-digit", "The collector number has a wrong check digit, as of a misread card: the order goes on, the issuer decides");
+            new(
+                "check-digit",
+                "The collector number has a wrong check digit, as of a misread card: the order continues, and the issuer decides"
+            );
 
         public static Text Of(string kind, string message) => new(kind, message);
     }
@@ -27,7 +30,7 @@ public static class Notes
     /// <summary>What a person decided, and what was said to it.</summary>
     public sealed record Decision(string Kind, string Act, string Actor, string Reason, string? Refusal);
 
-    /// <summary>When the saga comes back to it by itself.</summary>
+    /// <summary>When the saga comes back to it on its own.</summary>
     public sealed record Timer(string Kind, string Purpose, DateTimeOffset DueAt, string Message)
     {
         public static Timer Of(string purpose, DateTimeOffset dueAt, string message) => new("timer", purpose, dueAt, message);

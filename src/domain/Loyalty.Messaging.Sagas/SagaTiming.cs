@@ -1,6 +1,6 @@
 namespace Loyalty.Messaging.Sagas;
 
-/// <summary>When the sagas come back to something by themselves.</summary>
+/// <summary>When the sagas come back to something on their own.</summary>
 public sealed record SagaTiming
 {
     /// <summary>
@@ -20,7 +20,7 @@ public sealed record SagaTiming
 
     /// <summary>
     /// How long the issuer is trusted to know an idempotency key again, from the moment the call was first sent. Of a call that may have
-    /// taken effect nothing is sent by itself after that:
+    /// taken effect nothing is sent automatically after that:
     /// to an issuer that has forgotten the key it would be another one.
     /// </summary>
     public TimeSpan KeyLifetime { get; init; } = TimeSpan.FromHours(24);

@@ -25,13 +25,13 @@ public sealed record StateMeaning(string Name, string Means)
     /// <summary>The saga waits for the answer to a call, and knows what to do with it.</summary>
     public bool AwaitsAnswer { get; init; }
 
-    /// <summary>It goes no further by itself.</summary>
+    /// <summary>It goes no further on its own.</summary>
     public bool NeedsPerson { get; init; }
 
     /// <summary>What a person may decide. The saga decides in the end: what comes too late it refuses with a sentence.</summary>
     public PersonActs Acts { get; init; }
 
-    /// <summary>What happens when its timer goes off, for people; null when it has none.</summary>
+    /// <summary>What happens when its timer fires, for people; null when it has none.</summary>
     public string? TimerMeans { get; init; }
 
     /// <summary>What to do about it, for people; null when there is nothing to do.</summary>
@@ -44,7 +44,7 @@ public enum StateTone
     /// <summary>Nothing happened, and nothing will.</summary>
     Calm,
 
-    /// <summary>It goes on by itself.</summary>
+    /// <summary>It continues automatically.</summary>
     Busy,
     Good,
 

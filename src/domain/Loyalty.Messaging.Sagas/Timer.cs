@@ -2,7 +2,7 @@ using MassTransit;
 
 namespace Loyalty.Messaging.Sagas;
 
-/// <summary>A saga with one timer: the next durable try, the next question about what is pending, or the watch over what waits.</summary>
+/// <summary>A saga with one timer: the next durable try, the next check of what is pending, or the watch over what waits.</summary>
 public interface IHasTimer
 {
     /// <summary>The scheduled message that counts; every other that still arrives has been cancelled or replaced.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Loyalty.Messaging.Worker;
 
-/// <summary>Section <c>Timing</c>: when the sagas come back to something by themselves.</summary>
+/// <summary>Section <c>Timing</c>: when the sagas come back to something on their own.</summary>
 internal sealed class TimingOptions
 {
     public const string Section = "Timing";
@@ -22,8 +22,8 @@ internal sealed class TimingOptions
     public TimeSpan LongestRetryAfter { get; set; } = Defaults.LongestRetryAfter;
 
     /// <summary>
-    /// How long the issuer is trusted to know an idempotency key again; a call that may have taken effect is not sent by itself after that.
-    /// Default 24 hours.
+    /// How long the issuer is trusted to know an idempotency key again; a call that may have taken effect is not sent
+    /// automatically after that. Default 24 hours.
     /// </summary>
     public TimeSpan KeyLifetime { get; set; } = Defaults.KeyLifetime;
 
@@ -78,7 +78,7 @@ internal sealed class TimingOptions
                         || delay <= TimeSpan.Zero
                         || delay > TimeSpan.FromDays(7)
                     )
-                        yield return $"Timing__RetryDelays holds '{word}', which is no time between 0 and 7 days (d.hh:mm:ss); or say none";
+                        yield return $"Timing__RetryDelays holds '{word}', which is not a time from 0 to 7 days (d.hh:mm:ss); or say none";
             foreach (
                 var (key, value) in new (string, TimeSpan)[]
                 {

@@ -29,7 +29,7 @@ internal static class AirMilesTelemetry
     static readonly Counter<long> Attempts = Meter.CreateCounter<long>(
         "loyalty.airmiles.attempts",
         "{attempt}",
-        "Requests to the issuer, every repetition by itself"
+        "Requests to the issuer, each repetition counted separately"
     );
 
     /// <summary>Shows whether calls are paused, for as long as the process lives.</summary>
@@ -41,7 +41,7 @@ internal static class AirMilesTelemetry
             "1 while calls wait because the issuer is down"
         );
 
-    /// <summary>Tells who listens where a call stands; the payload is its key alone.</summary>
+    /// <summary>Tells listeners where a call stands; the payload is its key alone.</summary>
     public static void Tell(string name, Guid idempotencyKey)
     {
         if (Listener.IsEnabled(name))

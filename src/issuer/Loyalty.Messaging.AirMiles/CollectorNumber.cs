@@ -31,7 +31,7 @@ public enum CollectorCheckDigit
     /// <summary>Nothing; it is not looked at.</summary>
     Off,
 
-    /// <summary>It is noted and counted, and the order goes on: the issuer decides.</summary>
+    /// <summary>It is noted and counted, and the order continues: the issuer decides.</summary>
     Warn,
 
     /// <summary>The order is rejected without a call.</summary>

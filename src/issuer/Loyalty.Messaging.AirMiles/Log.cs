@@ -27,7 +27,7 @@ internal static partial class Log
     [LoggerMessage(2004, LogLevel.Error, "The AIR MILES queues pause: {Cause}; next probe in {Wait}")]
     public static partial void Paused(ILogger logger, string cause, TimeSpan wait);
 
-    [LoggerMessage(2005, LogLevel.Information, "The AIR MILES queues go on: a probe got through")]
+    [LoggerMessage(2005, LogLevel.Information, "The AIR MILES queues resume: a probe got through")]
     public static partial void Resumed(ILogger logger);
 
     [LoggerMessage(2010, LogLevel.Information, "New AIR MILES token, used for {Lifetime}")]

@@ -9,7 +9,7 @@ namespace Loyalty.Messaging.Jobs;
 
 /// <summary>
 /// Works on a few jobs at a time, so that a long one does not hold up the others. All it knows is in the database: when it dies, another
-/// process, or itself after a restart, goes on where it was.
+/// process, or itself after a restart, continues where it was.
 /// </summary>
 internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvider time, ILogger<JobRunner> logger) : BackgroundService
 {
@@ -219,16 +219,16 @@ internal sealed partial class JobRunner(IServiceScopeFactory scopes, TimeProvide
         }
     }
 
-    [LoggerMessage(4111, LogLevel.Error, "A job was interrupted; it goes on in a moment")]
+    [LoggerMessage(4111, LogLevel.Error, "A job was interrupted; it continues in a moment")]
     static partial void Interrupted(ILogger logger, Exception exception);
 
     [LoggerMessage(4114, LogLevel.Error, "Item {Ordinal} of job {JobId} failed")]
     static partial void ItemFailed(ILogger logger, Exception exception, Guid jobId, int ordinal);
 
-    [LoggerMessage(4112, LogLevel.Warning, "Job {JobId} stopped by itself after {Failed} failures")]
+    [LoggerMessage(4112, LogLevel.Warning, "Job {JobId} stopped automatically after {Failed} failures")]
     static partial void Stopped(ILogger logger, Guid jobId, int failed);
 
-    [LoggerMessage(4115, LogLevel.Warning, "Jobs wait, for the database is away ({Cause})")]
+    [LoggerMessage(4115, LogLevel.Warning, "Jobs wait because the database is away ({Cause})")]
     static partial void DatabaseAway(ILogger logger, string cause);
 
     [LoggerMessage(4113, LogLevel.Information, "Job {JobId} is done: {Done} done, {Failed} failed, {Skipped} left out")]

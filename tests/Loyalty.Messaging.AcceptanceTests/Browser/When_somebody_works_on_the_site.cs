@@ -71,7 +71,7 @@ public sealed class When_somebody_works_on_the_site(Chromium chromium) : LetterT
         await two.SignInAsync(Keys.Second);
         await two.GoAsync(job);
         await two.ActAsync("approve", "looked at it together");
-        await two.SeesAsync("It stopped by itself");
+        await two.SeesAsync("It stopped automatically");
         await Letters.MendAsync();
         await two.GoAsync(job);
         await two.ActAsync("resume", "now it is mended");

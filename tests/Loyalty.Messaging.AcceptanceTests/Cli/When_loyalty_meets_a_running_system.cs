@@ -149,7 +149,7 @@ public sealed class When_loyalty_meets_a_running_system(RunningSite site)
         var locked = await site.LoyaltyAsync("orders", "show", "CLI-2", "--key", "the-key-of-nobody", "--json");
         var away = await site.LoyaltyAsync("orders", "show", "CLI-2", "--ops", $"http://127.0.0.1:{Ports.Next()}");
         Assert.Equal((1, 1, 1), (unknown.ExitCode, locked.ExitCode, away.ExitCode));
-        Assert.Equal("Neither the order never/seen nor a refund of it has come here", unknown.Errors.Trim());
+        Assert.Equal("There is no order never/seen, nor a refund of it", unknown.Errors.Trim());
         Assert.Contains("A key is needed", locked.Json.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal("", locked.Errors);
         Assert.Contains("cannot be reached", away.Errors, StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public sealed class When_the_number_of_lanes_is_changed
         var (refused, _) = system.LaunchWorker(system.WorkerSettings());
         Assert.Equal(78, await refused.ExitAsync());
         Assert.Contains(
-            "RabbitMq__Partitions is 4, but calls wait that know of 2 issuer queues (1 in queues",
+            "RabbitMq__Partitions is 4, but it is recorded as 2, and work for that number is not finished (1 in queues",
             refused.Output,
             StringComparison.Ordinal
         );

@@ -171,11 +171,11 @@ public sealed class When_an_order_is_looked_up(RunningSite site)
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
         var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
-        Assert.Equal("Neither the order never-seen nor a refund of it has come here", Text(problem, "detail"));
+        Assert.Equal("There is no order never-seen, nor a refund of it", Text(problem, "detail"));
     }
 
     [Theory]
-    [InlineData("/orders/never-seen", "Neither this order nor a refund of it has come here.")]
+    [InlineData("/orders/never-seen", "No such order has arrived, nor a refund of it.")]
     [InlineData("/dead-letters/00000000-0000-0000-0000-000000000001", "There is no dead letter 00000000-0000-0000-0000-000000000001.")]
     [InlineData("/jobs/00000000-0000-0000-0000-000000000001", "There is no job 00000000-0000-0000-0000-000000000001.")]
     [InlineData("/reconciliation/2026-02-30", "is not a date.")]

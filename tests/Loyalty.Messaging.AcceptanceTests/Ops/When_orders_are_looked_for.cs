@@ -44,7 +44,7 @@ public sealed class When_orders_are_looked_for(When_orders_are_looked_for.Looked
         Assert.DoesNotContain(Collector, list, StringComparison.Ordinal);
         Assert.Contains("LF-1R", await _browser.ReadAsync(list), StringComparison.Ordinal);
         Assert.Equal("/orders", await _browser.SubmitAsync("/", "/search", ("q", "never-seen")));
-        Assert.Contains("never-seen has come here", await _browser.ReadAsync("/orders"), StringComparison.Ordinal);
+        Assert.Contains("never-seen has arrived", await _browser.ReadAsync("/orders"), StringComparison.Ordinal);
         Assert.DoesNotContain("never-seen", await _browser.ReadAsync("/orders"), StringComparison.Ordinal);
         await Agreement.HoldsAsync(_system);
     }

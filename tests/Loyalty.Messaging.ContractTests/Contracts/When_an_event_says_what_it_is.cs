@@ -52,7 +52,7 @@ public sealed class When_an_event_says_what_it_is
     [InlineData("application/json; version=v1", null)]
     [InlineData("application/json; version=2", "content-type says version 2")]
     [InlineData("application/json; charset=utf-8; version=\"2.0\"", "content-type says version 2")]
-    [InlineData("application/json; version=next", "content-type has a version that is no number")]
+    [InlineData("application/json; version=next", "content-type has a version that is not a number")]
     public void A_content_type_may_carry_a_version(string? contentType, string? reason) =>
         Refused(reason, Objection(said => said.Parameter("content-type", contentType)));
 

@@ -15,12 +15,12 @@ internal static class CallDecisions
         where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
         where T : class, ICancellation => binder.Then(context => context.Saga.EffectUnknown &= !context.Message.NoEffect).Touch(terms);
 
-    /// <summary>A call whose next try was taken away.</summary>
+    /// <summary>A call whose next try was removed.</summary>
     public static EventActivityBinder<TSaga, T> SuspendBy<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
         where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
         where T : class, ITimerDecision =>
         binder
-            .Then(context => context.Saga.Reason = $"{context.Message.Actor} took away the next try: {context.Message.Reason}")
+            .Then(context => context.Saga.Reason = $"{context.Message.Actor} removed the next try: {context.Message.Reason}")
             .Touch(terms);
 
     /// <returns>Why the timer cannot be moved; null when it can.</returns>
@@ -39,7 +39,7 @@ internal static class CallDecisions
             .Then(context => context.Note(Notes.Timer.Of("removed", context.Saga.TimerDueAt ?? terms.Now, "The timer was removed")))
             .ClearTimer();
 
-    /// <summary>What is in the past goes off now.</summary>
+    /// <summary>What is in the past fires now.</summary>
     public static EventActivityBinder<TSaga, T> MoveTimer<TSaga, T>(this EventActivityBinder<TSaga, T> binder, SagaTerms terms)
         where TSaga : class, SagaStateMachineInstance, IHasCall<TSaga>
         where T : class, ITimerDecision =>

@@ -9,13 +9,13 @@ internal interface IHasCall<TSaga> : IHasTimer, IHasCallEffect
     static abstract CallKind<TSaga> Call { get; }
     string? TransactionId { get; set; }
 
-    /// <summary>When the last try was heard of.</summary>
+    /// <summary>When the last try was made or answered.</summary>
     DateTimeOffset? CalledAt { get; set; }
     DateTimeOffset UpdatedAt { get; set; }
     int Miles { get; }
 }
 
-/// <summary>In what the calls differ.</summary>
+/// <summary>How the calls differ.</summary>
 internal sealed record CallKind<TSaga>
     where TSaga : class, SagaStateMachineInstance
 {

@@ -12,7 +12,7 @@ internal static class CallStates
             AwaitsAnswer = true,
             Acts = PersonActs.Retry,
             TimerMeans = "next try of the call",
-            Advice = "The call is on its way. If its answer is lost it is sent again by itself; a retry is safe at any time.",
+            Advice = "The call is on its way. If the answer is lost, the call is sent again automatically; a retry is safe at any time.",
         };
 
     public static StateMeaning Pending(string state) =>
@@ -23,7 +23,7 @@ internal static class CallStates
             StuckAfter = TimeSpan.FromDays(2),
             AwaitsAnswer = true,
             Acts = PersonActs.Retry,
-            TimerMeans = "next question whether it is final",
+            TimerMeans = "next check whether it is final",
             Advice = "The issuer has accepted it and is still processing it. There is nothing to do.",
         };
 

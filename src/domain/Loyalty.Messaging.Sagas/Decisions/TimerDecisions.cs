@@ -3,11 +3,11 @@ namespace Loyalty.Messaging.Sagas.Decisions;
 /// <summary>A decision about a timer.</summary>
 public interface ITimerDecision : IDecision
 {
-    /// <summary>The new time, now or later; null: there is no timer any more. A call whose next try is taken away is suspended.</summary>
+    /// <summary>The new time, now or later; null: there is no timer any more. A call whose next try is removed is suspended.</summary>
     DateTimeOffset? DueAt { get; }
 }
 
-/// <summary>The timer of an order goes off at another time, or not at all.</summary>
+/// <summary>The timer of an order fires at another time, or not at all.</summary>
 public sealed record MoveIssuanceTimer : Decision, ITimerDecision
 {
     public required string OrderId { get; init; }
@@ -16,7 +16,7 @@ public sealed record MoveIssuanceTimer : Decision, ITimerDecision
     public DateTimeOffset? DueAt { get; init; }
 }
 
-/// <summary>The timer of a refund goes off at another time, or not at all.</summary>
+/// <summary>The timer of a refund fires at another time, or not at all.</summary>
 public sealed record MoveReversalTimer : Decision, ITimerDecision
 {
     public required string RefundId { get; init; }

@@ -92,7 +92,7 @@ public sealed record IssuanceCallLost
     public required Guid IdempotencyKey { get; init; }
 }
 
-/// <summary>From ourselves, at the time that was set: the next try, the next question, or a look at what waits.</summary>
+/// <summary>From ourselves, at the time that was set: the next try, the next check, or a look at what waits.</summary>
 public sealed record IssuanceTimer
 {
     public required string OrderId { get; init; }

@@ -29,7 +29,7 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
 
         Event(() => OrderCompleted, x => x.CorrelateById(m => DeterministicId.OfOrder(m.Message.OrderId)));
         Event(() => ClaimReversal, x => x.CorrelateById(m => DeterministicId.OfOrder(m.Message.OrderId)));
-        // A cancelled refund whose claim has not come yet: when it is granted, the refund gives it back.
+        // A cancelled refund whose claim has not arrived yet: when it is granted, the refund gives it back.
         Event(
             () => GiveBackReversal,
             x => x.CorrelateById(m => DeterministicId.OfOrder(m.Message.OrderId)).OnMissingInstance(missing => missing.Discard())
@@ -272,9 +272,9 @@ public sealed class IssuanceStateMachine : MassTransitStateMachine<IssuanceState
         );
         During(
             AwaitingOrder,
-            When(Retry).Refuse(terms, "The order has not come yet; ask commerce to publish it"),
-            When(Correct).Refuse(terms, "The order has not come yet; ask commerce to publish it"),
-            When(Cancel).Refuse(terms, "The order has not come yet; cancel the refunds that wait for it")
+            When(Retry).Refuse(terms, "The order has not arrived yet; ask commerce to publish it"),
+            When(Correct).Refuse(terms, "The order has not arrived yet; ask commerce to publish it"),
+            When(Cancel).Refuse(terms, "The order has not arrived yet; cancel the refunds that wait for it")
         );
         During(
             NotEarned,

@@ -14,8 +14,8 @@ public static class IssuanceStates
             Tone = StateTone.Busy,
             Effect = CallEffect.None,
             StuckAfter = TimeSpan.FromDays(1),
-            TimerMeans = "look whether the order has come",
-            Advice = "Refunds came before their order. When commerce publishes the order, everything goes on by itself.",
+            TimerMeans = "check whether the order has arrived",
+            Advice = "Refunds came before their order. When commerce publishes the order, everything continues automatically.",
         },
         new(nameof(Machine.Held), "Above a limit of the plausible; waits for a person, and nothing has been sent")
         {

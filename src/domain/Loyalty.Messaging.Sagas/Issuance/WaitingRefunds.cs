@@ -3,11 +3,11 @@ using MassTransit;
 
 namespace Loyalty.Messaging.Sagas.Issuance;
 
-/// <summary>Refunds that wait for an order which has not come.</summary>
+/// <summary>Refunds that wait for an order which has not arrived.</summary>
 internal static class WaitingRefunds
 {
     /// <summary>
-    /// Refunds wait for an order that has not come: they are told of it when they have waited too long, and again after the same time.
+    /// Refunds wait for an order that has not arrived: they are told of it when they have waited too long, and again after the same time.
     /// </summary>
     public static EventActivityBinder<IssuanceState, T> WatchForOrder<T>(this EventActivityBinder<IssuanceState, T> binder, SagaTerms terms)
         where T : class =>
@@ -32,7 +32,7 @@ internal static class WaitingRefunds
                     new ReversalOverdue
                     {
                         RefundId = claim.Refund.RefundId,
-                        Reason = $"Order {context.Saga.OrderId} has not come; ask commerce to publish it, or cancel the refund",
+                        Reason = $"Order {context.Saga.OrderId} has not arrived; ask commerce to publish it, or cancel the refund",
                     }
                 );
             }

@@ -174,7 +174,7 @@ internal static class ReversalBehavior
             }
         );
 
-    /// <summary>Its order has not come within the expected time: shown, and told again until it comes or the refund is cancelled.</summary>
+    /// <summary>Its order has not arrived in the expected time: shown, and told again until it comes or the refund is cancelled.</summary>
     public static EventActivityBinder<ReversalState, ReversalOverdue> RecordOverdue(
         this EventActivityBinder<ReversalState, ReversalOverdue> binder,
         SagaTerms terms

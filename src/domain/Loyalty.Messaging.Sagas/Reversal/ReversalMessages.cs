@@ -105,7 +105,7 @@ public sealed record ReversalCallLost
     public required Guid IdempotencyKey { get; init; }
 }
 
-/// <summary>From ourselves, at the time that was set: the next try or the next question.</summary>
+/// <summary>From ourselves, at the time that was set: the next try or the next check.</summary>
 public sealed record ReversalTimer
 {
     public required string RefundId { get; init; }

@@ -15,7 +15,7 @@ public static class ReversalStates
             Effect = CallEffect.Unknown,
             StuckAfter = TimeSpan.FromDays(1),
             Acts = PersonActs.Cancel,
-            Advice = "It waits for its order to be settled, and goes on by itself.",
+            Advice = "It waits for its order to be settled, and then continues automatically.",
         },
         CallStates.OnItsWay(nameof(Machine.Reversing)),
         new(nameof(Machine.Reversed), "Accepted by the issuer: the miles have been taken back")

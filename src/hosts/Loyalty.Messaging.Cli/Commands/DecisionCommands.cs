@@ -83,7 +83,7 @@ internal static class DecisionCommands
     static Command Timer(string path, string what)
     {
         var (id, common) = (new Argument<string>($"{what}-id"), new CommonOptions());
-        var due = new Option<DateTimeOffset?>("--due") { Description = "When it is to go off; in the past means now", HelpName = "time" };
+        var due = new Option<DateTimeOffset?>("--due") { Description = "When it is to fire; in the past means now", HelpName = "time" };
         var now = new Option<bool>("--now") { Description = "Now" };
         var none = new Option<bool>("--remove") { Description = "Remove the timer; a call that loses its next try is suspended" };
         var command = new Command("timer", $"Move the {what}'s timer, or remove it") { id, due, now, none };
@@ -201,7 +201,7 @@ internal static class DecisionCommands
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException)
         {
-            return output.Fail("What answered is not the ops site of this version: its answer cannot be read");
+            return output.Fail(OpsSite.Unreadable);
         }
     }
 

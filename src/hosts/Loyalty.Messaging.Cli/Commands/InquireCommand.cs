@@ -77,7 +77,7 @@ internal static class InquireCommand
         }
         catch (JsonException)
         {
-            return output.Fail("What answered is not the ops site of this version: its answer cannot be read");
+            return output.Fail(OpsSite.Unreadable);
         }
     }
 

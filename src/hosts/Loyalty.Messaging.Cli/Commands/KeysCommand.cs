@@ -10,7 +10,7 @@ internal static class KeysCommand
 
     static Command New()
     {
-        var name = new Argument<string>("name") { Description = "Who will use it; recorded in the audit" };
+        var name = new Argument<string>("name") { Description = "Who will use it; recorded in the audit log" };
         var role = new Argument<string>("role") { Description = "What it may do" };
         role.AcceptOnlyFromAmong([.. AccessKey.Roles]);
         var json = Output.JsonOption();

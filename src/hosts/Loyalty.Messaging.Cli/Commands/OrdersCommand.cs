@@ -120,7 +120,7 @@ internal static class OrdersCommand
         }
         catch (JsonException)
         {
-            return output.Fail("What answered is not the ops site of this version: its answer cannot be read");
+            return output.Fail(OpsSite.Unreadable);
         }
     }
 }

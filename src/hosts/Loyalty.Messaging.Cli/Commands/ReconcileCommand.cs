@@ -80,7 +80,7 @@ internal static class ReconcileCommand
                 }
                 catch (JsonException)
                 {
-                    return output.Fail("What answered is not the ops site of this version: its answer cannot be read");
+                    return output.Fail(OpsSite.Unreadable);
                 }
             }
         );

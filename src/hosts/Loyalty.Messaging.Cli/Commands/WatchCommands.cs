@@ -36,7 +36,7 @@ internal static class WatchCommands
         var (cursor, limit) = (DeadLettersCommand.CursorOption(), DeadLettersCommand.LimitOption());
         return OpsVerb.Of(
             "timers",
-            "What will happen by itself, soonest first",
+            "What will happen automatically, soonest first",
             [cursor, limit],
             (line, site, token) =>
                 site.GetAsync(OpsVerb.Path("api/v1/timers", ("cursor", line.GetValue(cursor)), ("limit", line.GetValue(limit))), token),

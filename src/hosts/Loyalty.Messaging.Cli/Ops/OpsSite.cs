@@ -10,6 +10,9 @@ namespace Loyalty.Messaging.Cli.Ops;
 /// <summary>The ops site as the commands see it: what it answered, or a sentence that says why not.</summary>
 internal sealed class OpsSite(Uri address, string? key)
 {
+    /// <summary>Said when an answer is not what a site of this version would give.</summary>
+    public const string Unreadable = "The answer cannot be read: this is not an ops site of this version";
+
     const string DefaultAddress = "http://127.0.0.1:8080";
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

@@ -66,7 +66,7 @@ internal static class OpsVerb
                 }
                 catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
                 {
-                    return output.Fail("What answered is not the ops site of this version: its answer cannot be read");
+                    return output.Fail(OpsSite.Unreadable);
                 }
             }
         );

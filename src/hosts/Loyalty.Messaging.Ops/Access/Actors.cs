@@ -18,7 +18,7 @@ internal static class Actors
     public static Actor Actor(this Job job) =>
         new(job.CreatedBy, job.ApprovedBy is null ? "job" : $"job, approved by {job.ApprovedBy}", job.CreatedIdentity ?? "");
 
-    /// <summary>Whether the role of who asks may do what at least this one may.</summary>
+    /// <summary>Whether whoever asks has at least this role.</summary>
     public static bool May(HttpContext? http, string role) =>
         http is not null && ServiceDefaults.AccessKey.Roles.SkipWhile(each => each != role).Any(http.User.IsInRole);
 

@@ -32,7 +32,7 @@ internal static class EchoForm
         }
         catch (RequestException exception)
         {
-            const string silence = "No worker has answered; look whether one is running.";
+            const string silence = "No worker has answered; check whether one is running.";
             return said.Refused(http, exception is UnsentQuestionException ? $"{exception.Message}." : silence, Page);
         }
     }

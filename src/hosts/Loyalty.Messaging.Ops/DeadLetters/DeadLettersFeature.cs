@@ -28,7 +28,7 @@ internal static class DeadLettersFeature
                 new ReplayRequest
                 {
                     Ids = [Sample.Id],
-                    Reason = "Till 9 is mended",
+                    Reason = "Till 9 is fixed",
                     Id = Sample.Operation,
                     Rate = 100,
                     Ramp = [1, 5, 50],

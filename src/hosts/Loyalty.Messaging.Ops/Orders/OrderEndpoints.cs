@@ -34,14 +34,14 @@ internal static class OrderEndpoints
         api.MapPost("/orders/{id}/reveal", RevealAsync)
             .WithName("RevealCollector")
             .WithTags("Orders")
-            .WithSummary("The whole collector number; who asked and why is kept in the audit")
+            .WithSummary("The whole collector number; the audit log records who asked and why")
             .RequireAuthorization(Roles.Operator)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/timers", TimersAsync)
             .WithName("ListTimers")
             .WithTags("Orders")
-            .WithSummary("What will happen by itself, soonest first")
+            .WithSummary("What will happen automatically, soonest first")
             .ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
@@ -66,7 +66,7 @@ internal static class OrderEndpoints
         if (Ids.CollectorNumberOf(search.Q ?? "") is not { } number)
             return BadQuestion("q must be a collector number of 11 digits; everything else is asked with GET /api/v1/orders");
         if (!collectors.IsOn)
-            return BadQuestion("Orders are not found by collector here: Collectors__IndexKey is not set");
+            return BadQuestion("Orders cannot be looked up by collector: Collectors__IndexKey is not set");
         if (PageCursor.Mistake(search.Cursor) is { } mistake)
             return BadQuestion(mistake);
         var filter = new OrderFilter
@@ -88,7 +88,7 @@ internal static class OrderEndpoints
         return await queries.FindOrderAsync(orderId, cancellationToken) is { } order
             ? TypedResults.Ok(order)
             : TypedResults.Problem(
-                $"Neither the order {orderId} nor a refund of it has come here",
+                $"There is no order {orderId}, nor a refund of it",
                 statusCode: StatusCodes.Status404NotFound,
                 title: "Unknown order"
             );

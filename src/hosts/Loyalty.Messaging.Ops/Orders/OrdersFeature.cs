@@ -27,7 +27,7 @@ internal static class OrdersFeature
             Navigation = [new("/orders", "Orders"), new("/timers", "Timers")],
             Tags = new Dictionary<string, string>
             {
-                ["Orders"] = "Orders and refunds: what became of them, and what will happen by itself",
+                ["Orders"] = "Orders and refunds: what became of them, and what will happen automatically",
             },
             Examples = [new CollectorSearch { Q = "80085102028", Limit = 50 }, new RevealedCollector("W-1001", "80085102028")],
         };

@@ -15,6 +15,6 @@ internal static class RefundRedirect
         id = Ids.FromPath(id);
         return await orders.OrderOfRefundAsync(id, cancellationToken) is { } order
             ? TypedResults.Redirect(Ids.RefundPath(order, id))
-            : TypedResults.Problem($"No refund {id} has come here", statusCode: StatusCodes.Status404NotFound, title: "Unknown refund");
+            : TypedResults.Problem($"There is no refund {id}", statusCode: StatusCodes.Status404NotFound, title: "Unknown refund");
     }
 }

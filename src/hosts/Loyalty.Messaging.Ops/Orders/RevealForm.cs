@@ -25,7 +25,7 @@ internal static class RevealForm
         if (Reasons.Mistake(form["reason"]) is { } mistake)
             return said.Refused(http, $"Nothing was shown: {mistake}", Ids.OrderPath(id));
         return await OrderEndpoints.RevealedAsync(id, form["reason"]!, http.Actor(), orders, audit, cancellationToken) is { } number
-            ? said.Done(http, $"Collector number {number}: shown once, and kept in the audit that you have seen it.", Ids.OrderPath(id))
+            ? said.Done(http, $"Collector number {number}: shown once; the audit log records that you saw it.", Ids.OrderPath(id))
             : said.Refused(http, $"There is no collector number of order {id}", Ids.OrderPath(id));
     }
 }

@@ -41,11 +41,11 @@ internal static class SearchForm
             return said.Answer(
                 http,
                 NoticeKinds.Warn,
-                $"Neither an order nor a refund with the id {text} has come here. Ids must match exactly, including case.",
+                $"No order or refund with the id {text} has arrived. Ids must match exactly, including case.",
                 "/orders"
             );
         return collectors.Of(number) is { } hash
             ? new SeeOtherRedirect($"/orders?collector={tickets.For(hash)}")
-            : said.Refused(http, "Orders are not found by collector here: Collectors__IndexKey is not set.", "/orders");
+            : said.Refused(http, "Orders cannot be looked up by collector: Collectors__IndexKey is not set.", "/orders");
     }
 }

@@ -96,7 +96,7 @@ internal sealed partial class FigureGauges(IServiceScopeFactory scopes, TimeProv
         Gauge(
             "loyalty.outbox.scheduled",
             "{message}",
-            "Timers: messages to be sent at a time to come",
+            "Timers: messages to be sent at a later time",
             figures => [new(figures.Stats.Outbox.Scheduled)]
         );
         Gauge(
@@ -115,7 +115,7 @@ internal sealed partial class FigureGauges(IServiceScopeFactory scopes, TimeProv
         Gauge(
             "loyalty.worker.count",
             "{worker}",
-            "Workers that were heard of within half a minute",
+            "Workers that were heard from within half a minute",
             figures => [new(figures.Workers.Count)]
         );
         Gauge(

@@ -7,7 +7,7 @@ using MassTransit;
 namespace Loyalty.Messaging.Worker.Endpoints;
 
 /// <summary>
-/// Questions that are answered at once, by whichever worker is free. No outbox and no retry: who asks waits, and asks again.
+/// Questions that are answered at once, by whichever worker is free. No outbox and no retry: whoever asks waits, and asks again.
 /// </summary>
 internal static class AmCashEndpoints
 {

@@ -27,7 +27,7 @@ internal sealed partial class DatabaseWatch(
         while (true)
         {
             await Task.Delay(Interval, time, stoppingToken);
-            // Whether the heartbeats are heard, and not whether a delivery was: one right that is missing lets everything else go on.
+            // Whether the heartbeats arrive, and not whether a delivery did: one right that is missing lets everything else go on.
             if (contact.Unheard > Patience)
                 await LeaveAsync();
             else
@@ -55,15 +55,15 @@ internal sealed partial class DatabaseWatch(
     [LoggerMessage(
         2220,
         LogLevel.Warning,
-        "The database has not heard this worker for {Seconds} s: events wait at the broker, or go to workers that it hears"
+        "The database has not heard from this worker for {Seconds} s: events wait at the broker or go to workers that can reach it"
     )]
     static partial void Left(ILogger logger, double seconds);
 
-    [LoggerMessage(2221, LogLevel.Information, "The database has heard this worker: it takes events again")]
+    [LoggerMessage(2221, LogLevel.Information, "The database hears from this worker again: it takes events")]
     static partial void Joined(ILogger logger);
 }
 
-/// <summary>The sagas' queues are everybody's who reaches the database.</summary>
+/// <summary>The sagas' queues belong to every worker that reaches the database.</summary>
 internal sealed class SagaLanes
 {
     public Lane Issuance { get; } = new();

@@ -5,9 +5,9 @@ namespace Loyalty.Messaging.Worker.Endpoints;
 
 /// <summary>
 /// A message that kills its process takes along all that is in hand there. Older brokers count each of them as delivered in vain and give
-/// them up together; from 4.3 on RabbitMQ counts none, and the processes die for ever. So that a delivery is begun is written down, unless
-/// it is the first of its message; what was begun several times and never ended is worked on one at a time in this process; and what was
-/// not even then is what kills. It is given up, and it alone.
+/// them up together; from 4.3 on RabbitMQ counts none, and the processes die for ever. The start of a delivery is therefore written
+/// down, except for the first of its message; what was begun several times and never ended is worked on one at a time in this process; and
+/// what does not end even then is what kills. It is given up, and it alone.
 /// </summary>
 internal sealed class InterruptedDeliveryFilter(InterruptedDeliveries deliveries, SemaphoreSlim alone) : IFilter<ConsumeContext>
 {
@@ -62,5 +62,5 @@ internal sealed class InterruptedDeliveryFilter(InterruptedDeliveries deliveries
 internal sealed class DeadlyMessageException(int times)
     : Exception(
         $"Workers have died or were ended {times} times while they worked on this message alone; it is not worked on any more. "
-            + "Read the worker's log at that time, and replay it alone once its cause is mended"
+            + "Read the worker's log at that time, and replay it alone once the cause is fixed"
     );

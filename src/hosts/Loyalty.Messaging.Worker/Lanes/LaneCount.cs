@@ -84,9 +84,11 @@ internal sealed partial class LaneCount : BackgroundService
                 if (waiting + recorded.Outgoing + recorded.Workers > 0)
                     return new Objection(
                         true,
-                        $"RabbitMq__Partitions is {_lanes}, but calls wait that know of {recorded.Lanes} issuer queues "
+                        $"RabbitMq__Partitions is {_lanes}, but it is recorded as {recorded.Lanes}, "
+                            + "and work for that number is not finished "
                             + $"({waiting} in queues, {recorded.Outgoing} in the outbox; {recorded.Workers} workers are running): "
-                            + $"start with {recorded.Lanes}, let no new orders in until nothing waits, stop all workers, and change it then"
+                            + $"start with {recorded.Lanes}, stop new orders, wait until nothing is waiting, "
+                            + "stop all workers, then change it"
                     );
             }
             await table.RecordAsync(_lanes, cancellationToken);

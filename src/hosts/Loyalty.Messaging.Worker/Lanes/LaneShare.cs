@@ -2,7 +2,7 @@ using Loyalty.Messaging.Store.Lanes;
 
 namespace Loyalty.Messaging.Worker.Lanes;
 
-/// <summary>How many lanes a worker should have. All workers reckon alike from the same rows, and need not talk.</summary>
+/// <summary>How many lanes a worker should have. All workers compute the same from the same rows, without talking to each other.</summary>
 internal static class LaneShare
 {
     /// <param name="takers">Workers that share; where lanes do not divide, those that have the most keep one more, so that as few as

@@ -29,7 +29,7 @@ internal sealed class AmCashClient(
         if (missing.Count == 0)
         {
             (answer, calls) = pause.AskedToWait
-                ? (NotSent("The issuer asks to wait; nothing is sent before that"), 0)
+                ? (NotSent("The issuer asks to wait; nothing is sent until then"), 0)
                 : await CallAsync(CallOf(Echo, traceId, AmCashRequest.Echo(options.Value, traceId)), cancellationToken);
         }
 
@@ -52,8 +52,8 @@ internal sealed class AmCashClient(
         if (missing.Count == 0)
         {
             (answer, calls) =
-                outage.IsOn ? (NotSent("The issuer has declared an outage; nothing is sent before an ECHO is answered again"), 0)
-                : pause.Paused ? (NotSent("Calls to the issuer are paused; nothing is sent before one of them is answered again"), 0)
+                outage.IsOn ? (NotSent("The issuer has declared an outage; nothing is sent until an ECHO is answered again"), 0)
+                : pause.Paused ? (NotSent("Calls to the issuer are paused; nothing is sent until one of them is answered again"), 0)
                 : await CallAsync(CallOf(Inquire, traceId, AmCashRequest.Inquire(options.Value, inquiry, traceId, at)), cancellationToken);
         }
 

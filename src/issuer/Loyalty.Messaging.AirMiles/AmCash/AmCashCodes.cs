@@ -36,7 +36,7 @@ public static class AmCashCodes
         new("0009", "the card was not swiped or scanned", AmCashOutcome.Refused, AmCashActor.Collector),
         new("0025", "the collector number is not valid", AmCashOutcome.Refused, AmCashActor.Collector),
         new("0035", "a parameter of the request is not valid", AmCashOutcome.Invalid, AmCashActor.Operator) { OnEcho = true },
-        new("0051", "the collector has not enough miles", AmCashOutcome.Answered, AmCashActor.Nobody) { ShowBalances = true },
+        new("0051", "the collector does not have enough miles", AmCashOutcome.Answered, AmCashActor.Nobody) { ShowBalances = true },
         new("0067", "the offer is temporarily unavailable", AmCashOutcome.Later, AmCashActor.Caller),
         new(Outage, "scheduled outage, no requests can be sent", AmCashOutcome.Outage, AmCashActor.Caller) { OnEcho = true },
         new(NoAnswer, "server error or no response", AmCashOutcome.Unavailable, AmCashActor.Escalation) { RetryOnce = true, OnEcho = true },

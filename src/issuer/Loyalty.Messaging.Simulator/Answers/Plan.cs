@@ -15,7 +15,7 @@ internal sealed record Plan(Answer Answer)
 
     public bool Replayed { get; init; }
 
-    /// <summary>What the script says, and where it is silent what the issuer would have said by itself.</summary>
+    /// <summary>What the script says, and where it is silent what the issuer would have said on its own.</summary>
     public static Plan From(ScriptAnswer? script, Func<Answer> natural)
     {
         if (script is null)

@@ -120,6 +120,6 @@ public sealed partial class DatabaseGate(NpgsqlDataSource source, TimeProvider t
     [LoggerMessage(3001, LogLevel.Error, "The database is away ({Cause}); deliveries wait until it is back")]
     static partial void DatabaseAway(ILogger logger, string cause);
 
-    [LoggerMessage(3002, LogLevel.Information, "The database is back; deliveries go on")]
+    [LoggerMessage(3002, LogLevel.Information, "The database is back; deliveries continue")]
     static partial void DatabaseBack(ILogger logger);
 }

@@ -17,7 +17,7 @@ public class DeliveryDatabase : IAsyncDisposable
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = "loyalty-deliveries",
-            // More connections bring nothing: a delivery is two short round trips, and who waits for one waits milliseconds.
+            // More connections bring nothing: a delivery is two short round trips, and waiting for one takes milliseconds.
             MaxPoolSize = 16,
             MaxAutoPrepare = 96,
             AutoPrepareMinUsages = 2,
@@ -39,7 +39,7 @@ public class DeliveryDatabase : IAsyncDisposable
     /// <summary>
     /// Every statement of a delivery finds its rows by an index, however large or small the tables are just now: plans are made once and
     /// never change with the statistics. And nobody waits long for a process that stands still with rows locked: its transaction is ended,
-    /// and who waits tries again.
+    /// and whoever waits tries again.
     /// The outbox is vacuumed at the pace of the server's own vacuum.
     /// </summary>
     const string Session = """

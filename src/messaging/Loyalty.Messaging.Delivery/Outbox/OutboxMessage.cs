@@ -34,7 +34,7 @@ public sealed class OutboxMessage
     /// <summary>Not stored: another of its stream was left to the sweeper, and so is this one.</summary>
     public bool LeftToSweeper { get; set; }
 
-    /// <summary>True when it was asked for at a time to come: such a row holds up no other of its stream.</summary>
+    /// <summary>True when it was asked for at a later time: such a row holds up no other of its stream.</summary>
     public bool Scheduled { get; set; }
     public int Attempts { get; set; }
     public DateTimeOffset? ParkedAt { get; set; }

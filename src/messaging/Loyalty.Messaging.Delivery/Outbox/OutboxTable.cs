@@ -144,7 +144,7 @@ public static class OutboxTable
         return new Claim(rows, last, next);
     }
 
-    /// <summary>Takes back what was scheduled. One that is on its way already arrives: who receives it looks at its token.</summary>
+    /// <summary>Takes back what was scheduled. One that is on its way already arrives: its recipient looks at the token.</summary>
     internal static NpgsqlBatchCommand Cancel(IReadOnlyList<Guid> tokens) => new(CancelSql) { Parameters = { Uuids([.. tokens]) } };
 
     internal static async Task DeleteAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken cancellationToken)

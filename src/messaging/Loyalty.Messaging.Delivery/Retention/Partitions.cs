@@ -7,8 +7,8 @@ namespace Loyalty.Messaging.Delivery.Retention;
 
 /// <summary>
 /// Makes the partitions of inbox and journal ahead of time and drops the inbox's old days. Nothing here blocks a delivery:
-/// a new partition is built aside and attached, an old one is detached concurrently; who waits, waits for two seconds at most and tries
-/// again later.
+/// a new partition is built aside and attached, an old one is detached concurrently; whoever waits does so for two seconds at most and
+/// tries again later.
 /// What day it is, the database says: a worker whose clock is wrong drops nothing that is in use.
 /// </summary>
 public static class Partitions

@@ -159,7 +159,7 @@ internal sealed partial class OutboxDelivery(
     }
 
     /// <summary>
-    /// Sends a stored message, and ends when the broker has confirmed it, however long that takes: who waits has a clock.
+    /// Sends a stored message, and ends when the broker has confirmed it, however long that takes: the caller has a clock.
     /// </summary>
     public async Task SendAsync(OutboxMessage row)
     {

@@ -54,8 +54,8 @@ internal sealed partial class OutboxVacuum(DeliveryDatabase database, OutboxOpti
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                // That the database is away is said by who needs it, and the same need not be said every few seconds. A right of its own it
-                // alone misses.
+                // That the database is away is said by those who need it, and the same need not be said every few seconds. A right of its
+                // own it alone misses.
                 if (
                     (DatabaseFault.IsOfStatement(exception) || DatabaseFault.IsRefused(exception) || !DatabaseFault.IsAway(exception))
                     && problem != exception.Message

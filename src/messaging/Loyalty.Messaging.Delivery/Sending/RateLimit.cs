@@ -3,7 +3,7 @@ namespace Loyalty.Messaging.Delivery.Sending;
 /// <summary>Keeps what is taken to so many in a second on average.</summary>
 internal sealed class RateLimit(int perSecond, TimeProvider time)
 {
-    /// <summary>Who comes a little late goes on at the same rate; what was not used for longer is not saved up for a burst.</summary>
+    /// <summary>A caller that is a little late goes on at the same rate; what was unused for longer is not saved up for a burst.</summary>
     static readonly TimeSpan Saved = TimeSpan.FromMilliseconds(100);
 
     readonly long _started = time.GetTimestamp();

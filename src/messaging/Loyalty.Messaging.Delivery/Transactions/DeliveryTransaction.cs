@@ -143,7 +143,7 @@ internal sealed class DeliveryTransaction(
         }
         catch (TimeoutException)
         {
-            // Who is late goes again, alone: the others do not wait for it any longer.
+            // A late one goes again, alone: the others do not wait for it any longer.
         }
         lock (_open)
             _closed = true;
@@ -211,7 +211,7 @@ internal sealed class DeliveryTransaction(
         }
         catch (Exception exception) when (DatabaseFault.IsAway(exception) || exception is InvalidOperationException)
         {
-            // The connection is broken: the server rolls back by itself.
+            // The connection is broken: the server rolls back on its own.
         }
     }
 }

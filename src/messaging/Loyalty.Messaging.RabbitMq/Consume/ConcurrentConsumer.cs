@@ -17,7 +17,7 @@ namespace Loyalty.Messaging.RabbitMq.Consume;
 /// <param name="acks">Of the broker's deliveries.</param>
 /// <param name="mostInProcess">How many messages from within the process may be in hand at a time.</param>
 /// <param name="slow">Of this queue, whatever consumer it has had.</param>
-/// <param name="lane">Nothing is taken when it is closed; null when the queue is everybody's.</param>
+/// <param name="lane">Nothing is taken when it is closed; null when the queue belongs to everybody.</param>
 internal sealed class ConcurrentConsumer(
     IAsyncBasicConsumer inner,
     AckBatch acks,
@@ -31,9 +31,9 @@ internal sealed class ConcurrentConsumer(
     const ulong InProcessTags = 1UL << 63;
 
     /// <summary>
-    /// Who gets something from the broker is a consumer of the queue, and the active one if there can be only one. A queue that others work
-    /// on by now is told apart by that, even when nobody told us. The broker takes queues away from who is silent for two heartbeats: so a
-    /// delivery is believed for one.
+    /// Whoever gets something from the broker is a consumer of the queue, and the active one if there can be only one. A queue that others
+    /// work on by now is told apart by that, even when nobody told us. The broker takes queues away from a client that is silent for two
+    /// heartbeats: so a delivery is believed for one.
     /// </summary>
     static readonly TimeSpan Proof = BrokerConnection.Heartbeat;
 
@@ -48,7 +48,7 @@ internal sealed class ConcurrentConsumer(
 
     public static bool IsInProcess(ulong tag) => tag >= InProcessTags;
 
-    /// <summary>The broker has been heard a moment ago, the lane is ours, and not too much is in hand.</summary>
+    /// <summary>The broker was heard from a moment ago, the lane is ours, and not too much is in hand.</summary>
     public bool HasRoom =>
         _heard
         && lane is not { IsOpen: false }

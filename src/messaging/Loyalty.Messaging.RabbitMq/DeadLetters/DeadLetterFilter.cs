@@ -47,7 +47,7 @@ internal sealed class DeadLetterFilter(TimeProvider time) : IFilter<ExceptionRec
     public void Probe(ProbeContext context) => context.CreateFilterScope("dead-letters");
 
     /// <summary>
-    /// As a new message at the end of its queue: one that is returned, the broker counts, and gives up by itself after some; an outage of
+    /// As a new message at the end of its queue: one that is returned, the broker counts, and gives up on its own after some; an outage of
     /// hours would be enough for that.
     /// It says that it has been here before, and where it was published, as a replay does.
     /// </summary>

@@ -3,12 +3,14 @@ using MassTransit;
 
 namespace Loyalty.Messaging.RabbitMq.Publish;
 
-/// <summary>Which messages have to reach a queue: commands, not events that nobody may listen to, nor answers to who has gone.</summary>
+/// <summary>
+/// Which messages have to reach a queue: commands, not events that nobody may listen to, nor answers to somebody who has gone.
+/// </summary>
 internal static class MandatoryMessages
 {
     static readonly HashSet<string> MayBeUnheard = [.. WireNames.Published.Values];
 
-    // The queue of who asked is temporary: it may have gone meanwhile.
+    // The asker's queue is temporary: it may have gone meanwhile.
     static bool IsAnswer(SendContext context) =>
         context.DestinationAddress?.Query.Contains("temporary=true", StringComparison.Ordinal) == true;
 

@@ -46,7 +46,7 @@ internal sealed partial class EventDeclaration(CommerceEventKind kind)
         if (version.Groups["major"].Success)
             Version(field, version.Groups["major"].Value);
         else
-            _violations.Add(new(field, $"has a version that is no number; version {KnownVersion} is known here"));
+            _violations.Add(new(field, $"has a version that is not a number; version {KnownVersion} is known here"));
     }
 
     /// <exception cref="ContractViolationException">It says that it is another event or version.</exception>

@@ -39,7 +39,7 @@ public static class Replies
             var properties = new BasicProperties { ContentType = "application/json", Type = typeof(T).Name };
             if (delivery.Properties.CorrelationId is { } correlationId)
                 properties.CorrelationId = correlationId;
-            // Not mandatory: who asked may have gone meanwhile.
+            // Not mandatory: the asker may have gone meanwhile.
             await channel.BasicPublishAsync(
                 "",
                 delivery.Properties.ReplyTo!,

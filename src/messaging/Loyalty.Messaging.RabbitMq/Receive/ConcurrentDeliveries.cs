@@ -12,7 +12,7 @@ namespace Loyalty.Messaging.RabbitMq.Receive;
 /// client's own way to more of them is a loop for each, and every delivery wakes all loops that wait.
 /// </summary>
 /// <param name="queues">Where the endpoint's queue is known to others in this process; null when it is not.</param>
-/// <param name="lane">What may be taken ends with it; null when the queue is everybody's.</param>
+/// <param name="lane">What may be taken ends with it; null when the queue belongs to everybody.</param>
 internal sealed class ConcurrentDeliveries(int prefetch, InProcessQueues? queues, Lane? lane) : IFilter<ChannelContext>
 {
     static readonly TimeSpan AckDelay = TimeSpan.FromMilliseconds(5);

@@ -58,11 +58,11 @@ public sealed partial record Cause
             (DeadLetterHeaders.Skipped, _) => "No consumer of this queue knows the type: deploy the worker that does and replay it, "
                 + "or discard what was sent here by mistake",
             (DeadLetterHeaders.DeliveryLimit, _) =>
-                "Workers gave it back or died with it twenty times: read their logs at that time, mend the cause, "
+                "Workers gave it back or died with it twenty times: read their logs at that time, fix the cause, "
                     + "then replay one alone before the rest",
             (_, Issuer) => "Look at the issuer's health; when it answers again, replay it: the same call goes out under the same key",
-            (_, Configuration) => "Mend the setting that the reason names, restart the workers, then replay it",
-            _ => "Read the worker's log at that time, mend the cause, then replay one alone before the rest: "
+            (_, Configuration) => "Correct the setting named in the reason, restart the workers, then replay it",
+            _ => "Read the worker's log at that time, fix the cause, then replay one alone before the rest: "
                 + "whatever has taken effect already is recognised",
         };
 

@@ -79,7 +79,7 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, Plausib
         if (row?.ContentHash is { } hash)
             return ContentHash.IsOf(order, hash)
                 ? new Forecast(Effect.Nothing, null, $"The order is known and {Told(row)}")
-                : new Forecast(Effect.RefusedAgain, null, $"Another order has come under this id: {Told(row)}");
+                : new Forecast(Effect.RefusedAgain, null, $"Another order has arrived under this id: {Told(row)}");
         if (order.Issuances.Count > 0)
             return Issues(order, order.Issuances.Sum(offer => (long)offer.MilesAmount), "as commerce calculated them");
         if (_rules is null)
@@ -115,14 +115,14 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, Plausib
                     null,
                     $"The refund is known and {row.CurrentState}{(row.Miles > 0 ? $", {row.Miles} miles" : "")}"
                 )
-                : new Forecast(Effect.RefusedAgain, null, $"Another refund has come under this id: {row.CurrentState}");
+                : new Forecast(Effect.RefusedAgain, null, $"Another refund has arrived under this id: {row.CurrentState}");
         if (!known.Orders.TryGetValue(refund.OrderId, out var order) || order.ContentHash is null)
             return new Forecast(
                 Effect.Waits,
                 null,
                 known.OrdersToCome.Contains(refund.OrderId) ? "Waits for its order, which is among these dead letters"
                     : known.OldestOpen.ContainsKey(refund.OrderId) ? "Waits for its order, of which there is a dead letter"
-                    : "Waits for its order, which has not come"
+                    : "Waits for its order, which has not arrived"
             )
             {
                 Bound = Smaller(Said(refund), MostOf(known.OrdersToCome[refund.OrderId], known)),

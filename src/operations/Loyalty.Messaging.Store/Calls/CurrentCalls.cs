@@ -5,7 +5,7 @@ using Loyalty.Messaging.Sagas.Reversal;
 
 namespace Loyalty.Messaging.Store.Calls;
 
-/// <summary>Asks the committed rows; who asks at the same time asks together.</summary>
+/// <summary>Asks the committed rows; questions at the same time are asked together.</summary>
 internal sealed class CurrentCalls(DeliveryDatabase<LoyaltyDbContext> database) : ICurrentCalls
 {
     // Pending too: whoever asks whether it is final makes the same call.

@@ -95,6 +95,6 @@ internal sealed partial class LostCalls(DeliveryDatabase<LoyaltyDbContext> datab
     [LoggerMessage(3050, LogLevel.Warning, "{Count} calls have had no answer for {Wait}: they are sent to their queues again")]
     static partial void Lost(ILogger logger, int count, TimeSpan wait);
 
-    [LoggerMessage(3051, LogLevel.Warning, "Lost calls could not be looked for now ({Cause}); trying again")]
+    [LoggerMessage(3051, LogLevel.Warning, "The search for lost calls failed ({Cause}); trying again")]
     static partial void NotLooked(ILogger logger, string cause);
 }

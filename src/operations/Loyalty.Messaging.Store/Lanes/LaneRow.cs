@@ -10,7 +10,7 @@ public sealed class LaneRow
     /// <summary>The worker's name; null when nobody has it.</summary>
     public string? Owner { get; set; }
 
-    /// <summary>Grows with every owner: who would take the lane names the epoch that it has seen, so that of two one gets it.</summary>
+    /// <summary>Grows with every owner: whoever wants the lane names the epoch that it has seen, so that of two one gets it.</summary>
     public long Epoch { get; set; }
 
     /// <summary>Since when it has been so, by the database's clock.</summary>

@@ -123,6 +123,6 @@ internal sealed partial class SchemaGuard(
         }
     }
 
-    [LoggerMessage(3040, LogLevel.Error, "{Problem}; nothing is delivered before")]
+    [LoggerMessage(3040, LogLevel.Error, "{Problem}; nothing is delivered until this is fixed")]
     static partial void NotReady(ILogger logger, string problem);
 }

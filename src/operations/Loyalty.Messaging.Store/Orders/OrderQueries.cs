@@ -213,17 +213,17 @@ public sealed class OrderQueries(LoyaltyDbContext context, StuckLimits limits, T
     }
 
     /// <summary>The whole number. Whoever asks for it has been written down before.</summary>
-    /// <returns>Null when there is no such order, or it has not come yet.</returns>
+    /// <returns>Null when there is no such order, or it has not arrived yet.</returns>
     public Task<string?> CollectorNumberAsync(string orderId, CancellationToken cancellationToken) =>
         context.Issuances.Where(row => row.OrderId == orderId).Select(row => row.CollectorNumber).SingleOrDefaultAsync(cancellationToken);
 
     /// <summary>Which order a refund belongs to.</summary>
-    /// <returns>Null when no such refund has come.</returns>
+    /// <returns>Null when no such refund has arrived.</returns>
     public Task<string?> OrderOfRefundAsync(string refundId, CancellationToken cancellationToken) =>
         context.Reversals.Where(row => row.RefundId == refundId).Select(row => row.OrderId).SingleOrDefaultAsync(cancellationToken);
 
     /// <param name="subject"><c>order W-1001</c> or <c>refund RF-77</c>.</param>
-    /// <returns>Null when it has not come.</returns>
+    /// <returns>Null when it has not arrived.</returns>
     public Task<DecisionSubject?> SubjectAsync(string subject, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(subject);

@@ -39,7 +39,7 @@ public sealed record OrderRow
     public string? ClientTransactionId { get; init; }
     public DateOnly? TransactionDay { get; init; }
 
-    /// <summary>When its timer goes off.</summary>
+    /// <summary>When its timer fires.</summary>
     public DateTimeOffset? TimerDueAt { get; init; }
     public string? Reason { get; init; }
 }

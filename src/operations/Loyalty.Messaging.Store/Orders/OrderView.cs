@@ -57,7 +57,7 @@ public sealed record OrderView
     /// <summary>When that was first sent: until some time after it the issuer knows its key.</summary>
     public DateTimeOffset? RequestedAt { get; init; }
 
-    /// <summary>When its timer goes off.</summary>
+    /// <summary>When its timer fires.</summary>
     public DateTimeOffset? TimerDueAt { get; init; }
 
     /// <summary>Durable tries so far in its state.</summary>
@@ -110,7 +110,7 @@ public sealed record ReversalView
     /// <summary>When that was first sent: until some time after it the issuer knows its key.</summary>
     public DateTimeOffset? RequestedAt { get; init; }
 
-    /// <summary>When its timer goes off.</summary>
+    /// <summary>When its timer fires.</summary>
     public DateTimeOffset? TimerDueAt { get; init; }
 
     /// <summary>Durable tries so far in its state.</summary>

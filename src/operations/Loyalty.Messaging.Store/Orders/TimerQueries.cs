@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Loyalty.Messaging.Store.Orders;
 
-/// <summary>What the sagas will come back to by themselves.</summary>
+/// <summary>What the sagas will come back to on their own.</summary>
 public sealed class TimerQueries(LoyaltyDbContext context)
 {
     const string Sql = """
@@ -19,7 +19,7 @@ public sealed class TimerQueries(LoyaltyDbContext context)
         ORDER BY "DueAt", "Id" LIMIT @limit
         """;
 
-    /// <summary>The next to go off first.</summary>
+    /// <summary>The next to fire first.</summary>
     /// <param name="after">Where the page before ended; null for the first.</param>
     public async Task<TimerList> ListAsync(PageCursor? after, int limit, CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ public sealed record TimerRow
     public string? RefundId { get; init; }
 
     /// <summary>
-    /// What happens follows from it: the next try of a call, the next question about what is pending, or a look whether the order has come.
+    /// What happens follows from it: the next try of a call, the next check of what is pending, or a check whether the order has arrived.
     /// </summary>
     public required string State { get; init; }
     public required DateTimeOffset DueAt { get; init; }

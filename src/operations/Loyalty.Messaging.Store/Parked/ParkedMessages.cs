@@ -69,7 +69,7 @@ public sealed class ParkedMessages(LoyaltyDbContext context, AuditTrail audit)
     /// make one release.
     /// </summary>
     /// <param name="ids">Of rows of the outbox.</param>
-    /// <param name="act">Becomes the record in the audit of each order or refund, whose name and whose messages it is given.</param>
+    /// <param name="act">Becomes the record in the audit log of each order or refund, whose name and whose messages it is given.</param>
     /// <returns>How many were released.</returns>
     public async Task<int> ReleaseAsync(IReadOnlyList<Guid> ids, Func<string, object, AuditedAct> act, CancellationToken cancellationToken)
     {

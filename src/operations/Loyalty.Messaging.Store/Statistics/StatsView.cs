@@ -66,7 +66,7 @@ public sealed record OutboxStats
     /// <summary>To be sent as soon as possible.</summary>
     public required long Waiting { get; init; }
 
-    /// <summary>To be sent at a time to come.</summary>
+    /// <summary>To be sent at a later time.</summary>
     public required long Scheduled { get; init; }
 
     /// <summary>Given up after too many tries; they need a person.</summary>

@@ -5,7 +5,7 @@ namespace Loyalty.Messaging.Store.Workers;
 /// <summary>Which workers are there.</summary>
 public sealed class WorkerHeartbeats(LoyaltyDbContext context)
 {
-    /// <summary>A worker of which nothing was heard for so long is taken for gone.</summary>
+    /// <summary>A worker that has not been heard from for so long is taken for gone.</summary>
     const int GoneAfterSeconds = 30;
     const int ForgottenAfterHours = 24;
 
@@ -35,7 +35,7 @@ public sealed class WorkerHeartbeats(LoyaltyDbContext context)
     public Task<int> EndAsync(string worker, CancellationToken cancellationToken) =>
         context.WorkerHeartbeats.Where(row => row.Worker == worker).ExecuteDeleteAsync(cancellationToken);
 
-    /// <summary>Those that were heard of within half a minute.</summary>
+    /// <summary>Those that were heard from within half a minute.</summary>
     public Task<List<WorkerHeartbeat>> AliveAsync(CancellationToken cancellationToken) =>
         context
             .WorkerHeartbeats.FromSql($"SELECT * FROM worker_pulse WHERE at > now() - make_interval(secs => {GoneAfterSeconds})")
