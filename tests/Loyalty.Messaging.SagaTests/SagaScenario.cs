@@ -4,6 +4,7 @@ using Loyalty.Messaging.Earning;
 using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Sagas.Decisions;
 using Loyalty.Messaging.Sagas.Issuance;
+using Loyalty.Messaging.Sagas.Plausibility;
 using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.TestKit;
 using MassTransit;

@@ -1,4 +1,5 @@
-using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Collectors;
+using Loyalty.Messaging.Sagas.Plausibility;
 using Xunit;
 
 namespace Loyalty.Messaging.SagaTests;

@@ -1,5 +1,5 @@
 using Loyalty.Messaging.Contracts;
-using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Content;
 using Xunit;
 
 namespace Loyalty.Messaging.SagaTests;

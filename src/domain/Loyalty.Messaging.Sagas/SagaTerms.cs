@@ -1,5 +1,7 @@
 using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Earning;
+using Loyalty.Messaging.Sagas.Collectors;
+using Loyalty.Messaging.Sagas.Plausibility;
 
 namespace Loyalty.Messaging.Sagas;
 

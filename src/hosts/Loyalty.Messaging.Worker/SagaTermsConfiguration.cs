@@ -2,6 +2,8 @@ using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Earning;
 using Loyalty.Messaging.RabbitMq.Broker;
 using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Collectors;
+using Loyalty.Messaging.Sagas.Plausibility;
 using Loyalty.Messaging.ServiceDefaults;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,6 @@
 using Loyalty.Messaging.RabbitMq;
-using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Calls;
+using Loyalty.Messaging.Sagas.Collectors;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.ServiceDefaults;

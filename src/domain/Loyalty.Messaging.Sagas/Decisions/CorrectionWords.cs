@@ -1,6 +1,7 @@
 using System.Globalization;
 using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Earning;
+using Loyalty.Messaging.Sagas.Collectors;
 
 namespace Loyalty.Messaging.Sagas.Decisions;
 

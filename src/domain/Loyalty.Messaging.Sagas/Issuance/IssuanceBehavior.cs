@@ -2,6 +2,7 @@ using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Earning;
 using Loyalty.Messaging.Sagas.Calls;
+using Loyalty.Messaging.Sagas.Content;
 using MassTransit;
 using OrderBinder = MassTransit.EventActivityBinder<
     Loyalty.Messaging.Sagas.Issuance.IssuanceState,

@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.Sagas.Calls;
 using MassTransit;
 
 namespace Loyalty.Messaging.Sagas.Issuance;

@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Sagas.Decisions;
+using Loyalty.Messaging.Sagas.Plausibility;
 using MassTransit;
 using OrderBinder = MassTransit.EventActivityBinder<
     Loyalty.Messaging.Sagas.Issuance.IssuanceState,

@@ -1,5 +1,6 @@
 using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Sagas.Calls;
+using Loyalty.Messaging.Sagas.Content;
 using Loyalty.Messaging.Sagas.Issuance;
 using MassTransit;
 using GrantBinder = MassTransit.EventActivityBinder<

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Loyalty.Messaging.Contracts;
+using Loyalty.Messaging.Sagas.Calls;
 using MassTransit;
 
 namespace Loyalty.Messaging.Sagas.Reversal;

@@ -1,5 +1,5 @@
 using Loyalty.Messaging.Earning;
-using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Collectors;
 
 namespace Loyalty.Messaging.Ops.Acts;
 

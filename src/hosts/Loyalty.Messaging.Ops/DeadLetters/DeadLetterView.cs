@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Loyalty.Messaging.DeadLetters.Collecting;
 using Loyalty.Messaging.DeadLetters.Replaying;
-using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Collectors;
 using Loyalty.Messaging.Store.DeadLetters;
 
 namespace Loyalty.Messaging.Ops.DeadLetters;

@@ -1,7 +1,7 @@
 using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Shared;
-using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Collectors;
 using Loyalty.Messaging.Store.Audit;
 using Loyalty.Messaging.Store.Orders;
 using Loyalty.Messaging.Store.Paging;

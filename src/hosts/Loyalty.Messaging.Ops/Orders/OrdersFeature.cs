@@ -1,6 +1,8 @@
 using System.Globalization;
 using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Collectors;
+using Loyalty.Messaging.Sagas.Plausibility;
 using Loyalty.Messaging.ServiceDefaults;
 using Loyalty.Messaging.Store.Orders;
 using Microsoft.Extensions.Options;

@@ -1,7 +1,7 @@
 using Loyalty.Messaging.Ops.Access;
 using Loyalty.Messaging.Ops.Shared;
 using Loyalty.Messaging.Ops.Shared.Components;
-using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Collectors;
 using Loyalty.Messaging.Store.DeadLetters;
 using Loyalty.Messaging.Store.Orders;
 

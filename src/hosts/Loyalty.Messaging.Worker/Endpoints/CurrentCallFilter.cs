@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Loyalty.Messaging.RabbitMq.InProcess;
 using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Calls;
 using MassTransit;
 
 namespace Loyalty.Messaging.Worker.Endpoints;

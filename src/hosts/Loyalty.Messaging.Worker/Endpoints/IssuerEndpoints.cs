@@ -3,7 +3,7 @@ using Loyalty.Messaging.RabbitMq.Broker;
 using Loyalty.Messaging.RabbitMq.InProcess;
 using Loyalty.Messaging.RabbitMq.Lanes;
 using Loyalty.Messaging.RabbitMq.Receive;
-using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Calls;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
 using MassTransit;

@@ -2,7 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.RabbitMq.Consume;
-using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Collectors;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using RabbitMQ.Client;

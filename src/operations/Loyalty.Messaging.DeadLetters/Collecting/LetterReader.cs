@@ -5,6 +5,7 @@ using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.RabbitMq.Commerce;
 using Loyalty.Messaging.RabbitMq.DeadLetters;
 using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Collectors;
 using Loyalty.Messaging.Store.DeadLetters;
 
 namespace Loyalty.Messaging.DeadLetters.Collecting;

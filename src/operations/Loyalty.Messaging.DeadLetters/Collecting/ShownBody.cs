@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Collectors;
 
 namespace Loyalty.Messaging.DeadLetters.Collecting;
 

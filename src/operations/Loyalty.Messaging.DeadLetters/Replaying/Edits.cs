@@ -6,6 +6,7 @@ using Loyalty.Messaging.DeadLetters.Collecting;
 using Loyalty.Messaging.Jobs;
 using Loyalty.Messaging.RabbitMq.Commerce;
 using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Collectors;
 using Loyalty.Messaging.Store.DeadLetters;
 using Loyalty.Messaging.Store.Jobs;
 

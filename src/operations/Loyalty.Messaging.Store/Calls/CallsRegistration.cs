@@ -1,5 +1,6 @@
 using Loyalty.Messaging.Delivery.Database;
-using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Calls;
+using Loyalty.Messaging.Sagas.Collectors;
 using Loyalty.Messaging.Store.Orders;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,6 @@
 using Loyalty.Messaging.Delivery.Database;
 using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Calls;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
 

@@ -1,4 +1,5 @@
 using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Collectors;
 using Loyalty.Messaging.Sagas.Issuance;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

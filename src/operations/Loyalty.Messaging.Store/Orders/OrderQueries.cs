@@ -1,6 +1,6 @@
 using System.Data;
 using System.Text;
-using Loyalty.Messaging.Sagas;
+using Loyalty.Messaging.Sagas.Collectors;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Store.DeadLetters;
 using Microsoft.EntityFrameworkCore;

@@ -1,7 +1,6 @@
-using Loyalty.Messaging.Sagas.Calls;
 using MassTransit;
 
-namespace Loyalty.Messaging.Sagas;
+namespace Loyalty.Messaging.Sagas.Calls;
 
 /// <summary>A saga whose call may have taken effect without its knowing.</summary>
 public interface IHasCallEffect

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Loyalty.Messaging.Sagas;
+namespace Loyalty.Messaging.Sagas.Collectors;
 
 /// <summary>
 /// Makes of a collector number what its orders are found by: a keyed hash, so that whoever reads the database learns no number and cannot

@@ -1,7 +1,7 @@
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
 
-namespace Loyalty.Messaging.Sagas;
+namespace Loyalty.Messaging.Sagas.Calls;
 
 /// <summary>
 /// The same key and the same bytes are safe to send again for as long as the issuer knows the key. After that they are another call to it:

@@ -1,4 +1,4 @@
-namespace Loyalty.Messaging.Sagas;
+namespace Loyalty.Messaging.Sagas.Calls;
 
 /// <summary>
 /// Whether a call is one that its saga waits for. A message alone is no reason to move miles: whoever may publish could have written it,

@@ -1,4 +1,4 @@
-namespace Loyalty.Messaging.Sagas;
+namespace Loyalty.Messaging.Sagas.Collectors;
 
 /// <summary>What the committed rows say of one collector and one day.</summary>
 public interface ICollectorMiles

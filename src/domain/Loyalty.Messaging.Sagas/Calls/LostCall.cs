@@ -1,6 +1,6 @@
 using MassTransit;
 
-namespace Loyalty.Messaging.Sagas;
+namespace Loyalty.Messaging.Sagas.Calls;
 
 /// <summary>
 /// A call that was sent to its issuer queue and whose answer never came: the message was purged, discarded, or lost with a database that

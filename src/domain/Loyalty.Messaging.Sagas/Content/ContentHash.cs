@@ -1,6 +1,6 @@
 using Loyalty.Messaging.Contracts;
 
-namespace Loyalty.Messaging.Sagas;
+namespace Loyalty.Messaging.Sagas.Content;
 
 /// <summary>
 /// Fingerprint of what an event means, without the id of the publication: tells a repeated event from a second, different one under the

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Loyalty.Messaging.Contracts;
 
-namespace Loyalty.Messaging.Sagas;
+namespace Loyalty.Messaging.Sagas.Content;
 
 /// <summary>
 /// The first version of <see cref="ContentHash"/>, by which older orders and refunds are known: the serializer's output of the contract as

@@ -1,6 +1,6 @@
 using Loyalty.Messaging.AirMiles;
 
-namespace Loyalty.Messaging.Sagas;
+namespace Loyalty.Messaging.Sagas.Calls;
 
 /// <summary>The keys under which calls are made, one for each revision.</summary>
 public static class CallKeys

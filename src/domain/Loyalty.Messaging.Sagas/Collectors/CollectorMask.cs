@@ -1,6 +1,6 @@
 using Loyalty.Messaging.AirMiles;
 
-namespace Loyalty.Messaging.Sagas;
+namespace Loyalty.Messaging.Sagas.Collectors;
 
 /// <summary>Leaves of whatever could be a collector number its last four digits.</summary>
 public static class CollectorMask

@@ -1,4 +1,4 @@
-namespace Loyalty.Messaging.Sagas;
+namespace Loyalty.Messaging.Sagas.Plausibility;
 
 /// <summary>What an order may ask for before a person has to look at it. Generous: an honest order meets none of them.</summary>
 public sealed record PlausibilityLimits

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Loyalty.Messaging.Sagas;
+namespace Loyalty.Messaging.Sagas.Content;
 
 /// <summary>
 /// One way to write down what an event says: a line for each member that is there, its length before each value. A member that is not there

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Loyalty.Messaging.Sagas;
+namespace Loyalty.Messaging.Sagas.Plausibility;
 
 /// <summary>
 /// Section <c>Plausibility</c>: above what an order waits for a person, as workers hold it and ops foretells it. 0 switches a limit off.

@@ -2,7 +2,7 @@ using Loyalty.Messaging.AirMiles;
 using Loyalty.Messaging.Contracts;
 using Loyalty.Messaging.Earning;
 
-namespace Loyalty.Messaging.Sagas;
+namespace Loyalty.Messaging.Sagas.Calls;
 
 /// <summary>
 /// Turns what a saga has decided into the exact bytes and key of a call. This is the one place where a call's body is made.
