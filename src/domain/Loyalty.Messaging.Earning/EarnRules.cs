@@ -43,7 +43,7 @@ public sealed record EarnRules
         }
     }
 
-    /// <summary>Refunds are reckoned per offer, so that two rules that may both earn need two offers.</summary>
+    /// <summary>Refunds are computed per offer, so two rules that may both earn need two offers.</summary>
     string? SharesItsOffer(int index)
     {
         var bonus = Bonuses[index];

@@ -27,7 +27,7 @@ public sealed record SagaTerms
     public OfferIdFormat OfferIdFormat { get; init; } = OfferIdFormat.Number;
     public required IssuerQueues Queues { get; init; }
 
-    /// <summary>By what a collector's orders are found.</summary>
+    /// <summary>What a collector's orders are found by.</summary>
     public CollectorIndex Collectors { get; init; } = CollectorIndex.None;
     public SagaTiming Timing { get; init; } = new();
 

@@ -5,7 +5,7 @@ namespace Loyalty.Messaging.Worker;
 
 /// <summary>
 /// Reads the section <c>Earning</c> strictly. The binder passes over what it does not know and drops list entries that it cannot read; here
-/// a condition that is misspelt would be a condition that is not there, and the bonus everybody's.
+/// a condition that is misspelt would be a condition that is not there, and everybody would get the bonus.
 /// </summary>
 internal static class EarningSettings
 {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Loyalty.Messaging.AirMiles;
 
-/// <summary>By which right a request is sent.</summary>
+/// <summary>What entitles a request to be sent.</summary>
 internal enum Turn
 {
     /// <summary>Not at all for now: calls are paused.</summary>

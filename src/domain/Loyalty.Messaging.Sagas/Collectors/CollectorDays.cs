@@ -3,7 +3,7 @@ namespace Loyalty.Messaging.Sagas.Collectors;
 /// <summary>What the committed rows say of one collector and one day.</summary>
 public interface ICollectorMiles
 {
-    /// <param name="collectorHash">By what the collector's orders are found.</param>
+    /// <param name="collectorHash">What the collector's orders are found by.</param>
     /// <param name="day">The issuer's transaction day.</param>
     /// <param name="except">The order that is asked about.</param>
     /// <returns>Whole miles of the collector's orders of that day that are issued or on their way.</returns>

@@ -26,7 +26,7 @@ public sealed class IssuanceState : SagaStateMachineInstance, ISagaVersion, IHas
     public byte[]? ContentHash { get; set; }
     public string? CollectorNumber { get; set; }
 
-    /// <summary>By what the collector's orders are found; null without a key to it.</summary>
+    /// <summary>What the collector's orders are found by; null without a key to it.</summary>
     public byte[]? CollectorHash { get; set; }
     public string? SponsorCode { get; set; }
     public string? LocationCode { get; set; }

@@ -3,7 +3,7 @@ using Loyalty.Messaging.Contracts;
 
 namespace Loyalty.Messaging.Cli.Validating;
 
-/// <summary>In which form a body holds an event, and which event it seems to be; both can be seen from its fields.</summary>
+/// <summary>The form in which a body holds an event, and which event it seems to be; both can be seen from its fields.</summary>
 /// <param name="Name">For people.</param>
 /// <param name="ContentType">Under which it is to be published.</param>
 /// <param name="Wrapper">The field that holds the event; null when the body is the event.</param>

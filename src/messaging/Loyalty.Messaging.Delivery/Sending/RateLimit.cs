@@ -1,6 +1,6 @@
 namespace Loyalty.Messaging.Delivery.Sending;
 
-/// <summary>Keeps what is taken to so many in a second on average.</summary>
+/// <summary>Limits how many are taken per second on average.</summary>
 internal sealed class RateLimit(int perSecond, TimeProvider time)
 {
     /// <summary>A caller that is a little late goes on at the same rate; what was unused for longer is not saved up for a burst.</summary>

@@ -48,7 +48,7 @@ internal sealed class DeliveryTransaction(
         }
         catch (Exception exception)
         {
-            // Whose fault it is, is found out by trying one by one; unless the database is away, which is nobody's.
+            // Trying one by one shows whose fault it is; unless the database is away, which is nobody's fault.
             var told =
                 members.Count == 1 || (DatabaseFault.IsAway(exception) && !DatabaseFault.IsOfStatement(exception))
                     ? exception

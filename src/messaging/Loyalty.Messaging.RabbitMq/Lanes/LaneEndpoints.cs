@@ -7,7 +7,7 @@ namespace Loyalty.Messaging.RabbitMq.Lanes;
 
 /// <summary>
 /// Begins to work on a lane's queue when the lane becomes ours, and ends in the order that keeps two owners apart; and leaves queues that
-/// are everybody's to others while this process can do nothing with what comes.
+/// belong to everybody to others while this process can do nothing with what comes.
 /// </summary>
 public sealed class LaneEndpoints
 {

@@ -5,8 +5,8 @@ using Loyalty.Messaging.Contracts;
 namespace Loyalty.Messaging.RabbitMq.Read;
 
 /// <summary>
-/// What an event says of itself beside its content. The exchange decides which event it is; what names the other one, or a version that is
-/// not known here, was meant for somebody else and is refused. Names that are nobody's of ours are the publisher's own business.
+/// What an event says about itself beside its content. The exchange decides which event it is; what names the other one, or a version that
+/// is not known here, was meant for somebody else and is refused. Names that are not ours are the publisher's own business.
 /// </summary>
 internal sealed partial class EventDeclaration(CommerceEventKind kind)
 {

@@ -18,7 +18,7 @@ public sealed class AuditRecord
     /// <summary>What was done, in a word or two: <c>retry</c>, <c>reveal collector</c>.</summary>
     public string Act { get; set; } = "";
 
-    /// <summary>To what: <c>order W-1001</c>, <c>dead letter 4f8b…</c>, <c>job …</c>.</summary>
+    /// <summary>What it was done to: <c>order W-1001</c>, <c>dead letter 4f8b…</c>, <c>job …</c>.</summary>
     public string Subject { get; set; } = "";
 
     /// <summary>In the actor's words.</summary>

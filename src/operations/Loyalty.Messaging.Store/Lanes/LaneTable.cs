@@ -21,7 +21,7 @@ public sealed class LaneTable(LoyaltyDbContext context)
             )
             .SingleAsync(cancellationToken);
 
-    /// <summary>Records that there are so many.</summary>
+    /// <summary>Records how many there are.</summary>
     public Task<int> RecordAsync(int lanes, CancellationToken cancellationToken) =>
         context.Database.ExecuteSqlAsync(
             $"""

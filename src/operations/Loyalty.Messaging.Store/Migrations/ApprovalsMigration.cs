@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Loyalty.Messaging.Store.Migrations;
 
-/// <summary>That what needs a second person is begun by two.</summary>
+/// <summary>Sees to it that what needs a second person is started by two.</summary>
 [DbContext(typeof(LoyaltyDbContext))]
 [Migration("0008_approvals")]
 internal sealed class ApprovalsMigration : Migration
