@@ -111,7 +111,7 @@ public sealed partial class When_somebody_signs_in(RunningSite site) : IDisposab
         Assert.DoesNotContain("Ask now", await _browser.ReadAsync("/issuer"), StringComparison.Ordinal);
         using var answer = await _browser.PostAsync("/issuer/echo", new FormUrlEncodedContent([]), ("Sec-Fetch-Site", "same-origin"));
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
-        Assert.Contains("Your role is not enough", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("Your role does not allow this", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

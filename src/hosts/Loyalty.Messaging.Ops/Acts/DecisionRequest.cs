@@ -137,13 +137,13 @@ internal sealed record CorrectionRequest : DecisionRequest
             ];
 }
 
-/// <summary>When a timer is to go off.</summary>
+/// <summary>When a timer is to fire.</summary>
 internal sealed record TimerRequest : DecisionRequest
 {
-    /// <summary>The new time; what is in the past goes off now. Required, unless the timer is cancelled.</summary>
+    /// <summary>The new time; what is in the past fires now. Required, unless the timer is cancelled.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
-    /// <summary>No timer any more; a call whose next try is taken away is suspended.</summary>
+    /// <summary>No timer any more; a call whose next try is removed is suspended.</summary>
     public bool Cancel { get; init; }
 
     internal override object ForAudit =>
@@ -155,7 +155,7 @@ internal sealed record TimerRequest : DecisionRequest
         };
 
     internal override RequestMistake? Mistake =>
-        (DueAt is null) == Cancel ? null : new RequestMistake("No time", "say either dueAt, when the timer is to go off, or cancel: true");
+        (DueAt is null) == Cancel ? null : new RequestMistake("No time", "say either dueAt, when the timer is to fire, or cancel: true");
 }
 
 /// <summary>Whole miles of one offer, above 0.</summary>

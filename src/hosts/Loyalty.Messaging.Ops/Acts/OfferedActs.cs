@@ -23,7 +23,7 @@ internal static class OfferedActs
         hasTimer && SagaKind.MeaningOf(kind, state)?.TimerMeans is not null;
 
     /// <summary>What goes off, for people.</summary>
-    public static string TimerMeans(string state) => SagaKind.MeaningOf(state)?.TimerMeans ?? "look whether the order has come";
+    public static string TimerMeans(string state) => SagaKind.MeaningOf(state)?.TimerMeans ?? "check whether the order has arrived";
 
     /// <summary>What to do about it, when there is something to do.</summary>
     /// <param name="mayTakeEffectTwice">The issuer may have forgotten its key.</param>
@@ -33,7 +33,7 @@ internal static class OfferedActs
             ? "Its call may have taken effect, and the issuer may have forgotten its key: made again, it may take effect twice. "
                 + "Ask AIR MILES what is on the account before anything else."
         : hasTimer && meaning is { AwaitsAnswer: true, Effect: CallEffect.Unknown }
-            ? "The last try gave no answer; the next is made by itself."
+            ? "The last try got no answer; the next one is automatic."
         : meaning.Advice;
 
     static bool Offers(string state, PersonActs act) => SagaKind.MeaningOf(state)?.Acts.HasFlag(act) == true;

@@ -30,10 +30,11 @@ internal static class Examples
                 StatusCodes.Status404NotFound => $"There is no job {Sample.Id}",
                 StatusCodes.Status409Conflict => "Its state does not allow this",
                 StatusCodes.Status422UnprocessableEntity => "order-completed: locationCode is required",
-                StatusCodes.Status502BadGateway => "The worker failed to answer; its log says why",
+                StatusCodes.Status502BadGateway =>
+                    "A worker tried it and failed; its log says why, and a decision is among the dead letters",
                 StatusCodes.Status503ServiceUnavailable =>
-                    "The database does not answer; ask again in a moment. Work goes on when it is back, nothing is lost",
-                StatusCodes.Status504GatewayTimeout => "No worker has answered in time; ask again, or look whether one is running",
+                    "The database does not answer; ask again in a moment. Work continues when it is back; nothing is lost",
+                StatusCodes.Status504GatewayTimeout => "No worker has answered in time; ask again, or check whether one is running",
                 _ => throw new InvalidOperationException($"Status {status} has no example yet"),
             };
 }

@@ -23,7 +23,7 @@ internal sealed partial class DatabaseAway(IProblemDetailsService problems, ILog
                     Status = StatusCodes.Status503ServiceUnavailable,
                     Detail =
                         "The database does not answer, or accepts no writes just now; ask again in a moment. "
-                        + "Work goes on when it is back, nothing is lost",
+                        + "Work continues when it is back; nothing is lost",
                 },
             }
         );

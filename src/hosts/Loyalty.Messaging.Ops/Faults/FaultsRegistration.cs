@@ -31,9 +31,8 @@ internal static class FaultsRegistration
         (status, forPeople) switch
         {
             (StatusCodes.Status401Unauthorized, _) => "A key is needed: Authorization: Bearer KEY. `loyalty keys new` makes one",
-            (StatusCodes.Status403Forbidden, true) =>
-                "Your role is not enough for this, and nothing was done. Ask somebody whose role allows it",
-            (StatusCodes.Status403Forbidden, false) => "The role of this key is not enough",
+            (StatusCodes.Status403Forbidden, true) => "Your role does not allow this, and nothing was done. Ask somebody whose role does",
+            (StatusCodes.Status403Forbidden, false) => "The role of this key does not allow this",
             (StatusCodes.Status404NotFound, true) =>
                 "The address may be mistyped, or what it was about has gone. Search finds orders and refunds by their ids",
             (StatusCodes.Status404NotFound, false) => "There is nothing at this address; /openapi/v1.json lists what there is",

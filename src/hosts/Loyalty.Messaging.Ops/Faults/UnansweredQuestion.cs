@@ -15,7 +15,7 @@ internal sealed partial class UnansweredQuestion(IProblemDetailsService problems
         {
             RequestTimeoutException => (
                 StatusCodes.Status504GatewayTimeout,
-                "No worker has answered in time; ask again, or look whether one is running"
+                "No worker has answered in time; ask again, or check whether one is running"
             ),
             RequestFaultException => (
                 StatusCodes.Status502BadGateway,

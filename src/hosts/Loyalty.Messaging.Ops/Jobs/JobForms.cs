@@ -22,7 +22,7 @@ internal static class JobForms
             "/jobs/{id:guid}/resume",
             Act(
                 "ResumeJob",
-                "It goes on, from the beginning of its ramp; what failed is tried again.",
+                "It continues from the start of its ramp; what failed is tried again.",
                 (store, id, _, act, token) => store.ResumeAsync(id, act, token)
             )
         );

@@ -31,7 +31,7 @@ internal static class JobsFeature
                     State = "Running",
                     StateSince = Sample.At,
                     Description = "1 dead letter",
-                    Reason = "Till 9 is mended",
+                    Reason = "Till 9 is fixed",
                     CreatedBy = "one operator",
                     CreatedAt = Sample.At,
                     Rate = 100,

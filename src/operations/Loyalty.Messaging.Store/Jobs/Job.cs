@@ -1,7 +1,7 @@
 namespace Loyalty.Messaging.Store.Jobs;
 
 /// <summary>
-/// Work on many things, one after the other: at a rate, after a ramp, until it is done, paused, cancelled, or stops by itself.
+/// Work on many things, one after the other: at a rate, after a ramp, until it is done, paused, cancelled, or stops automatically.
 /// </summary>
 public sealed class Job
 {
@@ -24,7 +24,7 @@ public sealed class Job
     /// <summary>JSON; what is the same for all items. Shown to nobody as it is.</summary>
     public string? Parameters { get; set; }
 
-    /// <summary>Why, in the words of who asked.</summary>
+    /// <summary>Why, in the words of the person who asked.</summary>
     public string Reason { get; set; } = "";
     public string CreatedBy { get; set; } = "";
 

@@ -65,7 +65,7 @@ public sealed record JobView
     public required string Kind { get; init; }
 
     /// <summary>
-    /// <c>AwaitingApproval</c>, <c>Running</c>, <c>Paused</c>, <c>Stopped</c> (by itself), <c>Cancelled</c> or <c>Done</c>.
+    /// <c>AwaitingApproval</c>, <c>Running</c>, <c>Paused</c>, <c>Stopped</c> (automatically), <c>Cancelled</c> or <c>Done</c>.
     /// </summary>
     public required string State { get; init; }
     public required DateTimeOffset StateSince { get; init; }

@@ -258,7 +258,7 @@ public sealed class JobWork(LoyaltyDbContext context)
             cancellationToken
         );
 
-    /// <summary>The job stops by itself, or is done.</summary>
+    /// <summary>The job stops automatically, or is done.</summary>
     public Task ChangeAsync(Guid id, Guid owner, string state, string? reason, CancellationToken cancellationToken)
     {
         var ended = JobStates.HasEnded(state);
