@@ -17,7 +17,7 @@ public sealed partial class When_documents_are_read
         ("Outbox", "src/messaging/Loyalty.Messaging.Delivery/Outbox/OutboxOptions.cs", "OutboxOptions"),
         ("AirMiles", "src/issuer/Loyalty.Messaging.AirMiles/AirMilesOptions.cs", "AirMilesOptions"),
         ("Timing", "src/hosts/Loyalty.Messaging.Worker/TimingOptions.cs", "TimingOptions"),
-        ("Plausibility", "src/domain/Loyalty.Messaging.Sagas/PlausibilityOptions.cs", "PlausibilityOptions"),
+        ("Plausibility", "src/domain/Loyalty.Messaging.Sagas/Plausibility/PlausibilityOptions.cs", "PlausibilityOptions"),
         ("Earning", "src/hosts/Loyalty.Messaging.Worker/SagaTermsConfiguration.cs", "EarningOptions"),
         ("Ops", "src/hosts/Loyalty.Messaging.Ops/Access/AccessOptions.cs", "AccessOptions"),
         ("Ops", "src/hosts/Loyalty.Messaging.Ops/DeadLetters/DeadLetterOptions.cs", "DeadLetterOptions"),
