@@ -5,9 +5,7 @@ using Xunit;
 
 namespace Loyalty.Messaging.SagaTests;
 
-/// <summary>
-/// Every event in every state is handled, ignored on purpose, or listed here as impossible: nothing is left to a default.
-/// </summary>
+/// <summary>Every event in every state is handled, or ignored on purpose: nothing is left to a default.</summary>
 public sealed class When_the_tables_are_enumerated
 {
     [Fact]
@@ -16,24 +14,7 @@ public sealed class When_the_tables_are_enumerated
     [Fact]
     public void The_reversal_table_is_total() => AssertTotal(new ReversalStateMachine(SagaScenario.Terms));
 
-    [Fact]
-    public void The_states_have_the_names_that_are_stored_and_shown()
-    {
-        Assert.Equal(
-            ["AwaitingOrder", "Cancelled", "Held", "Issued", "Issuing", "NotEarned", "Pending", "Rejected", "Suspended"],
-            Names(new IssuanceStateMachine(SagaScenario.Terms))
-        );
-        Assert.Equal(
-            ["AwaitingIssuance", "Cancelled", "NotRequired", "Pending", "Rejected", "Reversed", "Reversing", "Suspended"],
-            Names(new ReversalStateMachine(SagaScenario.Terms))
-        );
-    }
-
-    static IEnumerable<string> Names<T>(MassTransitStateMachine<T> machine)
-        where T : class, SagaStateMachineInstance =>
-        machine.States.Select(state => state.Name).Except(["Initial", "Final"]).Order(StringComparer.Ordinal);
-
-    static void AssertTotal<T>(MassTransitStateMachine<T> machine, params string[] impossible)
+    static void AssertTotal<T>(MassTransitStateMachine<T> machine)
         where T : class, SagaStateMachineInstance
     {
         var missing =
@@ -41,7 +22,8 @@ public sealed class When_the_tables_are_enumerated
             where state != machine.Initial && state != machine.Final
             from @event in machine.Events
             where !machine.NextEvents(state).Contains(@event)
+            orderby state.Name, @event.Name
             select $"{state.Name}/{@event.Name}";
-        Assert.Equal(impossible.Order(StringComparer.Ordinal), missing.Order(StringComparer.Ordinal));
+        Assert.True(!missing.Any(), $"neither handled nor ignored:\n{string.Join('\n', missing)}");
     }
 }

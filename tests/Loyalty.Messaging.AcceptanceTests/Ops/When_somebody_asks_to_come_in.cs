@@ -72,7 +72,8 @@ public sealed partial class When_somebody_asks_to_come_in(RunningSite site)
             statement =>
                 Assert.True(
                     SiteRoute().IsMatch(statement) || Asset().IsMatch(statement) || IsDescribed(statement),
-                    $"neither in the API's description nor an address in full on app, site or forms: {statement.Trim()}"
+                    "neither in the API's description (on api, letters, jobs or parked: a group of another name is added here) "
+                        + $"nor an address in full on app, site or forms: {statement.Trim()}"
                 )
         );
     }

@@ -130,11 +130,11 @@ public sealed class Forecasts(SettledQueries settled, SagaTiming timing, Plausib
             {
                 Bound = Smaller(Said(refund), MostOf(known.OrdersToCome[refund.OrderId], known)),
             };
-        switch (order.CurrentState)
+        switch (SagaKind.MeaningOf(SagaKind.Issue, order.CurrentState))
         {
-            case nameof(IssuanceStateMachine.NotEarned) or nameof(IssuanceStateMachine.Rejected) or nameof(IssuanceStateMachine.Cancelled):
+            case { Effect: CallEffect.Rejected } or { Effect: CallEffect.None, IsOpen: false }:
                 return new Forecast(Effect.Nothing, 0, $"Its order is {order.CurrentState}: there is nothing to take back");
-            case nameof(IssuanceStateMachine.Issued) or nameof(IssuanceStateMachine.Pending):
+            case { Effect: CallEffect.Confirmed or CallEffect.Pending }:
                 var standing = order
                     .Claims.Where(claim => claim.Status == ClaimStatus.Granted)
                     .Select(claim => new ReversalGrant(claim.Refund, claim.Miles))

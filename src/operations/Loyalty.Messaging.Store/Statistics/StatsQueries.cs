@@ -1,4 +1,5 @@
 using System.Globalization;
+using Loyalty.Messaging.Sagas;
 using Loyalty.Messaging.Sagas.Issuance;
 using Loyalty.Messaging.Sagas.Reversal;
 using Loyalty.Messaging.Store.Orders;
@@ -137,23 +138,29 @@ public sealed class StatsQueries(LoyaltyDbContext context, StuckLimits limits, T
         };
     }
 
-    const string TodaySql = $"""
+    const string TodaySql = """
         SELECT sponsor_code AS "SponsorCode", 'issue' AS "Kind", count(*) AS "Count", sum(miles)::bigint AS "Miles" FROM issuance
-            WHERE transaction_day = @day AND current_state IN ('{nameof(IssuanceStateMachine.Issued)}', '{nameof(
-            IssuanceStateMachine.Pending
-        )}')
+            WHERE transaction_day = @day AND current_state = ANY(@issued)
             GROUP BY sponsor_code
         UNION ALL
         SELECT sponsor_code, 'reverse', count(*), sum(miles)::bigint FROM reversal
-            WHERE transaction_day = @day AND current_state IN ('{nameof(ReversalStateMachine.Reversed)}', '{nameof(
-            ReversalStateMachine.Pending
-        )}')
+            WHERE transaction_day = @day AND current_state = ANY(@reversed)
             GROUP BY sponsor_code
         ORDER BY "SponsorCode", "Kind"
         """;
 
     async Task<List<SponsorMiles>> TodayAsync(DateOnly day, CancellationToken cancellationToken) =>
-        await context.Database.SqlQueryRaw<SponsorMiles>(TodaySql, new NpgsqlParameter("day", day)).ToListAsync(cancellationToken);
+        await context
+            .Database.SqlQueryRaw<SponsorMiles>(
+                TodaySql,
+                new NpgsqlParameter("day", day),
+                new NpgsqlParameter("issued", Accepted(IssuanceStates.All)),
+                new NpgsqlParameter("reversed", Accepted(ReversalStates.All))
+            )
+            .ToListAsync(cancellationToken);
+
+    static string[] Accepted(IReadOnlyList<StateMeaning> states) =>
+        [.. states.Where(state => state.Effect is CallEffect.Confirmed or CallEffect.Pending).Select(state => state.Name)];
 
     sealed record OutboxRow(long Waiting, DateTimeOffset? Oldest, long Scheduled, long Parked);
 
