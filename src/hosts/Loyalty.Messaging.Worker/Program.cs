@@ -15,7 +15,7 @@ return await Entry.RunAsync(async () =>
     builder.AddSagaTerms();
     builder.Services.AddAirMilesClient();
     builder.AddAmCash();
-    builder.AddLoyaltyBus(bus => Rooms.Add(bus, builder.Configuration), Queues.Add);
+    builder.AddLoyaltyBus(bus => BusContents.Add(bus, builder.Configuration), Queues.Add);
     builder.Services.AddSingleton<SagaLanes>();
     builder.Services.AddHostedService<DatabaseWatch>();
     builder.AddLanes();

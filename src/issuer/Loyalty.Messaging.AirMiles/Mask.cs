@@ -23,7 +23,7 @@ public static partial class Mask
     /// <summary>Whatever could be a number, each once.</summary>
     public static IEnumerable<string> NumbersIn(string text) => Collector().Matches(text).Select(match => match.Value).Distinct();
 
-    // Masked first and cut afterwards: a number that the cut halves would no longer be recognised.
+    // Masked first and cut afterwards: a number that the cut halves would no longer be recognized.
     internal static string Response(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(Collectors(Storable(text)));

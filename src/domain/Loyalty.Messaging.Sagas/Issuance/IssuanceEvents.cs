@@ -5,7 +5,7 @@ using MassTransit;
 namespace Loyalty.Messaging.Sagas.Issuance;
 
 /// <summary>
-/// What the world is told about an order. Event id and message id follow from what happened, so that a repeated publication is recognised.
+/// What the world is told about an order. Event id and message id follow from what happened, so that a repeated publication is recognized.
 /// </summary>
 internal static class IssuanceEvents
 {

@@ -1,6 +1,5 @@
 using Loyalty.Messaging.Delivery.Database;
 using Loyalty.Messaging.RabbitMq.Lanes;
-using Loyalty.Messaging.Sagas;
 
 namespace Loyalty.Messaging.Worker.Endpoints;
 
@@ -61,12 +60,4 @@ internal sealed partial class DatabaseWatch(
 
     [LoggerMessage(2221, LogLevel.Information, "The database hears from this worker again: it takes events")]
     static partial void Joined(ILogger logger);
-}
-
-/// <summary>The sagas' queues belong to every worker that reaches the database.</summary>
-internal sealed class SagaLanes
-{
-    public Lane Issuance { get; } = new();
-    public Lane Reversal { get; } = new();
-    public (string Queue, Lane Lane)[] ByQueue => [(IssuerQueues.Issuance, Issuance), (IssuerQueues.Reversal, Reversal)];
 }

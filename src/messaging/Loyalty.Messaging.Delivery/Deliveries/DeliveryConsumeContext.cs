@@ -12,7 +12,7 @@ using MassTransit.Scheduling;
 namespace Loyalty.Messaging.Delivery.Deliveries;
 
 /// <summary>
-/// Captures what a saga or consumer sends during one attempt at a delivery, serialised once; nothing leaves the process from here.
+/// Captures what a saga or consumer sends during one attempt at a delivery, serialized once; nothing leaves the process from here.
 /// </summary>
 internal sealed class DeliveryConsumeContext<TMessage> : OutboxConsumeContextProxy<TMessage>
     where TMessage : class

@@ -6,7 +6,7 @@ namespace Loyalty.Messaging.Delivery.Outbox;
 /// <param name="Captured">As it was about to be sent; null when it is no message of MassTransit's.</param>
 internal sealed record OutgoingMessage(OutboxMessage Row, MessageMetadata Metadata, string TypeName, SendContext? Captured = null);
 
-/// <summary>Turns what was about to be sent into a row: serialised once, here.</summary>
+/// <summary>Turns what was about to be sent into a row: serialized once, here.</summary>
 internal static class CapturedMessage
 {
     /// <param name="dueIn">After this time anybody may send it; a delay that was asked for takes its place.</param>

@@ -3,7 +3,7 @@ using MassTransit;
 
 namespace Loyalty.Messaging.RabbitMq.Read;
 
-/// <summary>The two events that commerce publishes, and how a delivery is recognised as one of them.</summary>
+/// <summary>The two events that commerce publishes, and how a delivery is recognized as one of them.</summary>
 internal sealed record CommerceEventKind(
     string Name,
     string Exchange,

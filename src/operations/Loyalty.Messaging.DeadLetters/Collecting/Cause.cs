@@ -63,7 +63,7 @@ public sealed partial record Cause
             (_, Issuer) => "Look at the issuer's health; when it answers again, replay it: the same call goes out under the same key",
             (_, Configuration) => "Correct the setting named in the reason, restart the workers, then replay it",
             _ => "Read the worker's log at that time, fix the cause, then replay one alone before the rest: "
-                + "whatever has taken effect already is recognised",
+                + "whatever has taken effect already is recognized",
         };
 
     /// <summary>A reason with its ids, numbers and quotations taken out.</summary>

@@ -3,7 +3,7 @@ using Loyalty.Messaging.TestKit;
 using MassTransit;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Delivery;
 
 public sealed class When_a_saga_is_delivered_to
 {

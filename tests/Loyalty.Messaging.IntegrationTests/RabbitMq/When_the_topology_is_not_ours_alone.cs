@@ -5,7 +5,7 @@ using Loyalty.Messaging.TestKit;
 using RabbitMQ.Client;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.RabbitMq;
 
 /// <summary>Earlier versions and people with a console have a hand in it too.</summary>
 public sealed class When_the_topology_is_not_ours_alone

@@ -3,7 +3,7 @@ using Loyalty.Messaging.TestKit;
 using MassTransit;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Delivery;
 
 /// <summary>
 /// They arrive in the order in which they were committed, also when the first of them was not confirmed and waits in the table.

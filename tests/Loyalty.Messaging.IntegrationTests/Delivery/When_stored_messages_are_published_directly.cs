@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RabbitMQ.Client;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Delivery;
 
 /// <summary>
 /// From the table to the broker past the bus: what goes that way arrives as through the bus, and what cannot go that way still arrives.

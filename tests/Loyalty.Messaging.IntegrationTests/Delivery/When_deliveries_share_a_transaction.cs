@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Delivery;
 
 /// <summary>One delivery keeps the transaction busy; those that come meanwhile form the group under test.</summary>
 public sealed class When_deliveries_share_a_transaction : IAsyncLifetime

@@ -8,7 +8,7 @@ using Loyalty.Messaging.Store.Paging;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Store;
 
 /// <summary>
 /// Fifty thousand dead letters, a job over all of them in the middle of its way: pages and the job's steps go by indexes when they are

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Store;
 
 /// <summary>Migrations are written by hand: this is what keeps them and the model one.</summary>
 public sealed class When_model_and_schema_are_compared : IAsyncLifetime

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RabbitMQ.Client;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.RabbitMq;
 
 /// <summary>The broker refuses what comes to it, until somebody makes room.</summary>
 public sealed class When_a_queue_is_full

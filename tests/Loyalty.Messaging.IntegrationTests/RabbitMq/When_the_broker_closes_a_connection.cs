@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.RabbitMq;
 
 /// <summary>Whoever asks is told at once, and does not wait for an answer to a question that cannot be sent.</summary>
 public sealed class When_the_broker_closes_a_connection

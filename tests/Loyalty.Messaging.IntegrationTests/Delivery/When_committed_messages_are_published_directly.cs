@@ -3,7 +3,7 @@ using Loyalty.Messaging.TestKit;
 using MassTransit;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Delivery;
 
 /// <summary>
 /// From memory to the broker past the bus: what goes that way arrives as through the bus, and what cannot go that way still arrives.

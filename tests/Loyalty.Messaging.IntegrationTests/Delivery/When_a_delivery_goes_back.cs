@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RabbitMQ.Client;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Delivery;
 
 /// <summary>The database was away for too long: the delivery ends, and its message waits in its queue as if it had just come.</summary>
 public sealed class When_a_delivery_goes_back

@@ -2,7 +2,7 @@ using Loyalty.Messaging.IntegrationTests.Parcels;
 using Loyalty.Messaging.TestKit;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Delivery;
 
 /// <summary>From the outbox to a consumer in the same process: until that is done, the row stands for the message.</summary>
 public sealed class When_committed_messages_are_delivered_in_process

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Loyalty.Messaging.Delivery.Outbox;
 using Loyalty.Messaging.IntegrationTests.Parcels;
+using Loyalty.Messaging.Store.Migrations;
 using Loyalty.Messaging.TestKit;
 using MassTransit;
 using Npgsql;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Delivery;
 
 /// <summary>Many due rows: several claims on their way at once, at a bounded rate, and still each stream in its order.</summary>
 public sealed class When_a_backlog_is_swept
@@ -110,7 +111,7 @@ public sealed class When_a_backlog_is_swept
     static async Task<Tables> TablesAsync(int streams, int each)
     {
         var database = await TestDatabase.CreateAsync();
-        await Store.Migrations.Schema.MigrateAsync(database.ConnectionString, CancellationToken.None);
+        await Schema.MigrateAsync(database.ConnectionString, CancellationToken.None);
         await FillAsync(database, streams, each);
         return new Tables(database);
     }

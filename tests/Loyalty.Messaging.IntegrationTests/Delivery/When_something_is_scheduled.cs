@@ -4,7 +4,7 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Delivery;
 
 /// <summary>The outbox as MassTransit's message scheduler: committed with the delivery, cancelled, replaced, sent when due.</summary>
 public sealed class When_something_is_scheduled

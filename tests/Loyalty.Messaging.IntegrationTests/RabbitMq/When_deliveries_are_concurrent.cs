@@ -10,7 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.RabbitMq;
 
 /// <summary>One loop of the client hands over what comes, and does not wait for what becomes of it.</summary>
 public sealed class When_deliveries_are_concurrent

@@ -5,7 +5,7 @@ using Npgsql;
 using RabbitMQ.Client;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.RabbitMq;
 
 /// <summary>Where there is no <c>./dev test</c>, but Docker: the tests restart and kill these servers as they do private ones.</summary>
 public sealed class When_the_servers_are_containers

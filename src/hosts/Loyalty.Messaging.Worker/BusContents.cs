@@ -14,7 +14,7 @@ using MassTransit;
 namespace Loyalty.Messaging.Worker;
 
 /// <summary>What the worker's bus carries.</summary>
-internal static class Rooms
+internal static class BusContents
 {
     public static void Add(IBusRegistrationConfigurator bus, IConfiguration configuration)
     {

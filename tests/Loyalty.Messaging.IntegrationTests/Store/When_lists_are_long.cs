@@ -10,7 +10,7 @@ using Loyalty.Messaging.TestKit;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Store;
 
 /// <summary>
 /// What people look at, over very many rows. <c>LOYALTY_LIST_ROWS=10000000</c> for the size that is promised: 95 of 100 answers within 300

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Store;
 
 /// <summary>
 /// Where tables are large, what takes long is done beforehand, as the script says, while others write; the migration leaves it as it is.

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Store;
 
 /// <summary>Lists over tables that are large, most of whose rows came into their state at the same moment, as after a migration.</summary>
 public sealed class When_orders_are_listed(When_orders_are_listed.Filled filled) : IClassFixture<When_orders_are_listed.Filled>

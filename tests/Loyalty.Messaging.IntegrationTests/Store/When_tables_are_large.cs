@@ -10,7 +10,7 @@ using MassTransit;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Store;
 
 /// <summary>No statement that runs all day reads a table from end to end: not by its plan, and not when it is carried out.</summary>
 public sealed class When_tables_are_large(When_tables_are_large.Filled filled) : IClassFixture<When_tables_are_large.Filled>

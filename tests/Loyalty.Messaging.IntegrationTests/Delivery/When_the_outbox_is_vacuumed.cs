@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Delivery;
 
 /// <summary>What was delivered leaves room for what comes, without the server's own vacuum, which comes once a minute at most.</summary>
 public sealed class When_the_outbox_is_vacuumed : IAsyncLifetime

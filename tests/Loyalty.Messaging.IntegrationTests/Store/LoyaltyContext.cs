@@ -2,7 +2,7 @@ using Loyalty.Messaging.Store;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Store;
 
 /// <summary>The store's own view of a database of the tests.</summary>
 internal static class LoyaltyContext

@@ -4,7 +4,7 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.RabbitMq;
 
 /// <summary>An outage is nobody's failed attempt.</summary>
 public sealed class When_the_broker_is_away

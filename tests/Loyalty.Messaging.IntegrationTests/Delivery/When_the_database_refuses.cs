@@ -3,7 +3,7 @@ using Loyalty.Messaging.Delivery.Database;
 using Npgsql;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.Delivery;
 
 /// <summary>Whose fault it is, row by row: what speaks of the data it was given, and what does not.</summary>
 public sealed class When_the_database_refuses

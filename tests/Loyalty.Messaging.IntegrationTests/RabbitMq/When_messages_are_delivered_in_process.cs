@@ -12,7 +12,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
-namespace Loyalty.Messaging.IntegrationTests;
+namespace Loyalty.Messaging.IntegrationTests.RabbitMq;
 
 /// <summary>What a consumer sends to a queue of its own process comes without the broker, and is as safe as with it.</summary>
 public sealed class When_messages_are_delivered_in_process
