@@ -125,6 +125,28 @@ public sealed class When_somebody_decides : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_decision_about_everything_is_not_taken_from_a_form_either()
+    {
+        await _system.Issuer.ScriptAsync(
+            new { match = new { clientTransactionId = "I-S-6" }, answer = new { status = 400, effect = "none" } }
+        );
+        await _system.Commerce.CompleteAsync(Commerce.Order("S-6"));
+        await _system.OrderIsAsync("S-6", "Rejected");
+
+        using var browser = new Ops.Browser(_ops);
+        var page = await browser.SubmitAsync(
+            "/jobs/new?state=Rejected",
+            "/jobs/new",
+            ("state", ""),
+            ("kind", "cancel"),
+            ("reason", "all of them")
+        );
+        Assert.Contains("A decision about everything is not offered", await browser.ReadAsync(page), StringComparison.Ordinal);
+        Assert.Equal(0, await _system.Database.ScalarAsync<long>("SELECT count(*) FROM job"));
+        await _system.OrderIsAsync("S-6", "Rejected");
+    }
+
+    [Fact]
     public async Task Whoever_decides_is_told_when_a_worker_fails_at_it()
     {
         await _system.Issuer.ScriptAsync(
